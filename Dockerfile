@@ -1,0 +1,93 @@
+# The site as an image: `docker build -t kleinstadt-web-talks .`, or with buildah, which keeps
+# HEALTHCHECK only in its older format: `buildah build --format docker -t kleinstadt-web-talks .`
+#
+# Behind a private CA, hand its certificate over as a secret, which stays out of the image:
+#
+#   docker build -t kleinstadt-web-talks --secret id=ca,src=ca.crt \
+#       --build-arg PIP_CERT=/run/secrets/ca --build-arg SSL_CERT_FILE=/run/secrets/ca .
+#
+# Both arguments name a path inside the build, so a BASE_IMAGE that knows the CA, or buildah's
+# --volume, do as well. At run time (a mail server of the house) mount the certificate and set
+# SSL_CERT_FILE to it.
+ARG BASE_IMAGE=debian:trixie-slim
+
+FROM ${BASE_IMAGE} AS build
+# For pip, and for apt where the base image's sources are reached by https.
+ARG PIP_CERT
+ARG SSL_CERT_FILE
+RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
+    set -- ${SSL_CERT_FILE:+-o "Acquire::https::CAInfo=$SSL_CERT_FILE"} && \
+    apt-get "$@" update && \
+    DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y --no-install-recommends \
+        python3 python3-venv && \
+    rm -rf /var/lib/apt/lists/*
+
+# pip lives in an environment of its own: the image gets what it installs, not pip.
+RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
+COPY requirements.txt /tmp/
+RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
+    /opt/pip/bin/pip --python /opt/venv/bin/python --disable-pip-version-check \
+        install --no-cache-dir --only-binary :all: --require-hashes -r /tmp/requirements.txt
+
+WORKDIR /app
+COPY LICENSE manage.py ./
+COPY webtalks webtalks
+COPY events events
+COPY registration registration
+COPY templates templates
+COPY static static
+# The two required settings have no influence on the files and end with the command.
+RUN SECRET_KEY=collectstatic SITE_URL=http://localhost STATIC_ROOT=/app/staticfiles \
+        /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0 && \
+    /opt/venv/bin/python -m compileall -q webtalks events registration
+
+# The commands: `web`, `worker`, `manage …`. exec hands the signals to the process itself.
+WORKDIR /opt/venv/bin
+RUN printf '#!/bin/sh\nexec %s "$@"\n' \
+        'python -m gunicorn -c python:webtalks.gunicorn webtalks.wsgi' > web && \
+    printf '#!/bin/sh\nexec %s "$@"\n' 'python /app/manage.py worker' > worker && \
+    printf '#!/bin/sh\nexec %s "$@"\n' 'python /app/manage.py' > manage && \
+    chmod 755 web worker manage
+
+
+FROM ${BASE_IMAGE}
+LABEL org.opencontainers.image.title="Kleinstadt Web-Talks" \
+      org.opencontainers.image.description="Website and sign-up of the Kleinstadt Web-Talks" \
+      org.opencontainers.image.licenses="MIT"
+ARG SSL_CERT_FILE
+# ca-certificates: the worker checks the mail server's certificate.
+RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
+    set -- ${SSL_CERT_FILE:+-o "Acquire::https::CAInfo=$SSL_CERT_FILE"} && \
+    apt-get "$@" update && \
+    DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y --no-install-recommends \
+        ca-certificates python3 && \
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/*
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent \
+        --shell /usr/sbin/nologin webtalks && \
+    install -d -o webtalks -g webtalks -m 0750 /data
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /app /app
+
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    DATA_DIR=/data \
+    STATIC_ROOT=/app/staticfiles \
+    HOST=0.0.0.0 \
+    PORT=8000
+WORKDIR /app
+# By number, so that an orchestrator can see that it is not root's.
+USER 10001:10001
+VOLUME /data
+EXPOSE 8000
+# For `web`; the worker listens nowhere, switch it off there. The Host header must be the site's,
+# and a missing database answers after the pool's five seconds.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "-c", "\
+import http.client, os, sys; \
+from urllib.parse import urlsplit; \
+web = http.client.HTTPConnection('127.0.0.1', os.environ['PORT'], timeout=8); \
+web.request('GET', '/readyz', headers={'Host': urlsplit(os.environ['SITE_URL']).netloc}); \
+answer = web.getresponse(); \
+print(answer.status, answer.read(1000)); \
+sys.exit(answer.status != 200)"]
+CMD ["web"]

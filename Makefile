@@ -1,0 +1,82 @@
+# The verbs of the project; `make help` lists them. All of them work in .venv, which
+# webtalks/bootstrap.py builds from the hashed lock files.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all check lint format lock runtime development chromium
+# One recipe after the other, also with -j: they share .venv.
+.NOTPARALLEL:
+
+PYTHON := .venv/bin/python
+# The browser and the long runs have commands of their own.
+LONG := tests/load tests/foreign
+UNIT_TESTS := -m pytest --ignore=tests/e2e $(LONG:%=--ignore=%)
+NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
+UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
+	--no-header --python-version 3.12 $(LOCK_ARGS)
+
+# `python3` may be too old, or a pyenv shim that leads nowhere: take the first that answers.
+define bootstrap
+@for python in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		exec $$python webtalks/bootstrap.py $(1); \
+	fi; \
+done; \
+echo 'Python 3.11 or newer is needed, and none is on the path: apt install python3' >&2; exit 1
+endef
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: export PORT ?= 8000
+run: export HOST ?= 127.0.0.1
+run: export DATA_DIR ?= var
+run: export SECRET_KEY_FILE ?= $(DATA_DIR)/secret-key
+run: export SITE_URL ?= http://localhost:$(PORT)
+run: runtime ## Start the site with the real talks (PORT, HOST, DATA_DIR, SITE_URL can be set)
+	@test -s "$$SECRET_KEY_FILE" || test -n "$$SECRET_KEY" || \
+		{ umask 077 && mkdir -p "$$DATA_DIR" && $(NEW_SECRET_KEY) > "$$SECRET_KEY_FILE"; }
+	@exec $(PYTHON) manage.py start --demo
+
+test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
+	@echo '== Unit tests on SQLite'
+	@env -u DATABASE_URL $(PYTHON) $(UNIT_TESTS)
+	@echo '== Unit tests on PostgreSQL'
+	@$(PYTHON) -m tests.postgres $(PYTHON) $(UNIT_TESTS)
+	@echo '== Browser tests'
+	@env -u DATABASE_URL $(PYTHON) -m pytest tests/e2e
+
+test-all: test ## Run make test, then tests/load (long) and tests/foreign (tools of others), once there
+	@for directory in $(wildcard $(LONG)); do $(PYTHON) -m pytest $$directory || exit; done
+
+check: lint test ## Run the whole gate: code, migrations, deployment settings, all tests
+
+lint: development
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && unset DATABASE_URL && \
+	export DATA_DIR="$$data" SITE_URL=https://example.org \
+		SMTP_URL=smtp+starttls://mail.example.org:587 \
+		SECRET_KEY="$$($(NEW_SECRET_KEY))" && \
+	$(PYTHON) manage.py makemigrations --check && \
+	$(PYTHON) manage.py check --deploy --fail-level WARNING
+
+format: development ## Tidy the code
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+lock: runtime ## Write both lock files anew (LOCK_ARGS=--upgrade raises the versions)
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet uv && uv="$$tools/bin/uv" && \
+	$(UV_COMPILE) --output-file requirements.txt && \
+	$(UV_COMPILE) --constraints requirements.txt --group dev --group test --group e2e \
+		--output-file requirements-dev.txt
+
+runtime:
+	$(call bootstrap)
+
+development:
+	$(call bootstrap,--dev)
+
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } || \
+	{ echo 'The browser tests need chromium. As root: apt install chromium' >&2; exit 1; }

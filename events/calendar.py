@@ -1,0 +1,121 @@
+"""iCalendar (RFC 5545) and its scheduling messages (RFC 5546); pure functions, no query."""
+
+from datetime import UTC, timedelta
+
+from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
+
+PRODID = "-//Kleinstadt Web-Talks//DE"
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+
+# Two yearly rules and nothing else: Outlook reads only TZID, DTSTART, RRULE and the offsets.
+BERLIN = """BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:STANDARD
+DTSTART:19701025T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+TZNAME:CET
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+TZNAME:CEST
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+def published(talks, *, site_url: str, name: str | None = None) -> bytes:
+    """Return a calendar (METHOD:PUBLISH) with `talks`; `name` is shown by subscribers."""
+    calendar = _calendar("PUBLISH")
+    if name:
+        calendar.add("name", name)  # RFC 7986 §5.1
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
+    for talk in talks:
+        calendar.add_component(_event(talk, site_url, stamp=talk.updated_at))
+    return calendar.to_ical()
+
+
+def request(talk, *, site_url: str, organizer: tuple, attendee: tuple, stamp) -> bytes:
+    """Return the invitation (METHOD:REQUEST) of one attendee, already accepted.
+
+    `organizer` and `attendee` are (name, e-mail address); `stamp` is the moment of sending.
+    """
+    event = _event(talk, site_url, stamp=stamp)
+    _add_people(event, organizer, attendee)
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", talk.title)
+    alarm.add("trigger", timedelta(minutes=-15))
+    event.add_component(alarm)
+    return _message("REQUEST", event)
+
+
+def cancel(talk, *, site_url: str, organizer: tuple, attendee: tuple, stamp, sequence) -> bytes:
+    """Return the message (METHOD:CANCEL) that takes the talk out of one attendee's calendar.
+
+    `sequence` is the number of the moment of cancelling: a message that arrives late must not
+    remove the entry of somebody who has come back since (RFC 5546 §3.2.5).
+    """
+    event = _event(talk, site_url, stamp=stamp)
+    event["SEQUENCE"] = sequence
+    event["STATUS"] = vText("CANCELLED")
+    _add_people(event, organizer, attendee)
+    return _message("CANCEL", event)
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(Timezone.from_ical(BERLIN))
+    return calendar
+
+
+def _message(method: str, event: Event) -> bytes:
+    calendar = _calendar(method)
+    calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _event(talk, site_url: str, *, stamp) -> Event:
+    event = Event()
+    event.add("uid", str(talk.uid))
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("last-modified", talk.updated_at.astimezone(UTC))
+    event.add("sequence", talk.calendar_sequence)
+    event.add("dtstart", talk.local_starts_at)
+    event.add("dtend", talk.local_ends_at)
+    event.add("summary", talk.title)
+    event.add("location", "Online")
+    event.add("url", f"{site_url}{talk.get_absolute_url()}")
+    event.add("description", _description(talk, site_url))
+    event.add("status", "CONFIRMED" if talk.is_taking_place else "CANCELLED")
+    event.add("transp", "OPAQUE")
+    return event
+
+
+def _description(talk, site_url: str) -> str:
+    lines = [talk.subtitle, talk.speaker_line, f"{site_url}{talk.get_absolute_url()}"]
+    return "\n\n".join(filter(None, lines))
+
+
+def _add_people(event: Event, organizer: tuple, attendee: tuple):
+    event.add("organizer", _address(organizer))
+    person = _address(attendee)
+    person.params["partstat"] = vText("ACCEPTED")
+    person.params["rsvp"] = vText("FALSE")
+    person.params["role"] = vText("REQ-PARTICIPANT")
+    event.add("attendee", person, encode=0)
+
+
+def _address(person: tuple) -> vCalAddress:
+    name, email = person
+    address = vCalAddress(f"mailto:{email}")
+    address.params["cn"] = vText(name)
+    return address

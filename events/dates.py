@@ -1,0 +1,30 @@
+"""Dates and times as a German reader expects them, in Europe/Berlin."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+NBSP = "\u00a0"
+
+
+def date_text(moment: datetime) -> str:
+    """Return `Mittwoch, 29. Oktober 2025`; day and month stay on one line."""
+    return date_format(localtime(moment), f"l, j.{NBSP}F Y")
+
+
+def short_date_text(moment: datetime) -> str:
+    """Return `29. Oktober 2025`."""
+    return date_format(localtime(moment), f"j.{NBSP}F Y")
+
+
+def time_text(start: datetime, end: datetime) -> str:
+    """Return `10–11 Uhr`, or `10:00–11:30 Uhr` as soon as one of the two is not a full hour."""
+    start, end = localtime(start), localtime(end)
+    pattern = "G:i" if start.minute or end.minute else "G"
+    return f"{date_format(start, pattern)}–{date_format(end, pattern)}{NBSP}Uhr"
+
+
+def moment_text(moment: datetime) -> str:
+    """Return `29. Oktober 2025, 10:00 Uhr`."""
+    return f"{short_date_text(moment)}, {date_format(localtime(moment), 'G:i')}{NBSP}Uhr"

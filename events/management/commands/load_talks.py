@@ -1,0 +1,106 @@
+"""`manage.py load_talks`: the real talks of the series."""
+
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from events.models import Municipality, Series, Speaker, Talk, Topic
+
+SOURCE = Path(__file__).resolve().parents[2] / "data" / "talks.json"
+SERIES_URL = "https://www.vhw.de/termine/kleinstadt-web-talks"
+# --demo: how far ahead the two newest talks are moved.
+DEMO_WEEKS = (3, 7)
+
+
+class Command(BaseCommand):
+    help = (
+        "Lädt die echten Talks aus events/data/talks.json. Legt an, was fehlt, "
+        "und überschreibt nichts."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--demo",
+            action="store_true",
+            help="Verlegt die zwei neuesten Talks in die Zukunft, solange keiner bevorsteht.",
+        )
+
+    @transaction.atomic
+    def handle(self, *args, demo, **options):
+        data = json.loads(SOURCE.read_text(encoding="utf-8"))
+        if not Series.objects.exists():
+            load_series(data["series"])
+        created = [title for entry in data["talks"] if (title := load_talk(entry))]
+        self.stdout.write(f"{len(created)} Talks angelegt, {len(data['talks'])} in der Datei.")
+        if demo and not Talk.objects.taking_place().upcoming().exists():
+            for talk, day in move_ahead():
+                self.stdout.write(
+                    f"Zum Ausprobieren verlegt: „{talk.title}“ vom {day:%d.%m.%Y} "
+                    f"auf {talk.date_text}."
+                )
+
+
+def load_series(facts: dict):
+    Series.objects.create(
+        name=facts["name"],
+        claim=facts["claim"],
+        organisers="\n".join(facts["organisers"]),
+        series_url=SERIES_URL,
+    )
+
+
+def load_talk(entry: dict) -> str:
+    """Create the talk of `entry` unless its source key is there; return the new talk's title."""
+    key = f"{entry['date']}-{entry['municipality']['name']}"
+    if Talk.objects.filter(source_key=key).exists():
+        return ""
+    picture = entry.get("image", {})
+    talk = Talk.objects.create(
+        source_key=key,
+        title=entry["title"],
+        subtitle=entry["subtitle"],
+        starts_at=local_moment(entry["date"], entry["start"]),
+        ends_at=local_moment(entry["date"], entry["end"]),
+        announcement=entry["summary"],
+        municipality=Municipality.objects.get_or_create(**entry["municipality"])[0],
+        image_caption=picture.get("caption", ""),
+        image_credit=picture.get("credit", ""),
+        status=Talk.Status.PUBLISHED,
+    )
+    talk.topics.set(Topic.objects.get_or_create(name=name)[0] for name in entry["topics"])
+    for position, speaker in enumerate(entry["speakers"]):
+        Speaker.objects.create(
+            talk=talk,
+            position=position,
+            name=speaker["name"],
+            role=speaker["role"],
+            form=speaker["gender_form"],
+        )
+    return talk.title
+
+
+def local_moment(day: str, clock: str) -> datetime:
+    """Return the moment at which clocks in Germany show `day` and `clock`."""
+    return timezone.make_aware(datetime.fromisoformat(f"{day}T{clock}"))
+
+
+def move_ahead():
+    """Move the two newest loaded talks ahead, weekday and time kept; yield (talk, true day)."""
+    newest = Talk.objects.exclude(source_key=None).past()[: len(DEMO_WEEKS)]
+    for talk, weeks in zip(reversed(newest), DEMO_WEEKS, strict=False):
+        start, end = talk.local_starts_at, talk.local_ends_at
+        day = same_weekday(start.date(), timezone.localdate() + timedelta(weeks=weeks))
+        talk.starts_at = timezone.make_aware(datetime.combine(day, start.time()))
+        talk.ends_at = talk.starts_at + (end - start)
+        talk.save()
+        yield talk, start
+
+
+def same_weekday(model: date, near: date) -> date:
+    """Return the day nearest to `near` that is the same weekday as `model`."""
+    offset = (model.weekday() - near.weekday() + 3) % 7 - 3
+    return near + timedelta(days=offset)

@@ -1,0 +1,480 @@
+"""The series, its talks and what a talk is made of."""
+
+import uuid
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from events import images, states
+from events.dates import date_text, moment_text, short_date_text, time_text
+from events.materials import Material
+from events.revision import Revision, RevisionedModel, RevisionedQuerySet
+from events.series import Series
+from events.slugs import MAX_LENGTH, german_slug
+
+__all__ = ["Material", "Municipality", "Revision", "Series", "Speaker", "Talk", "Topic"]
+
+# Until then a freed seat goes to the first in the queue; later nobody could still make time.
+QUEUE_ENDS_BEFORE = timedelta(hours=2)
+
+
+class Municipality(RevisionedModel):
+    """A town or municipality of Germany."""
+
+    geonames_id = models.PositiveBigIntegerField(
+        "GeoNames-Nummer", unique=True, null=True, blank=True
+    )
+    name = models.CharField("Name", max_length=120)
+    land = models.CharField("Land", max_length=40, help_text="Zum Beispiel „Hessen“.")
+    population = models.PositiveIntegerField("Einwohnerzahl", null=True, blank=True)
+    latitude = models.FloatField("Breitengrad", null=True, blank=True)
+    longitude = models.FloatField("Längengrad", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "Ort"
+        verbose_name_plural = "Ortsverzeichnis"
+        ordering = ["name", "land"]
+        indexes = [models.Index(fields=["name", "land"], name="municipality_name")]
+
+    def __str__(self):
+        return f"{self.name} ({self.land})"
+
+
+class Topic(RevisionedModel):
+    """A theme that talks share."""
+
+    name = models.CharField("Name", max_length=60, unique=True)
+    slug = models.SlugField("Adresse", max_length=MAX_LENGTH, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = "Thema"
+        verbose_name_plural = "Themen"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.slug = self.slug or german_slug(self.name)
+        super().save(*args, **kwargs)
+
+
+class TalkQuerySet(RevisionedQuerySet):
+    def published(self):
+        """Keep talks the public may see, cancelled and postponed ones included."""
+        return self.exclude(status=Talk.Status.DRAFT).filter(
+            Q(publish_at=None) | Q(publish_at__lte=timezone.now())
+        )
+
+    def upcoming(self):
+        """Keep talks that have not ended, the next one first."""
+        return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+    def past(self):
+        """Keep talks that have ended, the newest first."""
+        return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
+
+    def taking_place(self):
+        """Keep talks that are neither cancelled nor waiting for a new date."""
+        return self.filter(status=Talk.Status.PUBLISHED)
+
+    def bookable(self):
+        """Keep published talks whose form is open now; for one talk: `is_bookable`."""
+        now = timezone.now()
+        queue_runs = Q(starts_at__gt=now + QUEUE_ENDS_BEFORE)
+        return (
+            self.published()
+            .taking_place()
+            .filter(Q(registration_opens_at=None) | Q(registration_opens_at__lte=now))
+            .filter(Q(registration_closes_at=None) | Q(registration_closes_at__gt=now))
+            .filter(starts_at__gt=now)
+            .filter(
+                Q(capacity=None)
+                | Q(waiting_list=True) & queue_runs
+                | Q(capacity__gt=F("seats_taken") + F("waiting_count"))
+                | ~queue_runs & Q(capacity__gt=F("seats_taken"))
+            )
+            .order_by("starts_at", "pk")
+        )
+
+    def with_parts(self):
+        """Fetch what a list or a page shows of each talk, in a fixed number of queries."""
+        return self.select_related("municipality").prefetch_related("speakers", "topics")
+
+    def with_picture(self, folder: str):
+        return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
+
+    def lock(self, pks):
+        """Return the talks `pks` in primary-key order, locked until the transaction ends."""
+        return list(
+            self.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",), no_key=True)
+        )
+
+    def store_counts(self, talk):
+        """Write what registration's verbs have counted; no page changes by a number alone."""
+        models.QuerySet.update(
+            self.filter(pk=talk.pk),
+            seats_taken=talk.seats_taken,
+            waiting_count=talk.waiting_count,
+            calendar_sequence=talk.calendar_sequence,
+        )
+
+    store_counts.alters_data = True
+
+
+class Talk(RevisionedModel):
+    """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Entwurf"
+        PUBLISHED = "published", "Veröffentlicht"
+        CANCELLED = "cancelled", "Abgesagt"
+        POSTPONED = "postponed", "Verschoben, neuer Termin offen"
+
+    # What its calendar entries are known by, everywhere and for good (RFC 7986 §5.3).
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source_key = models.CharField(max_length=80, unique=True, null=True, editable=False)  # noqa: DJ001
+
+    title = models.CharField("Titel", max_length=200)
+    subtitle = models.CharField("Untertitel", max_length=200, blank=True)
+    slug = models.SlugField(
+        "Adresse",
+        max_length=MAX_LENGTH,
+        unique=True,
+        blank=True,
+        help_text="Letzter Teil der Internetadresse. Leer lassen: entsteht aus dem Titel.",
+    )
+    starts_at = models.DateTimeField("Beginn")
+    ends_at = models.DateTimeField("Ende")
+    announcement = models.TextField(
+        "Ankündigung", blank=True, help_text="Worum es geht. Eine Leerzeile trennt Absätze."
+    )
+    recap = models.TextField(
+        "Rückblick", blank=True, help_text="Ersetzt nach dem Talk die Ankündigung."
+    )
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        verbose_name="Ort",
+        related_name="talks",
+        null=True,
+        blank=True,
+        help_text="Der Ort, um dessen Vorhaben es geht; er steht auf dem Ortsschild.",
+    )
+    topics = models.ManyToManyField(
+        Topic, through="TalkTopic", verbose_name="Themen", related_name="talks", blank=True
+    )
+
+    image = images.PictureField(
+        "Bild",
+        max_length=120,
+        blank=True,
+        help_text="JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ohne Bild steht das Ortsschild da.",
+    )
+    image_alt = models.CharField(
+        "Alternativtext",
+        max_length=250,
+        blank=True,
+        help_text="Was auf dem Bild zu sehen ist, für alle, die es nicht sehen können.",
+    )
+    image_caption = models.CharField("Bildunterschrift", max_length=250, blank=True)
+    image_credit = models.CharField(
+        "Bildnachweis",
+        max_length=200,
+        blank=True,
+        help_text="Pflicht, sobald ein Bild da ist, zum Beispiel „© Stadt Musterstadt“.",
+    )
+
+    status = models.CharField("Stand", max_length=10, choices=Status, default=Status.DRAFT)
+    publish_at = models.DateTimeField(
+        "Veröffentlichen ab",
+        null=True,
+        blank=True,
+        help_text="Leer lassen: ist zu sehen, sobald der Stand „Veröffentlicht“ ist.",
+    )
+
+    capacity = models.PositiveIntegerField(
+        "Plätze",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Leer lassen: unbegrenzt.",
+    )
+    waiting_list = models.BooleanField(
+        "Warteliste", default=True, help_text="Gilt, wenn alle Plätze vergeben sind."
+    )
+    # Written by registration's verbs alone, under this row's lock.
+    seats_taken = models.PositiveIntegerField("Belegte Plätze", default=0, editable=False)
+    waiting_count = models.PositiveIntegerField("Auf der Warteliste", default=0, editable=False)
+    registration_opens_at = models.DateTimeField(
+        "Anmeldung ab", null=True, blank=True, help_text="Leer lassen: sofort."
+    )
+    registration_closes_at = models.DateTimeField(
+        "Anmeldung bis", null=True, blank=True, help_text="Leer lassen: bis zum Beginn."
+    )
+
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField("angelegt", auto_now_add=True)
+    updated_at = models.DateTimeField("geändert", auto_now=True)
+
+    objects = models.Manager.from_queryset(TalkQuerySet)()
+
+    class Meta:
+        verbose_name = "Talk"
+        verbose_name_plural = "Talks"
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="talk_ends_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(image="") | ~Q(image_credit=""), name="talk_image_has_credit"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="talk_starts_at"),
+            models.Index(fields=["ends_at"], name="talk_ends_at"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @classmethod
+    def from_db(cls, db, field_names, values, **kwargs):
+        talk = super().from_db(db, field_names, values, **kwargs)
+        talk._loaded = dict(zip(field_names, values, strict=False))
+        return talk
+
+    def get_absolute_url(self):
+        return reverse("events:talk", args=[self.slug])
+
+    def clean(self):
+        errors = {}
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            errors["ends_at"] = "Das Ende muss nach dem Beginn liegen."
+        if self.image and not self.image_credit:
+            errors["image_credit"] = "Bitte geben Sie an, von wem das Bild ist."
+        opens, closes = self.registration_opens_at, self.registration_closes_at
+        if closes and self.starts_at and closes > self.starts_at:
+            errors["registration_closes_at"] = "Die Anmeldung endet spätestens mit dem Beginn."
+        elif opens and (closes or self.starts_at) and opens >= (closes or self.starts_at):
+            errors["registration_opens_at"] = "Die Anmeldung muss öffnen, bevor sie endet."
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            self.slug = self._free_slug()
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "slug"}
+        if self._changed("title", "starts_at", "ends_at", "status"):
+            # In SQL, because a cancellation may raise it meanwhile.
+            self.calendar_sequence = F("calendar_sequence") + 1
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "calendar_sequence"}
+        replaced = self._loaded["image"] if self._changed("image") else ""
+        super().save(*args, **kwargs)
+        self._loaded = {field.attname: getattr(self, field.attname) for field in self._meta.fields}
+        if replaced:
+            transaction.on_commit(lambda: images.remove(str(replaced)))
+
+    def delete(self, *args, **kwargs):
+        name = self.image.name
+        result = super().delete(*args, **kwargs)
+        if name:
+            transaction.on_commit(lambda: images.remove(name))
+        return result
+
+    def _changed(self, *fields) -> bool:
+        loaded = getattr(self, "_loaded", {})
+        return any(f in loaded and loaded[f] != getattr(self, f) for f in fields)
+
+    def _free_slug(self) -> str:
+        slug = wanted = german_slug(self.title)
+        number = 1
+        while Talk.objects.filter(slug=slug).exclude(pk=self.pk).exists():
+            number += 1
+            slug = f"{wanted[: MAX_LENGTH - 5]}-{number}"
+        return slug
+
+    # Time
+
+    @property
+    def is_upcoming(self) -> bool:
+        return self.ends_at > timezone.now()
+
+    @property
+    def is_past(self) -> bool:
+        return not self.is_upcoming
+
+    @property
+    def is_running(self) -> bool:
+        return self.starts_at <= timezone.now() < self.ends_at
+
+    @property
+    def queue_runs(self) -> bool:
+        """Whether a freed seat still goes to the first in the queue."""
+        return timezone.now() < self.starts_at - QUEUE_ENDS_BEFORE
+
+    # Signing up
+
+    @property
+    def is_published(self) -> bool:
+        return self.status != self.Status.DRAFT and (
+            self.publish_at is None or self.publish_at <= timezone.now()
+        )
+
+    @property
+    def is_taking_place(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    @property
+    def seats_free(self) -> int | None:
+        """Seats left; None means unlimited. Negative after the capacity was lowered."""
+        return None if self.capacity is None else self.capacity - self.seats_taken
+
+    @property
+    def has_free_seat(self) -> bool:
+        """Whether the next form gets a seat: those in the queue come first while it runs."""
+        ahead = self.waiting_count if self.queue_runs else 0
+        return self.seats_free is None or self.seats_free > ahead
+
+    @property
+    def registration_state(self) -> states.RegistrationState:
+        """The one answer to "Can I sign up?" that every page, list and form gives."""
+        now = timezone.now()
+        if not self.is_taking_place:
+            return getattr(states, self.status.upper())
+        if self.is_past:
+            return states.PAST
+        if not self.is_published or (self.registration_opens_at or now) > now:
+            return states.NOT_YET
+        if (self.registration_closes_at or self.starts_at) <= now or self.starts_at <= now:
+            return states.CLOSED
+        if not self.has_free_seat:
+            return states.WAITING_LIST if self.waiting_list and self.queue_runs else states.FULL
+        if self.capacity and self.seats_free <= max(1, self.capacity // 10):
+            return states.FEW
+        return states.OPEN
+
+    @property
+    def is_bookable(self) -> bool:
+        return self.registration_state.is_bookable
+
+    @property
+    def registration_url(self) -> str:
+        return f"{reverse('registration:form')}?talk={self.slug}"
+
+    # Words
+
+    @property
+    def local_starts_at(self):
+        """The beginning in Europe/Berlin, the series' time zone."""
+        return timezone.localtime(self.starts_at)
+
+    @property
+    def local_ends_at(self):
+        return timezone.localtime(self.ends_at)
+
+    @property
+    def date_text(self) -> str:
+        return date_text(self.starts_at)
+
+    @property
+    def short_date_text(self) -> str:
+        return short_date_text(self.starts_at)
+
+    @property
+    def time_text(self) -> str:
+        return time_text(self.starts_at, self.ends_at)
+
+    @property
+    def weekday_text(self) -> str:
+        return date_format(self.local_starts_at, "l")
+
+    @property
+    def day(self) -> str:
+        return date_format(self.local_starts_at, "j")
+
+    @property
+    def month_year(self) -> str:
+        """The month's short form: `Okt 2025`."""
+        return date_format(self.local_starts_at, "b Y").title()
+
+    @property
+    def opens_text(self) -> str:
+        return moment_text(self.registration_opens_at) if self.registration_opens_at else ""
+
+    @property
+    def speaker_line(self) -> str:
+        return "; ".join(str(speaker) for speaker in self.speakers.all())
+
+    @property
+    def picture(self) -> images.Picture | None:
+        return images.Picture(self.image.name) if self.image else None
+
+    @property
+    def public_materials(self) -> list[Material]:
+        return [material for material in self.materials.all() if material.is_public]
+
+
+class TalkTopic(RevisionedModel):
+    """That a talk has a topic; a model of its own so that a change raises the revision."""
+
+    talk = models.ForeignKey(Talk, models.CASCADE)
+    topic = models.ForeignKey(Topic, models.CASCADE)
+
+    class Meta:
+        verbose_name = "Thema eines Talks"
+        constraints = [models.UniqueConstraint(fields=["talk", "topic"], name="talk_topic_once")]
+
+    def __str__(self):
+        return f"{self.talk}: {self.topic}"
+
+
+class Speaker(RevisionedModel):
+    """Who speaks in a talk; name, role and form as the person gives them."""
+
+    class Form(models.TextChoices):
+        REFERENTIN = "Referentin", "Referentin"
+        REFERENT = "Referent", "Referent"
+
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="speakers")
+    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
+    name = models.CharField("Name", max_length=120)
+    role = models.CharField(
+        "Funktion",
+        max_length=200,
+        blank=True,
+        help_text="Zum Beispiel „Bürgermeisterin der Stadt Gudensberg“.",
+    )
+    form = models.CharField(
+        "Bezeichnung",
+        max_length=20,
+        choices=Form,
+        blank=True,
+        help_text="Wie die Person sich selbst nennt; leer, wenn nicht bekannt.",
+    )
+
+    class Meta:
+        verbose_name = "Referentin oder Referent"
+        verbose_name_plural = "Referentinnen und Referenten"
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return ", ".join(filter(None, [self.name, self.role]))
+
+    @property
+    def form_display(self) -> str:
+        return self.get_form_display()
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()

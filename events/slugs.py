@@ -1,0 +1,17 @@
+"""Slugs from German titles."""
+
+from django.utils.text import slugify
+
+# Django's slugify drops what has no ASCII decomposition: `Größe` would become `groe`.
+GERMAN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"}
+)
+MAX_LENGTH = 80
+
+
+def german_slug(text: str) -> str:
+    """Return `text` as a slug of at most 80 characters that ends with a whole word."""
+    slug = slugify(text.translate(GERMAN))
+    if len(slug) > MAX_LENGTH:
+        slug = slug[: MAX_LENGTH + 1].rpartition("-")[0] or slug[:MAX_LENGTH]
+    return slug or "talk"

@@ -1,0 +1,86 @@
+"""The reading pages and the files behind them."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from events import calendar
+from events.files import serve_file
+from events.images import CONTENT_TYPES, FOLDER
+from events.models import Material, Series, Talk
+
+ARCHIVE_ON_START_PAGE = 3
+
+
+@require_safe
+def start(request):
+    upcoming = list(Talk.objects.published().upcoming().with_parts())
+    context = {
+        "upcoming": upcoming,
+        "next_talk": next((talk for talk in upcoming if talk.is_taking_place), None),
+        "archive": Talk.objects.published()
+        .taking_place()
+        .past()
+        .with_parts()[:ARCHIVE_ON_START_PAGE],
+    }
+    return render(request, "events/start.html", context)
+
+
+@require_safe
+def archive(request):
+    talks = Talk.objects.published().taking_place().past().with_parts()
+    return render(request, "events/archive.html", {"talks": talks})
+
+
+@require_safe
+def talk(request, slug):
+    talks = Talk.objects.published().with_parts().prefetch_related("materials")
+    return render(request, "events/talk.html", {"talk": get_object_or_404(talks, slug=slug)})
+
+
+@require_safe
+def page(request, template):
+    """Show a page whose content stands in the series' row and the settings."""
+    return render(request, template, {"retention_days": settings.RETENTION_DAYS})
+
+
+@require_safe
+def talk_calendar(request, slug):
+    found = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
+    return _calendar_file(calendar.published([found], site_url=settings.SITE_URL), f"{slug}.ics")
+
+
+@require_safe
+def whole_calendar(request):
+    talks = Talk.objects.published().with_parts().order_by("starts_at", "pk")
+    content = calendar.published(talks, site_url=settings.SITE_URL, name=Series.load().name)
+    return _calendar_file(content, "kleinstadt-web-talks.ics")
+
+
+def _calendar_file(content: bytes, name: str):
+    return HttpResponse(
+        content,
+        content_type=calendar.CONTENT_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+def picture(request, folder, name):
+    """Serve one size of a talk's picture, of a draft only to the organisers."""
+    shown = get_object_or_404(Talk.objects.with_picture(folder))
+    if not (shown.is_published or request.user.has_perm("events.view_talk")):
+        raise Http404
+    content_type = CONTENT_TYPES[f".{name.rpartition('.')[2]}"]
+    return serve_file(f"{FOLDER}/{folder}/{name}", content_type, is_public=shown.is_published)
+
+
+@require_safe
+def material(request, pk):
+    """Serve a PDF that everybody may read; registration serves those for participants."""
+    found = get_object_or_404(Material.objects.files(), pk=pk)
+    is_public = found.is_public and found.talk.is_published
+    if not (is_public or request.user.has_perm("events.view_material")):
+        raise Http404
+    return serve_file(found.file.name, "application/pdf", title=found.title, is_public=is_public)

@@ -1,0 +1,109 @@
+"""The organisers' pages about people: registrations, their mails, and the talk as they see it."""
+
+from django.contrib import admin, messages
+from django.urls import reverse
+from django.utils.html import format_html
+
+from events.admin import TalkAdmin
+from events.models import Talk
+from registration.models import OutgoingMail, Registration
+
+
+@admin.register(Talk)
+class TalkWithRegistrationsAdmin(TalkAdmin):
+    """A talk whose queue moves up at once when an organiser gives it more seats."""
+
+    list_display = [*TalkAdmin.list_display, "registrations_link"]
+
+    @admin.display(description="Anmeldungen")
+    def registrations_link(self, talk):
+        url = reverse("admin:registration_registration_changelist")
+        return format_html('<a href="{}?talk__id__exact={}">ansehen</a>', url, talk.pk)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if moved := Registration.objects.promote_waiting(form.instance):
+            self.message_user(request, f"{len(moved)} Wartende sind nachgerückt.")
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Shows rows; they change through verbs alone."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.fields
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnlyAdmin):
+    list_display = ["name", "organisation", "talk", "state", "created_at", "has_question"]
+    list_filter = ["state", "talk"]
+    list_select_related = ["talk"]
+    search_fields = ["name", "email", "organisation"]
+    date_hierarchy = "created_at"
+    fields = [
+        "talk",
+        "name",
+        "email",
+        "organisation",
+        "question",
+        "state",
+        "state_changed_at",
+        "state_reason",
+        "created_at",
+        "anonymised_at",
+    ]
+    actions = ["cancel_selected"]
+
+    @admin.display(description="Frage", boolean=True)
+    def has_question(self, registration):
+        return bool(registration.question)
+
+    @admin.action(description="Ausgewählte abmelden (mit Mail)", permissions=["change"])
+    def cancel_selected(self, request, queryset):
+        done = [row.cancel(Registration.Reason.ORGANISER) for row in queryset]
+        self.message_user(request, f"{sum(done)} Personen abgemeldet.")
+        if not all(done):
+            self.message_user(
+                request,
+                f"{done.count(False)} waren schon abgemeldet, oder ihr Talk hat begonnen.",
+                messages.WARNING,
+            )
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "kind", "recipient", "state", "attempts", "last_error"]
+    list_filter = ["state", "kind"]
+    search_fields = ["recipient", "registrations__name", "registrations__email"]
+    date_hierarchy = "created_at"
+    fields = [
+        "kind",
+        "state",
+        "recipient",
+        "registrations",
+        "not_before",
+        "attempts",
+        "last_error",
+        "created_at",
+        "sent_at",
+        "message_id",
+    ]
+    actions = ["resend_selected"]
+
+    @admin.action(description="Ausgewählte noch einmal verschicken", permissions=["change"])
+    def resend_selected(self, request, queryset):
+        done = [mail.resend() is not None for mail in queryset]
+        self.message_user(request, f"{sum(done)} Mails werden noch einmal verschickt.")
+        if not all(done):
+            self.message_user(
+                request,
+                f"{done.count(False)} ließen sich nicht wiederholen: "
+                "sie warten noch, sind überholt, oder die Person wurde gelöscht.",
+                messages.WARNING,
+            )

@@ -1,0 +1,26 @@
+"""What must hold whatever happened, for operators and tests."""
+
+from django.db.models import Count, Q
+
+from events.models import Talk
+from registration.models import Registration
+
+
+def violations():
+    """Yield a German line for each talk whose counters or queue contradict its registrations."""
+    state = Registration.State
+    talks = Talk.objects.annotate(
+        confirmed=Count("registrations", Q(registrations__state=state.CONFIRMED)),
+        waiting=Count("registrations", Q(registrations__state=state.WAITING)),
+    )
+    for talk in talks:
+        if talk.seats_taken != talk.confirmed:
+            yield f"{talk.slug}: {talk.seats_taken} Plätze gezählt, {talk.confirmed} vergeben"
+        if talk.waiting_count != talk.waiting:
+            yield f"{talk.slug}: {talk.waiting_count} Wartende gezählt, {talk.waiting} da"
+        if talk.is_taking_place and talk.queue_runs and talk.waiting and _has_seat(talk):
+            yield f"{talk.slug}: {talk.waiting} warten, obwohl ein Platz frei ist"
+
+
+def _has_seat(talk) -> bool:
+    return talk.seats_free is None or talk.seats_free > 0

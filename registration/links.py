@@ -1,0 +1,33 @@
+"""Signed links for mails: who holds one may see and change what belongs to its registration.
+
+A link names a registration's random key and its purpose, so it dies with the key and serves no
+other page. `SECRET_KEY_FALLBACKS` keeps links alive while the secret key is changed.
+"""
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+PURPOSE_MINE = "meine-anmeldung"
+
+
+def token(key: str, purpose: str) -> str:
+    return _signer(purpose).sign(key)
+
+
+def key_of(token: str, purpose: str) -> str | None:
+    """Return the key in `token`; None if it is forged or made for another purpose."""
+    try:
+        return _signer(purpose).unsign(token)
+    except BadSignature:
+        return None
+
+
+def mine_url(registration) -> str:
+    """Return the full address of the page on which a person manages the registration."""
+    path = reverse("registration:mine", args=[token(registration.key, PURPOSE_MINE)])
+    return f"{settings.SITE_URL}{path}"
+
+
+def _signer(purpose: str) -> Signer:
+    return Signer(salt=f"webtalks.{purpose}", sep=".")

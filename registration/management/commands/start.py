@@ -1,0 +1,112 @@
+"""`manage.py start`: the whole site on one machine, one command."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.urls import reverse
+
+# Seconds that gunicorn and the worker get to end what they are doing.
+GRACE = 25
+
+
+class Command(BaseCommand):
+    help = "Bringt die Datenbank auf den Stand und startet Webserver und Mailversand, bis Strg-C."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--demo",
+            action="store_true",
+            help="Lädt die echten Talks und legt ein Konto für die Verwaltung an.",
+        )
+
+    def handle(self, *args, demo, **options):
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0)
+        collect_static()
+        if demo:
+            call_command("load_talks", demo=True, stdout=self.stdout)
+            self.introduce(*admin_account())
+        self.stdout.flush()
+        sys.exit(run_until_stopped())
+
+    def introduce(self, user, password):
+        lines = {
+            "Website": settings.SITE_URL + "/",
+            "Verwaltung": settings.SITE_URL + reverse("admin:index"),
+            "Name": user.get_username(),
+            "Passwort": password,
+            "Mails": str(settings.DATA_DIR / "mail") if not os.environ.get("SMTP_URL") else "SMTP",
+        }
+        self.stdout.write("")
+        for label, value in lines.items():
+            self.stdout.write(f"  {label + ':':<12}{value}")
+        self.stdout.write("\n  Beenden mit Strg-C.\n")
+
+
+def admin_account():
+    """Return the demo's administrator and the password to print, creating both once."""
+    users = get_user_model().objects
+    file = settings.DATA_DIR / "admin-password"
+    if not file.exists():
+        # 0600 from the first byte on.
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(12) + "\n")
+    password = file.read_text().strip()
+    user = users.filter(username="admin").first()
+    if user is None:
+        return users.create_superuser("admin", password=password), password
+    return user, password if user.check_password(password) else "(in der Verwaltung geändert)"
+
+
+def collect_static():
+    """Collect the static files unless nothing has changed since."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    newest = max(
+        Path(storage.path(name)).stat().st_mtime
+        for finder in finders.get_finders()
+        for name, storage in finder.list([])
+    )
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def run_until_stopped() -> int:
+    """Run gunicorn and one worker; when one ends or a signal comes, end both.
+
+    Returns 0 after SIGINT or SIGTERM, else 1: whoever started us may start us again.
+    """
+    stopped = []
+    # In sessions of their own, so that Ctrl-C reaches them once, through us.
+    processes = [
+        subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+        for command in (
+            [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", "webtalks.wsgi"],
+            [sys.executable, "manage.py", "worker"],
+        )
+    ]
+
+    def stop(*_):
+        stopped.append(True)
+        for process in processes:
+            process.terminate()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    os.wait()
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return 0 if stopped else 1

@@ -1,0 +1,57 @@
+"""`manage.py worker`: sends the outgoing mail; any number may run, on any host."""
+
+import logging
+import signal
+import threading
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from registration import retention
+from registration.outbox import Outcome, deliver_due
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks into an empty outbox.
+IDLE = 2
+# Seconds to wait while the mail server cannot be used: doubled each time up to the maximum.
+FIRST_PAUSE, LONGEST_PAUSE = 15, 900
+RETENTION_EVERY = timedelta(hours=1)
+
+
+class Command(BaseCommand):
+    help = "Verschickt die ausgehenden Mails und löscht abgelaufene Angaben, bis es beendet wird."
+
+    def handle(self, *args, **options):
+        self.stopping = threading.Event()
+        self.pause = FIRST_PAUSE
+        self.next_retention = timezone.now()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: self.stopping.set())
+        while not self.stopping.is_set():
+            self.stopping.wait(self.run_once())
+
+    def run_once(self) -> float:
+        """Do what is due; return the seconds to wait. The worker outlives every error."""
+        try:
+            close_old_connections()
+            self.forget_expired()
+            outcomes = deliver_due(keep_going=lambda: not self.stopping.is_set())
+        except DatabaseError as error:
+            logger.error("The database cannot be used: %s", error)
+            return IDLE
+        except Exception:
+            logger.exception("The worker goes on after an error")
+            return IDLE
+        if Outcome.PAUSED not in outcomes:
+            self.pause = FIRST_PAUSE
+            return IDLE
+        pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE)
+        return pause
+
+    def forget_expired(self):
+        if timezone.now() >= self.next_retention:
+            retention.anonymise_expired()
+            self.next_retention = timezone.now() + RETENTION_EVERY

@@ -1,0 +1,85 @@
+"""What several test files use: the clock, static files, a mail server."""
+
+import socket
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from django.core.management import call_command
+
+BERLIN = ZoneInfo("Europe/Berlin")
+# A Wednesday in winter time, between the two talks of the autumn of 2025.
+NOW = datetime(2025, 11, 5, 9, 0, tzinfo=BERLIN)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files():
+    """Collect the static files once: pages name them by their content's hash."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def clock():
+    """Stop the clock at NOW; `clock.move_to(moment)` sets it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+class SmtpServer:
+    """A mail server on loopback that keeps what it gets and answers as told.
+
+    `answers` maps a step (`MAIL`, `RCPT`, `DATA`) to the answers it gives, one after the other,
+    before it accepts.
+    """
+
+    def __init__(self):
+        self.messages = []
+        self.answers = {"MAIL": [], "RCPT": [], "DATA": []}
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    def start(self):
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+
+    def stop(self):
+        self.controller.stop()
+
+    def _answer(self, step, otherwise="250 OK"):
+        return self.answers[step].pop(0) if self.answers[step] else otherwise
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        answer = self._answer("MAIL")
+        if answer.startswith("250"):
+            envelope.mail_from = address
+        return answer
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        answer = self._answer("RCPT")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server, session, envelope):
+        answer = self._answer("DATA")
+        if answer.startswith("250"):
+            self.messages.append(envelope)
+        return answer
+
+
+@pytest.fixture
+def smtp_server(settings):
+    """Run a real mail server and let MAILERS point to it."""
+    server = SmtpServer()
+    server.start()
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": server.port, "timeout": 5},
+        }
+    }
+    yield server
+    server.stop()

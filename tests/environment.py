@@ -1,0 +1,18 @@
+"""The environment of the tests; loaded as a plugin because settings are read before conftest."""
+
+import os
+import tempfile
+
+DATA_DIR = tempfile.TemporaryDirectory(prefix="webtalks-tests-")
+
+os.environ |= {
+    "SECRET_KEY": "tests-only-" + "0123456789abcdef" * 4,
+    "SITE_URL": "http://testserver",
+    "DATA_DIR": DATA_DIR.name,
+}
+for name in ("SMTP_URL", "SECRET_KEY_FALLBACKS", "RETENTION_DAYS", "STATIC_ROOT", "DEBUG"):
+    os.environ.pop(name, None)
+
+
+def pytest_unconfigure():
+    DATA_DIR.cleanup()

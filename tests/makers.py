@@ -1,0 +1,35 @@
+"""Plain objects for tests; titles carry what breaks sloppy templates: `ä`, `&` and `"`."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from events.models import Municipality, Speaker, Talk
+from registration.models import Registration
+
+TITLE = 'Wärme & "Licht" für Gudensberg'
+
+
+def make_talk(*, starts_in=timedelta(days=21), town="Gudensberg", speaker="Sina Massow", **fields):
+    """Return a published talk of one hour that begins `starts_in` from now."""
+    starts_at = fields.pop("starts_at", timezone.now() + starts_in)
+    values = {
+        "title": TITLE,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=1),
+        "status": Talk.Status.PUBLISHED,
+        "announcement": "Erster Absatz.\n\nZweiter Absatz.",
+        "municipality": town and Municipality.objects.get_or_create(name=town, land="Hessen")[0],
+    }
+    talk = Talk.objects.create(**values | fields)
+    if speaker:
+        Speaker.objects.create(
+            talk=talk, name=speaker, role="Bürgermeisterin der Stadt Gudensberg", form="Referentin"
+        )
+    return talk
+
+
+def make_registration(talk=None, *, email="kim@stadt.example", name="Kim Beispiel", **person):
+    """Return the registration of one person, made the way the form makes it."""
+    (row,) = Registration.objects.sign_up([talk or make_talk()], name=name, email=email, **person)
+    return row

@@ -1,0 +1,214 @@
+from datetime import timedelta
+
+import pytest
+from django.core.mail import mailers
+from django.db import connection
+from django.utils import timezone
+
+from registration.models import OutgoingMail, Registration
+from registration.outbox import LEASE, MAX_ATTEMPTS, Outcome, deliver_due
+from tests.makers import make_registration, make_talk
+
+pytestmark = pytest.mark.django_db
+
+
+def state_of(mail):
+    mail.refresh_from_db()
+    return mail.state, mail.attempts, mail.recipient, mail.last_error
+
+
+def queue(*names):
+    talk = make_talk()
+    for name in names:
+        make_registration(talk, email=f"{name}@stadt.example")
+    return list(OutgoingMail.objects.order_by("pk"))
+
+
+def test_due_mail_is_sent_once_and_forgets_the_address(smtp_server):
+    (mail,) = queue("kim")
+
+    outcomes = [deliver_due(), deliver_due()]
+
+    assert outcomes == [[Outcome.SENT], []]
+    assert state_of(mail) == ("sent", 1, "", "")
+    assert [envelope.rcpt_tos for envelope in smtp_server.messages] == [["kim@stadt.example"]]
+    assert mail.message_id.encode() in smtp_server.messages[0].content
+
+
+def test_one_connection_serves_many_mails(smtp_server):
+    queue("a", "b", "c")
+
+    assert deliver_due() == [Outcome.SENT] * 3
+    assert [envelope.rcpt_tos[0][0] for envelope in smtp_server.messages] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+@pytest.mark.parametrize("answer", ["421 later", "450 grey", "451 grey", "452 full"])
+def test_temporary_refusal_is_tried_again_later(smtp_server, clock, step, answer):
+    (mail,) = queue("kim")
+    smtp_server.answers[step] = [answer]
+
+    assert deliver_due() == [Outcome.RETRY]
+    state, attempts, recipient, error = state_of(mail)
+    assert (state, attempts, recipient) == ("queued", 1, "kim@stadt.example")
+    assert error.startswith(answer[:3])
+
+    assert deliver_due() == []
+    clock.shift(timedelta(seconds=61))
+    assert deliver_due() == [Outcome.SENT]
+    assert state_of(mail) == ("sent", 2, "", "")
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+def test_final_refusal_shows_with_its_address(smtp_server, step):
+    (mail,) = queue("kim")
+    smtp_server.answers[step] = ["550 no such user"]
+
+    assert deliver_due() == [Outcome.FAILED]
+    assert state_of(mail) == ("failed", 0, "kim@stadt.example", "550 no such user")
+
+
+def test_refused_sender_pauses_the_queue(smtp_server):
+    first, second = queue("a", "b")
+    smtp_server.answers["MAIL"] = ["550 you may not send"]
+
+    assert deliver_due() == [Outcome.PAUSED]
+    assert state_of(first)[:3] == ("queued", 0, "a@stadt.example")
+    assert "you may not send" in state_of(first)[3]
+    assert state_of(second) == ("queued", 0, "b@stadt.example", "")
+    assert deliver_due() == [Outcome.SENT, Outcome.SENT]
+
+
+def test_server_that_is_away_pauses_and_costs_no_attempt(smtp_server):
+    (mail,) = queue("kim")
+    smtp_server.stop()
+
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert deliver_due() == [Outcome.PAUSED]
+
+    assert state_of(mail)[:3] == ("queued", 0, "kim@stadt.example")
+    smtp_server.start()
+    assert deliver_due() == [Outcome.SENT]
+
+
+def test_mail_is_given_up_after_the_last_attempt(smtp_server, clock):
+    (mail,) = queue("kim")
+    smtp_server.answers["RCPT"] = ["450 grey"] * 20
+    outcomes = []
+    while not outcomes or outcomes[-1] == Outcome.RETRY:
+        outcomes += deliver_due()
+        clock.shift(timedelta(hours=25))
+
+    assert outcomes == [Outcome.RETRY] * (MAX_ATTEMPTS - 1) + [Outcome.FAILED]
+    assert state_of(mail)[0] == "failed"
+
+
+def test_one_bad_row_does_not_stop_the_queue(smtp_server):
+    bad, good = queue("a", "b")
+    OutgoingMail.objects.filter(pk=bad.pk).update(kind="no such kind")
+
+    assert deliver_due() == [Outcome.RETRY, Outcome.SENT]
+    assert state_of(bad)[:2] == ("queued", 1)
+    assert state_of(good)[0] == "sent"
+
+
+def test_address_that_cannot_be_written_is_final(smtp_server):
+    bad, good = queue("a", "b")
+    Registration.objects.filter(email="a@stadt.example").update(email="a\nb@stadt.example")
+    OutgoingMail.objects.filter(pk=bad.pk).update(recipient="a\nb@stadt.example")
+
+    assert deliver_due() == [Outcome.FAILED, Outcome.SENT]
+    assert state_of(good)[0] == "sent"
+
+
+def test_mail_whose_key_has_changed_goes_to_nobody(smtp_server):
+    (mail,) = queue("kim")
+    Registration.objects.update(key="another-key")
+
+    assert deliver_due() == [Outcome.OBSOLETE]
+    assert state_of(mail) == ("obsolete", 0, "", "")
+    assert smtp_server.messages == []
+
+
+def test_confirmation_overtaken_by_a_cancellation_is_obsolete(smtp_server):
+    row = make_registration()
+    row.cancel()
+
+    assert deliver_due() == [Outcome.OBSOLETE, Outcome.SENT]
+    assert [b"Abgemeldet" in message.content for message in smtp_server.messages] == [True]
+
+
+def test_text_is_rendered_when_sent(smtp_server):
+    row = make_registration()
+    talk = row.talk
+    talk.title = "Jetzt ganz anders"
+    talk.save()
+
+    deliver_due()
+
+    assert b"Jetzt ganz anders" in smtp_server.messages[0].content
+
+
+def test_leased_mail_belongs_to_its_worker_until_the_lease_ends(smtp_server, clock):
+    (mail,) = queue("kim")
+    dead_worker = OutgoingMail.objects.claim()
+
+    assert deliver_due() == []
+    clock.shift(LEASE + timedelta(seconds=1))
+    assert deliver_due() == [Outcome.SENT]
+
+    # The first worker wakes up: what it writes no longer counts.
+    dead_worker._close(Outcome.FAILED, "too late")
+    assert state_of(mail) == ("sent", 1, "", "")
+
+
+def test_claim_takes_the_most_urgent_first(clock):
+    first, second, third = queue("a", "b", "c")
+    OutgoingMail.objects.filter(pk=first.pk).update(priority=1)
+    OutgoingMail.objects.filter(pk=third.pk).update(
+        not_before=timezone.now() - timedelta(seconds=5)
+    )
+
+    claimed = [OutgoingMail.objects.claim() for _ in range(4)]
+
+    assert claimed == [third, second, first, None]
+
+
+def test_empty_outbox_is_looked_at_without_a_transaction(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert OutgoingMail.objects.claim() is None
+
+
+def test_no_transaction_is_open_while_sending(transactional_db, smtp_server):
+    queue("kim")
+    seen = []
+    mailer = mailers.default
+    send = mailer.send_messages
+
+    def watch(messages):
+        seen.append(connection.in_atomic_block)
+        return send(messages)
+
+    mailer.send_messages = watch
+    deliver_due(mailer)
+
+    assert seen == [False]
+
+
+def test_resend_reaches_the_present_address(smtp_server):
+    (mail,) = queue("kim")
+    deliver_due()
+    Registration.objects.update(email="neu@stadt.example", email_key="neu@stadt.example")
+
+    again = mail.resend()
+
+    assert deliver_due() == [Outcome.SENT]
+    assert smtp_server.messages[1].rcpt_tos == ["neu@stadt.example"]
+    assert again.message_id != mail.message_id
+
+
+def test_waiting_mail_is_not_resent():
+    (mail,) = queue("kim")
+
+    assert mail.resend() is None
+    assert OutgoingMail.objects.count() == 1

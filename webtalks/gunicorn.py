@@ -1,0 +1,16 @@
+"""gunicorn's configuration; behind a proxy set FORWARDED_ALLOW_IPS to the proxy's address."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+# The heartbeat files belong in memory: on a slow disk a fsync looks like a hanging worker.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+# Otherwise gunicorn opens a socket in $HOME.
+control_socket_disable = True
+loglevel = os.environ.get("LOG_LEVEL", "warning")

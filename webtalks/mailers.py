@@ -1,0 +1,76 @@
+"""Where mail goes: an SMTP server named by SMTP_URL, or files for trying the site out."""
+
+import re
+import time
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.checks import Error, register
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail.backends.base import BaseEmailBackend
+
+SCHEMES = {
+    # scheme: (default port, option that switches on encryption)
+    "smtp": (25, None),
+    "smtp+starttls": (587, "use_tls"),
+    "smtps": (465, "use_ssl"),
+}
+FILE_BACKEND = "webtalks.mailers.FileBackend"
+# Seconds before a silent mail server counts as away; the worker's lease is far longer.
+SMTP_TIMEOUT = 30
+
+
+def mailer(smtp_url: str, directory: Path) -> dict:
+    """Return the MAILERS entry for `smtp_url`; without one, mails become files in `directory`.
+
+    `smtp://`, `smtp+starttls://` and `smtps://user:password@host:port` are understood, user and
+    password percent-encoded.
+    """
+    if not smtp_url:
+        return {"BACKEND": FILE_BACKEND, "OPTIONS": {"directory": directory}}
+    url = urlsplit(smtp_url)
+    if url.scheme not in SCHEMES or not url.hostname:
+        raise ImproperlyConfigured(
+            "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen "
+            "und einen Server nennen."
+        )
+    port, encryption = SCHEMES[url.scheme]
+    options = {"host": url.hostname, "port": url.port or port, "timeout": SMTP_TIMEOUT}
+    if url.username:
+        options |= {"username": unquote(url.username), "password": unquote(url.password or "")}
+    if encryption:
+        options[encryption] = True
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+class FileBackend(BaseEmailBackend):
+    """Write each message as one `.eml` file that mail programs open."""
+
+    def __init__(self, directory, **kwargs):
+        super().__init__(**kwargs)
+        self.directory = Path(directory)
+
+    def send_messages(self, messages):
+        self.directory.mkdir(parents=True, exist_ok=True)
+        for message in messages:
+            content = message.message()
+            name = re.sub(r"[^\w.-]", "", content["Message-ID"].partition("@")[0])
+            path = self.directory / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}.eml"
+            path.write_bytes(content.as_bytes())
+        return len(messages)
+
+
+@register(deploy=True)
+def mail_leaves_the_house(app_configs, **kwargs):
+    """Refuse to go live without a mail server: nobody would get a confirmation."""
+    from django.conf import settings
+
+    if settings.MAILERS["default"]["BACKEND"] != FILE_BACKEND:
+        return []
+    return [
+        Error(
+            "Es ist kein Mailserver eingestellt: Mails werden nur in Dateien geschrieben.",
+            hint="SMTP_URL setzen, zum Beispiel smtp+starttls://nutzer:passwort@mail.stadt.de",
+            id="webtalks.E001",
+        )
+    ]

@@ -1,0 +1,213 @@
+"""All settings, production-safe by default; what differs between places is in the environment.
+
+Required: SECRET_KEY (or SECRET_KEY_FILE) and SITE_URL. README.md lists the others.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from webtalks.mailers import mailer
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = os.environ.get
+
+
+def required(name: str) -> str:
+    """Return the environment's `name`, or the content of the file that `name`_FILE points to."""
+    if value := env(name):
+        return value
+    if (path := env(f"{name}_FILE")) and Path(path).is_file():
+        return Path(path).read_text().strip()
+    raise ImproperlyConfigured(f"Die Umgebungsvariable {name} fehlt.")
+
+
+# Core
+
+DEBUG = env("DEBUG") == "1"
+SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "").split()
+
+# Where the site is reached, without a slash at the end; links in mails begin with it.
+SITE_URL = required("SITE_URL").rstrip("/")
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+IS_HTTPS = SITE_URL.startswith("https://")
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_HOST in LOOPBACK_HOSTS else [SITE_HOST]
+
+# Database, uploaded files, mail files: everything that must survive an update.
+DATA_DIR = Path(env("DATA_DIR", BASE_DIR / "var")).resolve()
+
+ROOT_URLCONF = "webtalks.urls"
+WSGI_APPLICATION = "webtalks.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "registration",
+    "events",
+    "crispy_forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    # Outermost, so that files, redirects and refusals carry the headers too.
+    "webtalks.middleware.ResponseHeaders",
+    "webtalks.middleware.RefuseNul",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "events.context.series",
+            ],
+        },
+    },
+]
+CRISPY_TEMPLATE_PACK = "webtalks"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["webtalks"]
+CRISPY_FAIL_SILENTLY = False
+
+# Database
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE takes the write lock at BEGIN: SQLite knows no row locks, and a transaction that
+    # upgrades from reading to writing fails at once instead of waiting.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": int(env("DATABASE_POOL_SIZE", "8")),
+        "timeout": 5,
+    }
+
+# Cache: none of Django's is used; rendered pages are kept by revision (docs/architecture.md).
+
+# E-mail
+
+MAILERS = {"default": mailer(env("SMTP_URL", ""), DATA_DIR / "mail")}
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Error reporting: the console; the operator's log collector reads it.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "warning").upper()},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # A refused link stands in the path: 404s are not worth keeping a token in a log.
+        "django.request": {"level": "ERROR"},
+    },
+}
+
+# File uploads
+
+MEDIA_ROOT = DATA_DIR / "media"
+# Beyond this an upload goes through a temporary file; what is allowed at all is in events/.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# Globalisation
+
+LANGUAGE_CODE = "de"
+TIME_ZONE = "Europe/Berlin"
+USE_TZ = True
+
+# Security headers; webtalks/middleware.py sends them with every response.
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+# no-referrer would make Chromium send `Origin: null`, which Django refuses for every form.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = IS_HTTPS
+# Health checks ask the process itself, without the proxy that speaks TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+X_FRAME_OPTIONS = "DENY"
+# ResponseHeaders sends X-Frame-Options, with files and refusals too.
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
+
+# Sessions and cookies: the admin's session, and the CSRF cookie of the form
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_AGE = None
+CSRF_COOKIE_HTTPONLY = True
+
+# Authentication
+
+LOGIN_URL = "admin:login"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+
+# Static files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", DATA_DIR / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# The series
+
+# Days after a talk until its registrations are made anonymous.
+RETENTION_DAYS = int(env("RETENTION_DAYS", "30"))
