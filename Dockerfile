@@ -22,12 +22,15 @@ RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
         python3 python3-venv && \
     rm -rf /var/lib/apt/lists/*
 
-# pip lives in an environment of its own: the image gets what it installs, not pip.
+# pip lives in an environment of its own: the image gets what it installs, not pip. Bytecode goes
+# by no time stamp: copies between stages round it, and the user at run time cannot write anew.
 RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
 COPY requirements.txt /tmp/
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
     /opt/pip/bin/pip --python /opt/venv/bin/python --disable-pip-version-check \
-        install --no-cache-dir --only-binary :all: --require-hashes -r /tmp/requirements.txt
+        install --no-cache-dir --no-compile --only-binary :all: --require-hashes \
+        -r /tmp/requirements.txt && \
+    /opt/venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib
 
 WORKDIR /app
 COPY LICENSE manage.py ./
@@ -37,9 +40,9 @@ COPY registration registration
 COPY templates templates
 COPY static static
 # The two required settings have no influence on the files and end with the command.
-RUN SECRET_KEY=collectstatic SITE_URL=http://localhost STATIC_ROOT=/app/staticfiles \
-        /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0 && \
-    /opt/venv/bin/python -m compileall -q webtalks events registration
+RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash . && \
+    SECRET_KEY=collectstatic SITE_URL=http://localhost STATIC_ROOT=/app/staticfiles \
+        /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 # The commands: `web`, `worker`, `manage …`. exec hands the signals to the process itself.
 WORKDIR /opt/venv/bin

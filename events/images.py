@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile, FileField
 from django.urls import reverse
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -54,21 +54,25 @@ def decode(upload) -> Image.Image:
         raise TOO_BIG
     upload.seek(0)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        # Pillow warns of what is refused here or written anew anyway.
+        with warnings.catch_warnings(action="ignore"):
             image = Image.open(upload, formats=FORMATS)
             if image.width * image.height > MAX_PIXELS:
                 raise TOO_MANY_PIXELS
-            image.load()
+            return flatten(ImageOps.exif_transpose(image))
+    except ValidationError:
+        raise
     except Image.DecompressionBombError:
         raise TOO_MANY_PIXELS from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+    except Exception:  # a broken file trips each decoder in its own way
         raise NOT_A_PICTURE from None
-    return flatten(ImageOps.exif_transpose(image))
 
 
 def flatten(image: Image.Image) -> Image.Image:
     """Return `image` in RGB, transparent parts on white."""
+    if image.mode.startswith("I"):
+        # 16 bits of grey: Pillow would cut off all above 255, and nearly everything were white.
+        return image.point(lambda grey: grey / 256).convert("L").convert("RGB")
     if not image.has_transparency_data:
         return image.convert("RGB")
     rgba = image.convert("RGBA")

@@ -16,7 +16,7 @@ from events.dates import date_text, moment_text, short_date_text, time_text
 from events.materials import Material
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
-from events.slugs import MAX_LENGTH, german_slug
+from events.slugs import MAX_LENGTH, free_slug
 
 __all__ = ["Material", "Municipality", "Revision", "Series", "Speaker", "Talk", "Topic"]
 
@@ -61,7 +61,7 @@ class Topic(RevisionedModel):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.slug = self.slug or german_slug(self.name)
+        self.slug = self.slug or free_slug(self.name, Topic.objects.exclude(pk=self.pk))
         super().save(*args, **kwargs)
 
 
@@ -225,6 +225,9 @@ class Talk(RevisionedModel):
 
     objects = models.Manager.from_queryset(TalkQuerySet)()
 
+    # What `save` compares with what the database held.
+    WATCHED = frozenset({"title", "starts_at", "ends_at", "status", "image"})
+
     class Meta:
         verbose_name = "Talk"
         verbose_name_plural = "Talks"
@@ -241,6 +244,10 @@ class Talk(RevisionedModel):
             models.Index(fields=["starts_at", "id"], name="talk_starts_at"),
             models.Index(fields=["ends_at"], name="talk_ends_at"),
         ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._loaded = {}
 
     def __str__(self):
         return self.title
@@ -268,21 +275,28 @@ class Talk(RevisionedModel):
         if errors:
             raise ValidationError(errors)
 
-    def save(self, *args, **kwargs):
+    def save(self, *, update_fields=None, **kwargs):
+        written = self.WATCHED.intersection(
+            self.WATCHED if update_fields is None else update_fields
+        )
+        changed = {field for field in written if self._has_changed(field)}
+        also = set()
         if not self.slug:
-            self.slug = self._free_slug()
-            if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "slug"}
-        if self._changed("title", "starts_at", "ends_at", "status"):
+            self.slug = free_slug(self.title, Talk.objects.exclude(pk=self.pk))
+            also.add("slug")
+        if changed - {"image"}:
             # In SQL, because a cancellation may raise it meanwhile.
             self.calendar_sequence = F("calendar_sequence") + 1
-            if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "calendar_sequence"}
-        replaced = self._loaded["image"] if self._changed("image") else ""
-        super().save(*args, **kwargs)
-        self._loaded = {field.attname: getattr(self, field.attname) for field in self._meta.fields}
+            also.add("calendar_sequence")
+        replaced = self._loaded["image"] if "image" in changed else ""
+        if update_fields is not None:
+            update_fields = also.union(update_fields)
+        super().save(update_fields=update_fields, **kwargs)
+        self._loaded |= {field: getattr(self, field) for field in written - {"image"}}
+        if "image" in written:
+            self._loaded["image"] = self.image.name
         if replaced:
-            transaction.on_commit(lambda: images.remove(str(replaced)))
+            transaction.on_commit(lambda: images.remove(replaced))
 
     def delete(self, *args, **kwargs):
         name = self.image.name
@@ -291,17 +305,8 @@ class Talk(RevisionedModel):
             transaction.on_commit(lambda: images.remove(name))
         return result
 
-    def _changed(self, *fields) -> bool:
-        loaded = getattr(self, "_loaded", {})
-        return any(f in loaded and loaded[f] != getattr(self, f) for f in fields)
-
-    def _free_slug(self) -> str:
-        slug = wanted = german_slug(self.title)
-        number = 1
-        while Talk.objects.filter(slug=slug).exclude(pk=self.pk).exists():
-            number += 1
-            slug = f"{wanted[: MAX_LENGTH - 5]}-{number}"
-        return slug
+    def _has_changed(self, field) -> bool:
+        return field in self._loaded and self._loaded[field] != getattr(self, field)
 
     # Time
 

@@ -67,6 +67,8 @@ class RevisionedModel(models.Model):
 
     class Meta:
         abstract = True
+        # Django writes through this one for `town.talks.add(talk)` and the like.
+        base_manager_name = "objects"
 
     @transaction.atomic
     def save(self, *args, **kwargs):

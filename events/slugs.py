@@ -15,3 +15,13 @@ def german_slug(text: str) -> str:
     if len(slug) > MAX_LENGTH:
         slug = slug[: MAX_LENGTH + 1].rpartition("-")[0] or slug[:MAX_LENGTH]
     return slug or "talk"
+
+
+def free_slug(text: str, others) -> str:
+    """Return the slug of `text`, with a number where one of the rows `others` has it already."""
+    slug = wanted = german_slug(text)
+    number = 1
+    while others.filter(slug=slug).exists():
+        number += 1
+        slug = f"{wanted[: MAX_LENGTH - 5]}-{number}"
+    return slug

@@ -23,7 +23,7 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if moved := Registration.objects.promote_waiting(form.instance):
-            self.message_user(request, f"{len(moved)} Wartende sind nachgerückt.")
+            self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -67,11 +67,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
     @admin.action(description="Ausgewählte abmelden (mit Mail)", permissions=["change"])
     def cancel_selected(self, request, queryset):
         done = [row.cancel(Registration.Reason.ORGANISER) for row in queryset]
-        self.message_user(request, f"{sum(done)} Personen abgemeldet.")
+        self.message_user(request, f"Abgemeldet: {sum(done)} von {len(done)}.")
         if not all(done):
             self.message_user(
                 request,
-                f"{done.count(False)} waren schon abgemeldet, oder ihr Talk hat begonnen.",
+                "Unverändert bleibt, wer schon abgemeldet ist oder wessen Talk begonnen hat.",
                 messages.WARNING,
             )
 
@@ -99,11 +99,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @admin.action(description="Ausgewählte noch einmal verschicken", permissions=["change"])
     def resend_selected(self, request, queryset):
         done = [mail.resend() is not None for mail in queryset]
-        self.message_user(request, f"{sum(done)} Mails werden noch einmal verschickt.")
+        self.message_user(request, f"Noch einmal verschickt: {sum(done)} von {len(done)}.")
         if not all(done):
             self.message_user(
                 request,
-                f"{done.count(False)} ließen sich nicht wiederholen: "
-                "sie warten noch, sind überholt, oder die Person wurde gelöscht.",
+                "Nicht wiederholt wird, was noch wartet, überholt ist oder eine gelöschte Person "
+                "betrifft.",
                 messages.WARNING,
             )

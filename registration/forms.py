@@ -1,7 +1,7 @@
 """The sign-up form."""
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
+from crispy_forms.layout import Field, Fieldset, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIteratorValue
@@ -71,6 +71,11 @@ class SignUpForm(forms.Form):
         ]
         self.has_talks = bool(bookable)
         self.helper = FormHelper()
+        self.helper.layout = Layout(
+            "talks",
+            Fieldset("Ihre Angaben", "name", "email", "organisation", "question"),
+            Field("website", wrapper_class="honeypot"),
+        )
         self.helper.add_input(Submit("submit", "Kostenfrei anmelden"))
 
     def clean_talks(self):

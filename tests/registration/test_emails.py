@@ -80,7 +80,7 @@ Anmeldung ansehen oder absagen:
 Können Sie nicht teilnehmen? Bitte melden Sie sich ab, dann kommt jemand
 anderes zum Zug. Der Link gilt nur für Sie, bitte geben Sie ihn nicht weiter.
 
--- 
+--\x20
 Kleinstadt Web-Talks
 http://testserver/
 kontakt@reihe.example

@@ -1,0 +1,152 @@
+"""The real site for the browser: `manage.py start --demo` in an empty directory."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "test-results" / "screenshots"
+
+# pytest-playwright runs an event loop in this thread, which Django would take for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@dataclass
+class Site:
+    """A running site, its data directory, and what it printed."""
+
+    url: str
+    data_dir: Path
+    process: subprocess.Popen
+
+    @property
+    def password(self) -> str:
+        return (self.data_dir / "admin-password").read_text().strip()
+
+    def mails(self, count: int) -> list:
+        """Wait until the worker has written `count` mails; return all, the oldest first."""
+        for _ in range(150):
+            files = sorted((self.data_dir / "mail").glob("*.eml"), key=lambda f: f.stat().st_mtime)
+            if len(files) >= count:
+                return [message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]
+            time.sleep(0.1)
+        raise AssertionError(f"{len(files)} mails, not {count}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_site(data_dir: Path) -> Site:
+    port = free_port()
+    environment = os.environ | {
+        "DATA_DIR": str(data_dir),
+        "SITE_URL": f"http://localhost:{port}",
+        "PORT": str(port),
+        "HOST": "127.0.0.1",
+    }
+    environment.pop("DATABASE_URL", None)
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "start", "--demo"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    site = Site(environment["SITE_URL"], data_dir, process)
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{site.url}/readyz")  # noqa: S310
+        except OSError:
+            assert process.poll() is None, "the site ended while starting"
+            time.sleep(0.1)
+        else:
+            return site
+    raise AssertionError("the site does not answer")
+
+
+def stop_site(site: Site) -> tuple[int, str]:
+    """Send what Ctrl-C sends; return exit code and output."""
+    site.process.send_signal(signal.SIGINT)
+    output, _ = site.process.communicate(timeout=30)
+    return site.process.returncode, output
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    site = start_site(tmp_path_factory.mktemp("site"))
+    yield site
+    stop_site(site)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --disable-background-networking "
+        "--disable-component-update --disable-sync"
+    )
+    return {"executable_path": shutil.which("chromium"), "args": flags.split()}
+
+
+@dataclass
+class Watch:
+    """What must not happen while a page is open."""
+
+    console: list
+    foreign: list
+
+
+@pytest.fixture
+def open_page(browser, site, request):
+    """Give a function that opens a page of given width and colour scheme, and watches it.
+
+    At the end of the test nothing may stand in the console, and nothing may have been asked of
+    another host.
+    """
+    watch = Watch([], [])
+    contexts = []
+
+    def open_page(path="/", *, width=1280, scheme="light", javascript=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            locale="de-DE",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: watch.console.append(message.text))
+        page.on("request", lambda request: note_foreign(request.url))
+        page.goto(site.url + path if path.startswith("/") else path)
+        return page
+
+    def note_foreign(url):
+        if not url.startswith((site.url, "data:")):
+            watch.foreign.append(url)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # The browser itself reports a refused form (422) and a missing page (404).
+    expected = re.compile(r"status of (404|422)")
+    assert [text for text in watch.console if not expected.search(text)] == []
+    assert watch.foreign == []
+
+
+def screenshot(page, name):
+    """Keep a picture of the whole page under test-results/screenshots."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

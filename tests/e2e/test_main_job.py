@@ -1,0 +1,101 @@
+"""The main job on the real server: find a talk, sign up, get the mail, cancel by its link."""
+
+import contextlib
+import re
+import sqlite3
+
+import pytest
+from icalendar import Calendar
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import screenshot, start_site, stop_site
+
+G1 = "Vom Supermarkt zum Begegnungszentrum – Das G1 in Gudensberg"
+HERZBERG = "Vier Jahre Bürgerräte in Herzberg – Praxiserfahrungen und Maßnahmen zur Verstetigung"
+
+
+def calendars(mail):
+    return [
+        Calendar.from_ical(part.get_content())
+        for part in mail.iter_attachments()
+        if part.get_content_type() == "application/ics"
+    ]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_sign_up_for_both_talks_and_cancel_one(tmp_path_factory, browser, javascript):
+    site = start_site(tmp_path_factory.mktemp("main-job"))
+    page = browser.new_context(java_script_enabled=javascript).new_page()
+
+    page.goto(site.url)
+    page.get_by_role("link", name="Kostenfrei anmelden").click()
+    expect(page.get_by_role("checkbox", name=re.compile(G1))).to_be_checked()
+    page.get_by_role("checkbox", name=re.compile("Bürgerräte in Herzberg")).check()
+    page.get_by_label("Vor- und Nachname").fill("Kim Beispiel")
+    page.get_by_label("E-Mail-Adresse").fill("kim@stadt.example")
+    page.get_by_role("button", name="Kostenfrei anmelden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vielen Dank.")
+
+    (mail,) = site.mails(1)
+    assert mail["To"] == "kim@stadt.example"
+    assert [str(c["METHOD"]) for c in calendars(mail)] == ["REQUEST", "REQUEST"]
+    events = [c.walk("VEVENT")[0] for c in calendars(mail)]
+    assert [str(event["SUMMARY"]) for event in events] == [G1, HERZBERG]
+    assert {event.start.hour for event in events} == {10}
+
+    text = mail.get_body(("plain",)).get_content()
+    page.goto(re.search(r"http://\S+/meine-anmeldung/\S+", text)[0])
+    page.get_by_role("button", name=re.compile(f"Abmelden.*{G1}")).click()
+    expect(page.get_by_text("Abgemeldet")).to_have_count(1)
+    expect(page.get_by_role("button", name=re.compile("Abmelden"))).to_have_count(1)
+
+    cancellation = site.mails(2)[1]
+    (calendar,) = calendars(cancellation)
+    assert (str(calendar["METHOD"]), calendar.walk("VEVENT")[0]["UID"]) == (
+        "CANCEL",
+        events[0]["UID"],
+    )
+    code, output = stop_site(site)
+    assert code == 0
+    for line in (f"{site.url}/\n", f"{site.url}/admin/\n", "admin\n", f"{site.password}\n"):
+        assert line in output
+
+
+def test_second_start_changes_nothing(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("twice")
+    first = stop_site(start_site(directory))[1]
+    before = content(directory)
+
+    second = stop_site(start_site(directory))[1]
+
+    assert "6 Talks angelegt" in first
+    assert first.count("Zum Ausprobieren verlegt") == 2
+    assert "0 Talks angelegt" in second
+    assert "Zum Ausprobieren" not in second
+    assert content(directory) == before
+
+
+def content(directory):
+    """Return every file's bytes, and the database as SQL."""
+    files = [p for p in directory.rglob("*") if p.is_file() and "sqlite3" not in p.name]
+    with contextlib.closing(sqlite3.connect(directory / "db.sqlite3")) as database:
+        return {p: p.read_bytes() for p in files}, list(database.iterdump())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_form_with_errors_keeps_everything(open_page, width, scheme):
+    page = open_page("/anmeldung/", width=width, scheme=scheme)
+    page.get_by_label("Vor- und Nachname").fill("Kim Beispiel")
+    page.get_by_label("E-Mail-Adresse").fill("kim@")
+    page.locator("form").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Kostenfrei anmelden").click()
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("Bitte wählen Sie mindestens einen Termin.")
+    expect(page.get_by_label("Vor- und Nachname")).to_have_value("Kim Beispiel")
+    expect(page.get_by_label("E-Mail-Adresse")).to_have_value("kim@")
+    screenshot(page, f"form-errors-{width}-{scheme}")
+    summary.get_by_role("link").last.click()
+    expect(page.get_by_label("E-Mail-Adresse")).to_be_focused()

@@ -1,0 +1,70 @@
+"""Every public page in both colour schemes, from 320 to 1600 pixels, and what it must not do."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import screenshot
+
+PAGES = {
+    "start": "/",
+    "archive": "/archiv/",
+    "talk-coming": "/talks/vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg/",
+    "talk-past": "/talks/demokratie-staerken-per-buergerrat-zum-klimaschutzkonzept/",
+    "about": "/ueber/",
+    "imprint": "/impressum/",
+    "privacy": "/datenschutz/",
+    "accessibility": "/barrierefreiheit/",
+    "form": "/anmeldung/?talk=vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg",
+    "thanks": "/anmeldung/danke/",
+    "dead-link": "/meine-anmeldung/x.y/",
+    "not-found": "/gibt-es-nicht/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_and_is_accessible(open_page, name, scheme):
+    for width in (320, 390, 1280, 1600):
+        page = open_page(PAGES[name], width=width, scheme=scheme)
+        root = page.locator("html")
+        assert root.evaluate("html => html.scrollWidth - html.clientWidth") == 0, width
+        if width in (390, 1280):
+            screenshot(page, f"{name}-{width}-{scheme}")
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "form"])
+def test_reading_page_sets_no_cookie(open_page, name):
+    page = open_page(PAGES[name])
+
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_text_twice_as_large_fits(open_page, name):
+    page = open_page(PAGES[name], width=640)
+    page.locator("html").evaluate("html => html.style.fontSize = '200%'")
+
+    assert page.locator("html").evaluate("html => html.scrollWidth - html.clientWidth") == 0
+
+
+def test_start_page_is_light(open_page):
+    sizes = []
+    page = open_page("about:blank")
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()))
+    page.goto(open_page("/").url, wait_until="networkidle")
+
+    total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+    assert len(sizes) <= 8
+    assert total <= 100_000
+
+
+def test_skip_link_leads_to_the_content(open_page):
+    page = open_page("/")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("link", name="Zum Inhalt springen")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#inhalt")

@@ -1,0 +1,130 @@
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from registration.models import OutgoingMail, Registration
+from registration.outbox import deliver_due
+from tests.makers import make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def changelist(model):
+    return reverse(f"admin:registration_{model}_changelist")
+
+
+def act(admin_client, model, action, *rows):
+    data = {"action": action, "_selected_action": [row.pk for row in rows]}
+    response = admin_client.post(changelist(model), data, follow=True)
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_list_shows_filters_and_finds_registrations(admin_client):
+    talk = make_talk(capacity=1)
+    make_registration(talk, name="Kim Beispiel", organisation="Stadt Musterstadt", question="Wie?")
+    make_registration(talk, name="Lea Wartend", email="lea@stadt.example")
+
+    def names(**query):
+        response = admin_client.get(changelist("registration"), query)
+        return {row.name for row in response.context["cl"].result_list}
+
+    assert names() == {"Kim Beispiel", "Lea Wartend"}
+    assert names(state__exact="waiting") == {"Lea Wartend"}
+    assert names(q="musterstadt") == {"Kim Beispiel"}
+    assert names(q="LEA@") == {"Lea Wartend"}
+    assert names(q="'\"%_") == set()
+
+
+def test_registrations_change_through_verbs_alone(admin_client):
+    row = make_registration()
+    page = reverse("admin:registration_registration_change", args=[row.pk])
+
+    assert b'<input type="text"' not in admin_client.get(page).content
+    admin_client.post(page, {"state": "cancelled", "name": "Anders"})
+    assert admin_client.get(reverse("admin:registration_registration_add")).status_code == 403
+    delete = reverse("admin:registration_registration_delete", args=[row.pk])
+    assert admin_client.post(delete, {"post": "yes"}).status_code == 403
+
+    row.refresh_from_db()
+    assert (row.state, row.name) == ("confirmed", "Kim Beispiel")
+
+
+def test_organiser_cancels_with_a_mail_and_the_queue_moves_up(admin_client):
+    talk = make_talk(capacity=1)
+    seated = make_registration(talk, email="a@stadt.example")
+    waiting = make_registration(talk, email="b@stadt.example")
+
+    said = act(admin_client, "registration", "cancel_selected", seated)
+
+    assert said == ["Abgemeldet: 1 von 1."]
+    seated.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (seated.state, seated.state_reason, waiting.state) == (
+        "cancelled",
+        "organiser",
+        "confirmed",
+    )
+    assert act(admin_client, "registration", "cancel_selected", seated)[1] == (
+        "Unverändert bleibt, wer schon abgemeldet ist oder wessen Talk begonnen hat."
+    )
+
+
+def test_organiser_who_may_only_view_cannot_cancel(client, django_user_model):
+    user = django_user_model.objects.create_user("leserin", password="x", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_registration"))
+    client.force_login(user)
+    row = make_registration()
+
+    act(client, "registration", "cancel_selected", row)
+
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+
+
+def test_outgoing_mail_is_read_only_and_can_be_sent_again(admin_client, smtp_server):
+    make_registration()
+    smtp_server.answers["RCPT"] = ["550 no such user"]
+    deliver_due()
+    mail = OutgoingMail.objects.get()
+
+    page = admin_client.get(changelist("outgoingmail")).content.decode()
+    assert "nicht zustellbar" in page
+    assert "550 no such user" in page
+    change = reverse("admin:registration_outgoingmail_change", args=[mail.pk])
+    assert b'<input type="text"' not in admin_client.get(change).content
+
+    assert act(admin_client, "outgoingmail", "resend_selected", mail) == [
+        "Noch einmal verschickt: 1 von 1."
+    ]
+    deliver_due()
+    assert len(smtp_server.messages) == 1
+
+
+def test_mail_of_a_forgotten_person_is_not_sent_again(admin_client, smtp_server):
+    row = make_registration()
+    deliver_due()
+    mail = OutgoingMail.objects.get()
+    Registration.objects.get(pk=row.pk).anonymise()
+
+    said = act(admin_client, "outgoingmail", "resend_selected", mail)
+
+    assert said[0] == "Noch einmal verschickt: 0 von 1."
+    assert OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", ["registration", "outgoingmail"])
+def test_lists_need_the_same_queries_for_any_number(admin_client, model):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert admin_client.get(changelist(model)).status_code == 200
+        return len(captured)
+
+    talk = make_talk()
+    make_registration(talk)
+    first = queries()
+    for number in range(10):
+        make_registration(talk, email=f"p{number}@stadt.example")
+
+    assert queries() == first <= 12

@@ -1,0 +1,58 @@
+from datetime import timedelta
+
+import pytest
+
+from registration.models import OutgoingMail, Registration
+from registration.retention import anonymise_expired
+from tests.makers import make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def test_person_is_forgotten_thirty_days_after_the_talk(clock):
+    row = make_registration()
+    clock.move_to(row.talk.ends_at + timedelta(days=30))
+    assert anonymise_expired() == 0
+
+    clock.shift(1)
+
+    assert [anonymise_expired(), anonymise_expired()] == [1, 0]
+    row.refresh_from_db()
+    assert (row.name, row.email, row.state) == (None, None, "confirmed")
+
+
+def test_period_is_a_setting(clock, settings):
+    settings.RETENTION_DAYS = 1
+    row = make_registration()
+    clock.move_to(row.talk.ends_at + timedelta(days=1, seconds=1))
+
+    assert anonymise_expired() == 1
+
+
+def test_other_talks_of_the_person_keep_their_data(clock):
+    past = make_talk()
+    make_registration(past)
+    coming = make_registration(make_talk(starts_in=timedelta(days=90)))
+    clock.move_to(past.ends_at + timedelta(days=31))
+
+    anonymise_expired()
+
+    coming.refresh_from_db()
+    assert coming.email == "kim@stadt.example"
+
+
+def test_forgotten_address_is_nowhere_in_the_tables(clock):
+    row = make_registration(
+        email="marke-adresse@stadt.example",
+        name="Marke Name",
+        organisation="Marke Organisation",
+        question="Marke Frage",
+    )
+    key = row.key
+    row.cancel()
+    clock.move_to(row.talk.ends_at + timedelta(days=31))
+
+    anonymise_expired()
+
+    stored = repr([*Registration.objects.values(), *OutgoingMail.objects.values()]).lower()
+    assert [word for word in ("marke", key.lower()) if word in stored] == []
