@@ -3,6 +3,7 @@
 import secrets
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -88,11 +89,16 @@ class Material(RevisionedModel):
     def get_absolute_url(self):
         return self.url or self.file.url
 
+    def save(self, *args, **kwargs):
+        held = Material.objects.files().filter(pk=self.pk).values_list("file", flat=True)
+        names = list(held)
+        super().save(*args, **kwargs)
+        remove_unused(names)
+
     def delete(self, *args, **kwargs):
-        file = self.file
+        names = [self.file.name] if self.file else []
         result = super().delete(*args, **kwargs)
-        if file:
-            transaction.on_commit(lambda: file.storage.delete(file.name))
+        remove_unused(names)
         return result
 
     @property
@@ -102,4 +108,21 @@ class Material(RevisionedModel):
     @property
     def kind_text(self) -> str:
         """`PDF, 1,2 MB` or `Link`."""
-        return f"PDF, {filesizeformat(self.file.size)}" if self.file else "Link"
+        if not self.file:
+            return "Link"
+        try:
+            return f"PDF, {filesizeformat(self.file.size)}"
+        except OSError:  # lost on disk: the talk's page shall not be lost with it
+            return "PDF"
+
+
+def remove_unused(names: list[str]):
+    """Delete the PDFs `names` once the change is committed, but for those still held."""
+
+    def remove():
+        for name in names:
+            if not Material.objects.filter(file=name).exists():
+                default_storage.delete(name)
+
+    if names:
+        transaction.on_commit(remove)

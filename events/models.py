@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from events import images, states
 from events.dates import date_text, moment_text, short_date_text, time_text
-from events.materials import Material
+from events.materials import Material, remove_unused
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
@@ -300,7 +300,9 @@ class Talk(RevisionedModel):
 
     def delete(self, *args, **kwargs):
         name = self.image.name
+        pdfs = list(self.materials.files().values_list("file", flat=True))
         result = super().delete(*args, **kwargs)
+        remove_unused(pdfs)
         if name:
             transaction.on_commit(lambda: images.remove(name))
         return result

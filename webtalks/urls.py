@@ -1,11 +1,14 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
 
 from webtalks import health
 
 urlpatterns = [
     path("", include("events.urls")),
     path("", include("registration.urls")),
+    # The admin's own catalogue, and what it leaves in English (events/locale).
+    path("admin/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin", "events"])),
     path("admin/", admin.site.urls),
     path("healthz", health.alive),
     path("readyz", health.ready),

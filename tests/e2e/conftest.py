@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCREENSHOTS = ROOT / "test-results" / "screenshots"
+SCREENSHOTS = ROOT / "var" / "screenshots"
 
 # pytest-playwright runs an event loop in this thread, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -147,6 +147,15 @@ def open_page(browser, site, request):
 
 
 def screenshot(page, name):
-    """Keep a picture of the whole page under test-results/screenshots."""
+    """Keep a picture of the whole page in var/screenshots."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def screenshots(page, name):
+    """Keep pictures of the page as a phone and a desktop show it, light and dark."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            screenshot(page, f"{name}-{width}-{scheme}")

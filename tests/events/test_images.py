@@ -11,11 +11,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from events import images
 from events.models import Talk
 from tests.events import uploads
-from tests.events.uploads import BLUE, RED, WHITE, encoded, halves, jpeg, upload
+from tests.events.uploads import BLUE, RED, WHITE, encoded, fetch, halves, jpeg, upload
 from tests.makers import make_talk
 
 CREDIT = "© Stadt Größenau/Änne Groß"
@@ -128,10 +129,19 @@ def test_every_file_that_a_page_names_is_there(client):
     paths = set(re.findall(r"/bilder/[\w./]+", html))
 
     assert len(paths) == 5
-    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+    assert {path: len(fetch(client, path).body) > 500 for path in paths} == dict.fromkeys(
+        paths, True
+    )
 
 
 # What must not get through
+
+
+# What Pillow tells of a file that carries nothing but pixels.
+BARE = {
+    "JPEG": {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"},
+    "AVIF": {"timestamp", "duration"},
+}
 
 
 def test_place_camera_and_thumbnail_are_gone_from_every_size():
@@ -151,15 +161,7 @@ def test_place_camera_and_thumbnail_are_gone_from_every_size():
         assert not re.search(rb"Geheimkamera|Farbprofil|Kommentar|Exif|http", file)
 
 
-BARE = {
-    "JPEG": {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"},
-    "AVIF": set(),
-}
-
-
 def test_text_in_a_png_is_gone():
-    from PIL.PngImagePlugin import PngInfo
-
     info = PngInfo()
     info.add_text("Author", "Geheimkamera")
     info.add_itxt("XML:com.adobe.xmp", "<x>Geheimkamera</x>")
@@ -290,9 +292,8 @@ def test_picture_of_exactly_fifty_megapixels_is_taken():
 
 
 def broken_avif() -> bytes:
-    content = bytearray(encoded(halves(), "AVIF"))
-    content[-40:] = bytes(40)
-    return bytes(content)
+    head, kind, data = encoded(halves(), "AVIF").partition(b"mdat")
+    return head + kind + bytes(len(data))
 
 
 def broken_exif() -> bytes:

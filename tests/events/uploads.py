@@ -1,4 +1,4 @@
-"""Files as visitors have them."""
+"""Files as organisers upload them and visitors get them."""
 
 import zlib
 from io import BytesIO
@@ -9,7 +9,6 @@ from PIL import Image
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
-# `?><!--` and the like: what a browser that guesses types would take for a page.
 HTML = b"<html><script>alert(1)</script></html>"
 # An empty zip archive with a comment.
 ZIP = b"PK\x05\x06" + bytes(16) + pack("<H", 8) + b"wiederda"
@@ -27,6 +26,14 @@ def encoded(image: Image.Image, fmt="JPEG", **options) -> bytes:
     out = BytesIO()
     image.save(out, fmt, **options)
     return out.getvalue()
+
+
+def fetch(client, path):
+    """Return the answer to GET `path`; its `body` is read and the file behind it closed."""
+    response = client.get(path)
+    response.body = response.getvalue()
+    response.close()
+    return response
 
 
 def upload(content: bytes, name="Foto vom Größenauer Rathaus.jpg", kind="image/jpeg"):

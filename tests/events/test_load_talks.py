@@ -1,0 +1,310 @@
+"""`manage.py load_talks`: the real talks, and two of them moved ahead for trying the site out."""
+
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.forms.models import model_to_dict
+
+from events.models import Material, Municipality, Revision, Series, Speaker, Talk, Topic
+from tests.conftest import BERLIN
+from tests.makers import make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+G1 = "Vom Supermarkt zum Begegnungszentrum – Das G1 in Gudensberg"
+HERZBERG = "Vier Jahre Bürgerräte in Herzberg – Praxiserfahrungen und Maßnahmen zur Verstetigung"
+
+
+def load(*options) -> list[str]:
+    out = StringIO()
+    call_command("load_talks", *options, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def all_rows() -> dict:
+    """Return every row of every table the command writes, whole."""
+    models = [Series, Municipality, Topic, Talk, Talk.topics.through, Speaker, Material]
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def test_load_talks_loads_all_six_with_their_true_dates():
+    out = load()
+
+    assert out == ["6 Talks angelegt, 6 in der Datei."]
+    assert [
+        (
+            f"{talk.local_starts_at:%Y-%m-%d %H:%M}",
+            f"{talk.local_ends_at:%H:%M}",
+            talk.title,
+            str(talk.municipality),
+            talk.speaker_line,
+            [topic.name for topic in talk.topics.all()],
+        )
+        for talk in Talk.objects.order_by("starts_at")
+    ] == [
+        (
+            "2024-07-03 10:00",
+            "11:00",
+            "Demokratie stärken: Per Bürgerrat zum Klimaschutzkonzept",
+            "Osterburg (Altmark) (Sachsen-Anhalt)",
+            "",
+            ["Beteiligung", "Klima"],
+        ),
+        (
+            "2025-06-17 10:00",
+            "11:00",
+            "Kommunale Medizinische Versorgungszentren als Antwort auf den Ärztemangel",
+            "Schwarzenborn (Hessen)",
+            "Jürgen Liebermann, Bürgermeister der Stadt Schwarzenborn",
+            ["Daseinsvorsorge", "Gesundheit"],
+        ),
+        (
+            "2025-07-02 10:00",
+            "11:00",
+            "Wie Kinder- und Jugendbeteiligung kommunale Klimastrategien stärkt!",
+            "Luckenwalde (Brandenburg)",
+            "Liza Ruschin, Amtsleiterin Gemeindeplanung Blankenfelde-Mahlow, "
+            "Sachverständige im Programm Kinderfreundliche Kommune",
+            ["Beteiligung", "Klima"],
+        ),
+        (
+            "2025-08-27 10:00",
+            "11:00",
+            "Wir für Euch – Wohnen im Alter in der Gemeinde Vrees",
+            "Vrees (Niedersachsen)",
+            "Heribert Kleene, Bürgermeister der Gemeinde Vrees",
+            ["Demografie", "Wohnen"],
+        ),
+        (
+            "2025-10-29 10:00",
+            "11:00",
+            G1,
+            "Gudensberg (Hessen)",
+            "Sina Massow, Bürgermeisterin der Stadt Gudensberg",
+            ["Begegnung", "Leerstand"],
+        ),
+        (
+            "2025-11-25 10:00",
+            "11:00",
+            HERZBERG,
+            "Herzberg (Elster) (Brandenburg)",
+            "Stephanie Kuntze, Fachbereichsleiterin und 2. stellvertretende "
+            "Bürgermeisterin der Stadt Herzberg (Elster)",
+            ["Beteiligung"],
+        ),
+    ]
+
+
+def test_loaded_talks_are_published_with_an_announcement_and_nothing_else():
+    load()
+
+    for talk in Talk.objects.all():
+        assert talk.announcement
+        assert {
+            name: str(value)
+            for name, value in model_to_dict(talk).items()
+            if name
+            not in ("id", "title", "subtitle", "slug", "starts_at", "ends_at", "announcement")
+            and name not in ("municipality", "topics", "image_caption", "image_credit")
+        } == {
+            "recap": "",
+            "image": "",
+            "image_alt": "",
+            "status": "published",
+            "publish_at": "None",
+            "capacity": "None",
+            "waiting_list": "True",
+            "registration_opens_at": "None",
+            "registration_closes_at": "None",
+        }
+    assert Talk.objects.get(title=G1).announcement == (
+        "Ein lange leer stehender Supermarkt im hessischen Gudensberg ist heute ein offenes "
+        "Begegnungszentrum für Kultur, Vereine und Bürgerschaft."
+    )
+
+
+def test_only_the_photograph_of_the_g1_has_credit_and_caption():
+    load()
+
+    assert set(Talk.objects.values_list("title", "image", "image_caption", "image_credit")) == {
+        (title, "", "", "")
+        for title in Talk.objects.exclude(title=G1).values_list("title", flat=True)
+    } | {(G1, "", "Das G1 in Gudensberg", "© Stadt Gudensberg/Christin Gerstner")}
+
+
+def test_credit_without_its_photograph_stands_on_no_page(client):
+    load()
+
+    for path in ("/", "/archiv/", Talk.objects.get(title=G1).get_absolute_url()):
+        html = client.get(path).content.decode()
+        assert (path, G1 in html) == (path, True)
+        assert (path, "Gerstner" in html, "Foto:" in html) == (path, False, False)
+
+
+def test_speakers_are_called_as_they_are_called_in_the_source():
+    load()
+
+    assert dict(Speaker.objects.values_list("name", "form")) == {
+        "Jürgen Liebermann": "Referent",
+        "Liza Ruschin": "Referentin",
+        "Heribert Kleene": "Referent",
+        "Sina Massow": "Referentin",
+        "Stephanie Kuntze": "Referentin",
+    }
+
+
+def test_series_comes_from_the_source_and_its_legal_fields_stay_empty():
+    load()
+
+    series = Series.objects.get()
+    assert (series.name, series.claim) == (
+        "Kleinstadt Web-Talks",
+        "Wie gestalten kleine Städte Zukunft?",
+    )
+    assert series.organiser_list == [
+        "vhw – Bundesverband für Wohnen und Stadtentwicklung e. V.",
+        "Kleinstadt Akademie",
+    ]
+    legal = ("contact_email", "contact_phone", "provider_name", "provider_address", "hosting")
+    assert [getattr(series, name) for name in legal] == [""] * 5
+
+
+@pytest.mark.parametrize("options", [[], ["--demo"]])
+def test_loading_again_changes_nothing(clock, options):
+    load(*options)
+    before, revision = all_rows(), Revision.current()
+    assert len(before["Talk"]) == 6
+
+    clock.shift(timedelta(days=1))
+    assert load(*options) == ["0 Talks angelegt, 6 in der Datei."]
+    assert (all_rows(), Revision.current()) == (before, revision)
+
+
+def test_loading_overwrites_nothing_that_was_edited():
+    load()
+    Talk.objects.filter(title=G1).update(title="Neu", slug="neu", announcement="", status="draft")
+    Series.objects.update(name='Reihe & "Größe"', organisers="")
+    Speaker.objects.filter(name="Sina Massow").delete()
+    Topic.objects.filter(name="Klima").delete()
+    Municipality.objects.filter(name="Vrees").update(population=1700)
+    before = all_rows()
+
+    load()
+
+    assert all_rows() == before
+
+
+def test_loading_creates_what_is_missing():
+    load()
+    Talk.objects.filter(title=G1).delete()
+
+    assert load() == ["1 Talks angelegt, 6 in der Datei."]
+    assert Talk.objects.filter(title=G1).count() == 1
+
+
+def test_failed_load_leaves_nothing(monkeypatch, tmp_path):
+    from events.management.commands import load_talks
+
+    broken = tmp_path / "talks.json"
+    text = load_talks.SOURCE.read_text().replace('"date": "2025-11-25"', '"date": "2025-11-99"')
+    broken.write_text(text)
+    monkeypatch.setattr(load_talks, "SOURCE", broken)
+    with pytest.raises(ValueError, match="2025-11-99"):
+        load()
+
+    assert {name: len(rows) for name, rows in all_rows().items() if rows} == {}
+
+
+# --demo
+
+
+def moments() -> dict[str, str]:
+    return {
+        talk.title: f"{talk.local_starts_at:%a %Y-%m-%d %H:%M} {talk.local_ends_at:%H:%M}"
+        for talk in Talk.objects.order_by("-starts_at")[:2]
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "g1", "herzberg"),
+    [
+        # Three weeks ahead summer time is over, seven weeks too.
+        (
+            datetime(2026, 10, 12, 9, tzinfo=BERLIN),
+            "Wed 2026-11-04 10:00 11:00",
+            "Tue 2026-12-01 10:00 11:00",
+        ),
+        # Three weeks ahead it is still winter time, seven weeks ahead it is summer time.
+        (
+            datetime(2026, 3, 2, 9, tzinfo=BERLIN),
+            "Wed 2026-03-25 10:00 11:00",
+            "Tue 2026-04-21 10:00 11:00",
+        ),
+        # Late in the evening, when in UTC it is another day.
+        (
+            datetime(2026, 7, 1, 0, 30, tzinfo=BERLIN),
+            "Wed 2026-07-22 10:00 11:00",
+            "Tue 2026-08-18 10:00 11:00",
+        ),
+    ],
+)
+def test_demo_moves_the_two_newest_ahead(clock, now, g1, herzberg):
+    clock.move_to(now)
+    out = load("--demo")
+
+    assert moments() == {G1: g1, HERZBERG: herzberg}
+    talks = {talk.title: talk for talk in Talk.objects.upcoming()}
+    assert out == [
+        "6 Talks angelegt, 6 in der Datei.",
+        f"Zum Ausprobieren verlegt: „{G1}“ vom 29.10.2025 auf {talks[G1].date_text}.",
+        f"Zum Ausprobieren verlegt: „{HERZBERG}“ vom 25.11.2025 auf {talks[HERZBERG].date_text}.",
+    ]
+    assert [talk.title for talk in Talk.objects.bookable()] == [G1, HERZBERG]
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_demo_moves_to_three_and_seven_weeks_whatever_day_it_is(clock, weekday):
+    now = datetime(2026, 6, 1, 12, tzinfo=BERLIN) + timedelta(days=weekday)
+    clock.move_to(now)
+    load("--demo")
+
+    first, second = Talk.objects.upcoming()
+    assert abs(first.starts_at - now - timedelta(weeks=3)) < timedelta(days=4)
+    assert abs(second.starts_at - now - timedelta(weeks=7)) < timedelta(days=4)
+    assert [talk.weekday_text for talk in (first, second)] == ["Mittwoch", "Dienstag"]
+
+
+def test_demo_moves_nothing_while_a_talk_lies_ahead(clock):
+    clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
+    make_talk()
+
+    assert load("--demo") == ["6 Talks angelegt, 6 in der Datei."]
+    assert Talk.objects.upcoming().count() == 1
+
+
+@pytest.mark.parametrize("status", ["draft", "cancelled", "postponed"])
+def test_demo_moves_when_what_lies_ahead_does_not_take_place(clock, status):
+    clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
+    make_talk(status=status)
+
+    assert len(load("--demo")) == 3
+
+
+def test_demo_leaves_own_talks_where_they_are(clock):
+    clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
+    own = make_talk(starts_in=timedelta(days=-1))
+    before = own.starts_at
+    load("--demo")
+
+    own.refresh_from_db()
+    assert own.starts_at == before
+    assert [talk.title for talk in Talk.objects.upcoming()] == [G1, HERZBERG]
+
+
+def test_without_demo_all_stay_in_the_past(clock):
+    clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
+    load()
+
+    assert (Talk.objects.upcoming().count(), Talk.objects.past().count()) == (0, 6)
