@@ -39,10 +39,12 @@ COPY events events
 COPY registration registration
 COPY templates templates
 COPY static static
-# The two required settings have no influence on the files and end with the command.
+# The two required settings have no influence on the files and end with the command. chmod: the
+# files come as the umask of whoever checked them out has made them.
 RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash . && \
     SECRET_KEY=collectstatic SITE_URL=http://localhost STATIC_ROOT=/app/staticfiles \
-        /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0
+        /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0 && \
+    chmod -R u=rwX,go=rX .
 
 # The commands: `web`, `worker`, `manage …`. exec hands the signals to the process itself.
 WORKDIR /opt/venv/bin

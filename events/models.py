@@ -104,8 +104,8 @@ class TalkQuerySet(RevisionedQuerySet):
         )
 
     def with_parts(self):
-        """Fetch what a list or a page shows of each talk, in a fixed number of queries."""
-        return self.select_related("municipality").prefetch_related("speakers", "topics")
+        """Fetch what a list shows of each talk, in two queries."""
+        return self.select_related("municipality").prefetch_related("speakers")
 
     def with_picture(self, folder: str):
         return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")

@@ -35,7 +35,7 @@ def archive(request):
 
 @require_safe
 def talk(request, slug):
-    talks = Talk.objects.published().with_parts().prefetch_related("materials")
+    talks = Talk.objects.published().with_parts().prefetch_related("topics", "materials")
     return render(request, "events/talk.html", {"talk": get_object_or_404(talks, slug=slug)})
 
 

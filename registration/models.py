@@ -48,7 +48,7 @@ class RegistrationQuerySet(models.QuerySet):
 
     def with_talks(self):
         """Fetch what a list of registrations shows of their talks."""
-        return self.select_related("talk__municipality")
+        return self.select_related("talk__municipality").prefetch_related("talk__materials")
 
     def to_anonymise(self, ended_before):
         """Keep registrations that still name a person although their talk ended before then."""

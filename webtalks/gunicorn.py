@@ -6,6 +6,8 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
+# One connection to PostgreSQL per thread, and none that waits for nothing.
+os.environ.setdefault("DATABASE_POOL_SIZE", str(threads))
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
@@ -14,3 +16,11 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 # Otherwise gunicorn opens a socket in $HOME.
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "warning")
+
+
+def worker_exit(server, worker):
+    """Close the connection pool: its threads would hold up the end of the process by seconds."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        connection.close_pool()

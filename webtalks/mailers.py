@@ -19,6 +19,10 @@ FILE_BACKEND = "webtalks.mailers.FileBackend"
 # Seconds before a silent mail server counts as away; the worker's lease is far longer.
 SMTP_TIMEOUT = 30
 
+BAD_SMTP_URL = ImproperlyConfigured(
+    "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen und einen Server nennen."
+)
+
 
 def mailer(smtp_url: str, directory: Path) -> dict:
     """Return the MAILERS entry for `smtp_url`; without one, mails become files in `directory`.
@@ -28,14 +32,15 @@ def mailer(smtp_url: str, directory: Path) -> dict:
     """
     if not smtp_url:
         return {"BACKEND": FILE_BACKEND, "OPTIONS": {"directory": directory}}
-    url = urlsplit(smtp_url)
+    try:
+        url = urlsplit(smtp_url)
+        port = url.port
+    except ValueError:  # its text may hold a piece of the password
+        raise BAD_SMTP_URL from None
     if url.scheme not in SCHEMES or not url.hostname:
-        raise ImproperlyConfigured(
-            "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen "
-            "und einen Server nennen."
-        )
-    port, encryption = SCHEMES[url.scheme]
-    options = {"host": url.hostname, "port": url.port or port, "timeout": SMTP_TIMEOUT}
+        raise BAD_SMTP_URL
+    default_port, encryption = SCHEMES[url.scheme]
+    options = {"host": url.hostname, "port": port or default_port, "timeout": SMTP_TIMEOUT}
     if url.username:
         options |= {"username": unquote(url.username), "password": unquote(url.password or "")}
     if encryption:

@@ -34,8 +34,12 @@ SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "").split()
 
 # Where the site is reached, without a slash at the end; links in mails begin with it.
 SITE_URL = required("SITE_URL").rstrip("/")
-SITE_HOST = urlsplit(SITE_URL).hostname or ""
-IS_HTTPS = SITE_URL.startswith("https://")
+SITE_HOST = urlsplit(SITE_URL).hostname
+IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
+if not SITE_HOST or urlsplit(SITE_URL).scheme not in ("http", "https"):
+    raise ImproperlyConfigured(
+        "SITE_URL muss mit http:// oder https:// beginnen und einen Rechner nennen."
+    )
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_HOST in LOOPBACK_HOSTS else [SITE_HOST]
 
@@ -106,12 +110,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-else:
+elif pool_size := int(env("DATABASE_POOL_SIZE", "0")):
+    # Set by webtalks/gunicorn.py. Commands have one thread and need no pool, whose threads would
+    # hold up their end by seconds.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
-        "max_size": int(env("DATABASE_POOL_SIZE", "8")),
+        "max_size": pool_size,
         "timeout": 5,
     }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
 
 # Cache: none of Django's is used; rendered pages are kept by revision (docs/architecture.md).
 

@@ -29,10 +29,9 @@ def encoded(image: Image.Image, fmt="JPEG", **options) -> bytes:
 
 
 def fetch(client, path):
-    """Return the answer to GET `path`; its `body` is read and the file behind it closed."""
+    """Return the answer to GET `path`; reading its `body` closes the file behind it."""
     response = client.get(path)
     response.body = response.getvalue()
-    response.close()
     return response
 
 

@@ -3,9 +3,10 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from events.models import Talk
+from events.models import Material, Talk
 from registration import links
 from registration.models import OutgoingMail, Registration
 from tests.makers import TITLE, make_registration, make_talk
@@ -290,9 +291,53 @@ def test_link_survives_a_new_secret_key(client, settings):
 
 def test_mine_needs_the_same_queries_for_any_number_of_talks(client, django_assert_num_queries):
     row = make_registration()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(mine(row))
     for number in range(5):
         make_registration(make_talk(title=f"Talk {number}"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(mine(row))
+
+
+@pytest.fixture
+def slides(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    talk = make_talk()
+    return Material.objects.create(
+        talk=talk,
+        title="Folien",
+        file=SimpleUploadedFile("egal.pdf", b"%PDF-1.7 Folien"),
+        audience=Material.Audience.PARTICIPANTS,
+    )
+
+
+def test_participant_finds_and_gets_the_slides(client, slides):
+    row = make_registration(slides.talk)
+
+    page = client.get(mine(row)).content.decode()
+    path = re.search(r'href="([^"]*/material/\d+/)"', page)[1]
+    response = client.get(path)
+
+    assert b"".join(response.streaming_content) == b"%PDF-1.7 Folien"
+    assert response["Content-Disposition"] == 'attachment; filename="Folien.pdf"'
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("who", ["waiting", "cancelled", "of another talk", "nobody"])
+def test_slides_are_for_those_with_a_seat(client, slides, who):
+    row = make_registration(slides.talk)
+    if who == "of another talk":
+        row.cancel()
+        row = make_registration(make_talk(title="Anderer"), email="andere@stadt.example")
+    elif who == "nobody":
+        row.anonymise()
+        row.key = "nobody"
+    else:
+        Registration.objects.filter(pk=row.pk).update(state=who)
+
+    path = mine(row) + f"material/{slides.pk}/"
+
+    assert client.get(path).status_code == 404
+    assert "material/" not in client.get(mine(row)).content.decode()

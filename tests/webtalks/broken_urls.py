@@ -1,0 +1,12 @@
+"""The site's addresses and one whose view has a fault."""
+
+from django.urls import path
+
+from webtalks import urls
+
+
+def broken(request):
+    raise RuntimeError("on purpose")
+
+
+urlpatterns = [*urls.urlpatterns, path("kaputt/", broken)]

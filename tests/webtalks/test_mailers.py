@@ -1,0 +1,172 @@
+"""Where mail goes."""
+
+import email
+import re
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMultiAlternatives, mailers
+
+from webtalks.mailers import FileBackend, mail_leaves_the_house, mailer
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("smtp://mail.stadt.de", {"host": "mail.stadt.de", "port": 25}),
+        ("smtp://mail.stadt.de:2525", {"host": "mail.stadt.de", "port": 2525}),
+        ("smtp://mail.stadt.de/", {"host": "mail.stadt.de", "port": 25}),
+        (
+            "smtp+starttls://mail.stadt.de",
+            {"host": "mail.stadt.de", "port": 587, "use_tls": True},
+        ),
+        ("smtps://mail.stadt.de", {"host": "mail.stadt.de", "port": 465, "use_ssl": True}),
+        ("SMTPS://MAIL.stadt.de", {"host": "mail.stadt.de", "port": 465, "use_ssl": True}),
+        (
+            "smtp+starttls://web%40talks:p%C3%A4ss%2Fwort%3A%25%40x@mail.stadt.de:26",
+            {
+                "host": "mail.stadt.de",
+                "port": 26,
+                "username": "web@talks",
+                "password": "päss/wort:%@x",
+                "use_tls": True,
+            },
+        ),
+        (
+            "smtp://nutzer@mail.stadt.de",
+            {"host": "mail.stadt.de", "port": 25, "username": "nutzer", "password": ""},
+        ),
+        (
+            "smtps://[2001:db8::25]:4465",
+            {"host": "2001:db8::25", "port": 4465, "use_ssl": True},
+        ),
+        ("smtp://127.0.0.1:1025", {"host": "127.0.0.1", "port": 1025}),
+    ],
+)
+def test_mailer_understands_smtp_url(tmp_path, url, options):
+    assert mailer(url, tmp_path) == {"BACKEND": SMTP, "OPTIONS": {"timeout": 30} | options}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.stadt.de",
+        "mail.stadt.de:25",
+        "http://mail.stadt.de",
+        "smtp+tls://mail.stadt.de",
+        "starttls://mail.stadt.de",
+        "smtp://",
+        "smtp:///pfad",
+        "smtp://:25",
+        "smtp:mail.stadt.de",
+        "smtp://mail.stadt.de:port",
+        "smtp://mail.stadt.de:99999",
+        "smtp://mail.stadt.de:-1",
+        "smtp://[2001:db8::25",
+        "smtp://nutzer:pass/wort@mail.stadt.de",
+        "smtp://nutzer:pass#wort@mail.stadt.de",
+        " ",
+    ],
+)
+def test_mailer_refuses_nonsense_with_a_clear_message_that_shows_no_password(tmp_path, url):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        mailer(url, tmp_path)
+
+    assert str(caught.value) == (
+        "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen "
+        "und einen Server nennen."
+    )
+    # Nor does what Python prints of the errors before it.
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_without_smtp_url_mails_become_files(tmp_path):
+    assert mailer("", tmp_path) == {
+        "BACKEND": "webtalks.mailers.FileBackend",
+        "OPTIONS": {"directory": tmp_path},
+    }
+
+
+def make_message(**fields) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject='Wärme & "Licht"',
+        body="Guten Tag,\n\n.ein Punkt & Größe 😀\nFrom hier\n",
+        from_email="Web-Talks <orga@vhw.example>",
+        to=["Änne Groß <kim@stadt.example>"],
+        **fields,
+    )
+    message.attach_alternative("<p>Größe &amp; 😀</p>", "text/html")
+    message.attach("talk.ics", b"BEGIN:VCALENDAR\r\n", "application/ics")
+    return message
+
+
+def test_file_backend_writes_one_eml_that_mail_programs_open(tmp_path, clock):
+    directory = tmp_path / "neu" / "mail"
+    headers = {"Message-ID": "<0b9f-77@talks.example>"}
+
+    sent = FileBackend(alias="default", directory=directory).send_messages(
+        [make_message(headers=headers)]
+    )
+
+    (path,) = directory.iterdir()
+    assert (sent, path.name) == (1, "20251105-090000-0b9f-77.eml")
+    message = email.message_from_bytes(path.read_bytes(), policy=default)
+    assert message.defects == []
+    assert (message["Subject"], message["To"], message["Message-ID"]) == (
+        'Wärme & "Licht"',
+        "Änne Groß <kim@stadt.example>",
+        "<0b9f-77@talks.example>",
+    )
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "application/ics",
+    ]
+    assert message.get_body(["plain"]).get_content() == (
+        "Guten Tag,\n\n.ein Punkt & Größe 😀\nFrom hier\n"
+    )
+    assert message.get_body(["html"]).get_content().strip() == "<p>Größe &amp; 😀</p>"
+
+
+def test_file_backend_writes_a_file_for_each_mail(tmp_path):
+    sent = FileBackend(alias="default", directory=tmp_path).send_messages(
+        [make_message(), make_message()]
+    )
+
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert (sent, len(names)) == (2, 2)
+    assert [name for name in names if not re.fullmatch(r"\d{8}-\d{6}-[\w.-]+\.eml", name)] == []
+
+
+def test_file_backend_writes_nowhere_else(tmp_path):
+    headers = {"Message-ID": "<../../boese/x@talks.example>"}
+    FileBackend(alias="default", directory=tmp_path / "mail").send_messages(
+        [make_message(headers=headers)]
+    )
+
+    assert [path.parent for path in Path(tmp_path).rglob("*.eml")] == [tmp_path / "mail"]
+
+
+def test_configured_mailer_is_used(tmp_path, settings):
+    settings.MAILERS = {"default": mailer("", tmp_path)}
+
+    make_message().send()
+    mailers.default.send_messages([make_message()])
+
+    assert len(list(tmp_path.glob("*.eml"))) == 2
+
+
+def test_check_wants_a_mail_server(settings, tmp_path):
+    settings.MAILERS = {"default": mailer("", tmp_path)}
+    (error,) = mail_leaves_the_house(None)
+    settings.MAILERS = {"default": mailer("smtp://mail.stadt.de", tmp_path)}
+
+    assert (error.id, error.is_serious()) == ("webtalks.E001", True)
+    assert "SMTP_URL" in error.hint
+    assert mail_leaves_the_house(None) == []
