@@ -12,7 +12,7 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 5
 # The heartbeat files belong in memory: on a slow disk a fsync looks like a hanging worker.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 # Otherwise gunicorn opens a socket in $HOME.
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "warning")

@@ -27,14 +27,12 @@ def ready(request):
     """
     try:
         executor = MigrationExecutor(connection)
-        pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return JsonResponse({"database": "ok", "migrations": "pending"}, status=503)
         oldest = OutgoingMail.objects.due().order_by("not_before").first()
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
     age = (timezone.now() - oldest.not_before).total_seconds() if oldest else 0
-    body = {
-        "database": "ok",
-        "migrations": "pending" if pending else "ok",
-        "oldest_due_mail_seconds": round(age),
-    }
-    return JsonResponse(body, status=503 if pending else 200)
+    return JsonResponse(
+        {"database": "ok", "migrations": "ok", "oldest_due_mail_seconds": round(age)}
+    )

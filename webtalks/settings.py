@@ -110,7 +110,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-elif pool_size := int(env("DATABASE_POOL_SIZE", "0")):
+elif pool_size := int(env("DATABASE_POOL_SIZE") or 0):
     # Set by webtalks/gunicorn.py. Commands have one thread and need no pool, whose threads would
     # hold up their end by seconds.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
@@ -126,7 +126,7 @@ else:
 # E-mail
 
 MAILERS = {"default": mailer(env("SMTP_URL", ""), DATA_DIR / "mail")}
-DEFAULT_FROM_EMAIL = env("MAIL_FROM", f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
+DEFAULT_FROM_EMAIL = env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Error reporting: the console; the operator's log collector reads it.
@@ -141,6 +141,8 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         # A refused link stands in the path: 404s are not worth keeping a token in a log.
         "django.request": {"level": "ERROR"},
+        # Scanners try other hosts all day; the answer is 400.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
 }
 
@@ -218,4 +220,4 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # The series
 
 # Days after a talk until its registrations are made anonymous.
-RETENTION_DAYS = int(env("RETENTION_DAYS", "30"))
+RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)

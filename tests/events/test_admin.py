@@ -453,6 +453,16 @@ def test_changing_only_the_topics_works_and_raises_the_revision(organiser):
     assert Talk.objects.get().calendar_sequence == 0
 
 
+def test_topics_of_a_talk_are_ticked_and_unticking_them_takes_them_off(organiser):
+    talk, topic = make_talk(), Topic.objects.create(name="Wärme & Licht")
+    talk.topics.add(topic)
+    data = fill_in(organiser, url(talk), {})
+
+    assert data.pop("themes") == [str(topic.pk)]
+    assert organiser.post(url(talk), data).status_code == 302
+    assert list(talk.topics.all()) == []
+
+
 def test_saving_an_unchanged_form_changes_nothing_a_reader_sees(organiser):
     talk = make_talk(image=upload(jpeg()), image_credit=CREDIT, recap="Zeile\r\n\r\nZeile")
     talk.topics.add(Topic.objects.create(name="Klima"))

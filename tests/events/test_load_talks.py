@@ -241,11 +241,11 @@ def moments() -> dict[str, str]:
             "Wed 2026-03-25 10:00 11:00",
             "Tue 2026-04-21 10:00 11:00",
         ),
-        # Late in the evening, when in UTC it is another day.
+        # A Sunday just begun, which in UTC is still the Saturday.
         (
-            datetime(2026, 7, 1, 0, 30, tzinfo=BERLIN),
-            "Wed 2026-07-22 10:00 11:00",
-            "Tue 2026-08-18 10:00 11:00",
+            datetime(2026, 7, 5, 0, 30, tzinfo=BERLIN),
+            "Wed 2026-07-29 10:00 11:00",
+            "Tue 2026-08-25 10:00 11:00",
         ),
     ],
 )

@@ -282,10 +282,10 @@ def test_slug_stays_when_the_title_changes():
     assert Talk.objects.get().slug == "frueher"
 
 
-def test_emptied_slug_is_made_anew_though_only_that_field_is_saved():
+def test_emptied_slug_is_made_anew_though_only_another_field_is_saved():
     talk = make_talk(title="Früher", slug="alt")
     talk.slug = ""
-    talk.save(update_fields=["slug"])
+    talk.save(update_fields=["recap"])
 
     assert Talk.objects.get().slug == "frueher"
 

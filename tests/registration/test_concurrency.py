@@ -111,7 +111,7 @@ def server(tmp_path):
 COUNT = (
     """
 from registration.models import OutgoingMail, Registration as R
-states = R.objects.filter(talk__slug="%s").order_by("created_at", "pk")
+states = R.objects.filter(talk__slug="{SLUG}").order_by("created_at", "pk")
 states = "".join(s[0] for s in states.values_list("state", flat=True))
 print(states, OutgoingMail.objects.count())
 """

@@ -1,4 +1,5 @@
 import pytest
+from django.db.migrations.recorder import MigrationRecorder
 
 from tests.makers import make_registration
 
@@ -22,3 +23,15 @@ def test_ready_tells_the_age_of_the_oldest_due_mail(client, clock):
         "migrations": "ok",
         "oldest_due_mail_seconds": 90,
     }
+
+
+@pytest.mark.django_db
+def test_not_ready_while_migrations_are_pending(client):
+    MigrationRecorder.Migration.objects.filter(app="registration").delete()
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (
+        503,
+        {"database": "ok", "migrations": "pending"},
+    )
