@@ -108,15 +108,12 @@ def server(tmp_path):
         yield server
 
 
-COUNT = (
-    """
+COUNT = f"""
 from registration.models import OutgoingMail, Registration as R
-states = R.objects.filter(talk__slug="{SLUG}").order_by("created_at", "pk")
-states = "".join(s[0] for s in states.values_list("state", flat=True))
+rows = R.objects.filter(talk__slug="{SLUG}").order_by("created_at", "pk")
+states = "".join(state[0] for state in rows.values_list("state", flat=True))
 print(states, OutgoingMail.objects.count())
 """
-    % SLUG
-)  # noqa: UP031
 
 
 def test_never_more_seats_than_capacity_and_no_second_row(server):
