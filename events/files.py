@@ -9,10 +9,12 @@ FILE_CSP = "default-src 'none'; sandbox"
 
 def serve_file(name, content_type, *, title="", is_public=True):
     """Answer with the stored file `name`, sandboxed; with a `title` it is a download."""
-    if not default_storage.exists(name):
-        raise Http404
+    try:
+        file = default_storage.open(name)
+    except FileNotFoundError:
+        raise Http404 from None
     response = FileResponse(
-        default_storage.open(name),
+        file,
         content_type=content_type,
         as_attachment=bool(title),
         filename=f"{title}.pdf" if title else "",

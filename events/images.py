@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile, FileField
 from django.urls import reverse
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -59,13 +59,26 @@ def decode(upload) -> Image.Image:
             image = Image.open(upload, formats=FORMATS)
             if image.width * image.height > MAX_PIXELS:
                 raise TOO_MANY_PIXELS
-            return flatten(ImageOps.exif_transpose(image))
+            return flatten(to_srgb(ImageOps.exif_transpose(image)))
     except ValidationError:
         raise
     except Image.DecompressionBombError:
         raise TOO_MANY_PIXELS from None
     except Exception:  # a broken file trips each decoder in its own way
         raise NOT_A_PICTURE from None
+
+
+def to_srgb(image: Image.Image) -> Image.Image:
+    """Return `image` in the colours of the web; its own profile does not go along."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK"):
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        srgb = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
+    except (OSError, ImageCms.PyCMSError):
+        return image  # a profile that does not fit is no reason to refuse the picture
 
 
 def flatten(image: Image.Image) -> Image.Image:

@@ -1,27 +1,24 @@
 """The series, its talks and what a talk is made of."""
 
 import uuid
-from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from events import images, states
-from events.dates import date_text, moment_text, short_date_text, time_text
+from events import images
+from events.booking import Bookable, BookableQuerySet
 from events.materials import Material, remove_unused
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
+from events.speakers import Speaker
+from events.words import TalkWords
 
 __all__ = ["Material", "Municipality", "Revision", "Series", "Speaker", "Talk", "Topic"]
-
-# Until then a freed seat goes to the first in the queue; later nobody could still make time.
-QUEUE_ENDS_BEFORE = timedelta(hours=2)
 
 
 class Municipality(RevisionedModel):
@@ -65,7 +62,7 @@ class Topic(RevisionedModel):
         super().save(*args, **kwargs)
 
 
-class TalkQuerySet(RevisionedQuerySet):
+class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
     def published(self):
         """Keep talks the public may see, cancelled and postponed ones included."""
         return self.exclude(status=Talk.Status.DRAFT).filter(
@@ -83,25 +80,6 @@ class TalkQuerySet(RevisionedQuerySet):
     def taking_place(self):
         """Keep talks that are neither cancelled nor waiting for a new date."""
         return self.filter(status=Talk.Status.PUBLISHED)
-
-    def bookable(self):
-        """Keep published talks whose form is open now; for one talk: `is_bookable`."""
-        now = timezone.now()
-        queue_runs = Q(starts_at__gt=now + QUEUE_ENDS_BEFORE)
-        return (
-            self.published()
-            .taking_place()
-            .filter(Q(registration_opens_at=None) | Q(registration_opens_at__lte=now))
-            .filter(Q(registration_closes_at=None) | Q(registration_closes_at__gt=now))
-            .filter(starts_at__gt=now)
-            .filter(
-                Q(capacity=None)
-                | Q(waiting_list=True) & queue_runs
-                | Q(capacity__gt=F("seats_taken") + F("waiting_count"))
-                | ~queue_runs & Q(capacity__gt=F("seats_taken"))
-            )
-            .order_by("starts_at", "pk")
-        )
 
     def with_parts(self):
         """Fetch what a list shows of each talk, in two queries."""
@@ -128,7 +106,7 @@ class TalkQuerySet(RevisionedQuerySet):
     store_counts.alters_data = True
 
 
-class Talk(RevisionedModel):
+class Talk(Bookable, TalkWords, RevisionedModel):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
     class Status(models.TextChoices):
@@ -203,7 +181,7 @@ class Talk(RevisionedModel):
         "Plätze",
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
         help_text="Leer lassen: unbegrenzt.",
     )
     waiting_list = models.BooleanField(
@@ -310,27 +288,6 @@ class Talk(RevisionedModel):
     def _has_changed(self, field) -> bool:
         return field in self._loaded and self._loaded[field] != getattr(self, field)
 
-    # Time
-
-    @property
-    def is_upcoming(self) -> bool:
-        return self.ends_at > timezone.now()
-
-    @property
-    def is_past(self) -> bool:
-        return not self.is_upcoming
-
-    @property
-    def is_running(self) -> bool:
-        return self.starts_at <= timezone.now() < self.ends_at
-
-    @property
-    def queue_runs(self) -> bool:
-        """Whether a freed seat still goes to the first in the queue."""
-        return timezone.now() < self.starts_at - QUEUE_ENDS_BEFORE
-
-    # Signing up
-
     @property
     def is_published(self) -> bool:
         return self.status != self.Status.DRAFT and (
@@ -340,95 +297,6 @@ class Talk(RevisionedModel):
     @property
     def is_taking_place(self) -> bool:
         return self.status == self.Status.PUBLISHED
-
-    @property
-    def seats_free(self) -> int | None:
-        """Seats left; None means unlimited. Negative after the capacity was lowered."""
-        return None if self.capacity is None else self.capacity - self.seats_taken
-
-    @property
-    def has_free_seat(self) -> bool:
-        """Whether the next form gets a seat: those in the queue come first while it runs."""
-        ahead = self.waiting_count if self.queue_runs else 0
-        return self.seats_free is None or self.seats_free > ahead
-
-    @property
-    def registration_state(self) -> states.RegistrationState:
-        """The one answer to "Can I sign up?" that every page, list and form gives."""
-        now = timezone.now()
-        if not self.is_taking_place:
-            return getattr(states, self.status.upper())
-        if self.is_past:
-            return states.PAST
-        if not self.is_published or (self.registration_opens_at or now) > now:
-            return states.NOT_YET
-        if (self.registration_closes_at or self.starts_at) <= now or self.starts_at <= now:
-            return states.CLOSED
-        if not self.has_free_seat:
-            return states.WAITING_LIST if self.waiting_list and self.queue_runs else states.FULL
-        if self.capacity and self.seats_free <= max(1, self.capacity // 10):
-            return states.FEW
-        return states.OPEN
-
-    @property
-    def is_bookable(self) -> bool:
-        return self.registration_state.is_bookable
-
-    @property
-    def registration_url(self) -> str:
-        return f"{reverse('registration:form')}?talk={self.slug}"
-
-    # Words
-
-    @property
-    def local_starts_at(self):
-        """The beginning in Europe/Berlin, the series' time zone."""
-        return timezone.localtime(self.starts_at)
-
-    @property
-    def local_ends_at(self):
-        return timezone.localtime(self.ends_at)
-
-    @property
-    def date_text(self) -> str:
-        return date_text(self.starts_at)
-
-    @property
-    def short_date_text(self) -> str:
-        return short_date_text(self.starts_at)
-
-    @property
-    def time_text(self) -> str:
-        return time_text(self.starts_at, self.ends_at)
-
-    @property
-    def weekday_text(self) -> str:
-        return date_format(self.local_starts_at, "l")
-
-    @property
-    def day(self) -> str:
-        return date_format(self.local_starts_at, "j")
-
-    @property
-    def month_year(self) -> str:
-        """The month's short form: `Okt 2025`."""
-        return date_format(self.local_starts_at, "b Y").title()
-
-    @property
-    def opens_text(self) -> str:
-        return moment_text(self.registration_opens_at) if self.registration_opens_at else ""
-
-    @property
-    def speaker_line(self) -> str:
-        return "; ".join(str(speaker) for speaker in self.speakers.all())
-
-    @property
-    def picture(self) -> images.Picture | None:
-        return images.Picture(self.image.name) if self.image else None
-
-    @property
-    def public_materials(self) -> list[Material]:
-        return [material for material in self.materials.all() if material.is_public]
 
 
 class TalkTopic(RevisionedModel):
@@ -443,45 +311,3 @@ class TalkTopic(RevisionedModel):
 
     def __str__(self):
         return f"{self.talk}: {self.topic}"
-
-
-class Speaker(RevisionedModel):
-    """Who speaks in a talk; name, role and form as the person gives them."""
-
-    class Form(models.TextChoices):
-        REFERENTIN = "Referentin", "Referentin"
-        REFERENT = "Referent", "Referent"
-
-    talk = models.ForeignKey(Talk, models.CASCADE, related_name="speakers")
-    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
-    name = models.CharField("Name", max_length=120)
-    role = models.CharField(
-        "Funktion",
-        max_length=200,
-        blank=True,
-        help_text="Zum Beispiel „Bürgermeisterin der Stadt Gudensberg“.",
-    )
-    form = models.CharField(
-        "Bezeichnung",
-        max_length=20,
-        choices=Form,
-        blank=True,
-        help_text="Wie die Person sich selbst nennt; leer, wenn nicht bekannt.",
-    )
-
-    class Meta:
-        verbose_name = "Referentin oder Referent"
-        verbose_name_plural = "Referentinnen und Referenten"
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return ", ".join(filter(None, [self.name, self.role]))
-
-    @property
-    def form_display(self) -> str:
-        return self.get_form_display()
-
-    @property
-    def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()

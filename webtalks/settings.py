@@ -41,7 +41,7 @@ if not SITE_HOST or urlsplit(SITE_URL).scheme not in ("http", "https"):
         "SITE_URL muss mit http:// oder https:// beginnen und einen Rechner nennen."
     )
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_HOST in LOOPBACK_HOSTS else [SITE_HOST]
+ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_HOST in ("localhost", "127.0.0.1", "::1") else [SITE_HOST]
 
 # Database, uploaded files, mail files: everything that must survive an update.
 DATA_DIR = Path(env("DATA_DIR", BASE_DIR / "var")).resolve()

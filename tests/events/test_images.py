@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image
+from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from events import images
@@ -271,6 +271,25 @@ def test_every_kind_of_picture_keeps_its_colours(content, left, right):
     assert (image.mode, image.size) == ("RGB", (64, 40))
     assert near(image.getpixel((5, 20)), left)
     assert near(image.getpixel((58, 20)), right)
+
+
+def test_colours_of_another_profile_become_those_of_the_web():
+    # sRGB with red and blue exchanged: what it calls red is blue.
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exchanged = profile.replace(b"rXYZ", b"?XYZ").replace(b"bXYZ", b"rXYZ")
+    exchanged = exchanged.replace(b"?XYZ", b"bXYZ")
+
+    image = decoded(encoded(halves(), "PNG", icc_profile=exchanged))
+
+    assert near(image.getpixel((5, 20)), BLUE)
+    assert near(image.getpixel((58, 20)), RED)
+
+
+@pytest.mark.parametrize("profile", [b"no profile", b"\0" * 200])
+def test_profile_that_does_not_fit_changes_nothing(profile):
+    image = decoded(encoded(halves(), "PNG", icc_profile=profile))
+
+    assert near(image.getpixel((5, 20)), RED)
 
 
 def test_first_picture_of_several_is_taken():

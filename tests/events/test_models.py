@@ -200,7 +200,12 @@ def test_registration_state_of_each_talk(name):
         ({"capacity": 1}, "Nur noch wenige Plätze", "Kostenfrei anmelden"),
         ({"capacity": 1, "seats_taken": 1}, "Warteliste", "Auf die Warteliste"),
         ({"capacity": 1, "seats_taken": 1, "waiting_list": False}, "Ausgebucht", ""),
-        ({"registration_opens_at": NOW + DAY}, "Anmeldung noch nicht geöffnet", ""),
+        (
+            {"registration_opens_at": NOW + DAY},
+            "Anmeldung ab 6.\xa0November 2025, 9:00\xa0Uhr",
+            "",
+        ),
+        ({"publish_at": NOW + DAY}, "Anmeldung noch nicht geöffnet", ""),
         ({"registration_closes_at": NOW}, "Anmeldung geschlossen", ""),
         ({"status": "cancelled"}, "Abgesagt", ""),
         ({"status": "postponed"}, "Verschoben", ""),

@@ -238,7 +238,7 @@ def test_page_of_a_past_talk_without_recap_keeps_the_announcement(client):
         ),
         ({"starts_in": -timedelta(minutes=1)}, "Dieser Talk läuft gerade."),
         ({"capacity": 1, "seats_taken": 1, "waiting_list": False}, "Ausgebucht"),
-        ({"registration_opens_at": NOW + DAY}, "Anmeldung noch nicht geöffnet"),
+        ({"registration_opens_at": NOW + DAY}, "Anmeldung ab 6."),
         ({"registration_closes_at": NOW}, "Anmeldung geschlossen"),
     ],
 )

@@ -1,0 +1,69 @@
+"""How a talk reads: what templates, mails and calendar files say of it, in German."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from events import images
+from events.dates import date_text, moment_text, short_date_text, time_text
+from events.materials import Material
+
+
+class TalkWords:
+    """Part of a talk."""
+
+    @property
+    def registration_url(self) -> str:
+        return f"{reverse('registration:form')}?talk={self.slug}"
+
+    @property
+    def local_starts_at(self) -> datetime:
+        """The beginning in Europe/Berlin, the series' time zone."""
+        return timezone.localtime(self.starts_at)
+
+    @property
+    def local_ends_at(self) -> datetime:
+        return timezone.localtime(self.ends_at)
+
+    @property
+    def date_text(self) -> str:
+        return date_text(self.starts_at)
+
+    @property
+    def short_date_text(self) -> str:
+        return short_date_text(self.starts_at)
+
+    @property
+    def time_text(self) -> str:
+        return time_text(self.starts_at, self.ends_at)
+
+    @property
+    def weekday_text(self) -> str:
+        return date_format(self.local_starts_at, "l")
+
+    @property
+    def day(self) -> str:
+        return date_format(self.local_starts_at, "j")
+
+    @property
+    def month_year(self) -> str:
+        """The month's short form: `Okt 2025`."""
+        return date_format(self.local_starts_at, "b Y").title()
+
+    @property
+    def opens_text(self) -> str:
+        return moment_text(self.registration_opens_at) if self.registration_opens_at else ""
+
+    @property
+    def speaker_line(self) -> str:
+        return "; ".join(str(speaker) for speaker in self.speakers.all())
+
+    @property
+    def picture(self) -> images.Picture | None:
+        return images.Picture(self.image.name) if self.image else None
+
+    @property
+    def public_materials(self) -> list[Material]:
+        return [material for material in self.materials.all() if material.is_public]
