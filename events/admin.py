@@ -44,7 +44,7 @@ class TalkAdmin(admin.ModelAdmin):
 
     form = TalkForm
     inlines = [SpeakerInline, MaterialInline]
-    list_display = ["title", "starts_at", "municipality", "status", "seats_text"]
+    list_display = ["title", "starts_at", "municipality", "status"]
     list_filter = ["status", "topics", "starts_at"]
     list_select_related = ["municipality"]
     search_fields = ["title", "subtitle", "speakers__name", "municipality__name"]
@@ -69,11 +69,6 @@ class TalkAdmin(admin.ModelAdmin):
         ),
         ("Veröffentlichung", {"fields": ["status", "publish_at", "slug"]}),
     ]
-
-    @admin.display(description="Plätze")
-    def seats_text(self, talk):
-        taken = f"{talk.seats_taken} von {talk.capacity}" if talk.capacity else talk.seats_taken
-        return f"{taken} (+ {talk.waiting_count})" if talk.waiting_count else str(taken)
 
     def save_model(self, request, obj, form, change):
         """Save only what was changed here: a form left open overwrites no counter."""

@@ -17,8 +17,11 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
 
     @admin.display(description="Anmeldungen")
     def registrations_link(self, talk):
+        """Show `7 von 10, 2 warten` as the link to the list of these people."""
+        text = f"{talk.seats_taken} von {talk.capacity}" if talk.capacity else talk.seats_taken
+        waiting = f", {talk.waiting_count} warten" if talk.waiting_count else ""
         url = reverse("admin:registration_registration_changelist")
-        return format_html('<a href="{}?talk__id__exact={}">ansehen</a>', url, talk.pk)
+        return format_html('<a href="{}?talk__id__exact={}">{}{}</a>', url, talk.pk, text, waiting)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

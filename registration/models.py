@@ -34,6 +34,9 @@ class RegistrationQuerySet(models.QuerySet):
         """Keep the queue, its head first."""
         return self.filter(state=Registration.State.WAITING).order_by("created_at", "pk")
 
+    def in_talk(self, talk):
+        return self.filter(talk=talk)
+
     def of(self, key: str):
         """Keep registrations of one person, known by the canonical address."""
         return self.filter(email_key=key)
@@ -90,7 +93,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             return []
         before = talk.registration_state
         free = talk.waiting_count if talk.seats_free is None else max(0, talk.seats_free)
-        promoted = list(self.filter(talk=talk).waiting()[:free])
+        promoted = list(self.in_talk(talk).waiting()[:free])
         for row in promoted:
             row._enter(Registration.State.CONFIRMED)
             OutgoingMail.objects.enqueue(OutgoingMail.Kind.PROMOTED, [row])

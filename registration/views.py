@@ -76,6 +76,6 @@ def mine(request, token):
 def material(request, token, pk):
     """Serve a PDF that is for those with a seat in the talk."""
     found = get_object_or_404(Material.objects.files(), pk=pk)
-    if not Registration.objects.of_token(token).confirmed().filter(talk=found.talk_id).exists():
+    if not Registration.objects.of_token(token).confirmed().in_talk(found.talk).exists():
         raise Http404
     return serve_file(found.file.name, "application/pdf", title=found.title, is_public=False)

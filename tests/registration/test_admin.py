@@ -128,3 +128,20 @@ def test_lists_need_the_same_queries_for_any_number(admin_client, model):
         make_registration(talk, email=f"p{number}@stadt.example")
 
     assert queries() == first <= 12
+
+
+@pytest.mark.parametrize(
+    ("capacity", "people", "text"),
+    [(None, 2, "2"), (5, 2, "2 von 5"), (1, 3, "1 von 1, 2 warten")],
+)
+def test_list_of_talks_counts_people_and_leads_to_them(admin_client, capacity, people, text):
+    talk = make_talk(capacity=capacity)
+    for number in range(people):
+        make_registration(talk, email=f"p{number}@stadt.example")
+    make_registration(make_talk(title="Anderer"))
+
+    page = admin_client.get(reverse("admin:events_talk_changelist")).content.decode()
+
+    path = f"{changelist('registration')}?talk__id__exact={talk.pk}"
+    assert f'<a href="{path}">{text}</a>' in page
+    assert len(admin_client.get(path).context["cl"].result_list) == people
