@@ -31,12 +31,12 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.stopping.set())
         while not self.stopping.is_set():
+            close_old_connections()  # a database that was restarted is found again
             self.stopping.wait(self.run_once())
 
     def run_once(self) -> float:
         """Do what is due; return the seconds to wait. The worker outlives every error."""
         try:
-            close_old_connections()
             self.forget_expired()
             outcomes = deliver_due(keep_going=lambda: not self.stopping.is_set())
         except DatabaseError as error:
