@@ -203,6 +203,8 @@ class Talk(Bookable, TalkWords, RevisionedModel):
 
     objects = models.Manager.from_queryset(TalkQuerySet)()
 
+    # Written by registration's verbs meanwhile; `save` leaves them alone.
+    COUNTERS = frozenset({"seats_taken", "waiting_count", "calendar_sequence"})
     # What `save` compares with what the database held.
     WATCHED = frozenset({"title", "starts_at", "ends_at", "status", "image"})
 
@@ -266,6 +268,10 @@ class Talk(Bookable, TalkWords, RevisionedModel):
             # In SQL, because a cancellation may raise it meanwhile.
             self.calendar_sequence = F("calendar_sequence") + 1
             also.add("calendar_sequence")
+        if update_fields is None and not self._state.adding:
+            # A talk read long ago must not write back old counts.
+            columns = {field.name for field in self._meta.concrete_fields}
+            update_fields = columns - self.COUNTERS - {"id"}
         replaced = self._loaded["image"] if "image" in changed else ""
         if update_fields is not None:
             update_fields = also.union(update_fields)

@@ -17,7 +17,9 @@ MAX_QUESTION = 1000
 
 # RFC 5322 §3.2.3 dot-atom; quoted local parts are allowed there, but nobody has one.
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-URL = re.compile(r"://|www\.|\.[a-z]{2,}/", re.IGNORECASE)
+URL = re.compile(r"://|[Ww]{3}\.|\.[a-z]{2,}/")
+# Mail programs make a link of `evil.de` in "Guten Tag evil.de"; titles are written `Dr.med.`.
+DOMAIN = re.compile(r"(?<!Dr)(?<!Dipl)\.[a-z]{2,}")
 # Control, format, surrogate, private use, unassigned; line and paragraph separator.
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -25,6 +27,8 @@ BAD_EMAIL = ValidationError(
     "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@stadt.de.",
     code="invalid",
 )
+
+NO_URL = ValidationError("Bitte geben Sie hier keine Internetadresse ein.", code="url")
 
 
 def canonical_email(text: str) -> str:
@@ -61,7 +65,7 @@ def _ascii_domain(domain: str) -> str:
     except (idna.IDNAError, UnicodeError):
         raise BAD_EMAIL from None
     labels = ascii_domain.split(".")
-    if len(labels) < 2 or labels[-1].isdigit() or len(ascii_domain) > 253:
+    if len(labels) < 2 or not labels[-1].strip("0123456789") or len(ascii_domain) > 253:
         raise BAD_EMAIL
     return ascii_domain
 
@@ -74,13 +78,15 @@ def clean_line(text: str) -> str:
     line = " ".join(unicodedata.normalize("NFC", text).split())
     _refuse_invisible(line)
     if URL.search(line):
-        raise ValidationError("Bitte geben Sie hier keine Internetadresse ein.", code="url")
+        raise NO_URL
     return line
 
 
 def clean_name(text: str) -> str:
     """Return a person's name in any script; it has at least one letter."""
     name = clean_line(text)
+    if DOMAIN.search(name):
+        raise NO_URL
     if not any(unicodedata.category(character).startswith("L") for character in name):
         raise ValidationError("Bitte geben Sie Ihren Namen ein.", code="no_letter")
     return name

@@ -35,11 +35,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         return False
 
+    def has_change_permission(self, request, obj=None):
+        """Allow the actions of the list, but no form: saving one would overwrite the row."""
+        return obj is None and super().has_change_permission(request)
+
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def get_readonly_fields(self, request, obj=None):
-        return self.fields
 
 
 @admin.register(Registration)
@@ -102,7 +103,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @admin.action(description="Ausgewählte noch einmal verschicken", permissions=["change"])
     def resend_selected(self, request, queryset):
         done = [mail.resend() is not None for mail in queryset]
-        self.message_user(request, f"Noch einmal verschickt: {sum(done)} von {len(done)}.")
+        self.message_user(request, f"Werden noch einmal verschickt: {sum(done)} von {len(done)}.")
         if not all(done):
             self.message_user(
                 request,

@@ -27,11 +27,16 @@ class Occasion:
 
     @property
     def live(self) -> list:
-        return [row for row in self.rows if row.is_live]
+        """What is still worth a word: live rows of talks that take place and are not over."""
+        return [
+            row
+            for row in self.rows
+            if row.is_live and row.talk.is_taking_place and row.talk.is_upcoming
+        ]
 
     @property
     def confirmed(self) -> list:
-        return [row for row in self.rows if row.is_confirmed]
+        return [row for row in self.live if row.is_confirmed]
 
 
 def signed_up(occasion):
@@ -51,8 +56,6 @@ def promoted(occasion):
 
 def cancelled(occasion):
     """Abmeldung bestätigt; takes the entry out of the calendar of who had a seat."""
-    if occasion.live:
-        return None
     message = _message("cancelled", occasion)
     if occasion.mail.calendar_sequence is not None:
         sequence = occasion.mail.calendar_sequence

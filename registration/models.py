@@ -53,9 +53,13 @@ class RegistrationQuerySet(models.QuerySet):
         """Fetch what a list of registrations shows of their talks."""
         return self.select_related("talk__municipality").prefetch_related("talk__materials")
 
-    def to_anonymise(self, ended_before):
-        """Keep registrations that still name a person although their talk ended before then."""
-        return self.filter(anonymised_at=None, talk__ends_at__lt=ended_before)
+    def to_anonymise(self, ended_before, postponed_before):
+        """Keep registrations that still name a person although their talk ended before then.
+
+        A talk that waits for its new date keeps its people longer.
+        """
+        over = Q(talk__ends_at__lt=ended_before) & ~Q(talk__status=Talk.Status.POSTPONED)
+        return self.filter(over | Q(talk__ends_at__lt=postponed_before), anonymised_at=None)
 
 
 class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
@@ -73,16 +77,15 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             raise NotBookable(refused)
         if not locked or len(locked) < len(set(wanted)):
             raise NotBookable([])
-        known = {
-            row.talk_id: row for row in self.live().of(email_key(email)).filter(talk__in=locked)
-        }
+        mine = self.live().of(email_key(email)).filter(talk__in=locked)
+        known = {row.talk_id: row for row in mine.select_related("talk")}
         person = {"name": name, "email": email, "organisation": organisation, "question": question}
-        rows = [known.get(talk.pk) or self._admit(talk, person) for talk in locked]
-        if len(known) < len(rows):
+        admitted = [self._admit(talk, known.get(talk.pk), person) for talk in locked]
+        rows = [row for row, _ in admitted]
+        if any(is_new for _, is_new in admitted):
             OutgoingMail.objects.enqueue(OutgoingMail.Kind.SIGNED_UP, rows)
         elif not OutgoingMail.objects.has_recent(OutgoingMail.Kind.ALREADY, rows):
-            version = int(timezone.now().timestamp())
-            OutgoingMail.objects.enqueue(OutgoingMail.Kind.ALREADY, rows, version=version)
+            OutgoingMail.objects.enqueue(OutgoingMail.Kind.ALREADY, rows)
         return rows
 
     @transaction.atomic
@@ -93,7 +96,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             return []
         before = talk.registration_state
         free = talk.waiting_count if talk.seats_free is None else max(0, talk.seats_free)
-        promoted = list(self.in_talk(talk).waiting()[:free])
+        promoted = list(self.in_talk(talk).waiting().select_related("talk")[:free])
         for row in promoted:
             row._enter(Registration.State.CONFIRMED)
             OutgoingMail.objects.enqueue(OutgoingMail.Kind.PROMOTED, [row])
@@ -102,18 +105,28 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         store_counts(talk, before)
         return promoted
 
-    def _admit(self, talk, person):
-        """Create the row with a seat or a place in the queue; `talk` is locked."""
+    def _admit(self, talk, row, person):
+        """Return the person's row in the locked `talk`, and whether this form has changed it.
+
+        A known `row` stays as it is, unless it waits in vain: once the queue has ended, a free
+        seat goes to the next form, whoever sends it.
+        """
         before = talk.registration_state
-        if talk.has_free_seat:
-            state = Registration.State.CONFIRMED
+        state = Registration.State.CONFIRMED if talk.has_free_seat else Registration.State.WAITING
+        if row is None:
+            key = email_key(person["email"])
+            row = self.create(talk=talk, email_key=key, state=state, **person)
+        elif row.is_confirmed or state == Registration.State.WAITING:
+            return row, False
+        else:
+            row._enter(state)
+            talk.waiting_count -= 1
+        if row.is_confirmed:
             talk.seats_taken += 1
         else:
-            state = Registration.State.WAITING
             talk.waiting_count += 1
-        row = self.create(talk=talk, email_key=email_key(person["email"]), state=state, **person)
         store_counts(talk, before)
-        return row
+        return row, True
 
     sign_up.alters_data = True
     promote_waiting.alters_data = True
@@ -200,16 +213,17 @@ class Registration(models.Model):
         Returns False, and does nothing, for who is not registered any more or whose talk began.
         """
         (talk,) = Talk.objects.lock([self.talk_id])
-        self.refresh_from_db(from_queryset=Registration.objects.select_related(None))
+        self.refresh_from_db()
         self.talk = talk
         if not self.is_cancellable:
             return False
         before = talk.registration_state
         if self.state == self.State.CONFIRMED:
             talk.seats_taken -= 1
-            # A later REQUEST to the same person must outrank this CANCEL (RFC 5546 §3.2.5).
-            talk.calendar_sequence += 1
-            sequence = talk.calendar_sequence
+            # The CANCEL outranks every REQUEST so far, and a later REQUEST to the same person
+            # outranks the CANCEL, whichever arrives first (RFC 5546 §3.2.5).
+            sequence = talk.calendar_sequence + 1
+            talk.calendar_sequence += 2
         else:
             talk.waiting_count -= 1
             sequence = None
@@ -221,14 +235,18 @@ class Registration(models.Model):
 
     @transaction.atomic
     def anonymise(self):
-        """Forget the person; talk, state and the day stay for the statistics."""
+        """Forget the person; talk, state and the day stay for the statistics.
+
+        Whoever still has a seat in a coming talk, or waits for one, is cancelled first.
+        """
+        self.cancel()
+        self.mails.filter(registration_key=self.key).forget()
         for field in self.PERSONAL:
             setattr(self, field, None)
         midnight = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
         self.created_at = timezone.localtime(self.created_at).replace(**midnight)
         self.state_changed_at = timezone.localtime(self.state_changed_at).replace(**midnight)
         self.anonymised_at = timezone.localtime().replace(**midnight)
-        self.mails.all().forget()
         self.save()
 
     def _enter(self, state, reason=None):
@@ -248,11 +266,9 @@ class Registration(models.Model):
 
     @property
     def is_cancellable(self) -> bool:
-        return self.is_live and self.talk.starts_at > timezone.now()
-
-    @property
-    def state_text(self) -> str:
-        return self.get_state_display()
+        """Whether the person can still leave: before the beginning, or while it is open when."""
+        is_ahead = self.talk.starts_at > timezone.now()
+        return self.is_live and (is_ahead or self.talk.status == Talk.Status.POSTPONED)
 
     @property
     def tone(self) -> str:

@@ -19,15 +19,13 @@ from django.utils import timezone
 
 from events.models import Series
 from registration import emails
-from registration.addresses import MAX_EMAIL
+from registration.addresses import MAX_EMAIL, email_key
 
 logger = logging.getLogger(__name__)
 
-# Far longer than all time-outs of one SMTP conversation together.
-LEASE = timedelta(minutes=10)
+# Longer than all time-outs (SMTP_TIMEOUT) of one SMTP conversation together.
+LEASE = timedelta(minutes=20)
 MAX_BACK_OFF = timedelta(hours=24)
-# With the back-off below about four days: then the address is as good as dead.
-MAX_ATTEMPTS = 9
 ALREADY_PAUSE = timedelta(hours=24)
 
 
@@ -42,6 +40,13 @@ class Outcome(StrEnum):
     PAUSED = "paused"
 
 
+OPERATORS_FAULT = (
+    smtplib.SMTPHeloError,
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPNotSupportedError,
+)
+
+
 class OutgoingMailQuerySet(models.QuerySet):
     def due(self):
         """Mails that a worker may take now: their time has come and nobody holds a lease."""
@@ -53,24 +58,27 @@ class OutgoingMailQuerySet(models.QuerySet):
         )
 
     def has_recent(self, kind, registrations) -> bool:
-        """Whether the person got a mail of this kind about these rows in the last 24 hours."""
+        """Whether mails of this kind told of all these rows in the last 24 hours."""
         since = timezone.now() - ALREADY_PAUSE
-        return self.filter(
-            kind=kind, registrations__in=registrations, created_at__gt=since
-        ).exists()
+        told = self.filter(kind=kind, created_at__gt=since, registrations__in=registrations)
+        return set(told.values_list("registrations", flat=True)) == {
+            row.pk for row in registrations
+        }
 
-    def enqueue(self, kind, registrations, *, version=0, sequence=None):
+    def enqueue(self, kind, registrations, *, sequence=None):
         """Write one mail about `registrations` of one person, all of them locked by the caller.
 
         Recipient and link key are fixed here; a row that is handed over or erased before the
         mail goes out makes it obsolete. `sequence` is the calendar's number of a cancellation.
         """
-        # Of a form that names a talk twice over time, only the newest row is new.
+        # The link shall live as long as any of the talks is ahead.
+        last = max(registrations, key=lambda row: (row.talk.ends_at, row.pk))
         newest = max(registrations, key=lambda row: row.pk)
+        version = self.filter(kind=kind, registrations=newest).count()
         mail = self.create(
             kind=kind,
-            recipient=newest.email,
-            registration_key=newest.key,
+            recipient=last.email,
+            registration_key=last.key,
             calendar_sequence=sequence,
             dedupe_key=f"{kind}:{newest.uuid}:{version}",
             message_id=f"<{uuid.uuid4()}@{settings.SITE_HOST}>",
@@ -96,7 +104,7 @@ class OutgoingMailQuerySet(models.QuerySet):
     def forget(self):
         """Drop address and key; what has not gone out never will."""
         self.filter(state=OutgoingMail.State.QUEUED).update(state=OutgoingMail.State.OBSOLETE)
-        return self.update(recipient="", registration_key="")
+        return self.update(recipient="", registration_key="", last_error="")
 
     enqueue.alters_data = True
     claim.alters_data = True
@@ -172,17 +180,22 @@ class OutgoingMail(models.Model):
     def render(self):
         """Return the message as things stand now; None if it has become pointless."""
         rows = list(
-            self.registrations.filter(email=self.recipient)
+            self.registrations.of(email_key(self.recipient))
             .select_related("talk__municipality")
             .prefetch_related("talk__speakers")
             .order_by("talk__starts_at", "pk")
         )
         anchor = next((row for row in rows if row.key == self.registration_key), None)
-        if anchor is None:
+        if anchor is None or self._is_overtaken(anchor):
             return None
         return emails.RENDER[self.kind](
             emails.Occasion(mail=self, rows=rows, anchor=anchor, series=Series.load())
         )
+
+    def _is_overtaken(self, anchor) -> bool:
+        """Whether who cancelled has come back: a CANCEL now would be wrong."""
+        back = type(anchor).objects.of(anchor.email_key).in_talk(anchor.talk).live()
+        return self.kind == self.Kind.CANCELLED and back.exists()
 
     def deliver(self, mailer) -> Outcome:
         """Send this claimed mail through the open `mailer` and write down what became of it."""
@@ -195,7 +208,7 @@ class OutgoingMail(models.Model):
             return self._refused(*next(iter(error.recipients.values())))
         except smtplib.SMTPDataError as error:
             return self._refused(error.smtp_code, error.smtp_error)
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPNotSupportedError) as error:
+        except OPERATORS_FAULT as error:
             return self._release(Outcome.PAUSED, error)
         except OSError as error:  # smtplib's other errors and a connection that broke
             return self._retry(error)
@@ -212,10 +225,9 @@ class OutgoingMail(models.Model):
 
     def _retry(self, error) -> Outcome:
         self.attempts += 1
-        if self.attempts >= MAX_ATTEMPTS:
-            return self._close(Outcome.FAILED, error)
-        back_off = min(timedelta(minutes=4 ** (self.attempts - 1)), MAX_BACK_OFF)
-        self.not_before = timezone.now() + back_off
+        # 1, 4, 16 … minutes; given up only when the talk is over and the mail obsolete.
+        back_off = timedelta(minutes=4 ** min(self.attempts - 1, 6))
+        self.not_before = timezone.now() + min(back_off, MAX_BACK_OFF)
         return self._release(Outcome.RETRY, error)
 
     def _release(self, outcome, error) -> Outcome:
@@ -245,15 +257,18 @@ class OutgoingMail(models.Model):
     def resend(self):
         """Queue the mail once more, to the person's present address; return the new mail.
 
-        Returns None if it has not gone out yet, or the person is no more.
+        Returns None if it has not gone out yet, is queued again already, or names nobody any
+        more.
         """
+        OutgoingMail.objects.select_for_update().get(pk=self.pk)
         self.refresh_from_db()
-        rows = list(self.registrations.exclude(key=None))
-        if not (self.is_resendable and rows):
-            return None
-        return OutgoingMail.objects.enqueue(
-            self.kind, rows, version=f"r{self.pk}", sequence=self.calendar_sequence
+        rows = list(self.registrations.exclude(key=None).select_related("talk"))
+        queued = OutgoingMail.objects.filter(
+            kind=self.kind, state=self.State.QUEUED, registrations__in=rows
         )
+        if not (self.is_resendable and rows) or queued.exists():
+            return None
+        return OutgoingMail.objects.enqueue(self.kind, rows, sequence=self.calendar_sequence)
 
     resend.alters_data = True
     deliver.alters_data = True
@@ -279,7 +294,7 @@ def deliver_due(mailer=None, *, keep_going=lambda: True) -> list[Outcome]:
 def _deliver_claimed(mail, mailer) -> Outcome:
     try:
         mailer.open()
-    except OSError as error:  # refused, greeting, TLS, log-in: nothing this mail could help
+    except (OSError, ValueError) as error:  # refused, TLS, log-in: nothing the mail could help
         logger.error("The mail server cannot be used: %s", error)
         return mail._release(Outcome.PAUSED, error)
     outcome = mail.deliver(mailer)

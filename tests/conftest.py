@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from django.core.management import call_command
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -42,7 +43,14 @@ class SmtpServer:
             self.port = probe.getsockname()[1]
 
     def start(self):
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller = Controller(
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            # Everybody may log in, without encryption.
+            authenticator=lambda *_: AuthResult(success=True),
+            auth_require_tls=False,
+        )
         self.controller.start()
 
     def stop(self):

@@ -18,6 +18,13 @@ control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "warning")
 
 
+def post_fork(server, worker):
+    """Keep the tokens of mail links out of gunicorn's own messages."""
+    from webtalks.logs import HideTokens
+
+    worker.log.error_log.addFilter(HideTokens())
+
+
 def worker_exit(server, worker):
     """Close the connection pool: its threads would hold up the end of the process by seconds."""
     from django.db import connection

@@ -2,6 +2,7 @@
 
 import re
 import time
+from email import policy
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -17,7 +18,7 @@ SCHEMES = {
 }
 FILE_BACKEND = "webtalks.mailers.FileBackend"
 # Seconds before a silent mail server counts as away; the worker's lease is far longer.
-SMTP_TIMEOUT = 30
+SMTP_TIMEOUT = 60
 
 BAD_SMTP_URL = ImproperlyConfigured(
     "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen und einen Server nennen."
@@ -48,6 +49,20 @@ def mailer(smtp_url: str, directory: Path) -> dict:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
 
 
+def sender(value: str) -> str:
+    """Return `value` if it is one address that mail can come from, with or without a name.
+
+    A sender that cannot be written would make every mail fail.
+    """
+    header = policy.default.header_factory("From", value)
+    addresses = [address.addr_spec for address in header.addresses]
+    if header.defects or len(addresses) != 1 or not addresses[0].isascii():
+        raise ImproperlyConfigured(
+            f"MAIL_FROM ist keine Absenderangabe wie „Name <adresse@stadt.de>“: {value}"
+        )
+    return value
+
+
 class FileBackend(BaseEmailBackend):
     """Write each message as one `.eml` file that mail programs open."""
 
@@ -61,6 +76,7 @@ class FileBackend(BaseEmailBackend):
             content = message.message()
             name = re.sub(r"[^\w.-]", "", content["Message-ID"].partition("@")[0])
             path = self.directory / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}.eml"
+            path.touch(mode=0o600)
             path.write_bytes(content.as_bytes())
         return len(messages)
 

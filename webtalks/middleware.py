@@ -1,10 +1,17 @@
 """What every response carries, and what no request may carry."""
 
+import logging
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.csp import CSP
+
+logger = logging.getLogger(__name__)
 
 # Features of the browser that no page here uses.
 UNUSED_FEATURES = """
@@ -49,12 +56,36 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
 
 
 class RefuseNul:
-    """Answer 400 to a NUL in path or query: PostgreSQL refuses it, SQLite matches everything."""
+    """Answer 400 to a NUL in path, query or cookie.
+
+    PostgreSQL refuses it, SQLite finds everything. In a form it gets a message beside its field.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("NUL in path or query")
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or "\0" in "".join([request.path, *request.COOKIES.values()]):
+            raise BadRequest("NUL in path, query or cookie")
         return self.get_response(request)
+
+
+class DatabaseAway:
+    """Answer 503 and ask to come back while the database cannot be reached or is overloaded."""
+
+    RETRY_AFTER = 5  # seconds
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("The database cannot be used: %s", exception)
+        return HttpResponse(
+            render_to_string("503.html"), status=503, headers={"Retry-After": self.RETRY_AFTER}
+        )

@@ -11,7 +11,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from webtalks.mailers import mailer
+from webtalks.mailers import mailer, sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = os.environ.get
@@ -66,6 +66,7 @@ MIDDLEWARE = [
     # Outermost, so that files, redirects and refusals carry the headers too.
     "webtalks.middleware.ResponseHeaders",
     "webtalks.middleware.RefuseNul",
+    "webtalks.middleware.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,7 +127,7 @@ else:
 # E-mail
 
 MAILERS = {"default": mailer(env("SMTP_URL", ""), DATA_DIR / "mail")}
-DEFAULT_FROM_EMAIL = env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>"
+DEFAULT_FROM_EMAIL = sender(env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Error reporting: the console; the operator's log collector reads it.
@@ -135,11 +136,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_tokens": {"()": "webtalks.logs.HideTokens"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_tokens"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "warning").upper()},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        # A refused link stands in the path: 404s are not worth keeping a token in a log.
+        # Pages that nobody has are not worth a line.
         "django.request": {"level": "ERROR"},
         # Scanners try other hosts all day; the answer is 400.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
@@ -221,3 +229,5 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Days after a talk until its registrations are made anonymous.
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
+# The same for a talk that was postponed and got no new date.
+POSTPONED_RETENTION_DAYS = 180

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.server import ROOT, free_port
+
 SCREENSHOTS = ROOT / "var" / "screenshots"
 
 # pytest-playwright runs an event loop in this thread, which Django would take for async code.
@@ -42,12 +42,6 @@ class Site:
                 return [message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]
             time.sleep(0.1)
         raise AssertionError(f"{len(files)} mails, not {count}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start_site(data_dir: Path) -> Site:

@@ -39,6 +39,8 @@ def test_canonical_email_accepts(typed, canonical):
         "kim@localhost",
         "kim@stadt",
         "kim@stadt.123",
+        "kim@stadt.de.",
+        "kim@stadt.de..",
         "kim@[127.0.0.1]",
         "kim@127.0.0.1",
         "kim@@stadt.de",
@@ -125,6 +127,7 @@ def test_masked_email(address, masked):
         ("Zoe\u0308", "Zoë"),
         ("Dr.-Ing. K. v. d. Heide, M.A.", "Dr.-Ing. K. v. d. Heide, M.A."),
         ("Lea 🏡", "Lea 🏡"),
+        ("Dr.med. Kim St.Georgen", "Dr.med. Kim St.Georgen"),
         ("ł ş ı", "ł ş ı"),
         ("=1+1 Kim", "=1+1 Kim"),
     ],
@@ -150,6 +153,9 @@ def test_clean_name_accepts(typed, clean):
         ("Kim https://boese.example", "url"),
         ("www.boese.example", "url"),
         ("boese.example/geld", "url"),
+        ("Gewinn auf evil.de abholen", "url"),
+        ("Jetzt bit.ly?x", "url"),
+        ("http:evil.de", "url"),
     ],
 )
 def test_clean_name_refuses(typed, code):
@@ -181,3 +187,9 @@ def test_clean_name_is_stable(text):
         return
 
     assert addresses.clean_name(once) == once
+
+
+def test_organisation_may_look_like_an_address_without_being_one():
+    name = "Verwaltungsgemeinschaft St.Georgen/Schwarzwald"
+
+    assert addresses.clean_line(name) == name

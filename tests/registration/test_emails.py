@@ -74,7 +74,7 @@ wir freuen uns auf Sie.
 Der Termin für Ihren Kalender hängt an dieser Mail. Den Zugangslink
 erhalten Sie rechtzeitig vor dem Talk.
 
-Anmeldung ansehen oder absagen:
+Anmeldung ansehen oder sich abmelden:
 {link}
 
 Können Sie nicht teilnehmen? Bitte melden Sie sich ab, dann kommt jemand
@@ -88,8 +88,8 @@ Impressum: http://testserver/impressum/
 Datenschutz: http://testserver/datenschutz/
 
 Sie erhalten diese Mail, weil diese Adresse auf unserer Website angegeben
-wurde. Waren Sie das nicht, können Sie die Anmeldung über den Link in dieser
-Mail aufheben.
+wurde. Waren Sie das nicht, können Sie sich über den Link in dieser Mail
+abmelden.
 """
     )
     html = message.get_body(("html",)).get_content()
@@ -188,24 +188,25 @@ def test_cancelling_takes_the_entry_out_and_the_next_one_moves_up(delivered):
     (event,) = calendar.walk("VEVENT")
     assert (calendar["METHOD"], event["SEQUENCE"], event["ATTENDEE"]) == (
         "REQUEST",
-        1,
+        2,
         "mailto:b@stadt.example",
     )
 
 
 def test_who_comes_back_gets_a_request_that_outranks_the_cancel(delivered):
     talk = make_talk()
-    make_registration(talk).cancel()
+    row = make_registration(talk)
+    delivered()
+    row.cancel()
+    delivered()
     make_registration(talk)
-
-    messages = delivered()
 
     numbers = [
         (str(c["METHOD"]), c.walk("VEVENT")[0]["SEQUENCE"])
-        for message in messages
+        for message in delivered()
         for c in calendars(message)
     ]
-    assert numbers == [("CANCEL", 1), ("REQUEST", 1)]
+    assert numbers == [("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2)]
 
 
 def test_cancelling_a_place_in_the_queue_names_no_calendar(delivered):
@@ -236,6 +237,19 @@ def test_already_registered_mail(delivered):
 
     assert message["Subject"] == f"Bereits angemeldet: {TITLE} am 26. November 2025"
     assert [str(c["METHOD"]) for c in calendars(message)] == ["REQUEST"]
+
+
+def test_already_waiting_mail_promises_no_seat(delivered):
+    talk = make_talk(capacity=1)
+    make_registration(talk, email="a@stadt.example")
+    for _ in range(2):
+        make_registration(talk, email="b@stadt.example")
+
+    message = delivered()[2]
+
+    assert message["Subject"].startswith("Bereits auf der Warteliste: ")
+    assert "Sie stehen bereits auf der Warteliste" in message.get_body(("html",)).get_content()
+    assert calendars(message) == []
 
 
 NASTY = '<script>alert(1)</script> & "x" O\'Brien 王小明 🏡 مرحبا'

@@ -222,7 +222,7 @@ def test_cancelling_a_place_in_the_queue_moves_nobody_up_and_has_no_calendar():
 
 def test_every_personal_cancel_has_a_higher_calendar_sequence():
     talk = make_talk()
-    for expected in (1, 2):
+    for expected in (1, 3):
         make_registration(talk).cancel()
         assert OutgoingMail.objects.latest("pk").calendar_sequence == expected
 
@@ -346,3 +346,52 @@ def test_sign_up_stays_within_its_statements(django_assert_max_num_queries):
 
     with django_assert_max_num_queries(12):
         Registration.objects.sign_up(talks, **KIM)
+
+
+def test_who_waits_in_vain_gets_a_free_seat_by_a_new_form(clock):
+    talk = make_talk(capacity=1)
+    seated = make_registration(talk, email="a@stadt.example")
+    waiting = make_registration(talk, email="b@stadt.example")
+    clock.move_to(talk.starts_at - timedelta(hours=1))
+    seated.cancel()
+
+    again = make_registration(talk, email="b@stadt.example")
+
+    assert (again, again.state) == (waiting, "confirmed")
+    talk.refresh_from_db()
+    assert (talk.seats_taken, talk.waiting_count) == (1, 0)
+    assert [kind for kind, *_ in mails()] == ["signed_up", "signed_up", "cancelled", "signed_up"]
+
+
+def test_already_mail_about_one_talk_silences_no_other():
+    first, second = make_talk(), make_talk(title="Zweiter")
+    Registration.objects.sign_up([first, second], **KIM)
+
+    for talks in ([first], [first], [first, second], [second]):
+        Registration.objects.sign_up(talks, **KIM)
+
+    assert [kind for kind, *_ in mails()] == ["signed_up", "already", "already"]
+
+
+def test_erasing_before_the_talk_frees_the_seat():
+    talk = make_talk(capacity=1)
+    seated = make_registration(talk, email="a@stadt.example")
+    make_registration(talk, email="b@stadt.example")
+
+    seated.anonymise()
+
+    assert states(talk) == [(None, "cancelled"), ("b@stadt.example", "confirmed")]
+    assert mails() == [
+        ("signed_up", "", "obsolete"),
+        ("signed_up", "b@stadt.example", "queued"),
+        ("cancelled", "", "obsolete"),
+        ("promoted", "b@stadt.example", "queued"),
+    ]
+
+
+def test_postponed_talk_can_be_left_after_its_former_date(clock):
+    row = make_registration()
+    Talk.objects.filter(pk=row.talk_id).update(status=Talk.Status.POSTPONED)
+    clock.move_to(row.talk.ends_at + timedelta(days=3))
+
+    assert Registration.objects.get().cancel() is True

@@ -5,8 +5,9 @@ from django.core.mail import mailers
 from django.db import connection
 from django.utils import timezone
 
+from events.models import Talk
 from registration.models import OutgoingMail, Registration
-from registration.outbox import LEASE, MAX_ATTEMPTS, Outcome, deliver_due
+from registration.outbox import LEASE, Outcome, deliver_due
 from tests.makers import make_registration, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_server_that_is_away_pauses_and_costs_no_attempt(smtp_server):
     (mail,) = queue("kim")
     smtp_server.stop()
 
-    for _ in range(MAX_ATTEMPTS + 1):
+    for _ in range(3):
         assert deliver_due() == [Outcome.PAUSED]
 
     assert state_of(mail)[:3] == ("queued", 0, "kim@stadt.example")
@@ -91,16 +92,19 @@ def test_server_that_is_away_pauses_and_costs_no_attempt(smtp_server):
     assert deliver_due() == [Outcome.SENT]
 
 
-def test_mail_is_given_up_after_the_last_attempt(smtp_server, clock):
+def test_temporary_refusals_never_lose_a_mail_before_the_talk_is_over(smtp_server, clock):
     (mail,) = queue("kim")
-    smtp_server.answers["RCPT"] = ["450 grey"] * 20
-    outcomes = []
-    while not outcomes or outcomes[-1] == Outcome.RETRY:
-        outcomes += deliver_due()
-        clock.shift(timedelta(hours=25))
+    smtp_server.answers["RCPT"] = ["450 grey"] * 30
+    pauses = []
+    for _ in range(9):
+        assert deliver_due() == [Outcome.RETRY]
+        mail.refresh_from_db()
+        pauses.append((mail.not_before - timezone.now()).total_seconds() / 60)
+        clock.move_to(mail.not_before)
+    assert pauses == [1, 4, 16, 64, 256, 1024, 1440, 1440, 1440]
 
-    assert outcomes == [Outcome.RETRY] * (MAX_ATTEMPTS - 1) + [Outcome.FAILED]
-    assert state_of(mail)[0] == "failed"
+    clock.shift(timedelta(days=30))
+    assert deliver_due() == [Outcome.OBSOLETE]
 
 
 def test_one_bad_row_does_not_stop_the_queue(smtp_server):
@@ -114,7 +118,8 @@ def test_one_bad_row_does_not_stop_the_queue(smtp_server):
 
 def test_address_that_cannot_be_written_is_final(smtp_server):
     bad, good = queue("a", "b")
-    Registration.objects.filter(email="a@stadt.example").update(email="a\nb@stadt.example")
+    bad_address = {"email": "a\nb@stadt.example", "email_key": "a\nb@stadt.example"}
+    Registration.objects.filter(email="a@stadt.example").update(**bad_address)
     OutgoingMail.objects.filter(pk=bad.pk).update(recipient="a\nb@stadt.example")
 
     assert deliver_due() == [Outcome.FAILED, Outcome.SENT]
@@ -212,3 +217,84 @@ def test_waiting_mail_is_not_resent():
 
     assert mail.resend() is None
     assert OutgoingMail.objects.count() == 1
+
+
+def test_mail_is_sent_again_as_often_as_the_organiser_wants(smtp_server):
+    (mail,) = queue("kim")
+    deliver_due()
+
+    for count in (2, 3):
+        assert mail.resend() is not None
+        assert mail.resend() is None  # a double click
+        deliver_due()
+        assert len(smtp_server.messages) == count
+
+
+def test_cancellation_of_who_has_come_back_is_not_sent(smtp_server, clock):
+    row = make_registration()
+    deliver_due()
+    row.cancel()
+    smtp_server.answers["RCPT"] = ["451 grey"]
+    deliver_due()
+    make_registration(row.talk)
+    clock.shift(timedelta(hours=1))
+
+    assert deliver_due() == [Outcome.SENT, Outcome.OBSOLETE]
+    assert [b"Abgemeldet" in message.content for message in smtp_server.messages] == [False] * 2
+
+
+def test_link_belongs_to_the_talk_that_ends_last(clock):
+    later, sooner = make_talk(starts_in=timedelta(days=60)), make_talk(title="Bald")
+    rows = Registration.objects.sign_up([later, sooner], name="Kim", email="kim@stadt.example")
+
+    mail = OutgoingMail.objects.get()
+    assert mail.registration_key == next(row.key for row in rows if row.talk == later)
+
+    next(row for row in rows if row.talk == sooner).anonymise()
+    mail.refresh_from_db()
+    assert (mail.state, mail.recipient) == ("queued", "kim@stadt.example")
+
+
+def test_forgotten_person_stands_in_no_error_text(smtp_server):
+    row = make_registration()
+    smtp_server.answers["RCPT"] = ["550 <kim@stadt.example> unknown"]
+    deliver_due()
+
+    row.anonymise()
+
+    assert OutgoingMail.objects.values_list("recipient", "registration_key", "last_error")[0] == (
+        "",
+        "",
+        "",
+    )
+
+
+def test_mail_names_talks_booked_under_another_spelling(smtp_server):
+    first, second = make_talk(title="Erster"), make_talk(title="Zweiter")
+    make_registration(first, email="Kim@stadt.example")
+    Registration.objects.sign_up([first, second], name="Kim", email="kim@stadt.example")
+
+    deliver_due()
+
+    assert b"2 Web-Talks" in smtp_server.messages[1].content
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "cancelled"}, {"status": "postponed"}, {"status": "draft"}]
+)
+def test_nobody_is_invited_to_a_talk_that_does_not_take_place(smtp_server, change):
+    row = make_registration()
+    Talk.objects.filter(pk=row.talk_id).update(**change)
+
+    assert deliver_due() == [Outcome.OBSOLETE]
+
+
+@pytest.mark.parametrize("user", ["nutzer:pässwort", "nützer:x"])
+def test_log_in_that_cannot_be_sent_pauses_the_queue(smtp_server, settings, user):
+    (mail,) = queue("kim")
+    name, password = user.split(":")
+    settings.MAILERS["default"]["OPTIONS"] |= {"username": name, "password": password}
+
+    assert deliver_due() == [Outcome.PAUSED]
+    assert state_of(mail)[:2] == ("queued", 0)
+    assert OutgoingMail.objects.due().exists()

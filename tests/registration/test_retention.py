@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from events.models import Talk
 from registration.models import OutgoingMail, Registration
 from registration.retention import anonymise_expired
 from tests.makers import make_registration, make_talk
@@ -56,3 +57,15 @@ def test_forgotten_address_is_nowhere_in_the_tables(clock):
 
     stored = repr([*Registration.objects.values(), *OutgoingMail.objects.values()]).lower()
     assert [word for word in ("marke", key.lower()) if word in stored] == []
+
+
+def test_talk_without_its_new_date_keeps_its_people_for_180_days(clock):
+    row = make_registration()
+    Talk.objects.filter(pk=row.talk_id).update(status=Talk.Status.POSTPONED)
+
+    clock.move_to(row.talk.ends_at + timedelta(days=180))
+    assert anonymise_expired() == 0
+    clock.shift(1)
+    assert anonymise_expired() == 1
+    row.talk.refresh_from_db()
+    assert row.talk.seats_taken == 0

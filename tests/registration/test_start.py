@@ -1,10 +1,18 @@
 import os
+import signal
+import socket
 import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from registration.management.commands.start import admin_account, collect_static
+from tests.server import ROOT, free_port
 
 
 @pytest.mark.django_db
@@ -43,3 +51,79 @@ def test_static_files_are_collected_only_after_a_change(settings):
     os.utime(manifest, (0, 0))
     collect_static()
     assert manifest.stat().st_mtime_ns > 0
+
+
+def start(directory, port):
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "start"],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "DATA_DIR": str(directory),
+            "STATIC_ROOT": str(settings.STATIC_ROOT),
+            "PORT": str(port),
+            "DATABASE_URL": "",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def children(pid) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGINT"])
+def test_early_signal_leaves_nothing_running(tmp_path, signal_name):
+    port = free_port()
+    process = start(tmp_path, port)
+    while not (started := children(process.pid)):
+        time.sleep(0.001)
+
+    process.send_signal(getattr(signal, signal_name))
+    process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_taken_port_is_said_in_one_line(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        process = start(tmp_path, port)
+        output, error = process.communicate(timeout=30)
+
+    assert (process.returncode, output) == (1, "")
+    assert error == (
+        f"CommandError: 127.0.0.1:{port} lässt sich nicht öffnen (Address already in use). "
+        "Läuft die Website schon? Ein anderer Port: PORT=8001\n"
+    )
+
+
+def test_directory_that_cannot_be_written_is_said_in_one_line(tmp_path):
+    (tmp_path / "file").touch()
+
+    process = start(tmp_path / "file", free_port())
+    error = process.communicate(timeout=30)[1]
+
+    assert process.returncode == 1
+    assert error == f"CommandError: In {tmp_path / 'file'} lässt sich nichts schreiben.\n"
+
+
+def test_two_first_starts_at_once_set_up_one_site(tmp_path):
+    processes = [start(tmp_path, free_port()) for _ in range(2)]
+    for process in processes:
+        while not children(process.pid):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        process.terminate()
+
+    assert [process.wait(30) for process in processes] == [0, 0]
+    for process in processes:
+        process.communicate()

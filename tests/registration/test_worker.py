@@ -1,4 +1,3 @@
-import threading
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 @pytest.fixture
 def command():
     command = worker.Command()
-    command.stopping = threading.Event()
+    command.stopping = False
     command.pause = worker.FIRST_PAUSE
     command.next_retention = timezone.now()
     return command
@@ -41,7 +40,7 @@ def test_worker_waits_longer_and_longer_while_the_mail_server_is_away(command, s
 
 def test_worker_that_shall_stop_leaves_the_rest_for_the_next(command, smtp_server):
     make_registration()
-    command.stopping.set()
+    command.stop()
 
     command.run_once()
 
@@ -58,9 +57,19 @@ def test_worker_forgets_the_expired_once_an_hour(command, smtp_server, clock):
     assert Registration.objects.get().email is None
 
 
-def test_worker_outlives_an_error(command, smtp_server, caplog):
+def test_mail_goes_out_although_forgetting_fails(command, smtp_server, settings, caplog):
+    settings.RETENTION_DAYS = None
     make_registration()
-    command.next_retention = None  # comparing it with a moment raises TypeError
 
     assert command.run_once() == worker.IDLE
-    assert "goes on after an error" in caplog.text
+    assert len(smtp_server.messages) == 1
+    assert "The worker goes on after an error" in caplog.text
+
+
+def test_worker_outlives_an_error(command, caplog):
+    def fail():
+        raise TypeError("unexpected")
+
+    assert command.attempt(fail) is None
+    assert "The worker goes on after an error" in caplog.text
+    assert "TypeError: unexpected" in caplog.text

@@ -2,14 +2,15 @@
 
 import email
 import re
+import stat
 from email.policy import default
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import EmailMultiAlternatives, mailers
+from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 
-from webtalks.mailers import FileBackend, mail_leaves_the_house, mailer
+from webtalks.mailers import FileBackend, mail_leaves_the_house, mailer, sender
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -48,7 +49,7 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
     ],
 )
 def test_mailer_understands_smtp_url(tmp_path, url, options):
-    assert mailer(url, tmp_path) == {"BACKEND": SMTP, "OPTIONS": {"timeout": 30} | options}
+    assert mailer(url, tmp_path) == {"BACKEND": SMTP, "OPTIONS": {"timeout": 60} | options}
 
 
 @pytest.mark.parametrize(
@@ -170,3 +171,34 @@ def test_check_wants_a_mail_server(settings, tmp_path):
     assert (error.id, error.is_serious()) == ("webtalks.E001", True)
     assert "SMTP_URL" in error.hint
     assert mail_leaves_the_house(None) == []
+
+
+@pytest.mark.parametrize(
+    "value", ["web@stadt.de", "Größenau <web@stadt.de>", '"Kleinstadt, Web-Talks" <web@stadt.de>']
+)
+def test_sender_is_one_address(value):
+    assert sender(value) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "Kleinstadt",
+        "Kleinstadt, Web-Talks <web@stadt.de>",
+        "Kleinstadt <web@stadt.de",
+        "a@stadt.de, b@stadt.de",
+        "wärme@stadt.de",
+    ],
+)
+def test_sender_that_cannot_be_written_is_refused_at_the_start(value):
+    with pytest.raises(ImproperlyConfigured, match="MAIL_FROM ist keine Absenderangabe"):
+        sender(value)
+
+
+def test_mail_files_are_for_the_owner_alone(tmp_path):
+    backend = FileBackend(directory=tmp_path, alias="default")
+    backend.send_messages([EmailMessage("Betreff", "Text", to=["kim@stadt.example"])])
+
+    (file,) = tmp_path.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

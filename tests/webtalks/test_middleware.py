@@ -75,6 +75,12 @@ ANSWERS = {
     "dead link": (404, {}, lambda client: client.get("/meine-anmeldung/x/")),
     "foreign host": (400, {}, lambda client: client.get("/", headers={"host": "evil.example"})),
     "NUL in the query": (400, {}, lambda client: client.get("/?q=%00")),
+    "NUL in a cookie": (
+        400,
+        {},
+        # What a browser sends octal-escaped, Django unescapes.
+        lambda client: client.get("/", headers={"cookie": 'sessionid="\\000aaaaaaaa"'}),
+    ),
     "NUL in the path": (400, {}, lambda client: client.get("/talks/%00/")),
     "405": (405, {}, lambda client: client.post("/")),
     "405 at the form": (405, {}, lambda client: client.put("/anmeldung/")),

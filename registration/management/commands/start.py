@@ -1,21 +1,30 @@
 """`manage.py start`: the whole site on one machine, one command."""
 
+import fcntl
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = int(os.environ.get("PORT", "8000"))
 # Seconds that gunicorn and the worker get to end what they are doing.
 GRACE = 25
+COMMANDS = (
+    [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", "webtalks.wsgi"],
+    [sys.executable, "manage.py", "worker"],
+)
 
 
 class Command(BaseCommand):
@@ -29,12 +38,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, demo, **options):
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        call_command("migrate", verbosity=0)
-        collect_static()
-        if demo:
-            call_command("load_talks", demo=True, stdout=self.stdout)
-            self.introduce(*admin_account())
+        check_port()
+        with one_at_a_time():
+            call_command("migrate", verbosity=0)
+            collect_static()
+            if demo:
+                call_command("load_talks", demo=True, stdout=self.stdout)
+                self.introduce(*admin_account())
         self.stdout.flush()
         sys.exit(run_until_stopped())
 
@@ -50,6 +60,32 @@ class Command(BaseCommand):
         for label, value in lines.items():
             self.stdout.write(f"  {label + ':':<12}{value}")
         self.stdout.write("\n  Beenden mit Strg-C.\n")
+
+
+def check_port():
+    """Say at once, and in one line, that the address is taken."""
+    with socket.socket(socket.AF_INET6 if ":" in HOST else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, PORT))
+        except OSError as error:
+            raise CommandError(
+                f"{HOST}:{PORT} lässt sich nicht öffnen ({error.strerror}). "
+                "Läuft die Website schon? Ein anderer Port: PORT=8001"
+            ) from error
+
+
+@contextmanager
+def one_at_a_time():
+    """Let a second start in the same DATA_DIR wait until the first has set up everything."""
+    try:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        lock = open(settings.DATA_DIR / "start.lock", "w")  # noqa: SIM115
+    except OSError as error:
+        raise CommandError(f"In {settings.DATA_DIR} lässt sich nichts schreiben.") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def admin_account():
@@ -84,15 +120,7 @@ def run_until_stopped() -> int:
 
     Returns 0 after SIGINT or SIGTERM, else 1: whoever started us may start us again.
     """
-    stopped = []
-    # In sessions of their own, so that Ctrl-C reaches them once, through us.
-    processes = [
-        subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
-        for command in (
-            [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", "webtalks.wsgi"],
-            [sys.executable, "manage.py", "worker"],
-        )
-    ]
+    processes, stopped = [], []
 
     def stop(*_):
         stopped.append(True)
@@ -101,7 +129,16 @@ def run_until_stopped() -> int:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
-    os.wait()
+    for command in COMMANDS:
+        if not stopped:
+            # In sessions of their own, so that Ctrl-C reaches them once, through us.
+            processes.append(
+                subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+            )
+    if stopped:  # a signal may have come between start and list
+        stop()
+    else:
+        os.wait()
     for process in processes:
         process.terminate()
     for process in processes:

@@ -2,7 +2,7 @@
 
 import logging
 import signal
-import threading
+import time
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand
@@ -25,33 +25,42 @@ class Command(BaseCommand):
     help = "Verschickt die ausgehenden Mails und löscht abgelaufene Angaben, bis es beendet wird."
 
     def handle(self, *args, **options):
-        self.stopping = threading.Event()
+        self.stopping = False
         self.pause = FIRST_PAUSE
         self.next_retention = timezone.now()
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: self.stopping.set())
-        while not self.stopping.is_set():
+            signal.signal(name, self.stop)
+        while not self.stopping:
             close_old_connections()  # a database that was restarted is found again
-            self.stopping.wait(self.run_once())
+            self.wait(self.run_once())
+
+    def stop(self, *_):
+        """End after the mail that is just being sent."""
+        self.stopping = True
+
+    def wait(self, seconds):
+        # An Event would be neater, but set by a signal handler it can wait for itself.
+        end = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < end:
+            time.sleep(0.2)
 
     def run_once(self) -> float:
         """Do what is due; return the seconds to wait. The worker outlives every error."""
-        try:
-            self.forget_expired()
-            outcomes = deliver_due(keep_going=lambda: not self.stopping.is_set())
-        except DatabaseError as error:
-            logger.error("The database cannot be used: %s", error)
-            return IDLE
-        except Exception:
-            logger.exception("The worker goes on after an error")
-            return IDLE
+        outcomes = self.attempt(lambda: deliver_due(keep_going=lambda: not self.stopping)) or []
+        if timezone.now() >= self.next_retention:
+            self.next_retention = timezone.now() + RETENTION_EVERY
+            self.attempt(retention.anonymise_expired)
         if Outcome.PAUSED not in outcomes:
             self.pause = FIRST_PAUSE
             return IDLE
         pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE)
         return pause
 
-    def forget_expired(self):
-        if timezone.now() >= self.next_retention:
-            retention.anonymise_expired()
-            self.next_retention = timezone.now() + RETENTION_EVERY
+    def attempt(self, work):
+        try:
+            return work()
+        except DatabaseError as error:
+            logger.error("The database cannot be used: %s", error)
+        except Exception:
+            logger.exception("The worker goes on after an error")
+        return None

@@ -1,0 +1,15 @@
+"""What must not stand in a log."""
+
+import logging
+import re
+
+# The links of mails: who reads one may act for the person.
+TOKEN_PATH = re.compile(r"(/meine-anmeldung/)[^/\s?'\"]+")
+
+
+class HideTokens(logging.Filter):
+    """Replace the tokens in logged paths; names and addresses are never logged."""
+
+    def filter(self, record):
+        record.msg, record.args = TOKEN_PATH.sub(r"\1…", record.getMessage()), ()
+        return True
