@@ -42,7 +42,11 @@ def talk(request, slug):
 @require_safe
 def page(request, template):
     """Show a page whose content stands in the series' row and the settings."""
-    return render(request, template, {"retention_days": settings.RETENTION_DAYS})
+    context = {
+        "retention_days": settings.RETENTION_DAYS,
+        "postponed_retention_days": settings.POSTPONED_RETENTION_DAYS,
+    }
+    return render(request, template, context)
 
 
 @require_safe

@@ -1,3 +1,5 @@
+import socketserver
+import threading
 from datetime import timedelta
 
 import pytest
@@ -298,3 +300,29 @@ def test_log_in_that_cannot_be_sent_pauses_the_queue(smtp_server, settings, user
     assert deliver_due() == [Outcome.PAUSED]
     assert state_of(mail)[:2] == ("queued", 0)
     assert OutgoingMail.objects.due().exists()
+
+
+class Refusal(socketserver.StreamRequestHandler):
+    """A mail server that greets and then wants nothing to do with us."""
+
+    def handle(self):
+        self.wfile.write(b"220 hello\r\n")
+        while self.rfile.readline():
+            self.wfile.write(b"550 go away\r\n")
+
+
+def test_server_that_refuses_our_greeting_pauses_the_queue(settings, clock):
+    (mail,) = queue("kim")
+    with socketserver.TCPServer(("127.0.0.1", 0), Refusal) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.MAILERS = {
+            "default": {
+                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "OPTIONS": {"host": "127.0.0.1", "port": server.server_address[1], "timeout": 5},
+            }
+        }
+        outcomes = deliver_due()
+        server.shutdown()
+
+    assert outcomes == [Outcome.PAUSED]
+    assert state_of(mail)[:2] == ("queued", 0)
