@@ -518,3 +518,11 @@ def test_odd_queries_change_nothing(client, query):
 
     for page in ("/", "/archiv/", path):
         assert canonical.findall(get(client, page + query)) == [f"http://testserver{page}"]
+
+
+def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
+    settings.RETENTION_DAYS, settings.POSTPONED_RETENTION_DAYS = 17, 99
+
+    html = client.get("/datenschutz/").content.decode()
+
+    assert re.findall(r"\d+ Tage", html) == ["17 Tage", "17 Tage", "99 Tage"]
