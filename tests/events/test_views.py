@@ -525,4 +525,4 @@ def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
 
     html = client.get("/datenschutz/").content.decode()
 
-    assert re.findall(r"\d+ Tage", html) == ["17 Tage", "17 Tage", "99 Tage"]
+    assert re.findall(r"(\d+)\sTage", html) == ["17", "17", "99"]
