@@ -180,7 +180,7 @@ def test_form_needs_few_queries(client, django_assert_max_num_queries):
 
     with django_assert_max_num_queries(5):
         client.get(FORM)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(14):
         client.post(FORM, form_data(talks[0]))
 
 
