@@ -30,12 +30,11 @@ class SpeakerInline(admin.TabularInline):
     model = Speaker
     fields = ["position", "name", "role", "form"]
     extra = 1
-    min_num = 0
 
 
-class MaterialInline(admin.TabularInline):
+class MaterialInline(admin.StackedInline):
     model = Material
-    fields = ["position", "title", "file", "url", "audience"]
+    fields = ["title", "audience", "file", "url", "position"]
     extra = 0
 
 

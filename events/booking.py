@@ -51,6 +51,10 @@ class Bookable:
         return self.starts_at <= timezone.now() < self.ends_at
 
     @property
+    def is_within_one_day(self) -> bool:
+        return self.local_starts_at.date() == self.local_ends_at.date()
+
+    @property
     def queue_runs(self) -> bool:
         """Whether a freed seat still goes to the first in the queue."""
         return timezone.now() < self.starts_at - QUEUE_ENDS_BEFORE

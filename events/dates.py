@@ -1,11 +1,19 @@
 """Dates and times as a German reader expects them, in Europe/Berlin."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 NBSP = "\u00a0"
+
+IMPLAUSIBLE = "Bitte geben Sie ein Datum zwischen 2000 und 2100 ein."
+# Beyond a few centuries neither databases nor calendars agree on what a date is.
+PLAUSIBLE = [
+    MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), IMPLAUSIBLE),
+    MaxValueValidator(datetime(2100, 1, 1, tzinfo=UTC), IMPLAUSIBLE),
+]
 
 
 def date_text(moment: datetime) -> str:

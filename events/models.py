@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from events import images
 from events.booking import Bookable, BookableQuerySet
+from events.dates import PLAUSIBLE
 from events.materials import Material, remove_unused
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
@@ -30,8 +31,18 @@ class Municipality(RevisionedModel):
     name = models.CharField("Name", max_length=120)
     land = models.CharField("Land", max_length=40, help_text="Zum Beispiel „Hessen“.")
     population = models.PositiveIntegerField("Einwohnerzahl", null=True, blank=True)
-    latitude = models.FloatField("Breitengrad", null=True, blank=True)
-    longitude = models.FloatField("Längengrad", null=True, blank=True)
+    latitude = models.FloatField(
+        "Breitengrad",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.FloatField(
+        "Längengrad",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
 
     class Meta:
         verbose_name = "Ort"
@@ -72,6 +83,14 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
     def upcoming(self):
         """Keep talks that have not ended, the next one first."""
         return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+    def awaited(self):
+        """Keep what the start page announces: upcoming talks, and those without their new date."""
+        is_open = Q(status=Talk.Status.POSTPONED)
+        return self.filter(Q(ends_at__gt=timezone.now()) | is_open).order_by("starts_at", "pk")
+
+    def with_slugs(self, slugs):
+        return self.filter(slug__in=slugs)
 
     def past(self):
         """Keep talks that have ended, the newest first."""
@@ -128,8 +147,8 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         blank=True,
         help_text="Letzter Teil der Internetadresse. Leer lassen: entsteht aus dem Titel.",
     )
-    starts_at = models.DateTimeField("Beginn")
-    ends_at = models.DateTimeField("Ende")
+    starts_at = models.DateTimeField("Beginn", validators=PLAUSIBLE)
+    ends_at = models.DateTimeField("Ende", validators=PLAUSIBLE)
     announcement = models.TextField(
         "Ankündigung", blank=True, help_text="Worum es geht. Eine Leerzeile trennt Absätze."
     )
@@ -166,7 +185,7 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         "Bildnachweis",
         max_length=200,
         blank=True,
-        help_text="Pflicht, sobald ein Bild da ist, zum Beispiel „© Stadt Musterstadt“.",
+        help_text="Pflicht bei einem Bild, etwa „© Stadt Musterstadt“; „Foto:“ steht schon davor.",
     )
 
     status = models.CharField("Stand", max_length=10, choices=Status, default=Status.DRAFT)
@@ -174,6 +193,7 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         "Veröffentlichen ab",
         null=True,
         blank=True,
+        validators=PLAUSIBLE,
         help_text="Leer lassen: ist zu sehen, sobald der Stand „Veröffentlicht“ ist.",
     )
 
@@ -191,10 +211,18 @@ class Talk(Bookable, TalkWords, RevisionedModel):
     seats_taken = models.PositiveIntegerField("Belegte Plätze", default=0, editable=False)
     waiting_count = models.PositiveIntegerField("Auf der Warteliste", default=0, editable=False)
     registration_opens_at = models.DateTimeField(
-        "Anmeldung ab", null=True, blank=True, help_text="Leer lassen: sofort."
+        "Anmeldung ab",
+        null=True,
+        blank=True,
+        validators=PLAUSIBLE,
+        help_text="Leer lassen: sofort.",
     )
     registration_closes_at = models.DateTimeField(
-        "Anmeldung bis", null=True, blank=True, help_text="Leer lassen: bis zum Beginn."
+        "Anmeldung bis",
+        null=True,
+        blank=True,
+        validators=PLAUSIBLE,
+        help_text="Leer lassen: bis zum Beginn.",
     )
 
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -245,6 +273,8 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         errors = {}
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             errors["ends_at"] = "Das Ende muss nach dem Beginn liegen."
+        elif self.starts_at and self.ends_at and not self.is_within_one_day:
+            errors["ends_at"] = "Ein Talk endet an dem Tag, an dem er beginnt."
         if self.image and not self.image_credit:
             errors["image_credit"] = "Bitte geben Sie an, von wem das Bild ist."
         opens, closes = self.registration_opens_at, self.registration_closes_at
@@ -313,6 +343,7 @@ class TalkTopic(RevisionedModel):
 
     class Meta:
         verbose_name = "Thema eines Talks"
+        verbose_name_plural = "Themen der Talks"
         constraints = [models.UniqueConstraint(fields=["talk", "topic"], name="talk_topic_once")]
 
     def __str__(self):

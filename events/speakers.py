@@ -38,10 +38,6 @@ class Speaker(RevisionedModel):
         return ", ".join(filter(None, [self.name, self.role]))
 
     @property
-    def form_display(self) -> str:
-        return self.get_form_display()
-
-    @property
     def initials(self) -> str:
         words = self.name.split()
         return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()

@@ -15,7 +15,7 @@ ARCHIVE_ON_START_PAGE = 3
 
 @require_safe
 def start(request):
-    upcoming = list(Talk.objects.published().upcoming().with_parts())
+    upcoming = list(Talk.objects.published().awaited().with_parts())
     context = {
         "upcoming": upcoming,
         "next_talk": next((talk for talk in upcoming if talk.is_taking_place), None),

@@ -23,10 +23,25 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
         url = reverse("admin:registration_registration_changelist")
         return format_html('<a href="{}?talk__id__exact={}">{}{}</a>', url, talk.pk, text, waiting)
 
+    def has_delete_permission(self, request, obj=None):
+        """Keep talks that have registrations: they are cancelled instead."""
+        has_people = obj is not None and obj.registrations.exists()
+        return super().has_delete_permission(request, obj) and not has_people
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        talk = form.instance
+        if change and {"status", "starts_at", "ends_at"}.intersection(form.changed_data):
+            self.warn_of_people(request, talk)
         if moved := Registration.objects.promote_waiting(form.instance):
             self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
+
+    def warn_of_people(self, request, talk):
+        """Say that nobody has been told: no mail goes out by itself when a talk changes."""
+        if people := talk.registrations.live().count():
+            text = f"Es sind {people} Personen angemeldet oder auf der Warteliste. "
+            text += "Sie haben von dieser Änderung keine Mail bekommen."
+            self.message_user(request, text, messages.WARNING)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -70,6 +70,8 @@ class SignUpForm(forms.Form):
             (ModelChoiceIteratorValue(talk.slug, talk), talk.title) for talk in bookable
         ]
         self.has_talks = bool(bookable)
+        given = Talk.objects.published().with_slugs(self.initial.get("talks", []))
+        self.refused = [talk for talk in given if not talk.is_bookable]
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "talks",

@@ -1,5 +1,6 @@
 """gunicorn's configuration; behind a proxy set FORWARDED_ALLOW_IPS to the proxy's address."""
 
+import logging
 import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -23,6 +24,8 @@ def post_fork(server, worker):
     from webtalks.logs import HideTokens
 
     worker.log.error_log.addFilter(HideTokens())
+    # It warns at every HEAD whose view renders a body; gunicorn sends none anyway.
+    logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)
 
 
 def worker_exit(server, worker):

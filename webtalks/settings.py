@@ -138,11 +138,12 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "filters": {"no_tokens": {"()": "webtalks.logs.HideTokens"}},
     "handlers": {
+        "nowhere": {"class": "logging.NullHandler"},
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
             "filters": ["no_tokens"],
-        }
+        },
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "warning").upper()},
     "loggers": {
@@ -150,7 +151,7 @@ LOGGING = {
         # Pages that nobody has are not worth a line.
         "django.request": {"level": "ERROR"},
         # Scanners try other hosts all day; the answer is 400.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }
 

@@ -1,6 +1,6 @@
 """Talks: who may see and book them, what they say, and what the database refuses."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -549,7 +549,7 @@ def test_initials_are_of_the_first_and_the_last_name(name, initials):
     ("form", "text"), [("Referentin", "Referentin"), ("Referent", "Referent"), ("", "")]
 )
 def test_speaker_is_called_as_they_call_themselves(form, text):
-    assert Speaker(name="Kim", form=form).form_display == text
+    assert Speaker(name="Kim", form=form).get_form_display() == text
 
 
 def test_rows_are_called_by_what_a_person_knows_them_by():
@@ -609,3 +609,36 @@ def test_saving_a_talk_read_long_ago_overwrites_no_count():
         5,
         "Neu",
     )
+
+
+@pytest.mark.parametrize("field", ["starts_at", "ends_at", "publish_at", "registration_opens_at"])
+@pytest.mark.parametrize("year", [1, 1999, 2101, 9999])
+def test_date_of_another_age_is_refused(field, year):
+    talk = make_talk()
+    setattr(talk, field, datetime(year, 12, 1, 10, tzinfo=UTC))
+
+    with pytest.raises(ValidationError) as caught:
+        talk.full_clean()
+
+    assert caught.value.message_dict[field][0] == (
+        "Bitte geben Sie ein Datum zwischen 2000 und 2100 ein."
+    )
+
+
+def test_talk_ends_on_the_day_it_begins():
+    make_talk(ends_at=datetime(2025, 11, 26, 23, 59, tzinfo=BERLIN)).full_clean()
+
+    with pytest.raises(ValidationError) as caught:
+        make_talk(ends_at=datetime(2025, 11, 27, 0, 0, tzinfo=BERLIN)).full_clean()
+
+    assert caught.value.message_dict == {
+        "ends_at": ["Ein Talk endet an dem Tag, an dem er beginnt."]
+    }
+
+
+def test_start_page_announces_a_postponed_talk_until_it_has_its_new_date():
+    make_talk(title="verschoben", starts_in=-30 * DAY, status="postponed")
+    make_talk(title="vorbei", starts_in=-30 * DAY)
+    make_talk(title="bald")
+
+    assert [talk.title for talk in Talk.objects.awaited()] == ["verschoben", "bald"]

@@ -306,7 +306,7 @@ def test_credit_stands_with_its_picture_and_never_without(client):
     for html in (start, archive, *talk_pages):
         assert html.count("<picture>") == html.count(f"Foto: {CREDIT}") == 1
         assert 'alt="Ein &quot;Rathaus&quot; &amp; Äpfel"' in html
-    assert f"Das Rathaus & der Markt. Foto: {CREDIT}" in text_of(talk_pages[0])
+    assert f"Das Rathaus & der Markt Foto: {CREDIT}" in text_of(talk_pages[0])
     assert 'width="64" height="40"' in talk_pages[0]
 
 

@@ -4,6 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from events.models import Talk
 from registration.models import OutgoingMail, Registration
 from registration.outbox import deliver_due
 from tests.makers import make_registration, make_talk
@@ -146,3 +147,15 @@ def test_list_of_talks_counts_people_and_leads_to_them(admin_client, capacity, p
     path = f"{changelist('registration')}?talk__id__exact={talk.pk}"
     assert f'<a href="{path}">{text}</a>' in page
     assert len(admin_client.get(path).context["cl"].result_list) == people
+
+
+def test_talk_with_registrations_cannot_be_deleted(admin_client):
+    row = make_registration()
+    free = make_talk(title="Ohne Leute")
+
+    def delete(talk):
+        path = reverse("admin:events_talk_delete", args=[talk.pk])
+        return admin_client.post(path, {"post": "yes"}).status_code
+
+    assert [delete(row.talk), delete(free)] == [403, 302]
+    assert list(Talk.objects.all()) == [row.talk]

@@ -342,3 +342,16 @@ def test_slides_are_for_those_with_a_seat(client, slides, who):
 
     assert client.get(path).status_code == 404
     assert "material/" not in client.get(mine(row)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [({"starts_in": timedelta(days=-3)}, "Vorbei"), ({"status": "cancelled"}, "Abgesagt")],
+)
+def test_form_says_why_the_given_talk_is_missing(client, fields, label):
+    make_talk(title="Offen")
+    talk = make_talk(**fields)
+
+    page = unescape(client.get(FORM, {"talk": talk.slug}).content.decode())
+
+    assert f"„{TITLE}“: {label}. Für diesen Termin ist keine Anmeldung möglich." in page
