@@ -76,8 +76,11 @@ class FileBackend(BaseEmailBackend):
             content = message.message()
             name = re.sub(r"[^\w.-]", "", content["Message-ID"].partition("@")[0])
             path = self.directory / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}.eml"
-            path.touch(mode=0o600)
-            path.write_bytes(content.as_bytes())
+            # Whole as soon as it has its name: others wait for `*.eml`.
+            partial = path.with_suffix(".partial")
+            partial.touch(mode=0o600)
+            partial.write_bytes(content.as_bytes())
+            partial.rename(path)
         return len(messages)
 
 

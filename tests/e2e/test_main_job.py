@@ -22,9 +22,18 @@ def calendars(mail):
     ]
 
 
+@pytest.fixture
+def own_site(tmp_path):
+    """Run a site for one test, and end it also when the test fails."""
+    site = start_site(tmp_path)
+    yield site
+    if site.process.poll() is None:
+        stop_site(site)
+
+
 @pytest.mark.parametrize("javascript", [True, False])
-def test_sign_up_for_both_talks_and_cancel_one(tmp_path_factory, browser, javascript):
-    site = start_site(tmp_path_factory.mktemp("main-job"))
+def test_sign_up_for_both_talks_and_cancel_one(own_site, browser, javascript):
+    site = own_site
     page = browser.new_context(java_script_enabled=javascript).new_page()
 
     page.goto(site.url)

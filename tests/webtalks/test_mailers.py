@@ -3,6 +3,7 @@
 import email
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from email.policy import default
 from pathlib import Path
 
@@ -202,3 +203,16 @@ def test_mail_files_are_for_the_owner_alone(tmp_path):
 
     (file,) = tmp_path.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_mail_file_is_whole_as_soon_as_it_is_there(tmp_path):
+    backend = FileBackend(directory=tmp_path, alias="default")
+    mails = [make_message() for _ in range(100)]
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(backend.send_messages, mails)
+        seen = set()
+        while not sending.done():
+            seen |= {path.read_bytes() for path in tmp_path.glob("*.eml")}
+
+    assert seen
+    assert {content[-3:] for content in seen} == {b"--\n"}
