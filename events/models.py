@@ -3,7 +3,7 @@
 import uuid
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -225,14 +225,46 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         help_text="Leer lassen: bis zum Beginn.",
     )
 
+    double_opt_in = models.BooleanField(
+        "Adresse bestätigen lassen",
+        default=False,
+        help_text="Wer sich anmeldet, bekommt den Platz erst nach einem Klick in der Mail.",
+    )
+    reminds_day_before = models.BooleanField("Erinnerung am Tag davor", default=True)
+    reminds_hour_before = models.BooleanField("Erinnerung eine Stunde davor", default=True)
+    # Secret: only registration's page for people with a seat shows it, shortly before the start.
+    meeting_url = models.URLField(
+        "Zugangslink",
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text="Adresse der Videokonferenz. Nur Angemeldete kommen kurz vor Beginn dorthin.",
+    )
+    has_captions = models.BooleanField("Live-Untertitel", default=False)
+    has_sign_language = models.BooleanField("Gebärdensprache", default=False)
+    dial_in = models.CharField(
+        "Einwahl per Telefon", max_length=200, blank=True, help_text="Zum Beispiel die Nummer."
+    )
+    written_answers = models.TextField(
+        "Schriftliche Antworten",
+        blank=True,
+        help_text="Antworten auf Fragen, für die im Talk keine Zeit war.",
+    )
+
+    # Where the talk stood before it was moved (schema.org previousStartDate).
+    previous_starts_at = models.DateTimeField(null=True, editable=False)
+    # +1 whenever time, title or status changes: who was told of which change.
+    change_no = models.PositiveIntegerField(default=0, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    # When the interest list was told of the talk; written by registration's verb alone.
+    announced_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField("angelegt", auto_now_add=True)
     updated_at = models.DateTimeField("geändert", auto_now=True)
 
     objects = models.Manager.from_queryset(TalkQuerySet)()
 
     # Written by registration's verbs meanwhile; `save` leaves them alone.
-    COUNTERS = frozenset({"seats_taken", "waiting_count", "calendar_sequence"})
+    COUNTERS = frozenset({"seats_taken", "waiting_count", "calendar_sequence", "announced_at"})
     # What `save` compares with what the database held.
     WATCHED = frozenset({"title", "starts_at", "ends_at", "status", "image"})
 
@@ -297,11 +329,15 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         if changed - {"image"}:
             # In SQL, because a cancellation may raise it meanwhile.
             self.calendar_sequence = F("calendar_sequence") + 1
-            also.add("calendar_sequence")
+            self.change_no = F("change_no") + 1
+            also |= {"calendar_sequence", "change_no"}
+        if "starts_at" in changed and self._loaded.get("status") != self.Status.DRAFT:
+            self.previous_starts_at = self._loaded["starts_at"]
+            also.add("previous_starts_at")
         if update_fields is None and not self._state.adding:
             # A talk read long ago must not write back old counts.
             columns = {field.name for field in self._meta.concrete_fields}
-            update_fields = columns - self.COUNTERS - {"id"}
+            update_fields = columns - self.COUNTERS - {"id", "change_no"}
         replaced = self._loaded["image"] if "image" in changed else ""
         if update_fields is not None:
             update_fields = also.union(update_fields)

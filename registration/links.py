@@ -4,11 +4,18 @@ A link names a registration's random key and its purpose, so it dies with the ke
 other page. `SECRET_KEY_FALLBACKS` keeps links alive while the secret key is changed.
 """
 
+import secrets
+
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 PURPOSE_MINE = "meine-anmeldung"
+
+
+def new_key() -> str:
+    """Return 128 random bits for the signed links."""
+    return secrets.token_urlsafe(16)
 
 
 def token(key: str, purpose: str) -> str:

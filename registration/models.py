@@ -1,18 +1,19 @@
 """Registrations; every change of state is a verb in this module."""
 
-import secrets
 import uuid
 
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from events.models import Revision, Talk
+from events.models import Municipality, Revision, Talk
 from registration import links
 from registration.addresses import MAX_EMAIL, MAX_NAME, email_key
+from registration.interest import Interest
+from registration.links import new_key
 from registration.outbox import OutgoingMail
 
-__all__ = ["NotBookable", "OutgoingMail", "Registration"]
+__all__ = ["Interest", "NotBookable", "OutgoingMail", "Registration"]
 
 
 class NotBookable(Exception):
@@ -139,15 +140,11 @@ def store_counts(talk, before):
         Revision.bump()
 
 
-def new_key() -> str:
-    """Return 128 random bits for the signed links."""
-    return secrets.token_urlsafe(16)
-
-
 class Registration(models.Model):
     """One person in one talk."""
 
     class State(models.TextChoices):
+        PENDING = "pending", "Noch nicht bestätigt"
         CONFIRMED = "confirmed", "Angemeldet"
         WAITING = "waiting", "Auf der Warteliste"
         CANCELLED = "cancelled", "Abgemeldet"
@@ -155,11 +152,28 @@ class Registration(models.Model):
     class Reason(models.TextChoices):
         PERSON = "person", "von der Person selbst"
         ORGANISER = "organiser", "durch die Veranstalter"
+        HANDED_OVER = "handed_over", "Platz weitergegeben"
+        EXPIRED = "expired", "nicht rechtzeitig bestätigt"
+        FULL = "full", "bei der Bestätigung ausgebucht"
 
-    LIVE = (State.CONFIRMED, State.WAITING)
-    TONES = {State.CONFIRMED: "ok", State.WAITING: "wait", State.CANCELLED: "muted"}
+    LIVE = (State.PENDING, State.CONFIRMED, State.WAITING)
+    BOOKED = (State.CONFIRMED, State.WAITING)
+    TONES = {
+        State.PENDING: "wait",
+        State.CONFIRMED: "ok",
+        State.WAITING: "wait",
+        State.CANCELLED: "muted",
+    }
     # Emptied when the row is made anonymous.
-    PERSONAL = ("name", "email", "email_key", "key", "organisation", "question", "state_reason")
+    PERSONAL = (
+        "name",
+        "email",
+        "email_key",
+        "key",
+        "organisation",
+        "question",
+        "state_reason",
+    )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Carried by the signed links.
@@ -173,11 +187,23 @@ class Registration(models.Model):
     organisation = models.CharField(  # noqa: DJ001
         "Kommune oder Organisation", max_length=MAX_NAME, null=True, blank=True
     )
+    # Set when the organisation names exactly one place; organisers correct it.
+    municipality = models.ForeignKey(
+        Municipality,
+        models.SET_NULL,
+        verbose_name="Ort",
+        related_name="registrations",
+        null=True,
+        blank=True,
+    )
     question = models.TextField("Frage", null=True, blank=True)  # noqa: DJ001
+    reminders_off = models.BooleanField("Keine Erinnerungen", default=False)
+    # The way in was used, or an organiser has marked the person as present.
+    joined_at = models.DateTimeField("Dabei seit", null=True, blank=True)
     state = models.CharField("Stand", max_length=10, choices=State)
     state_changed_at = models.DateTimeField("Stand seit", default=timezone.now)
     state_reason = models.CharField(  # noqa: DJ001
-        "Grund", max_length=10, choices=Reason, null=True, blank=True
+        "Grund", max_length=12, choices=Reason, null=True, blank=True
     )
     created_at = models.DateTimeField("Angemeldet am", default=timezone.now)
     anonymised_at = models.DateTimeField("Anonymisiert am", null=True)
@@ -191,7 +217,7 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["talk", "email_key"],
-                condition=Q(anonymised_at=None, state__in=["confirmed", "waiting"]),
+                condition=Q(anonymised_at=None, state__in=["pending", "confirmed", "waiting"]),
                 name="registration_live_once",
             )
         ]

@@ -17,7 +17,7 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from events.models import Series
+from events.models import Series, Talk
 from registration import emails
 from registration.addresses import MAX_EMAIL, email_key
 
@@ -136,10 +136,28 @@ class OutgoingMail(models.Model):
         "registration.Registration", verbose_name="Anmeldungen", related_name="mails"
     )
     registration_key = models.CharField(max_length=32, editable=False)
+    interest = models.ForeignKey(
+        "registration.Interest",
+        models.SET_NULL,
+        verbose_name="Terminhinweis",
+        related_name="mails",
+        null=True,
+        blank=True,
+    )
+    # The talk that a mail to the interest list is about.
+    talk = models.ForeignKey(
+        Talk, models.CASCADE, verbose_name="Talk", related_name="+", null=True, blank=True
+    )
+    # A reminder is about this beginning and no other.
+    talk_starts_at = models.DateTimeField(null=True, editable=False)
+    # Words for this mail alone; emptied once sent, like the recipient.
+    note = models.TextField(blank=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(null=True, editable=False)
     dedupe_key = models.CharField(max_length=100, unique=True, editable=False)
     message_id = models.CharField("Message-ID", max_length=120, editable=False)
     not_before = models.DateTimeField("Nicht vor", default=timezone.now)
+    # Never sent later than this.
+    expires_at = models.DateTimeField("Verfällt", null=True, blank=True)
     lease_no = models.PositiveIntegerField(default=0, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField("Versuche", default=0)

@@ -119,6 +119,14 @@ def test_loaded_talks_are_published_with_an_announcement_and_nothing_else():
             "waiting_list": "True",
             "registration_opens_at": "None",
             "registration_closes_at": "None",
+            "double_opt_in": "False",
+            "reminds_day_before": "True",
+            "reminds_hour_before": "True",
+            "meeting_url": "",
+            "has_captions": "False",
+            "has_sign_language": "False",
+            "dial_in": "",
+            "written_answers": "",
         }
     assert Talk.objects.get(title=G1).announcement == (
         "Ein lange leer stehender Supermarkt im hessischen Gudensberg ist heute ein offenes "
