@@ -4,7 +4,9 @@ import logging
 import re
 
 # The links of mails: who reads one may act for the person.
-TOKEN_PATH = re.compile(r"(/meine-anmeldung/)[^/\s?'\"]+")
+TOKEN_PATH = re.compile(
+    r"(/(?:meine-anmeldung|bestaetigen|nicht-ich|teilnehmen|erinnerungen|terminhinweise)/)[^/\s?'\"]+"
+)
 
 
 class HideTokens(logging.Filter):

@@ -232,3 +232,9 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.
 POSTPONED_RETENTION_DAYS = 180
+# Hours in which a registration or a wish for news must be confirmed, where that is asked.
+PENDING_HOURS = 72
+# Years for which a withdrawn consent to news is kept as proof (§ 195 BGB).
+INTEREST_PROOF_YEARS = 3
+# Minutes before a talk's beginning at which the way in opens.
+JOIN_OPENS_MINUTES = int(env("JOIN_OPENS_MINUTES") or 15)
