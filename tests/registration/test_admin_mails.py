@@ -141,7 +141,9 @@ def test_previews_take_the_next_talk(admin_client):
 def test_previews_of_an_unknown_talk_or_mail_are_no_error(admin_client, talk):
     assert admin_client.get(reverse("admin:mail_previews"), {"talk": talk}).status_code == 404
     make_talk()
-    assert admin_client.get(reverse("admin:mail_preview", args=["gibt-es-nicht"])).status_code == 404
+    assert (
+        admin_client.get(reverse("admin:mail_preview", args=["gibt-es-nicht"])).status_code == 404
+    )
 
 
 def test_previews_are_for_those_who_may_see_the_mails(client, django_user_model):
