@@ -1,4 +1,4 @@
-"""Mail as its recipients have it: their messages, the links in them, and the calendar they keep."""
+"""Mail as its recipients have it: their messages, the links in them, the calendar they keep."""
 
 import re
 from dataclasses import dataclass
