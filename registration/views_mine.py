@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from events import calendar
 from events.files import serve_file
@@ -154,11 +154,10 @@ def talk_calendar(request, token, person, rows, uuid):
     )
 
 
-@never_cache
-@require_safe
-def material(request, token, pk):
+@for_person
+def material(request, token, person, rows, pk):
     """Serve a PDF that is for those with a seat in the talk."""
     found = get_object_or_404(Material.objects.files(), pk=pk)
-    if not Registration.objects.of_token(token).confirmed().in_talk(found.talk).exists():
+    if found.talk_id not in {row.talk_id for row in rows if row.is_confirmed}:
         raise Http404
     return serve_file(found.file.name, "application/pdf", title=found.title, is_public=False)

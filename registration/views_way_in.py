@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -33,7 +34,8 @@ def join(request, registration):
         return render(request, "registration/way_in.html", context)
     registration.join()
     response = render(request, "registration/joined.html", context)
-    response["Refresh"] = f"0; url={registration.talk.meeting_url}"
+    # A header holds ASCII alone: an umlaut would arrive as a question mark, or as MIME words.
+    response["Refresh"] = f"0; url={iri_to_uri(registration.talk.meeting_url)}"
     return response
 
 
