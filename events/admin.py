@@ -131,7 +131,7 @@ class SeriesAdmin(admin.ModelAdmin):
 class MunicipalityAdmin(admin.ModelAdmin):
     list_display = ["name", "land", "population"]
     list_filter = ["land"]
-    search_fields = ["name"]
+    search_fields = ["name", "name_key", "land"]
 
 
 @admin.register(Topic)

@@ -13,6 +13,7 @@ from events import images
 from events.booking import Bookable, BookableQuerySet
 from events.dates import PLAUSIBLE
 from events.materials import Material, remove_unused
+from events.municipalities import Municipality
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
@@ -20,38 +21,6 @@ from events.speakers import Speaker
 from events.words import TalkWords
 
 __all__ = ["Material", "Municipality", "Revision", "Series", "Speaker", "Talk", "Topic"]
-
-
-class Municipality(RevisionedModel):
-    """A town or municipality of Germany."""
-
-    geonames_id = models.PositiveBigIntegerField(
-        "GeoNames-Nummer", unique=True, null=True, blank=True
-    )
-    name = models.CharField("Name", max_length=120)
-    land = models.CharField("Land", max_length=40, help_text="Zum Beispiel „Hessen“.")
-    population = models.PositiveIntegerField("Einwohnerzahl", null=True, blank=True)
-    latitude = models.FloatField(
-        "Breitengrad",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.FloatField(
-        "Längengrad",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
-
-    class Meta:
-        verbose_name = "Ort"
-        verbose_name_plural = "Ortsverzeichnis"
-        ordering = ["name", "land"]
-        indexes = [models.Index(fields=["name", "land"], name="municipality_name")]
-
-    def __str__(self):
-        return f"{self.name} ({self.land})"
 
 
 class Topic(RevisionedModel):
