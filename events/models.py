@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from events import images
 from events.booking import Bookable, BookableQuerySet
+from events.copies import Copyable
 from events.dates import PLAUSIBLE
 from events.materials import Material, remove_unused
 from events.municipalities import Municipality
+from events.previews import uid_of
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
@@ -73,6 +75,11 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
         """Fetch what a list shows of each talk, in two queries."""
         return self.select_related("municipality").prefetch_related("speakers")
 
+    def previewed_by(self, token: str):
+        """Keep the talk that the preview link `token` shows; none if the link is dead."""
+        uid = uid_of(token)
+        return self.filter(uid=uid) if uid else self.none()
+
     def with_picture(self, folder: str):
         return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
 
@@ -94,7 +101,7 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
     store_counts.alters_data = True
 
 
-class Talk(Bookable, TalkWords, RevisionedModel):
+class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
     class Status(models.TextChoices):
