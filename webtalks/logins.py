@@ -1,0 +1,26 @@
+"""Wrong passwords: what is kept of them, and the page of who is locked out (django-axes)."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils.crypto import salted_hmac
+
+
+def username(request, credentials) -> str:
+    """Return what is kept of a user name: a hash. People type passwords into the wrong field."""
+    name = (credentials or {}).get("username") or request.POST.get("username", "")
+    return salted_hmac("webtalks.logins", name.casefold(), algorithm="sha256").hexdigest()
+
+
+def address(request) -> str:
+    """Return the visitor's address; behind a proxy that we trust, the one it names last."""
+    peer = request.META.get("REMOTE_ADDR", "")
+    if peer in settings.TRUSTED_PROXIES:
+        named = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        return named or peer
+    return peer
+
+
+def locked_out(request, response=None, credentials=None):
+    """Say that too many passwords were wrong; the same page whether the account exists or not."""
+    hours = settings.AXES_COOLOFF_TIME.total_seconds() // 3600
+    return render(request, "admin/locked_out.html", {"hours": int(hours)}, status=429)
