@@ -98,7 +98,18 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
             calendar_sequence=talk.calendar_sequence,
         )
 
+    def to_announce(self):
+        """Keep talks that the interest list is still to be told of; for one: `is_to_announce`."""
+        return (
+            self.published().taking_place().filter(announced_at=None, starts_at__gt=timezone.now())
+        )
+
+    def store_announced(self, talk):
+        """Note that the interest list knows of the talk; no page shows it."""
+        models.QuerySet.update(self.filter(pk=talk.pk), announced_at=timezone.now())
+
     store_counts.alters_data = True
+    store_announced.alters_data = True
 
 
 class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
@@ -341,6 +352,11 @@ class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
         return self.status != self.Status.DRAFT and (
             self.publish_at is None or self.publish_at <= timezone.now()
         )
+
+    @property
+    def is_to_announce(self) -> bool:
+        is_open = self.is_published and self.is_taking_place and not self.has_begun
+        return is_open and self.announced_at is None
 
     @property
     def is_taking_place(self) -> bool:

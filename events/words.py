@@ -19,6 +19,11 @@ class TalkWords:
         return f"{reverse('registration:form')}?talk={self.slug}"
 
     @property
+    def way_in_path(self) -> str:
+        """Where whoever has a seat asks for the personal way in."""
+        return reverse("registration:ask_for_way_in", args=[self.slug])
+
+    @property
     def local_starts_at(self) -> datetime:
         """The beginning in Europe/Berlin, the series' time zone."""
         return timezone.localtime(self.starts_at)
@@ -55,6 +60,11 @@ class TalkWords:
     @property
     def opens_text(self) -> str:
         return moment_text(self.registration_opens_at) if self.registration_opens_at else ""
+
+    @property
+    def previous_when_text(self) -> str:
+        """Return `29. Oktober 2025, 10:00 Uhr`, the beginning before the talk was moved."""
+        return moment_text(self.previous_starts_at) if self.previous_starts_at else ""
 
     @property
     def speaker_line(self) -> str:

@@ -239,7 +239,7 @@ AXES_CLIENT_IP_CALLABLE = "webtalks.logins.address"
 AXES_LOCKOUT_CALLABLE = "webtalks.logins.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 # Who may say whose request it passes on; gunicorn reads the same variable.
-TRUSTED_PROXIES = env("FORWARDED_ALLOW_IPS", "127.0.0.1").split(",")
+TRUSTED_PROXIES = (env("FORWARDED_ALLOW_IPS") or "127.0.0.1").replace(" ", "").split(",")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -267,3 +267,9 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.
 POSTPONED_RETENTION_DAYS = 180
+# Hours in which a registration or a wish for news must be confirmed, where that is asked.
+PENDING_HOURS = 72
+# Years for which a withdrawn consent to news is kept as proof (§ 195 BGB).
+INTEREST_PROOF_YEARS = 3
+# Minutes before a talk's beginning at which the way in opens.
+JOIN_OPENS_MINUTES = int(env("JOIN_OPENS_MINUTES") or 15)

@@ -384,7 +384,6 @@ def test_erasing_before_the_talk_frees_the_seat():
     assert mails() == [
         ("signed_up", "", "obsolete"),
         ("signed_up", "b@stadt.example", "queued"),
-        ("cancelled", "", "obsolete"),
         ("promoted", "b@stadt.example", "queued"),
     ]
 

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from registration import retention
-from registration.outbox import Outcome, deliver_due
+from registration import interest, reminders, retention
+from registration.delivery import Outcome, deliver_due
+from registration.models import Registration
 
 logger = logging.getLogger(__name__)
 
@@ -18,16 +19,25 @@ logger = logging.getLogger(__name__)
 IDLE = 2
 # Seconds to wait while the mail server cannot be used: doubled each time up to the maximum.
 FIRST_PAUSE, LONGEST_PAUSE = 15, 900
-RETENTION_EVERY = timedelta(hours=1)
+# What the clock brings, and how often to look.
+DUTIES = {
+    reminders.plan_due: timedelta(seconds=20),
+    Registration.objects.close_queues: timedelta(seconds=20),
+    interest.announce_due: timedelta(seconds=20),
+    retention.carry_out: timedelta(hours=1),
+}
 
 
 class Command(BaseCommand):
     help = "Verschickt die ausgehenden Mails und löscht abgelaufene Angaben, bis es beendet wird."
 
-    def handle(self, *args, **options):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.stopping = False
         self.pause = FIRST_PAUSE
-        self.next_retention = timezone.now()
+        self.next_time = dict.fromkeys(DUTIES, timezone.now())
+
+    def handle(self, *args, **options):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
         while not self.stopping:
@@ -46,10 +56,11 @@ class Command(BaseCommand):
 
     def run_once(self) -> float:
         """Do what is due; return the seconds to wait. The worker outlives every error."""
+        for duty, pause in DUTIES.items():
+            if timezone.now() >= self.next_time[duty] and not self.stopping:
+                self.next_time[duty] = timezone.now() + pause
+                self.attempt(duty)
         outcomes = self.attempt(lambda: deliver_due(keep_going=lambda: not self.stopping)) or []
-        if timezone.now() >= self.next_retention:
-            self.next_retention = timezone.now() + RETENTION_EVERY
-            self.attempt(retention.anonymise_expired)
         if Outcome.PAUSED not in outcomes:
             self.pause = FIRST_PAUSE
             return IDLE
