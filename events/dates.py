@@ -47,3 +47,8 @@ def same_weekday_next_month(day: date) -> date:
     to_weekday = (day.weekday() - first.weekday()) % 7
     result = first + timedelta(days=to_weekday, weeks=(day.day - 1) // 7)
     return result if result.month == first.month else result - timedelta(weeks=1)
+
+
+def in_days_text(days: int) -> str:
+    """Return `heute`, `morgen`, `in 3 Tagen`."""
+    return {0: "heute", 1: "morgen"}.get(days, f"in {days}{NBSP}Tagen")

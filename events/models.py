@@ -60,6 +60,10 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
         is_open = Q(status=Talk.Status.POSTPONED)
         return self.filter(Q(ends_at__gt=timezone.now()) | is_open).order_by("starts_at", "pk")
 
+    def in_preparation(self):
+        """Keep what organisers still work on: drafts and talks ahead that are not cancelled."""
+        return self.awaited().exclude(status=Talk.Status.CANCELLED)
+
     def with_slugs(self, slugs):
         return self.filter(slug__in=slugs)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from events import images, previews
-from events.dates import date_text, moment_text, short_date_text, time_text
+from events.dates import date_text, in_days_text, moment_text, short_date_text, time_text
 from events.materials import Material
 
 
@@ -51,6 +51,12 @@ class TalkWords:
     @property
     def day(self) -> str:
         return date_format(self.local_starts_at, "j")
+
+    @property
+    def countdown_text(self) -> str:
+        """`Heute`, `Morgen`, `In 3 Tagen`: how far away the beginning is."""
+        text = in_days_text((self.local_starts_at.date() - timezone.localdate()).days)
+        return text[0].upper() + text[1:]
 
     @property
     def month_year(self) -> str:

@@ -55,3 +55,19 @@ def test_unsaved_change_is_asked_about(open_page, site):
     page.get_by_role("button", name="Sichern", exact=True).first.click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert asked == ["beforeunload"]
+
+
+def test_first_page_says_what_is_next_and_leads_to_what_is_missing(open_page, site):
+    page = open_page("/admin/")
+    log_in(page, site)
+    open_talk(page, site)
+    page.get_by_role("button", name="Duplizieren").click()
+    page.get_by_label("Ankündigung").fill("")
+    page.get_by_role("button", name="Sichern", exact=True).first.click()
+
+    page.goto(site.url + "/admin/")
+    expect(page.get_by_role("heading", name="Nächster Talk")).to_be_visible()
+    screenshots(page, "desk")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("link", name="Ankündigung fehlt").first.click()
+    expect(page.locator("#id_announcement")).to_be_in_viewport()
