@@ -69,6 +69,7 @@ def page(request, template):
     context = {
         "retention_days": settings.RETENTION_DAYS,
         "postponed_retention_days": settings.POSTPONED_RETENTION_DAYS,
+        "login_attempts_days": settings.LOGIN_ATTEMPTS_DAYS,
     }
     return render(request, template, context)
 

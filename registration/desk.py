@@ -14,6 +14,8 @@ from registration.models import OutgoingMail, Registration
 
 # A mail that should have gone out before then is late.
 LATE_AFTER = timedelta(minutes=15)
+# An address that did not work is news for so long.
+FAILED_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,11 @@ def people_of(talk) -> dict:
 
 def mail_state() -> MailState:
     failed = OutgoingMail.objects.aggregate(
-        number=Count("pk", filter=Q(state=OutgoingMail.State.FAILED))
+        number=Count(
+            "pk",
+            filter=Q(state=OutgoingMail.State.FAILED)
+            & Q(created_at__gt=timezone.now() - FAILED_WITHIN),
+        )
     )
     late = OutgoingMail.objects.due().aggregate(
         number=Count("pk", filter=Q(not_before__lt=timezone.now() - LATE_AFTER)),

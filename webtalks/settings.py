@@ -267,6 +267,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.
 POSTPONED_RETENTION_DAYS = 180
+# Days for which a wrong password in the admin is remembered, with the address it came from.
+LOGIN_ATTEMPTS_DAYS = 7
 # Hours in which a registration or a wish for news must be confirmed, where that is asked.
 PENDING_HOURS = 72
 # Years for which a withdrawn consent to news is kept as proof (§ 195 BGB).

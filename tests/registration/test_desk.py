@@ -99,13 +99,25 @@ def test_mails_that_failed_or_wait_are_counted(admin_client, clock):
     beat()
     first, *_ = OutgoingMail.objects.order_by("pk")
     OutgoingMail.objects.filter(pk=first.pk).update(state="failed")
-    assert sections(admin_client)["Mailversand"] == "1 Mail konnte nicht zugestellt werden"
+    assert sections(admin_client)["Mailversand"] == (
+        "1 Mail konnte nicht zugestellt werden (in den letzten 14 Tagen)"
+    )
 
     clock.shift(timedelta(minutes=15, seconds=1))
     assert sections(admin_client)["Mailversand"] == (
-        "1 Mail konnte nicht zugestellt werden "
+        "1 Mail konnte nicht zugestellt werden (in den letzten 14 Tagen) "
         "2 Mails warten schon länger als 15 Minuten , die älteste seit 5. November 2025, 9:00 Uhr"
     )
+
+
+def test_mail_that_failed_long_ago_is_no_news(client, admin_user, clock):
+    make_registration()
+    OutgoingMail.objects.update(state="failed")
+    clock.shift(timedelta(days=14))
+    beat()
+    client.force_login(admin_user)
+
+    assert sections(client)["Mailversand"].startswith("Alles in Ordnung")
 
 
 def test_worker_that_is_gone_is_named(admin_client, clock):
