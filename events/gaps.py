@@ -75,7 +75,8 @@ def _holiday(talk):
 
 def _same_week(talk, others):
     week = talk.local_starts_at.isocalendar()[:2]
-    for other in others:
-        if other.pk != talk.pk and other.local_starts_at.isocalendar()[:2] == week:
+    dated = [other for other in others if other.pk != talk.pk and other.status != "postponed"]
+    for other in dated:
+        if other.local_starts_at.isocalendar()[:2] == week:
             day = short_date_text(other.starts_at)
             yield Gap(f"Zwei Talks in derselben Woche: „{other}“ am {day}", "starts_at_0")

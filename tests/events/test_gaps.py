@@ -117,3 +117,10 @@ def test_week_at_the_turn_of_the_year_is_one():
     second = make_talk(**COMPLETE, title="B", starts_at=datetime(2026, 1, 2, 10, tzinfo=BERLIN))
 
     assert texts(first, second) == ["Zwei Talks in derselben Woche: „B“ am 2. Januar 2026"]
+
+
+def test_talk_without_its_new_date_is_in_no_week():
+    talk = make_talk(**COMPLETE)
+    make_talk(**COMPLETE, title="B", status="postponed")
+
+    assert texts(talk, *type(talk).objects.all()) == []
