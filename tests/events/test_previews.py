@@ -26,7 +26,7 @@ def draft():
 
 def get_file(client, address):
     response = client.get(address)
-    response.close()
+    response.getvalue()
     return response
 
 

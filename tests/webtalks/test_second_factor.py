@@ -108,8 +108,7 @@ def test_who_has_not_given_the_factor_counts_as_a_visitor_elsewhere(client, orga
 
     set_up(client, organiser)
     response = client.get(draft.picture.src)
-    response.close()
-    assert response.status_code == 200
+    assert (response.status_code, response.getvalue()[:2]) == (200, b"\xff\xd8")
 
 
 @pytest.mark.usefixtures("required")
