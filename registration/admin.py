@@ -6,12 +6,13 @@ from django.utils.html import format_html
 
 from events.admin import TalkAdmin
 from events.models import Talk
+from registration.admin_mails import PreviewsMails, TellsOfChange
 from registration.history import NamesNobody
 from registration.models import OutgoingMail, Registration
 
 
 @admin.register(Talk)
-class TalkWithRegistrationsAdmin(TalkAdmin):
+class TalkWithRegistrationsAdmin(TellsOfChange, TalkAdmin):
     """A talk whose queue moves up at once when an organiser gives it more seats."""
 
     list_display = [*TalkAdmin.list_display, "registrations_link"]
@@ -31,18 +32,8 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        talk = form.instance
-        if change and {"status", "starts_at", "ends_at"}.intersection(form.changed_data):
-            self.warn_of_people(request, talk)
         if moved := Registration.objects.promote_waiting(form.instance):
             self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
-
-    def warn_of_people(self, request, talk):
-        """Say that nobody has been told: no mail goes out by itself when a talk changes."""
-        if people := talk.registrations.live().count():
-            text = f"Es sind {people} Personen angemeldet oder auf der Warteliste. "
-            text += "Sie haben von dieser Änderung keine Mail bekommen."
-            self.message_user(request, text, messages.WARNING)
 
 
 class ReadOnlyAdmin(NamesNobody, admin.ModelAdmin):
@@ -100,7 +91,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ReadOnlyAdmin):
+class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
     list_display = ["created_at", "kind", "recipient", "state", "attempts", "last_error"]
     list_filter = ["state", "kind"]
     search_fields = ["recipient", "registrations__name", "registrations__email"]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from events import calendar
 from registration import links
+from registration.message import Mail
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ def _cancel(message, occasion, sequence):
     _attach(message, "abmeldung.ics", content)
 
 
-def _message(template, occasion, **context) -> EmailMultiAlternatives:
+def _message(template, occasion, **context) -> Mail:
     anchor = occasion.anchor
     values = {
         "rows": occasion.live or occasion.rows,
@@ -230,11 +230,11 @@ def _message(template, occasion, **context) -> EmailMultiAlternatives:
     return _build(template, occasion, values | context)
 
 
-def _interest_message(template, occasion, **context) -> EmailMultiAlternatives:
+def _interest_message(template, occasion, **context) -> Mail:
     return _build(template, occasion, {"interest": occasion.interest} | context)
 
 
-def _build(template, occasion, values) -> EmailMultiAlternatives:
+def _build(template, occasion, values) -> Mail:
     context = values | {
         "mail": occasion.mail,
         "series": occasion.series,
@@ -247,7 +247,7 @@ def _build(template, occasion, values) -> EmailMultiAlternatives:
         for part in ("subject.txt", "txt", "html")
     )
     contact = occasion.series.contact_email
-    message = EmailMultiAlternatives(
+    message = Mail(
         subject=" ".join(subject.split()),
         # Lines that a template leaves empty collapse to one.
         body=re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n",

@@ -52,6 +52,14 @@ class OutgoingMailQuerySet(models.QuerySet):
         recent = self.of_kind_since(kind, since or timezone.now() - DAY)
         return recent.filter(registrations__in=registrations).distinct().count() < limit
 
+    def told_of_change(self, talk):
+        """Keep the mails that told somebody of the talk's latest change."""
+        return self.filter(
+            kind=OutgoingMail.Kind.TALK_CHANGED,
+            registrations__talk=talk,
+            dedupe_key__endswith=f":change-{talk.change_no}",
+        )
+
     def to_address(self, key: str):
         """Keep mails that hold this address, but for the last word to who is being forgotten."""
         return self.filter(recipient__iexact=key).exclude(kind__in=LAST_KINDS)
@@ -243,7 +251,8 @@ class OutgoingMail(models.Model):
 
     @property
     def is_resendable(self) -> bool:
-        return self.state in (self.State.SENT, self.State.FAILED)
+        is_done = self.state in (self.State.SENT, self.State.FAILED)
+        return is_done and not self.is_last
 
     def _take_lease(self) -> bool:
         seen, self.lease_no = self.lease_no, self.lease_no + 1
@@ -257,7 +266,7 @@ class OutgoingMail(models.Model):
     @property
     def is_last(self) -> bool:
         """Whether it goes to somebody whose data are gone already."""
-        return not self.registration_key and self.kind in LAST_KINDS
+        return self.kind in LAST_KINDS
 
     def mark(self, **values):
         """Write what became of this claimed mail, unless another worker has the lease by now."""

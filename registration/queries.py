@@ -62,7 +62,8 @@ class RegistrationQuerySet(models.QuerySet):
 
     def to_remind(self, settled_before):
         """Keep who has had the seat since then and wants reminders."""
-        return self.confirmed().filter(reminders_off=False, state_changed_at__lte=settled_before)
+        settled = self.confirmed().filter(state_changed_at__lte=settled_before)
+        return settled.filter(reminders_off=False).order_by("created_at", "pk")
 
     def expired(self):
         """Keep those who did not confirm in time; for one row: `is_expired`."""

@@ -170,7 +170,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         Returns the new mails: none for whoever was told of this very change already.
         """
         (talk,) = Talk.objects.lock([talk.pk])
-        rows = self.in_talk(talk).booked().select_related("talk")
+        rows = self.in_talk(talk).booked().select_related("talk").order_by("created_at", "pk")
         return OutgoingMail.objects.enqueue_each(
             Kind.TALK_CHANGED, rows, version=f"change-{talk.change_no}"
         )
