@@ -37,6 +37,22 @@ ALLOWED = {
     "Lesend": {"talk": TALK, "municipality": READ, "topic": READ, "series": READ},
     "nobody": {},
 }
+# Pages beside those of Django, by their names, and who may open them.
+OTHER_PAGES = {
+    "events_talk_duplicate": {"Redaktion"},
+    "tell_of_change": {"Redaktion"},
+    "mail_previews": {"Teilnehmende"},
+    "mail_preview": {"Teilnehmende"},
+    "mail_preview_html": {"Teilnehmende"},
+}
+# Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
+DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {
+    "autocomplete",
+    "jsi18n",
+    "view_on_site",
+    "app_list",
+    "auth_user_password_change",
+}
 # Actions of the lists, and who may carry them out.
 ACTIONS = {
     ("talk", "delete_selected"): {"Redaktion"},
@@ -112,6 +128,58 @@ def test_every_page_is_open_to_whom_it_is_for(client, role):
     given = {model: pages for model, row in found.items() if (pages := answers(client, row))}
 
     assert given == ALLOWED[role]
+
+
+def page_names(patterns) -> set[str]:
+    """Return the names of all pages of the admin."""
+    names = set()
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            names |= page_names(pattern.url_patterns)
+        elif pattern.name:
+            names.add(pattern.name)
+    return names
+
+
+def test_every_page_is_known():
+    models = {
+        f"{model._meta.app_label}_{model._meta.model_name}_{page}"
+        for model in admin.site._registry
+        for page in ("changelist", "add", "change", "history", "delete")
+    }
+
+    assert page_names(admin.site.get_urls()) == models | DJANGOS | set(OTHER_PAGES)
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_other_pages_are_open_to_whom_they_are_for(client, role):
+    talk = rows()["talk"]
+    log_in(client, role)
+    arguments = {
+        "events_talk_duplicate": [talk.pk],
+        "tell_of_change": [talk.pk],
+        "mail_previews": [],
+        "mail_preview": ["signed_up"],
+        "mail_preview_html": ["signed_up"],
+    }
+    # The copy answers to POST alone, whoever asks.
+    send = {"events_talk_duplicate": client.post}
+
+    statuses = {
+        name: send.get(name, client.get)(reverse(f"admin:{name}", args=args)).status_code
+        for name, args in arguments.items()
+    }
+    open_pages = {name for name, status in statuses.items() if status != 403}
+    assert open_pages == {name for name, allowed in OTHER_PAGES.items() if role in allowed}
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_accounts_are_for_administrators_alone(client, role):
+    user = rows()["user"]
+    log_in(client, role)
+
+    address = reverse("admin:auth_user_password_change", args=[user.pk])
+    assert client.get(address).status_code == 403
 
 
 def test_every_action_is_known():
