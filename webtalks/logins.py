@@ -3,6 +3,7 @@
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
+from django.contrib import admin
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
@@ -38,4 +39,5 @@ def is_trusted(peer) -> bool:
 def locked_out(request, response=None, credentials=None):
     """Say that too many passwords were wrong; the same page whether the account exists or not."""
     hours = settings.AXES_COOLOFF_TIME.total_seconds() // 3600
-    return render(request, "admin/locked_out.html", {"hours": int(hours)}, status=429)
+    context = {**admin.site.each_context(request), "hours": int(hours)}
+    return render(request, "admin/locked_out.html", context, status=429)
