@@ -103,7 +103,8 @@ def _random_code() -> str:
 
 def _hash(code: str) -> str:
     """Return what is kept of a recovery code: 64 bits, as long as the column is."""
-    return salted_hmac("webtalks.second_factor", code, algorithm="sha256").hexdigest()[:16]
+    plain = code.replace("-", "")
+    return salted_hmac("webtalks.second_factor", plain, algorithm="sha256").hexdigest()[:16]
 
 
 class SecondFactor(OTPMiddleware):
