@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from events import images
 from events.booking import Bookable, BookableQuerySet
+from events.copies import Copyable
 from events.dates import PLAUSIBLE
 from events.materials import Material, remove_unused
+from events.municipalities import Municipality
+from events.previews import uid_of
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
@@ -20,38 +23,6 @@ from events.speakers import Speaker
 from events.words import TalkWords
 
 __all__ = ["Material", "Municipality", "Revision", "Series", "Speaker", "Talk", "Topic"]
-
-
-class Municipality(RevisionedModel):
-    """A town or municipality of Germany."""
-
-    geonames_id = models.PositiveBigIntegerField(
-        "GeoNames-Nummer", unique=True, null=True, blank=True
-    )
-    name = models.CharField("Name", max_length=120)
-    land = models.CharField("Land", max_length=40, help_text="Zum Beispiel „Hessen“.")
-    population = models.PositiveIntegerField("Einwohnerzahl", null=True, blank=True)
-    latitude = models.FloatField(
-        "Breitengrad",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.FloatField(
-        "Längengrad",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
-
-    class Meta:
-        verbose_name = "Ort"
-        verbose_name_plural = "Ortsverzeichnis"
-        ordering = ["name", "land"]
-        indexes = [models.Index(fields=["name", "land"], name="municipality_name")]
-
-    def __str__(self):
-        return f"{self.name} ({self.land})"
 
 
 class Topic(RevisionedModel):
@@ -89,6 +60,10 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
         is_open = Q(status=Talk.Status.POSTPONED)
         return self.filter(Q(ends_at__gt=timezone.now()) | is_open).order_by("starts_at", "pk")
 
+    def in_preparation(self):
+        """Keep what organisers still work on: drafts and talks ahead that are not cancelled."""
+        return self.awaited().exclude(status=Talk.Status.CANCELLED)
+
     def with_slugs(self, slugs):
         return self.filter(slug__in=slugs)
 
@@ -103,6 +78,11 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
     def with_parts(self):
         """Fetch what a list shows of each talk, in two queries."""
         return self.select_related("municipality").prefetch_related("speakers")
+
+    def previewed_by(self, token: str):
+        """Keep the talk that the preview link `token` shows; none if the link is dead."""
+        uid = uid_of(token)
+        return self.filter(uid=uid) if uid else self.none()
 
     def with_picture(self, folder: str):
         return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
@@ -136,7 +116,7 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
     store_announced.alters_data = True
 
 
-class Talk(Bookable, TalkWords, RevisionedModel):
+class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
     class Status(models.TextChoices):
