@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from events import calendar
+from events.archive import Page, Selection, filters
 from events.files import serve_file
 from events.images import CONTENT_TYPES, FOLDER
 from events.models import Material, Series, Talk
@@ -19,18 +20,18 @@ def start(request):
     context = {
         "upcoming": upcoming,
         "next_talk": next((talk for talk in upcoming if talk.is_taking_place), None),
-        "archive": Talk.objects.published()
-        .taking_place()
-        .past()
-        .with_parts()[:ARCHIVE_ON_START_PAGE],
+        "archive": Talk.objects.archived().with_parts()[:ARCHIVE_ON_START_PAGE],
     }
     return render(request, "events/start.html", context)
 
 
 @require_safe
 def archive(request):
-    talks = Talk.objects.published().taking_place().past().with_parts()
-    return render(request, "events/archive.html", {"talks": talks})
+    found = Selection.from_parameters(request.GET, filters.current(Talk.objects.all()))
+    if any(value == "" and name in found.NAMES for name, value in request.GET.items()):
+        return redirect(found.url())  # a form names its empty fields too; the address shall not
+    page = Page.of(found, Talk.objects.with_parts())
+    return render(request, "events/archive.html", {"page": page, "selection": found})
 
 
 @require_safe
