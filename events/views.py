@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from events import calendar
+from events import calendar, germany
 from events.archive import Page, Selection, filters
 from events.files import serve_file
 from events.images import CONTENT_TYPES, FOLDER
@@ -32,6 +32,14 @@ def archive(request):
         return redirect(found.url())  # a form names its empty fields too; the address shall not
     page = Page.of(found, Talk.objects.with_parts())
     return render(request, "events/archive.html", {"page": page, "selection": found})
+
+
+@require_safe
+def town_map(request):
+    talks = Talk.objects.archived().with_parts()
+    laender = germany.laender(talks)
+    context = {"laender": laender, "has_towns": any(land.towns for land in laender)}
+    return render(request, "events/map.html", context)
 
 
 @require_safe

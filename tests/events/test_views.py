@@ -16,7 +16,15 @@ from tests.makers import TITLE, make_talk
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DAY = timedelta(days=1)
-PAGES = ["/", "/archiv/", "/ueber/", "/impressum/", "/datenschutz/", "/barrierefreiheit/"]
+PAGES = [
+    "/",
+    "/archiv/",
+    "/landkarte/",
+    "/ueber/",
+    "/impressum/",
+    "/datenschutz/",
+    "/barrierefreiheit/",
+]
 NOT_FOUND = "Diese Seite gibt es nicht."
 SIGN_UP = "/anmeldung/?talk="
 CREDIT = "© Stadt Größenau/Änne Groß"
@@ -330,6 +338,7 @@ def test_legal_pages_mark_what_the_operator_has_to_fill_in(client):
     assert {path: len(found) for path, found in gaps.items()} == {
         "/": 0,
         "/archiv/": 0,
+        "/landkarte/": 0,
         "/ueber/": 0,
         "/impressum/": 8,
         "/datenschutz/": 5,
@@ -444,7 +453,14 @@ def fill(number: int):
 
 @pytest.mark.parametrize(
     ("path", "limit"),
-    [("/", 5), ("/archiv/", 7), ("/talks/talk-1/", 8), ("/kalender.ics", 5), ("/ueber/", 1)],
+    [
+        ("/", 5),
+        ("/archiv/", 7),
+        ("/landkarte/", 5),
+        ("/talks/talk-1/", 8),
+        ("/kalender.ics", 5),
+        ("/ueber/", 1),
+    ],
 )
 def test_page_asks_the_database_as_often_for_fifty_talks_as_for_one(client, path, limit):
     counts = []
