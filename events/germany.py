@@ -21,6 +21,8 @@ LEFT, RIGHT, TOP, BOTTOM = 0.295, 585.245, 0.280, 792.280
 FINEST = 1.5
 # Room that a town's name takes beside its mark, in the map's units.
 LINE, LETTER, GAP = 24, 10.5, 14
+# How far a name may stand out beyond the map.
+MARGIN = 20
 
 LAENDER = {
     "bw": "Baden-Württemberg",
@@ -103,6 +105,7 @@ class Town:
     municipality: object
     talks: list
     label: str = ""
+    is_label_left: bool = False
 
     @property
     def is_on_map(self) -> bool:
@@ -124,25 +127,16 @@ class Town:
         return f"{self.position[1]:.1f}"
 
     @property
-    def is_label_left(self) -> bool:
-        """Whether the name stands on the left of the mark, because the map ends on the right."""
-        return self.position[0] + GAP + self.label_width > WIDTH
-
-    @property
-    def label_width(self) -> float:
-        return LETTER * len(self.municipality.name)
-
-    @property
     def label_x(self) -> str:
         return f"{self.position[0] + (-GAP if self.is_label_left else GAP):.1f}"
 
     @property
-    def label_box(self) -> tuple[float, float, float, float]:
+    def box(self) -> tuple[float, float, float, float]:
         """Return left, top, right and bottom of mark and name together."""
         x, y = self.position
-        left = x - GAP - self.label_width if self.is_label_left else x - GAP
-        right = x + GAP if self.is_label_left else x + GAP + self.label_width
-        return left, y - LINE / 2, right, y + LINE / 2
+        width = GAP + LETTER * len(self.municipality.name)
+        left, right = (width, GAP) if self.is_label_left else (GAP, width)
+        return x - left, y - LINE / 2, x + right, y + LINE / 2
 
 
 @dataclass
@@ -183,12 +177,17 @@ def by_land_and_name(town: Town):
 
 
 def label(towns: list[Town]):
-    """Give a name to each mark on the map that has room for it; the list has them all."""
+    """Give a name to each mark that has room for it, right or left; the list has them all."""
     taken = []
-    for town in towns:
-        if town.is_on_map and not any(overlap(town.label_box, box) for box in taken):
-            town.label = town.municipality.name
-            taken.append(town.label_box)
+    for town in (town for town in towns if town.is_on_map):
+        for is_left in (False, True):
+            town.is_label_left = is_left
+            box = town.box
+            is_inside = box[0] >= -MARGIN and box[2] <= WIDTH + MARGIN
+            if is_inside and not any(overlap(box, other) for other in taken):
+                town.label = town.municipality.name
+                taken.append(box)
+                break
 
 
 def overlap(one, other) -> bool:

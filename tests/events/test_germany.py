@@ -159,6 +159,7 @@ def test_names_do_not_cover_one_another():
 
     assert [(town.label, town.is_label_left) for town in towns] == [
         ("Gudensberg", False),
-        ("", False),
+        ("Nebenan", True),
+        ("", True),
         ("Ost", True),
     ]
