@@ -151,7 +151,8 @@ def test_names_do_not_cover_one_another():
         germany.Town(Municipality(name=name, land="Hessen", latitude=lat, longitude=lon), [])
         for name, lat, lon in (
             ("Gudensberg", 51.17, 9.36),
-            ("Nebenan", 51.18, 9.37),
+            ("Nebenan", 51.18, 8.9),
+            ("Zuviel", 51.19, 9.36),
             ("Ost", 51, 15),
         )
     ]
