@@ -53,6 +53,20 @@ class ArchiveQuerySet:
             municipality__population__gte=at_least, municipality__population__lt=below
         )
 
+    def newest(self):
+        return self.order_by("-starts_at", "-pk")
+
+    def addresses(self):
+        """Fetch no more than a list of addresses needs."""
+        return self.only("slug", "updated_at")
+
+    def chosen_by(self, parameters):
+        """Narrow by the theme and the year in an address; unknown ones find nothing."""
+        found = self.on_topic(topic) if (topic := parameters.get("thema")) else self
+        if not (year := parameters.get("jahr")):
+            return found
+        return found.in_year(int(year)) if re.fullmatch("20[0-9][0-9]", year) else found.none()
+
     def older_than(self, starts_at: datetime, pk: int):
         """Keep what follows the talk `pk` in the archive's order; the index finds the place."""
         return self.filter(starts_at__lte=starts_at).exclude(starts_at=starts_at, pk__gte=pk)

@@ -3,15 +3,18 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from events import calendar, germany
+from events import calendar, germany, signs, structured
 from events.archive import Page, Selection, filters
+from events.embedding import framed_anywhere
 from events.files import serve_file
 from events.images import CONTENT_TYPES, FOLDER
-from events.models import Material, Series, Talk
+from events.models import Material, Series, Talk, Topic
 
 ARCHIVE_ON_START_PAGE = 3
+EMBEDDED = 5
 
 
 @require_safe
@@ -45,7 +48,16 @@ def town_map(request):
 @require_safe
 def talk(request, slug):
     talks = Talk.objects.published().with_parts().prefetch_related("topics", "materials")
-    return render(request, "events/talk.html", {"talk": get_object_or_404(talks, slug=slug)})
+    found = get_object_or_404(talks, slug=slug)
+    series = Series.load()
+    event = structured.event(
+        found,
+        site_url=settings.SITE_URL,
+        organisers=series.organiser_list,
+        image=found.preview_url,
+    )
+    context = {"talk": found, "series": series, "event_json": structured.script_json(event)}
+    return render(request, "events/talk.html", context)
 
 
 @require_safe
@@ -66,9 +78,41 @@ def talk_calendar(request, slug):
 
 @require_safe
 def whole_calendar(request):
+    """Answer with all talks, or those of `?thema=`; an unknown theme is not found."""
+    name = Series.load().name
     talks = Talk.objects.published().with_parts().order_by("starts_at", "pk")
-    content = calendar.published(talks, site_url=settings.SITE_URL, name=Series.load().name)
+    if slug := request.GET.get("thema"):
+        topic = get_object_or_404(Topic, slug=slug)
+        name, talks = f"{name}: {topic}", talks.on_topic(slug)
+    content = calendar.published(talks, site_url=settings.SITE_URL, name=name)
     return _calendar_file(content, "kleinstadt-web-talks.ics")
+
+
+@require_safe
+def subscribe(request):
+    """Explain how to take the talks along: calendar, feed, frame, API."""
+    address = settings.SITE_URL.partition("://")[2] + reverse("events:calendar")
+    context = {"topics": Topic.objects.all(), "webcal_url": f"webcal://{address}"}
+    return render(request, "events/subscribe.html", context)
+
+
+@require_safe
+@framed_anywhere
+def embed(request):
+    """Show the coming talks to the readers of another website, which frames this page."""
+    talks = Talk.objects.published().chosen_by(request.GET).awaited().with_parts()
+    return render(request, "events/embed.html", {"talks": talks[:EMBEDDED]})
+
+
+@require_safe
+def sign(request, slug):
+    """Serve the town sign of a talk that has no picture, as a preview of its page."""
+    found = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
+    town = found.municipality
+    content = signs.draw(town.name, town.land) if town else signs.draw(Series.load().name, "")
+    return HttpResponse(
+        content, content_type="image/png", headers={"Cache-Control": "public, max-age=86400"}
+    )
 
 
 def _calendar_file(content: bytes, name: str):

@@ -28,6 +28,11 @@ class TalkWords:
         return timezone.localtime(self.ends_at)
 
     @property
+    def local_previous_starts_at(self) -> datetime | None:
+        moment = self.previous_starts_at
+        return moment and timezone.localtime(moment)
+
+    @property
     def date_text(self) -> str:
         return date_text(self.starts_at)
 
@@ -61,8 +66,22 @@ class TalkWords:
         return "; ".join(str(speaker) for speaker in self.speakers.all())
 
     @property
+    def feed_text(self) -> str:
+        """What a feed says of the talk, in plain text."""
+        when = f"{self.date_text}, {self.time_text}"
+        if not self.is_taking_place:
+            when += f": {self.registration_state.label}"
+        text = self.recap if self.is_past and self.recap else self.announcement
+        return "\n\n".join(filter(None, [when, self.subtitle, self.speaker_line, text]))
+
+    @property
     def picture(self) -> images.Picture | None:
         return images.Picture(self.image.name) if self.image else None
+
+    @property
+    def preview_url(self) -> str:
+        """The picture that messengers and networks show beside a link to the talk."""
+        return self.picture.src if self.picture else reverse("events:sign", args=[self.slug])
 
     @property
     def public_materials(self) -> list[Material]:
