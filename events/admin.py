@@ -34,7 +34,7 @@ class SpeakerInline(admin.TabularInline):
 
 class MaterialInline(admin.StackedInline):
     model = Material
-    fields = ["title", "audience", "file", "url", "position"]
+    fields = ["title", "audience", "file", "url", "recording", "position"]
     extra = 0
 
 
@@ -51,10 +51,25 @@ class TalkAdmin(admin.ModelAdmin):
     autocomplete_fields = ["municipality"]
     save_on_top = True
     fieldsets = [
-        ("Was", {"fields": ["title", "subtitle", "announcement", "recap", "themes"]}),
+        (
+            "Was",
+            {
+                "fields": [
+                    "title",
+                    "subtitle",
+                    "announcement",
+                    "recap",
+                    "written_answers",
+                    "themes",
+                ]
+            },
+        ),
         ("Woher", {"fields": ["municipality"]}),
         ("Wann", {"fields": ["starts_at", "ends_at"]}),
-        ("Bild", {"fields": ["image", "image_alt", "image_caption", "image_credit"]}),
+        (
+            "Bild",
+            {"fields": ["image", "image_focus", "image_alt", "image_caption", "image_credit"]},
+        ),
         (
             "Anmeldung",
             {

@@ -27,7 +27,7 @@ SIZES = {
 
 
 class ArchiveQuerySet:
-    """Part of the talks' QuerySet."""
+    """Part of the talks' QuerySet: finding one's way among many."""
 
     def archived(self):
         """Keep what the archive shows: published talks that took place, the newest first."""

@@ -14,6 +14,7 @@ from events.archive import ArchiveQuerySet
 from events.booking import Bookable, BookableQuerySet
 from events.dates import PLAUSIBLE
 from events.materials import Material, remove_unused
+from events.neighbours import NeighboursQuerySet
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
@@ -80,7 +81,7 @@ class Topic(RevisionedModel):
         super().save(*args, **kwargs)
 
 
-class TalkQuerySet(ArchiveQuerySet, BookableQuerySet, RevisionedQuerySet):
+class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, RevisionedQuerySet):
     def published(self):
         """Keep talks the public may see, cancelled and postponed ones included."""
         return self.exclude(status=Talk.Status.DRAFT).filter(
@@ -111,6 +112,10 @@ class TalkQuerySet(ArchiveQuerySet, BookableQuerySet, RevisionedQuerySet):
         """Fetch what a list shows of each talk, in two queries."""
         parts = self.select_related("municipality").prefetch_related("speakers")
         return parts.defer("search_text")
+
+    def with_all_parts(self):
+        """Fetch what the talk's own page shows, in four queries."""
+        return self.with_parts().prefetch_related("topics", "materials")
 
     def with_picture(self, folder: str):
         return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
@@ -181,6 +186,13 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         max_length=120,
         blank=True,
         help_text="JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ohne Bild steht das Ortsschild da.",
+    )
+    image_focus = models.CharField(
+        "Bildmitte",
+        max_length=6,
+        choices=images.Focus,
+        default=images.Focus.CENTER,
+        help_text="Welcher Teil stehen bleibt, wo für das ganze Bild kein Platz ist.",
     )
     image_alt = models.CharField(
         "Alternativtext",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("landkarte/", views.town_map, name="map"),
     path("talks/<slug:slug>/", views.talk, name="talk"),
     path("talks/<slug:slug>/termin.ics", views.talk_calendar, name="talk_calendar"),
+    path("talks/<slug:slug>/aushang/", views.notice, name="notice"),
     path("talks/<slug:slug>/ortsschild.png", views.sign, name="sign"),
     path("abonnieren/", views.subscribe, name="subscribe"),
     path("einbetten/", views.embed, name="embed"),

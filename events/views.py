@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from events import calendar, germany, signs, structured
+from events import calendar, germany, sharing, signs, structured
 from events.archive import Page, Selection, filters
 from events.embedding import framed_anywhere
 from events.files import serve_file
@@ -47,8 +47,20 @@ def town_map(request):
 
 @require_safe
 def talk(request, slug):
-    talks = Talk.objects.published().with_parts().prefetch_related("topics", "materials")
-    found = get_object_or_404(talks, slug=slug)
+    found = get_object_or_404(Talk.objects.published().with_all_parts(), slug=slug)
+    others = Talk.objects.published().taking_place().links()
+    context = {
+        "talk": found,
+        "earlier": others.before(found),
+        "later": others.after(found),
+        "related": others.related_to(found),
+        "mailto": sharing.mailto(found, settings.SITE_URL),
+        "forward_text": sharing.forward_text(found, settings.SITE_URL),
+    }
+    return render(request, "events/talk.html", context | _for_machines(found))
+
+
+def _for_machines(found) -> dict:
     series = Series.load()
     event = structured.event(
         found,
@@ -56,8 +68,14 @@ def talk(request, slug):
         organisers=series.organiser_list,
         image=found.preview_url,
     )
-    context = {"talk": found, "series": series, "event_json": structured.script_json(event)}
-    return render(request, "events/talk.html", context)
+    return {"series": series, "event_json": structured.script_json(event)}
+
+
+@require_safe
+def notice(request, slug):
+    """Show the talk as an A4 page for the notice board."""
+    found = get_object_or_404(Talk.objects.published().taking_place().with_parts(), slug=slug)
+    return render(request, "events/notice.html", {"talk": found})
 
 
 @require_safe

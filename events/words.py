@@ -11,6 +11,11 @@ from events.dates import date_text, moment_text, short_date_text, time_text
 from events.materials import Material
 
 
+def when_text(talk) -> str:
+    """Return `Mittwoch, 29. Oktober 2025, 10–11 Uhr`."""
+    return f"{talk.date_text}, {talk.time_text}"
+
+
 class TalkWords:
     """Part of a talk."""
 
@@ -68,7 +73,7 @@ class TalkWords:
     @property
     def feed_text(self) -> str:
         """What a feed says of the talk, in plain text."""
-        when = f"{self.date_text}, {self.time_text}"
+        when = when_text(self)
         if not self.is_taking_place:
             when += f": {self.registration_state.label}"
         text = self.recap if self.is_past and self.recap else self.announcement
@@ -77,6 +82,16 @@ class TalkWords:
     @property
     def picture(self) -> images.Picture | None:
         return images.Picture(self.image.name) if self.image else None
+
+    @property
+    def access_facts(self) -> list[str]:
+        """What makes it easier to take part; the number to dial goes to those with a seat."""
+        facts = {
+            "Live-Untertitel": self.has_captions,
+            "Gebärdensprache": self.has_sign_language,
+            "Einwahl per Telefon": self.dial_in,
+        }
+        return [fact for fact, is_given in facts.items() if is_given]
 
     @property
     def preview_url(self) -> str:
