@@ -126,7 +126,9 @@ class SeriesAdmin(admin.ModelAdmin):
             "Barrierefreiheit",
             {
                 "fields": [
+                    "accessibility_duty",
                     "accessibility_assessed_on",
+                    "accessibility_method",
                     "accessibility_result",
                     "accessibility_gaps",
                     "conciliation_body",

@@ -120,6 +120,9 @@ class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, Revisi
     def with_picture(self, folder: str):
         return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
 
+    def without_alternative_text(self):
+        return self.exclude(image="").filter(image_alt="")
+
     def lock(self, pks):
         """Return the talks `pks` in primary-key order, locked until the transaction ends."""
         return list(
