@@ -47,12 +47,15 @@ def text_of(talk) -> str:
 
 def rewrite(pks: set):
     """Write the search text of the talks `pks` anew, where it has changed."""
-    talks = apps.get_model("events", "Talk").objects.filter(pk__in=pks)
+    talks = apps.get_model("events", "Talk").objects
     parts = talks.select_related("municipality").prefetch_related("speakers", "topics")
-    for talk in parts if pks else ():
+    changed = []
+    for talk in parts.filter(pk__in=pks) if pks else ():
         if (text := text_of(talk)) != talk.search_text:
-            # Round our own QuerySet: the change that leads here has raised the revision.
-            QuerySet.update(talks.filter(pk=talk.pk), search_text=text)
+            talk.search_text = text
+            changed.append(talk)
+    # Round our own QuerySet: the change that leads here has raised the revision.
+    QuerySet(talks.model).bulk_update(changed, ["search_text"], batch_size=200)
 
 
 @contextmanager

@@ -129,6 +129,16 @@ def test_forced_colours_hide_nothing(open_page, path):
     screenshot(page, f"forced-colors-{name}")
 
 
+def test_forced_colours_reach_the_map(open_page):
+    page = open_page("/landkarte/")
+    fill = "e => getComputedStyle(e).fill"
+    shaded = page.locator(".land[data-shade='1']").first
+    before = shaded.evaluate(fill)
+    page.emulate_media(forced_colors="active")
+
+    assert (before, shaded.evaluate(fill)) == ("rgb(211, 226, 214)", "rgb(255, 255, 255)")
+
+
 def test_less_motion_means_none(open_page):
     page = open_page("/")
     page.emulate_media(reduced_motion="reduce")
