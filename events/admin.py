@@ -27,7 +27,7 @@ class SpeakerInline(admin.TabularInline):
 
 class MaterialInline(admin.StackedInline):
     model = Material
-    fields = ["title", "audience", "file", "url", "position"]
+    fields = ["title", "audience", "file", "url", "recording", "position"]
     extra = 0
 
 
@@ -152,7 +152,9 @@ class SeriesAdmin(admin.ModelAdmin):
             "Barrierefreiheit",
             {
                 "fields": [
+                    "accessibility_duty",
                     "accessibility_assessed_on",
+                    "accessibility_method",
                     "accessibility_result",
                     "accessibility_gaps",
                     "conciliation_body",

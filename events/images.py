@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import models
 from django.db.models.fields.files import FieldFile, FileField
 from django.urls import reverse
 from PIL import Image, ImageCms, ImageOps
@@ -117,6 +118,16 @@ def renditions(image: Image.Image):
         scaled = largest.resize((width, max(1, round(largest.height * width / largest.width))))
         for suffix in SAVE_OPTIONS:
             yield f"{width}{suffix}", encode(scaled, suffix)
+
+
+class Focus(models.TextChoices):
+    """Which part of a picture stays where it is cut; site.css knows the words."""
+
+    CENTER = "center", "Mitte"
+    TOP = "top", "oben"
+    BOTTOM = "bottom", "unten"
+    LEFT = "left", "links"
+    RIGHT = "right", "rechts"
 
 
 @dataclass(frozen=True)

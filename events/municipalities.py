@@ -58,6 +58,10 @@ class Municipality(RevisionedModel):
 
     objects = models.Manager.from_queryset(MunicipalityQuerySet)()
 
+    # What the archive's search finds a talk by (events/search.py).
+    SEARCHED = frozenset({"name", "land"})
+    TO_TALK = "talks"
+
     class Meta:
         verbose_name = "Ort"
         verbose_name_plural = "Ortsverzeichnis"

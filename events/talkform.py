@@ -11,7 +11,7 @@ SECTIONS = [
     ("Was", {"fields": ["title", "subtitle", "announcement", "themes"]}),
     ("Woher", {"fields": ["municipality"]}),
     ("Wann", {"fields": ["starts_at", "ends_at"]}),
-    ("Bild", {"fields": ["image", "image_alt", "image_caption", "image_credit"]}),
+    ("Bild", {"fields": ["image", "image_focus", "image_alt", "image_caption", "image_credit"]}),
     (
         "Zugang",
         {"fields": ["meeting_url", "dial_in", "has_captions", "has_sign_language"]},

@@ -3,16 +3,20 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from events import calendar
+from events import calendar, germany, sharing, signs, structured
+from events.archive import Page, Selection, filters
+from events.embedding import framed_anywhere
 from events.files import serve_file
 from events.images import CONTENT_TYPES, FOLDER
-from events.models import Material, Series, Talk
+from events.models import Material, Series, Talk, Topic
 from events.previews import uid_of
 
 ARCHIVE_ON_START_PAGE = 3
+EMBEDDED = 5
 
 
 @require_safe
@@ -21,24 +25,59 @@ def start(request):
     context = {
         "upcoming": upcoming,
         "next_talk": next((talk for talk in upcoming if talk.is_taking_place), None),
-        "archive": Talk.objects.published()
-        .taking_place()
-        .past()
-        .with_parts()[:ARCHIVE_ON_START_PAGE],
+        "archive": Talk.objects.archived().with_parts()[:ARCHIVE_ON_START_PAGE],
     }
     return render(request, "events/start.html", context)
 
 
 @require_safe
 def archive(request):
-    talks = Talk.objects.published().taking_place().past().with_parts()
-    return render(request, "events/archive.html", {"talks": talks})
+    found = Selection.from_parameters(request.GET, filters.current(Talk.objects.all()))
+    if any(value == "" and name in found.NAMES for name, value in request.GET.items()):
+        return redirect(found.url())  # a form names its empty fields too; the address shall not
+    page = Page.of(found, Talk.objects.with_parts())
+    return render(request, "events/archive.html", {"page": page, "selection": found})
+
+
+@require_safe
+def town_map(request):
+    talks = Talk.objects.archived().with_parts()
+    laender = germany.laender(talks)
+    context = {"laender": laender, "has_towns": any(land.towns for land in laender)}
+    return render(request, "events/map.html", context)
 
 
 @require_safe
 def talk(request, slug):
-    talks = Talk.objects.published().with_parts().prefetch_related("topics", "materials")
-    return render(request, "events/talk.html", {"talk": get_object_or_404(talks, slug=slug)})
+    found = get_object_or_404(Talk.objects.published().with_all_parts(), slug=slug)
+    others = Talk.objects.published().taking_place().links()
+    context = {
+        "talk": found,
+        "earlier": others.before(found),
+        "later": others.after(found),
+        "related": others.related_to(found),
+        "mailto": sharing.mailto(found, settings.SITE_URL),
+        "forward_text": sharing.forward_text(found, settings.SITE_URL),
+    }
+    return render(request, "events/talk.html", context | _for_machines(found))
+
+
+def _for_machines(found) -> dict:
+    series = Series.load()
+    event = structured.event(
+        found,
+        site_url=settings.SITE_URL,
+        organisers=series.organiser_list,
+        image=found.card_url,
+    )
+    return {"series": series, "event_json": structured.script_json(event)}
+
+
+@require_safe
+def notice(request, slug):
+    """Show the talk as an A4 page for the notice board."""
+    found = get_object_or_404(Talk.objects.published().taking_place().with_parts(), slug=slug)
+    return render(request, "events/notice.html", {"talk": found})
 
 
 @never_cache
@@ -82,9 +121,41 @@ def talk_calendar(request, slug):
 
 @require_safe
 def whole_calendar(request):
+    """Answer with all talks, or those of `?thema=`; an unknown theme is not found."""
+    name = Series.load().name
     talks = Talk.objects.published().with_parts().order_by("starts_at", "pk")
-    content = calendar.published(talks, site_url=settings.SITE_URL, name=Series.load().name)
+    if slug := request.GET.get("thema"):
+        topic = get_object_or_404(Topic, slug=slug)
+        name, talks = f"{name}: {topic}", talks.on_topic(slug)
+    content = calendar.published(talks, site_url=settings.SITE_URL, name=name)
     return _calendar_file(content, "kleinstadt-web-talks.ics")
+
+
+@require_safe
+def subscribe(request):
+    """Explain how to take the talks along: calendar, feed, frame, API."""
+    address = settings.SITE_URL.partition("://")[2] + reverse("events:calendar")
+    context = {"topics": Topic.objects.all(), "webcal_url": f"webcal://{address}"}
+    return render(request, "events/subscribe.html", context)
+
+
+@require_safe
+@framed_anywhere
+def embed(request):
+    """Show the coming talks to the readers of another website, which frames this page."""
+    talks = Talk.objects.published().chosen_by(request.GET).awaited().with_parts()
+    return render(request, "events/embed.html", {"talks": talks[:EMBEDDED]})
+
+
+@require_safe
+def sign(request, slug):
+    """Serve the town sign of a talk that has no picture, as a preview of its page."""
+    found = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
+    town = found.municipality
+    content = signs.draw(town.name, town.land) if town else signs.draw(Series.load().name, "")
+    return HttpResponse(
+        content, content_type="image/png", headers={"Cache-Control": "public, max-age=86400"}
+    )
 
 
 def _calendar_file(content: bytes, name: str):

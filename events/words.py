@@ -11,6 +11,11 @@ from events.dates import date_text, in_days_text, moment_text, short_date_text, 
 from events.materials import Material
 
 
+def when_text(talk) -> str:
+    """Return `Mittwoch, 29. Oktober 2025, 10–11 Uhr`."""
+    return f"{talk.date_text}, {talk.time_text}"
+
+
 class TalkWords:
     """Part of a talk."""
 
@@ -31,6 +36,11 @@ class TalkWords:
     @property
     def local_ends_at(self) -> datetime:
         return timezone.localtime(self.ends_at)
+
+    @property
+    def local_previous_starts_at(self) -> datetime | None:
+        moment = self.previous_starts_at
+        return moment and timezone.localtime(moment)
 
     @property
     def date_text(self) -> str:
@@ -77,6 +87,15 @@ class TalkWords:
         return "; ".join(str(speaker) for speaker in self.speakers.all())
 
     @property
+    def feed_text(self) -> str:
+        """What a feed says of the talk, in plain text."""
+        when = when_text(self)
+        if not self.is_taking_place:
+            when += f": {self.registration_state.label}"
+        text = self.recap if self.is_past and self.recap else self.announcement
+        return "\n\n".join(filter(None, [when, self.subtitle, self.speaker_line, text]))
+
+    @property
     def picture(self) -> images.Picture | None:
         return images.Picture(self.image.name, self.preview_query) if self.image else None
 
@@ -98,6 +117,21 @@ class TalkWords:
         if self.status == "draft" or self.is_published:
             return self.get_status_display()
         return f"{self.get_status_display()} ab {moment_text(self.publish_at)}"
+
+    @property
+    def access_facts(self) -> list[str]:
+        """What makes it easier to take part; the number to dial goes to those with a seat."""
+        facts = {
+            "Live-Untertitel": self.has_captions,
+            "Gebärdensprache": self.has_sign_language,
+            "Einwahl per Telefon": self.dial_in,
+        }
+        return [fact for fact, is_given in facts.items() if is_given]
+
+    @property
+    def card_url(self) -> str:
+        """The picture that messengers and networks show beside a link to the talk."""
+        return self.picture.src if self.picture else reverse("events:sign", args=[self.slug])
 
     @property
     def public_materials(self) -> list[Material]:
