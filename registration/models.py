@@ -228,7 +228,8 @@ class Registration(models.Model):
         """Make this row another person's, with a link of their own."""
         self.mails.filter(registration_key=self.key).forget()
         self.name, self.email, self.email_key = name, email, email_key(email)
-        self.organisation, self.question, self.municipality = organisation, "", None
+        self.organisation, self.question = organisation, ""
+        self.municipality = Municipality.objects.named_in(organisation)
         self.key, self.reminders_off = new_key(), False
         self.state_changed_at = timezone.now()
         self.save()

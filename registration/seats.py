@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import models, transaction
 from django.utils import timezone
 
-from events.models import Revision, Talk
+from events.models import Municipality, Revision, Talk
 from registration.addresses import email_key
 from registration.interest import Interest
 from registration.outbox import OutgoingMail
@@ -48,6 +48,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             "email": email,
             "email_key": email_key(email),
             "organisation": organisation,
+            "municipality": Municipality.objects.named_in(organisation),
             "question": question,
             "created_at": timezone.now(),
         }
@@ -211,7 +212,11 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
     @transaction.atomic
     def change_person(self, rows, *, name, organisation):
         """Write name and organisation into all rows of one person."""
-        self.filter(pk__in=[row.pk for row in rows]).update(name=name, organisation=organisation)
+        self.filter(pk__in=[row.pk for row in rows]).update(
+            name=name,
+            organisation=organisation,
+            municipality=Municipality.objects.named_in(organisation),
+        )
 
     @transaction.atomic
     def erase_person(self, key: str):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from registration import interest, reminders, retention
+from registration import heartbeat, interest, logins, reminders, retention
 from registration.delivery import Outcome, deliver_due
 from registration.models import Registration
 
@@ -25,6 +25,8 @@ DUTIES = {
     Registration.objects.close_queues: timedelta(seconds=20),
     interest.announce_due: timedelta(seconds=20),
     retention.carry_out: timedelta(hours=1),
+    logins.forget_login_attempts: timedelta(hours=1),
+    heartbeat.beat: timedelta(minutes=1),
 }
 
 
