@@ -57,17 +57,28 @@ class Command(BaseCommand):
             time.sleep(0.2)
 
     def run_once(self) -> float:
-        """Do what is due; return the seconds to wait. The worker outlives every error."""
-        for duty, pause in DUTIES.items():
-            if timezone.now() >= self.next_time[duty] and not self.stopping:
-                self.next_time[duty] = timezone.now() + pause
-                self.attempt(duty)
-        outcomes = self.attempt(lambda: deliver_due(keep_going=lambda: not self.stopping)) or []
-        if Outcome.PAUSED not in outcomes:
-            self.pause = FIRST_PAUSE
-            return IDLE
-        pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE)
-        return pause
+        """Do what is due; return the seconds to wait. The worker outlives every error.
+
+        A long queue of mails is left for a moment whenever a duty is due: a reminder must not
+        wait behind a thousand news.
+        """
+        for duty in self.due():
+            self.next_time[duty] = timezone.now() + DUTIES[duty]
+            self.attempt(duty)
+        outcomes = self.attempt(lambda: deliver_due(keep_going=self.may_go_on)) or []
+        if Outcome.PAUSED in outcomes:
+            pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE)
+            return pause
+        self.pause = FIRST_PAUSE
+        return 0 if self.due() else IDLE
+
+    def due(self) -> list:
+        if self.stopping:
+            return []
+        return [duty for duty, moment in self.next_time.items() if moment <= timezone.now()]
+
+    def may_go_on(self) -> bool:
+        return not self.stopping and not self.due()
 
     def attempt(self, work):
         try:
