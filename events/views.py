@@ -109,6 +109,8 @@ def page(request, template):
         "retention_days": settings.RETENTION_DAYS,
         "postponed_retention_days": settings.POSTPONED_RETENTION_DAYS,
         "login_attempts_days": settings.LOGIN_ATTEMPTS_DAYS,
+        "pending_hours": settings.PENDING_HOURS,
+        "interest_proof_years": settings.INTEREST_PROOF_YEARS,
     }
     return render(request, template, context)
 
