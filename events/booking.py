@@ -81,6 +81,11 @@ class Bookable:
         return None if self.capacity is None else self.capacity - self.seats_taken
 
     @property
+    def people_count(self) -> int:
+        """Who has a seat or waits for one."""
+        return self.seats_taken + self.waiting_count
+
+    @property
     def has_free_seat(self) -> bool:
         """Whether the next form gets a seat: those in the queue come first while it runs."""
         ahead = self.waiting_count if self.queue_runs else 0

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import models
 from django.db.models.fields.files import FieldFile, FileField
 from django.urls import reverse
 from PIL import Image, ImageCms, ImageOps
@@ -119,11 +120,23 @@ def renditions(image: Image.Image):
             yield f"{width}{suffix}", encode(scaled, suffix)
 
 
+class Focus(models.TextChoices):
+    """Which part of a picture stays where it is cut; site.css knows the words."""
+
+    CENTER = "center", "Mitte"
+    TOP = "top", "oben"
+    BOTTOM = "bottom", "unten"
+    LEFT = "left", "links"
+    RIGHT = "right", "rechts"
+
+
 @dataclass(frozen=True)
 class Picture:
     """What a template needs for one `<picture>` element."""
 
     name: str
+    # What the preview of a draft adds to every address.
+    query: str = ""
 
     @property
     def path(self) -> PurePosixPath:
@@ -138,7 +151,7 @@ class Picture:
         return int(self.path.stem.split("x")[1])
 
     def url(self, file_name: str) -> str:
-        return reverse("events:picture", args=[self.path.parent.name, file_name])
+        return reverse("events:picture", args=[self.path.parent.name, file_name]) + self.query
 
     @property
     def src(self) -> str:

@@ -38,7 +38,9 @@ class PdfFile(FieldFile):
 
     @property
     def url(self):
-        return reverse("events:material", args=[self.instance.pk])
+        return (
+            reverse("events:material", args=[self.instance.pk]) + self.instance.talk.preview_query
+        )
 
 
 class PdfField(models.FileField):
@@ -58,6 +60,10 @@ class Material(RevisionedModel):
         PUBLIC = "public", "alle"
         PARTICIPANTS = "participants", "nur Angemeldete"
 
+    class Recording(models.TextChoices):
+        CAPTIONED = "captioned", "Aufzeichnung mit Untertiteln"
+        UNCAPTIONED = "uncaptioned", "Aufzeichnung ohne Untertitel"
+
     talk = models.ForeignKey("events.Talk", models.CASCADE, related_name="materials")
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
     title = models.CharField("Titel", max_length=120, help_text="Zum Beispiel „Folien“.")
@@ -67,6 +73,13 @@ class Material(RevisionedModel):
     )
     audience = models.CharField(
         "Sichtbar für", max_length=12, choices=Audience, default=Audience.PUBLIC
+    )
+    recording = models.CharField(
+        "Aufzeichnung",
+        max_length=11,
+        choices=Recording,
+        blank=True,
+        help_text="Nur bei einer Aufzeichnung: Leserinnen und Leser erfahren es vor dem Klick.",
     )
 
     objects = models.Manager.from_queryset(MaterialQuerySet)()
@@ -107,7 +120,9 @@ class Material(RevisionedModel):
 
     @property
     def kind_text(self) -> str:
-        """`PDF, 1,2 MB` or `Link`."""
+        """`PDF, 1,2 MB`, `Link` or `Aufzeichnung mit Untertiteln`."""
+        if self.recording:
+            return self.get_recording_display()
         if not self.file:
             return "Link"
         try:

@@ -10,9 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import images
+from events.archive import ArchiveQuerySet
 from events.booking import Bookable, BookableQuerySet
+from events.copies import Copyable
 from events.dates import PLAUSIBLE
 from events.materials import Material, remove_unused
+from events.municipalities import Municipality
+from events.neighbours import NeighboursQuerySet
+from events.previews import uid_of
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
@@ -22,43 +27,14 @@ from events.words import TalkWords
 __all__ = ["Material", "Municipality", "Revision", "Series", "Speaker", "Talk", "Topic"]
 
 
-class Municipality(RevisionedModel):
-    """A town or municipality of Germany."""
-
-    geonames_id = models.PositiveBigIntegerField(
-        "GeoNames-Nummer", unique=True, null=True, blank=True
-    )
-    name = models.CharField("Name", max_length=120)
-    land = models.CharField("Land", max_length=40, help_text="Zum Beispiel „Hessen“.")
-    population = models.PositiveIntegerField("Einwohnerzahl", null=True, blank=True)
-    latitude = models.FloatField(
-        "Breitengrad",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.FloatField(
-        "Längengrad",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
-
-    class Meta:
-        verbose_name = "Ort"
-        verbose_name_plural = "Ortsverzeichnis"
-        ordering = ["name", "land"]
-        indexes = [models.Index(fields=["name", "land"], name="municipality_name")]
-
-    def __str__(self):
-        return f"{self.name} ({self.land})"
-
-
 class Topic(RevisionedModel):
     """A theme that talks share."""
 
     name = models.CharField("Name", max_length=60, unique=True)
     slug = models.SlugField("Adresse", max_length=MAX_LENGTH, unique=True, editable=False)
+
+    SEARCHED = frozenset({"name"})
+    TO_TALK = "talks"
 
     class Meta:
         verbose_name = "Thema"
@@ -73,7 +49,7 @@ class Topic(RevisionedModel):
         super().save(*args, **kwargs)
 
 
-class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
+class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, RevisionedQuerySet):
     def published(self):
         """Keep talks the public may see, cancelled and postponed ones included."""
         return self.exclude(status=Talk.Status.DRAFT).filter(
@@ -89,6 +65,10 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
         is_open = Q(status=Talk.Status.POSTPONED)
         return self.filter(Q(ends_at__gt=timezone.now()) | is_open).order_by("starts_at", "pk")
 
+    def in_preparation(self):
+        """Keep what organisers still work on: drafts and talks ahead that are not cancelled."""
+        return self.awaited().exclude(status=Talk.Status.CANCELLED)
+
     def with_slugs(self, slugs):
         return self.filter(slug__in=slugs)
 
@@ -102,10 +82,23 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
 
     def with_parts(self):
         """Fetch what a list shows of each talk, in two queries."""
-        return self.select_related("municipality").prefetch_related("speakers")
+        parts = self.select_related("municipality").prefetch_related("speakers")
+        return parts.defer("search_text")
+
+    def with_all_parts(self):
+        """Fetch what the talk's own page shows, in four queries."""
+        return self.with_parts().prefetch_related("topics", "materials")
+
+    def previewed_by(self, token: str):
+        """Keep the talk that the preview link `token` shows; none if the link is dead."""
+        uid = uid_of(token)
+        return self.filter(uid=uid) if uid else self.none()
 
     def with_picture(self, folder: str):
         return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
+
+    def without_alternative_text(self):
+        return self.exclude(image="").filter(image_alt="")
 
     def lock(self, pks):
         """Return the talks `pks` in primary-key order, locked until the transaction ends."""
@@ -136,7 +129,7 @@ class TalkQuerySet(BookableQuerySet, RevisionedQuerySet):
     store_announced.alters_data = True
 
 
-class Talk(Bookable, TalkWords, RevisionedModel):
+class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
     class Status(models.TextChoices):
@@ -184,6 +177,13 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         max_length=120,
         blank=True,
         help_text="JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ohne Bild steht das Ortsschild da.",
+    )
+    image_focus = models.CharField(
+        "Bildmitte",
+        max_length=6,
+        choices=images.Focus,
+        default=images.Focus.CENTER,
+        help_text="Welcher Teil stehen bleibt, wo für das ganze Bild kein Platz ist.",
     )
     image_alt = models.CharField(
         "Alternativtext",
@@ -267,6 +267,8 @@ class Talk(Bookable, TalkWords, RevisionedModel):
     # +1 whenever time, title or status changes: who was told of which change.
     change_no = models.PositiveIntegerField(default=0, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    # What the archive's search looks through; written by events/search.py alone.
+    search_text = models.TextField(default="", editable=False)
     # When the interest list was told of the talk; written by registration's verb alone.
     announced_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField("angelegt", auto_now_add=True)
@@ -274,10 +276,17 @@ class Talk(Bookable, TalkWords, RevisionedModel):
 
     objects = models.Manager.from_queryset(TalkQuerySet)()
 
-    # Written by registration's verbs meanwhile; `save` leaves them alone.
-    COUNTERS = frozenset({"seats_taken", "waiting_count", "calendar_sequence", "announced_at"})
+    # Written by others meanwhile, registration's verbs above all; `save` leaves them alone.
+    COUNTERS = frozenset(
+        {"seats_taken", "waiting_count", "calendar_sequence", "announced_at", "search_text"}
+    )
     # What `save` compares with what the database held.
     WATCHED = frozenset({"title", "starts_at", "ends_at", "status", "image"})
+
+    SEARCHED = frozenset(
+        {"title", "subtitle", "announcement", "recap", "municipality", "municipality_id"}
+    )
+    TO_TALK = "pk"
 
     class Meta:
         verbose_name = "Talk"
@@ -372,6 +381,10 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         return field in self._loaded and self._loaded[field] != getattr(self, field)
 
     @property
+    def new_talk(self) -> int:
+        return self.pk
+
+    @property
     def is_published(self) -> bool:
         return self.status != self.Status.DRAFT and (
             self.publish_at is None or self.publish_at <= timezone.now()
@@ -392,6 +405,8 @@ class TalkTopic(RevisionedModel):
 
     talk = models.ForeignKey(Talk, models.CASCADE)
     topic = models.ForeignKey(Topic, models.CASCADE)
+
+    SEARCHED = frozenset({"talk", "talk_id", "topic", "topic_id"})
 
     class Meta:
         verbose_name = "Thema eines Talks"

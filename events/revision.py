@@ -7,6 +7,8 @@ change itself, so whoever reads the number afterwards, on any host, knows the ke
 from django.db import models, transaction
 from django.db.models import F
 
+from events import search
+
 
 class Revision(models.Model):
     """The one row that holds the number."""
@@ -41,14 +43,22 @@ class RevisionedQuerySet(models.QuerySet):
             Revision.bump()
         return result
 
+    @transaction.atomic
     def update(self, **kwargs):
-        return self._write("update", **kwargs)
+        with search.following(self, is_leading=not self.model.SEARCHED.isdisjoint(kwargs)):
+            return self._write("update", **kwargs)
 
+    @transaction.atomic
     def delete(self):
-        return self._write("delete")
+        with search.following(self):
+            return self._write("delete")
 
+    @transaction.atomic
     def bulk_create(self, objs, *args, **kwargs):
-        return self._write("bulk_create", objs, *args, **kwargs)
+        objs = list(objs)
+        result = self._write("bulk_create", objs, *args, **kwargs)
+        search.rewrite({talk for row in objs if (talk := row.new_talk)})
+        return result
 
     def bulk_update(self, objs, fields, *args, **kwargs):
         return self._write("bulk_update", objs, fields, *args, **kwargs)
@@ -63,6 +73,10 @@ class RevisionedQuerySet(models.QuerySet):
 class RevisionedModel(models.Model):
     """Base of every model that a reader's page is made of."""
 
+    # The columns that a talk's search text holds, and how a row leads to its talks.
+    SEARCHED = frozenset()
+    TO_TALK = "talk"
+
     objects = models.Manager.from_queryset(RevisionedQuerySet)()
 
     class Meta:
@@ -71,15 +85,30 @@ class RevisionedModel(models.Model):
         base_manager_name = "objects"
 
     @transaction.atomic
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
+    def save(self, *args, update_fields=None, **kwargs):
+        is_leading = update_fields is None or not self.SEARCHED.isdisjoint(update_fields)
+        is_new = self._state.adding
+        with search.following(self._row, is_leading=is_leading and not is_new):
+            super().save(*args, update_fields=update_fields, **kwargs)
+        if is_new:
+            search.rewrite({self.new_talk} - {None})
         Revision.bump()
 
     @transaction.atomic
     def delete(self, *args, **kwargs):
-        result = super().delete(*args, **kwargs)
+        with search.following(self._row):
+            result = super().delete(*args, **kwargs)
         Revision.bump()
         return result
+
+    @property
+    def _row(self) -> RevisionedQuerySet:
+        return type(self)._base_manager.filter(pk=self.pk)
+
+    @property
+    def new_talk(self) -> int | None:
+        """The key of the talk whose search text holds this new row."""
+        return getattr(self, "talk_id", None) if self.SEARCHED else None
 
     save.alters_data = True
     delete.alters_data = True

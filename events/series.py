@@ -1,8 +1,45 @@
 """The series as a whole: what stands on every page and in the legal ones."""
 
+from dataclasses import dataclass
+
 from django.db import models
 
 from events.revision import RevisionedModel
+
+# What the legal pages need: the field, and the page where its gap shows.
+NEEDED = {
+    "provider_name": "Impressum",
+    "provider_address": "Impressum",
+    "provider_represented_by": "Impressum",
+    "contact_email": "Impressum",
+    "contact_phone": "Impressum",
+    "responsible_for_content": "Impressum",
+    "hosting": "Datenschutz",
+    "accessibility_duty": "Barrierefreiheit",
+    "accessibility_assessed_on": "Barrierefreiheit",
+    "accessibility_result": "Barrierefreiheit",
+    "accessibility_method": "Barrierefreiheit",
+    "accessibility_gaps": "Barrierefreiheit",
+}
+# The same for what not everybody has; who has none enters „entfällt“.
+NEEDED_IF_THERE = {
+    "provider_register": "Impressum",
+    "provider_vat_id": "Impressum",
+    "data_protection_officer": "Datenschutz",
+}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A field of the legal pages that nobody has filled in."""
+
+    label: str
+    page: str
+    is_needed: bool = True
+
+    def __str__(self):
+        note = "" if self.is_needed else " (oder „entfällt“)"
+        return f"{self.page}: {self.label}{note}"
 
 
 class Series(RevisionedModel):
@@ -15,6 +52,15 @@ class Series(RevisionedModel):
         NONE = "none", "nicht barrierefrei"
         PARTIAL = "partial", "teilweise barrierefrei"
         FULL = "full", "barrierefrei"
+
+    class AccessibilityMethod(models.TextChoices):
+        SELF = "self", "Selbstbewertung"
+        OTHERS = "others", "Bewertung durch Dritte"
+
+    class AccessibilityDuty(models.TextChoices):
+        NONE = "none", "keine: Verein, Unternehmen oder Person"
+        FEDERAL = "federal", "Stelle des Bundes: BGG und BITV 2.0"
+        STATE = "state", "Stelle eines Landes oder einer Kommune: Recht des Landes"
 
     name = models.CharField("Name", max_length=80, default="Kleinstadt Web-Talks")
     claim = models.CharField(
@@ -46,9 +92,15 @@ class Series(RevisionedModel):
         "Betrieb des Servers", blank=True, help_text="Wer ihn betreibt und wo."
     )
 
+    accessibility_duty = models.CharField(
+        "Pflicht zur Erklärung", max_length=8, choices=AccessibilityDuty, blank=True
+    )
     accessibility_assessed_on = models.DateField("Geprüft am", null=True, blank=True)
     accessibility_result = models.CharField(
         "Ergebnis", max_length=10, choices=AccessibilityResult, blank=True
+    )
+    accessibility_method = models.CharField(
+        "Wie geprüft wurde", max_length=8, choices=AccessibilityMethod, blank=True
     )
     accessibility_gaps = models.TextField("Bekannte Mängel", blank=True)
     conciliation_body = models.TextField("Schlichtungsstelle", blank=True)
@@ -69,6 +121,23 @@ class Series(RevisionedModel):
     def load(cls):
         """Return the row, or the defaults while nobody has saved it."""
         return cls.objects.filter(pk=1).first() or cls()
+
+    @property
+    def needs_conciliation_body(self) -> bool:
+        """Whether the law names a body to turn to: for public bodies only."""
+        return self.accessibility_duty in ("federal", "state")
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """What is missing on the legal pages, in the order in which it is entered."""
+        pages = NEEDED | NEEDED_IF_THERE
+        if self.needs_conciliation_body:
+            pages["conciliation_body"] = "Barrierefreiheit"
+        return [
+            Gap(field.verbose_name, pages[field.name], field.name not in NEEDED_IF_THERE)
+            for field in self._meta.fields
+            if field.name in pages and not getattr(self, field.name)
+        ]
 
     @property
     def organiser_list(self) -> list[str]:

@@ -29,6 +29,8 @@ class Speaker(RevisionedModel):
         help_text="Wie die Person sich selbst nennt; leer, wenn nicht bekannt.",
     )
 
+    SEARCHED = frozenset({"talk", "talk_id", "name", "role"})
+
     class Meta:
         verbose_name = "Referentin oder Referent"
         verbose_name_plural = "Referentinnen und Referenten"

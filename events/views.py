@@ -2,15 +2,21 @@
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from events import calendar
+from events import calendar, germany, sharing, signs, structured
+from events.archive import Page, Selection, filters
+from events.embedding import framed_anywhere
 from events.files import serve_file
 from events.images import CONTENT_TYPES, FOLDER
-from events.models import Material, Series, Talk
+from events.models import Material, Series, Talk, Topic
+from events.previews import uid_of
 
 ARCHIVE_ON_START_PAGE = 3
+EMBEDDED = 5
 
 
 @require_safe
@@ -19,24 +25,81 @@ def start(request):
     context = {
         "upcoming": upcoming,
         "next_talk": next((talk for talk in upcoming if talk.is_taking_place), None),
-        "archive": Talk.objects.published()
-        .taking_place()
-        .past()
-        .with_parts()[:ARCHIVE_ON_START_PAGE],
+        "archive": Talk.objects.archived().with_parts()[:ARCHIVE_ON_START_PAGE],
     }
     return render(request, "events/start.html", context)
 
 
 @require_safe
 def archive(request):
-    talks = Talk.objects.published().taking_place().past().with_parts()
-    return render(request, "events/archive.html", {"talks": talks})
+    found = Selection.from_parameters(request.GET, filters.current(Talk.objects.all()))
+    if any(value == "" and name in found.NAMES for name, value in request.GET.items()):
+        return redirect(found.url())  # a form names its empty fields too; the address shall not
+    page = Page.of(found, Talk.objects.with_parts())
+    return render(request, "events/archive.html", {"page": page, "selection": found})
+
+
+@require_safe
+def town_map(request):
+    talks = Talk.objects.archived().with_parts()
+    laender = germany.laender(talks)
+    context = {"laender": laender, "has_towns": any(land.towns for land in laender)}
+    return render(request, "events/map.html", context)
 
 
 @require_safe
 def talk(request, slug):
-    talks = Talk.objects.published().with_parts().prefetch_related("topics", "materials")
-    return render(request, "events/talk.html", {"talk": get_object_or_404(talks, slug=slug)})
+    found = get_object_or_404(Talk.objects.published().with_all_parts(), slug=slug)
+    others = Talk.objects.published().taking_place().links()
+    context = {
+        "talk": found,
+        "earlier": others.before(found),
+        "later": others.after(found),
+        "related": others.related_to(found),
+        "mailto": sharing.mailto(found, settings.SITE_URL),
+        "forward_text": sharing.forward_text(found, settings.SITE_URL),
+    }
+    return render(request, "events/talk.html", context | _for_machines(found))
+
+
+def _for_machines(found) -> dict:
+    series = Series.load()
+    event = structured.event(
+        found,
+        site_url=settings.SITE_URL,
+        organisers=series.organiser_list,
+        image=found.card_url,
+    )
+    return {"series": series, "event_json": structured.script_json(event)}
+
+
+@require_safe
+def notice(request, slug):
+    """Show the talk as an A4 page for the notice board."""
+    found = get_object_or_404(Talk.objects.published().taking_place().with_parts(), slug=slug)
+    return render(request, "events/notice.html", {"talk": found})
+
+
+@never_cache
+@require_safe
+def preview(request, token):
+    """Show a draft to whoever holds its link; nobody keeps or indexes the page."""
+    talks = Talk.objects.previewed_by(token).with_parts().prefetch_related("topics", "materials")
+    shown = talks.first()
+    if shown is None:
+        return render(request, "events/preview_gone.html", status=404)
+    if shown.is_published:
+        return redirect(shown)
+    shown.preview_token = token
+    response = render(request, "events/preview.html", {"talk": shown})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def may_see_draft(request, talk, permission) -> bool:
+    """Whether organisers, or the holder of the preview's link, ask for a file of `talk`."""
+    token = request.GET.get("vorschau", "")
+    return uid_of(token) == talk.uid.hex or request.user.has_perm(permission)
 
 
 @require_safe
@@ -45,6 +108,7 @@ def page(request, template):
     context = {
         "retention_days": settings.RETENTION_DAYS,
         "postponed_retention_days": settings.POSTPONED_RETENTION_DAYS,
+        "login_attempts_days": settings.LOGIN_ATTEMPTS_DAYS,
     }
     return render(request, template, context)
 
@@ -57,9 +121,41 @@ def talk_calendar(request, slug):
 
 @require_safe
 def whole_calendar(request):
+    """Answer with all talks, or those of `?thema=`; an unknown theme is not found."""
+    name = Series.load().name
     talks = Talk.objects.published().with_parts().order_by("starts_at", "pk")
-    content = calendar.published(talks, site_url=settings.SITE_URL, name=Series.load().name)
+    if slug := request.GET.get("thema"):
+        topic = get_object_or_404(Topic, slug=slug)
+        name, talks = f"{name}: {topic}", talks.on_topic(slug)
+    content = calendar.published(talks, site_url=settings.SITE_URL, name=name)
     return _calendar_file(content, "kleinstadt-web-talks.ics")
+
+
+@require_safe
+def subscribe(request):
+    """Explain how to take the talks along: calendar, feed, frame, API."""
+    address = settings.SITE_URL.partition("://")[2] + reverse("events:calendar")
+    context = {"topics": Topic.objects.all(), "webcal_url": f"webcal://{address}"}
+    return render(request, "events/subscribe.html", context)
+
+
+@require_safe
+@framed_anywhere
+def embed(request):
+    """Show the coming talks to the readers of another website, which frames this page."""
+    talks = Talk.objects.published().chosen_by(request.GET).awaited().with_parts()
+    return render(request, "events/embed.html", {"talks": talks[:EMBEDDED]})
+
+
+@require_safe
+def sign(request, slug):
+    """Serve the town sign of a talk that has no picture, as a preview of its page."""
+    found = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
+    town = found.municipality
+    content = signs.draw(town.name, town.land) if town else signs.draw(Series.load().name, "")
+    return HttpResponse(
+        content, content_type="image/png", headers={"Cache-Control": "public, max-age=86400"}
+    )
 
 
 def _calendar_file(content: bytes, name: str):
@@ -74,7 +170,7 @@ def _calendar_file(content: bytes, name: str):
 def picture(request, folder, name):
     """Serve one size of a talk's picture, of a draft only to the organisers."""
     shown = get_object_or_404(Talk.objects.with_picture(folder))
-    if not (shown.is_published or request.user.has_perm("events.view_talk")):
+    if not (shown.is_published or may_see_draft(request, shown, "events.view_talk")):
         raise Http404
     content_type = CONTENT_TYPES[f".{name.rpartition('.')[2]}"]
     return serve_file(f"{FOLDER}/{folder}/{name}", content_type, is_public=shown.is_published)
@@ -85,6 +181,6 @@ def material(request, pk):
     """Serve a PDF that everybody may read; registration serves those for participants."""
     found = get_object_or_404(Material.objects.files(), pk=pk)
     is_public = found.is_public and found.talk.is_published
-    if not (is_public or request.user.has_perm("events.view_material")):
+    if not (is_public or may_see_draft(request, found.talk, "events.view_material")):
         raise Http404
     return serve_file(found.file.name, "application/pdf", title=found.title, is_public=is_public)

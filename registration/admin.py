@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from events.admin import TalkAdmin
 from events.models import Talk
 from registration.admin_mails import PreviewsMails, TellsOfChange
+from registration.history import NamesNobody
 from registration.models import OutgoingMail, Registration
 
 
@@ -35,7 +36,7 @@ class TalkWithRegistrationsAdmin(TellsOfChange, TalkAdmin):
             self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(NamesNobody, admin.ModelAdmin):
     """Shows rows; they change through verbs alone."""
 
     def has_add_permission(self, request):
@@ -76,9 +77,12 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Ausgewählte abmelden (mit Mail)", permissions=["change"])
     def cancel_selected(self, request, queryset):
-        done = [row.cancel(Registration.Reason.ORGANISER) for row in queryset]
-        self.message_user(request, f"Abgemeldet: {sum(done)} von {len(done)}.")
-        if not all(done):
+        rows = list(queryset)
+        done = [row for row in rows if row.cancel(Registration.Reason.ORGANISER)]
+        for row in done:
+            self.log_change(request, row, "Abgemeldet, mit Mail.")
+        self.message_user(request, f"Abgemeldet: {len(done)} von {len(rows)}.")
+        if len(done) < len(rows):
             self.message_user(
                 request,
                 "Unverändert bleibt, wer schon abgemeldet ist oder wessen Talk begonnen hat.",
@@ -108,9 +112,12 @@ class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
 
     @admin.action(description="Ausgewählte noch einmal verschicken", permissions=["change"])
     def resend_selected(self, request, queryset):
-        done = [mail.resend() is not None for mail in queryset]
-        self.message_user(request, f"Werden noch einmal verschickt: {sum(done)} von {len(done)}.")
-        if not all(done):
+        mails = list(queryset)
+        done = [mail for mail in mails if mail.resend() is not None]
+        for mail in done:
+            self.log_change(request, mail, "Noch einmal verschickt.")
+        self.message_user(request, f"Werden noch einmal verschickt: {len(done)} von {len(mails)}.")
+        if len(done) < len(mails):
             self.message_user(
                 request,
                 "Nicht wiederholt wird, was noch wartet, überholt ist oder eine gelöschte Person "

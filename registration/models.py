@@ -11,13 +11,14 @@ from django.utils import timezone
 from events.models import Municipality, Talk
 from registration import links
 from registration.addresses import MAX_EMAIL, MAX_NAME, email_key, masked_email
+from registration.heartbeat import Heartbeat
 from registration.interest import Interest
 from registration.links import new_key
 from registration.outbox import OutgoingMail
 from registration.seats import NotBookable, RegistrationManager, store_counts
 from registration.way_in import WayIn, way_in
 
-__all__ = ["Interest", "NotBookable", "OutgoingMail", "Registration"]
+__all__ = ["Heartbeat", "Interest", "NotBookable", "OutgoingMail", "Registration"]
 
 
 class Registration(models.Model):

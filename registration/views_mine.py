@@ -49,7 +49,8 @@ def mine(request, token, person, rows):
     context = {
         "token": token,
         "person": person,
-        "registrations": rows,
+        # Whoever came back has an old row too; the newest one counts.
+        "registrations": {row.talk_id: row for row in rows}.values(),
         "interest": Interest.objects.active().of(person.email_key).first(),
         "notice": NOTICES.get(request.GET.get("stand")),
     }

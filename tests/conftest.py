@@ -10,6 +10,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from django.core.management import call_command
 
+from events.archive import filters
+
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Wednesday in winter time, between the two talks of the autumn of 2025.
 NOW = datetime(2025, 11, 5, 9, 0, tzinfo=BERLIN)
@@ -91,3 +93,9 @@ def smtp_server(settings):
     }
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """Forget what the process keeps under a revision: each test begins with another database."""
+    filters.forget()

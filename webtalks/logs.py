@@ -3,9 +3,10 @@
 import logging
 import re
 
-# The links of mails: who reads one may act for the person.
+# The links of mails and previews: who reads one may act for the person, or see the draft.
 TOKEN_PATH = re.compile(
-    r"(/(?:meine-anmeldung|bestaetigen|nicht-ich|teilnehmen|erinnerungen|terminhinweise)/)[^/\s?'\"]+"
+    r"(/(?:meine-anmeldung|bestaetigen|nicht-ich|teilnehmen|erinnerungen|terminhinweise|vorschau)/"
+    r"|[?&]vorschau=)[^/\s?&'\"]+"
 )
 
 

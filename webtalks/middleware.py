@@ -48,6 +48,8 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
         response = super().process_response(request, response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if getattr(response, "xframe_options_exempt", False):  # events/embedding.py alone
+            del response.headers["X-Frame-Options"]
         if settings.SECURE_HSTS_SECONDS and request.is_secure():
             response.headers["Strict-Transport-Security"] = (
                 f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"

@@ -44,6 +44,35 @@ class Site:
         raise AssertionError(f"{len(files)} mails, not {count}")
 
 
+# What the real talks lack: towns with coordinates, and talks of every standing.
+ODD_TALKS = """
+from datetime import timedelta
+from django.utils import timezone
+from events.models import Material, Municipality, Talk, Topic
+for name, latitude, longitude in [
+    ("Osterburg (Altmark)", 52.78698, 11.75433),
+    ("Schwarzenborn", 50.90977, 9.44658),
+    ("Luckenwalde", 52.09029, 13.16772),
+    ("Vrees", 52.88551, 7.77242),
+]:
+    Municipality.objects.filter(name=name).update(latitude=latitude, longitude=longitude)
+for slug, status, days in [
+    ("abgesagt", "cancelled", 30), ("verschoben", "postponed", 40), ("nachher", "published", -90)
+]:
+    start = timezone.now() + timedelta(days=days)
+    talk = Talk.objects.create(
+        title=f"Beispiel: {slug}", slug=slug, status=status, starts_at=start,
+        ends_at=start + timedelta(hours=1), announcement="Worum es geht.",
+        recap="So war es.", written_answers="Ja. Und warum.",
+        municipality=Municipality.objects.get(name="Vrees"),
+    )
+    talk.topics.set(Topic.objects.all()[:2])
+    Material.objects.create(
+        talk=talk, title="Mitschnitt", url="https://example.org/", recording="captioned"
+    )
+"""
+
+
 def start_site(data_dir: Path) -> Site:
     port = free_port()
     environment = os.environ | {
@@ -81,7 +110,13 @@ def stop_site(site: Site) -> tuple[int, str]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    site = start_site(tmp_path_factory.mktemp("site"))
+    """Run the site with the real talks and one of each other kind."""
+    directory = tmp_path_factory.mktemp("site")
+    site = start_site(directory)
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", ODD_TALKS]
+    environment = os.environ | {"DATA_DIR": str(directory), "SITE_URL": site.url}
+    environment.pop("DATABASE_URL", None)
+    subprocess.run(command, cwd=ROOT, env=environment | {"SECRET_KEY": "e2e"}, check=True)
     yield site
     stop_site(site)
 

@@ -80,6 +80,13 @@ def test_consent_is_never_ticked_beforehand_and_must_be_given(client):
     assert Interest.objects.count() == 0
 
 
+def test_form_offers_the_themes_by_name(client, climate):
+    page = client.get("/terminhinweise/").content.decode()
+
+    label = re.search(r'<label class="choice" for="id_topics_0">(.*?)</label>', page, re.DOTALL)
+    assert re.sub(r"<[^>]+>", "", label[1]).strip() == "Klima"
+
+
 @pytest.mark.parametrize("ticked", [True, False])
 def test_box_in_the_sign_up_form(client, ticked):
     talk = make_talk()

@@ -1,0 +1,194 @@
+"""The map of Germany: the outlines of the Länder, and where a town lies on them.
+
+The outlines are those of the npm package `@svg-maps/germany` (CC BY 4.0), read from its own file.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby, pairwise
+from math import asinh, degrees, radians, tan
+
+from django.conf import settings
+
+FILE = settings.BASE_DIR / "static" / "vendor" / "svg-maps-germany-2.0.0" / "germany.svg"
+WIDTH, HEIGHT = 586, 793
+# The file names no projection. Mercator between the country's outermost points puts all but 22 of
+# 11,870 places (GeoNames, 500 inhabitants and more) into their Land; those lie on its edge.
+WEST, EAST, SOUTH, NORTH = 5.866944, 15.043611, 47.271667, 55.058889
+LEFT, RIGHT, TOP, BOTTOM = 0.295, 585.245, 0.280, 792.280
+# Points nearer to the last one than this (of the map's 586 units) cannot be seen.
+FINEST = 1.5
+# Room that a town's name takes beside its mark, in the map's units.
+LINE, LETTER, GAP = 24, 10.5, 14
+# How far a name may stand out beyond the map.
+MARGIN = 20
+
+LAENDER = {
+    "bw": "Baden-Württemberg",
+    "by": "Bayern",
+    "be": "Berlin",
+    "bb": "Brandenburg",
+    "hb": "Bremen",
+    "hh": "Hamburg",
+    "he": "Hessen",
+    "mv": "Mecklenburg-Vorpommern",
+    "ni": "Niedersachsen",
+    "nw": "Nordrhein-Westfalen",
+    "rp": "Rheinland-Pfalz",
+    "sl": "Saarland",
+    "sn": "Sachsen",
+    "st": "Sachsen-Anhalt",
+    "sh": "Schleswig-Holstein",
+    "th": "Thüringen",
+}
+
+
+def mercator(latitude: float) -> float:
+    return degrees(asinh(tan(radians(latitude))))
+
+
+def position(latitude: float, longitude: float) -> tuple[float, float]:
+    """Return where the place stands on the map, in the units of its viewBox."""
+    across = (longitude - WEST) / (EAST - WEST)
+    down = (mercator(NORTH) - mercator(latitude)) / (mercator(NORTH) - mercator(SOUTH))
+    return LEFT + across * (RIGHT - LEFT), TOP + down * (BOTTOM - TOP)
+
+
+@cache
+def outlines() -> dict[str, list[list[tuple[float, float]]]]:
+    """Return each Land's rings of points, by its German name."""
+    found = re.findall(r'<path[^>]*?\sid="(\w\w)"[^>]*?\sd="([^"]*)"', FILE.read_text())
+    return {LAENDER[key]: rings(path) for key, path in found}
+
+
+def rings(path: str) -> list[list[tuple[float, float]]]:
+    """Return the closed rings of a path that knows only `m` (relative, lines follow) and `z`."""
+    result, x, y = [], 0.0, 0.0
+    for part in re.findall(r"m([^mz]*)z", path):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", part)]
+        ring = []
+        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + dx, y + dy
+            ring.append((x, y))
+        x, y = ring[0]
+        result.append(ring)
+    return result
+
+
+@cache
+def paths() -> dict[str, str]:
+    """Return each Land's outline as a page draws it: without what is too fine to be seen."""
+    return {land: "".join(map(drawn, land_rings)) for land, land_rings in outlines().items()}
+
+
+def drawn(ring: list[tuple[float, float]]) -> str:
+    """Return the ring as relative steps of tenths of a unit, which take the fewest letters."""
+    kept = ring[:1]
+    for point in ring:
+        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= FINEST:
+            kept.append(point)
+    if len(kept) < 3:
+        return ""
+    tenths = [(round(x * 10), round(y * 10)) for x, y in kept]
+    start = (tenths[0][0] / 10, tenths[0][1] / 10)
+    steps = [((b[0] - a[0]) / 10, (b[1] - a[1]) / 10) for a, b in pairwise(tenths)]
+    return (
+        "M{:g},{:g}l".format(*start) + " ".join("{:g},{:g}".format(*step) for step in steps) + "z"
+    )
+
+
+@dataclass
+class Town:
+    """A town that has reported, with its talks, the newest first."""
+
+    municipality: object
+    talks: list
+    label: str = ""
+    is_label_left: bool = False
+
+    @property
+    def is_on_map(self) -> bool:
+        if None in (self.municipality.latitude, self.municipality.longitude):
+            return False
+        x, y = self.position
+        return 0 <= x <= WIDTH and 0 <= y <= HEIGHT
+
+    @property
+    def position(self) -> tuple[float, float]:
+        return position(self.municipality.latitude, self.municipality.longitude)
+
+    @property
+    def x(self) -> str:
+        return f"{self.position[0]:.1f}"
+
+    @property
+    def y(self) -> str:
+        return f"{self.position[1]:.1f}"
+
+    @property
+    def label_x(self) -> str:
+        return f"{self.position[0] + (-GAP if self.is_label_left else GAP):.1f}"
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Return left, top, right and bottom of mark and name together."""
+        x, y = self.position
+        width = GAP + LETTER * len(self.municipality.name)
+        left, right = (width, GAP) if self.is_label_left else (GAP, width)
+        return x - left, y - LINE / 2, x + right, y + LINE / 2
+
+
+@dataclass
+class Land:
+    """A Land with its outline and its towns."""
+
+    name: str
+    path: str
+    towns: list[Town]
+
+    @property
+    def shade(self) -> int:
+        """How much of a colour the Land gets: 0 (no town yet) to 3."""
+        return min(len(self.towns), 3)
+
+    @property
+    def number_text(self) -> str:
+        return "1 Ort" if len(self.towns) == 1 else f"{len(self.towns)} Orte"
+
+
+def laender(talks) -> list[Land]:
+    """Return all Länder in the order of their names, with the towns that `talks` come from."""
+    of_town = {}
+    for talk in talks:
+        if talk.municipality:
+            of_town.setdefault(talk.municipality, []).append(talk)
+    towns = sorted((Town(town, its) for town, its in of_town.items()), key=by_land_and_name)
+    label(towns)
+    grouped = {
+        land: list(its) for land, its in groupby(towns, key=lambda town: town.municipality.land)
+    }
+    names = sorted({*paths(), *grouped})
+    return [Land(name, paths().get(name, ""), grouped.get(name, [])) for name in names]
+
+
+def by_land_and_name(town: Town):
+    return town.municipality.land, town.municipality.name, town.municipality.pk
+
+
+def label(towns: list[Town]):
+    """Give a name to each mark that has room for it, right or left; the list has them all."""
+    taken = []
+    for town in (town for town in towns if town.is_on_map):
+        for is_left in (False, True):
+            town.is_label_left = is_left
+            box = town.box
+            is_inside = box[0] >= -MARGIN and box[2] <= WIDTH + MARGIN
+            if is_inside and not any(overlap(box, other) for other in taken):
+                town.label = town.municipality.name
+                taken.append(box)
+                break
+
+
+def overlap(one, other) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,0 +1,87 @@
+"""The town sign as a picture, for the previews of messengers and networks (Open Graph)."""
+
+from functools import lru_cache
+from io import BytesIO
+
+from django.conf import settings
+from PIL import Image, ImageDraw, ImageFont
+
+VENDOR = settings.BASE_DIR / "static" / "vendor"
+HEADINGS = VENDOR / "bricolage-grotesque-5.3.0" / "bricolage-grotesque-latin-wght-normal.woff2"
+TEXT = VENDOR / "source-sans-3-5.3.0" / "source-sans-3-latin-wght-normal.woff2"
+# What the networks ask for; the colours are the tokens of site.css.
+SIZE = WIDTH, HEIGHT = 1200, 630
+SKY, HAZE, HILLS = "#cfe3ec", "#eff5ec", "#c0d2c8"
+SIGN, ON_SIGN = "#ffcf1f", "#111111"
+LARGEST, SMALLEST = 150, 44
+MAX_TEXT_WIDTH = 980
+MAX_LETTERS = 60
+
+
+@lru_cache(maxsize=256)
+def draw(name: str, land: str) -> bytes:
+    """Return the sign of a town, sign in front of gables, as PNG; drawn once per process."""
+    image = Image.linear_gradient("L").resize(SIZE)
+    image = Image.merge("RGB", [image.point(between(*pair)) for pair in zip(*ENDS, strict=True)])
+    canvas = ImageDraw.Draw(image)
+    gables(canvas)
+    sign(canvas, shortened(name), shortened(land))
+    out = BytesIO()
+    image.quantize(64).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour[1:]))
+
+
+ENDS = rgb(SKY), rgb(HAZE)
+
+
+def between(top: int, bottom: int):
+    """Return the function that maps a height (0–255) to one channel of the sky."""
+    return lambda height: top + (bottom - top) * height / 255
+
+
+def gables(canvas: ImageDraw.ImageDraw):
+    """Draw a row of houses along the lower edge."""
+    ground = HEIGHT - 40
+    canvas.rectangle([0, ground, WIDTH, HEIGHT], fill=HILLS)
+    for place, left in enumerate(range(-20, WIDTH, 110)):
+        wall, roof = ground - 55 - place * 37 % 60, 42 + place * 23 % 30
+        right, middle = left + 92, left + 46
+        canvas.polygon(
+            [(left, ground), (left, wall), (middle, wall - roof), (right, wall), (right, ground)],
+            fill=HILLS,
+        )
+
+
+def sign(canvas: ImageDraw.ImageDraw, name: str, land: str):
+    heading = fitting(HEADINGS, name, 700, LARGEST)
+    text = fitting(TEXT, land, 500, 64)
+    inner = max(heading.getlength(name), text.getlength(land))
+    half = inner / 2 + 70
+    left, right, top, bottom = WIDTH / 2 - half, WIDTH / 2 + half, 80, 430
+    canvas.rounded_rectangle([left - 12, top - 12, right + 12, bottom + 12], 52, fill=SIGN)
+    canvas.rounded_rectangle([left, top, right, bottom], 42, fill=SIGN, outline=ON_SIGN, width=12)
+    middle = top + 215 if land else (top + bottom) / 2 + 50
+    canvas.text((WIDTH / 2, middle - 30), name, font=heading, fill=ON_SIGN, anchor="ms")
+    if land:
+        canvas.line([(left + 60, middle + 12), (right - 60, middle + 12)], fill=ON_SIGN, width=6)
+        canvas.text((WIDTH / 2, middle + 88), land, font=text, fill=ON_SIGN, anchor="ms")
+
+
+def fitting(file, text: str, weight: int, size: int) -> ImageFont.FreeTypeFont:
+    """Return the font in the largest size in which `text` fits on the sign."""
+    while True:
+        font = ImageFont.truetype(file, size)
+        font.set_variation_by_axes([weight])
+        if size <= SMALLEST or font.getlength(text) <= MAX_TEXT_WIDTH:
+            return font
+        size -= 6
+
+
+def shortened(text: str) -> str:
+    """Return `text` in one line that can be drawn."""
+    text = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    return text if len(text) <= MAX_LETTERS else f"{text[: MAX_LETTERS - 1]}…"

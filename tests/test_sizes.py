@@ -1,0 +1,50 @@
+"""What a first visit loads, as the server sends it; tests/e2e counts the requests."""
+
+import re
+
+import pytest
+from django.templatetags.static import static
+from django.test import Client
+
+from tests.events.uploads import fetch
+from tests.makers import make_talk
+
+pytestmark = pytest.mark.django_db
+
+KB = 1024
+
+
+def linked(html: str, kind: str) -> list[str]:
+    """Return the addresses of the page's files that end in `kind`."""
+    return re.findall(rf'<link[^>]* href="([^"]*\.{kind})"', html)
+
+
+def size(path: str) -> int:
+    """Return what a browser that understands Brotli gets."""
+    return len(fetch(Client(headers={"accept-encoding": "br"}), path).body)
+
+
+def test_style_sheet_is_small():
+    path = static("css/site.css")
+
+    response = fetch(Client(headers={"accept-encoding": "br"}), path)
+
+    assert response.headers["Content-Encoding"] == "br"
+    assert len(response.body) <= 8 * KB
+
+
+def test_fonts_of_a_first_visit_are_small_and_fetched_at_once(client):
+    html = client.get("/").content.decode()
+
+    fonts = linked(html, "woff2")
+
+    assert len(fonts) == 2
+    assert sum(map(size, fonts)) <= 75 * KB
+
+
+def test_pages_need_no_script_and_few_files(client):
+    for path in ("/", "/archiv/", "/landkarte/", make_talk().get_absolute_url(), "/anmeldung/"):
+        html = client.get(path).content.decode()
+        scripts = re.findall(r'<script(?! type="application/ld\+json")', html)
+        files = {*linked(html, "css"), *linked(html, "woff2"), *linked(html, "svg")}
+        assert (path, scripts, len(files)) == (path, [], 4)
