@@ -273,7 +273,6 @@ def test_one_talk_from_publication_to_its_end(stage):
     kim.page.goto(stage.talk_url)
     kim.sign_up("Kostenfrei anmelden")
     stage.let_pass(days=1)
-    # The same time of day, although summer time has ended in between.
     stage.turn_to(datetime(2025, 10, 28, 10, 0, tzinfo=BERLIN))
     stage.turn_to(DATE - timedelta(hours=1))
     go_in(stage, toni, sascha)
