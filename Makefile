@@ -9,7 +9,7 @@ PYTHON := .venv/bin/python
 # The browser and the long runs have commands of their own.
 LONG := tests/load tests/foreign
 # Programs that tests/foreign runs, each with its Debian package.
-READERS := khal:khal node:nodejs npm:npm
+READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless
 UNIT_TESTS := -m pytest --ignore=tests/e2e $(LONG:%=--ignore=%)
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
@@ -47,7 +47,7 @@ test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
 	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest tests/e2e
 
-test-all: test readers ## Run make test, then tests/load (long) and tests/foreign (tools of others), once there
+test-all: test readers ## Run make test, then tests/load (long) and tests/foreign (tools of others)
 	@for directory in $(wildcard $(LONG)); do $(PYTHON) -m pytest $$directory || exit; done
 
 check: lint test ## Run the whole gate: code, migrations, deployment settings, all tests

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
+from django.urls import reverse
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,6 +20,7 @@ from registration.management.commands.worker import DUTIES
 from registration.models import Registration
 from tests.conftest import BERLIN
 from tests.e2e.conftest import screenshots
+from tests.e2e.test_publish import log_in
 from tests.mailbox import Mailbox
 from tests.makers import TITLE, make_talk
 
@@ -83,21 +86,27 @@ class Person:
 class Stage:
     """The site and its people; whenever mail has gone out, everybody's calendar is true."""
 
+    password = "nur-für-diesen-Test"
+
     def __init__(self, browser, clock, smtp_server, url):
         self.browser, self.clock, self.smtp_server, self.url = browser, clock, smtp_server, url
-        self.people, self.complaints = [], []
+        self.people, self.pages, self.complaints = [], [], []
+        User.objects.create_superuser("admin", password=self.password)
         self.talk = make_talk(
             starts_at=FIRST_DATE, publish_at=PUBLISHED, capacity=2, meeting_url=MEETING
         )
         self.talk_url = f"{url}{self.talk.get_absolute_url()}"
 
-    def enter(self, first_name, device=DESK):
+    def new_page(self, device=DESK):
         context = self.browser.new_context(locale="de-DE", **device)
         context.route(ROOM, lambda route: route.fulfill(body="<h1>Videokonferenz</h1>"))
-        page = context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        address = f"{first_name.lower()}@stadt.example"
-        mailbox = Mailbox(self.smtp_server, address)
+        self.pages.append(context.new_page())
+        self.pages[-1].on("console", lambda message: self.complaints.append(message.text))
+        return self.pages[-1]
+
+    def enter(self, first_name, device=DESK):
+        mailbox = Mailbox(self.smtp_server, f"{first_name.lower()}@stadt.example")
+        page = self.new_page(device)
         self.people.append(Person(f"{first_name} Beispiel", mailbox, page, device))
         return self.people[-1]
 
@@ -127,8 +136,8 @@ def stage(browser, clock, smtp_server, url):
     stage = Stage(browser, clock, smtp_server, url)
     yield stage
     # Before the server ends: it must not wait for a browser that keeps its connections.
-    for person in stage.people:
-        person.page.context.close()
+    for page in stage.pages:
+        page.context.close()
 
 
 def truth(address) -> dict:
@@ -210,9 +219,18 @@ def hand_over(stage, robin, sascha):
 
 
 def move_talk(stage):
-    """Move the talk by a week and tell everybody."""
-    stage.change_talk(starts_at=DATE, ends_at=DATE + timedelta(hours=1))
-    Registration.objects.tell_of_change(stage.talk)
+    """Move the talk by a week in the admin, and tell everybody when it asks."""
+    page = stage.new_page()
+    page.goto(f"{stage.url}/admin/")
+    log_in(page, stage)
+    page.goto(f"{stage.url}{reverse('admin:events_talk_change', args=[stage.talk.pk])}")
+    for field in ("starts_at_0", "ends_at_0"):
+        page.locator(f"[name={field}]").fill(f"{DATE:%d.%m.%Y}")
+    page.get_by_role("button", name="Sichern", exact=True).first.click()
+    expect(page.get_by_text("2 Angemeldete und 1 Personen auf der Warteliste")).to_be_visible()
+    screenshots(page, "life-tell-of-change")
+    page.get_by_role("button", name="Ja, jetzt benachrichtigen").click()
+    expect(page.get_by_text("3 Mails gehen jetzt hinaus.")).to_be_visible()
     stage.let_pass(days=1)
 
 
@@ -255,7 +273,6 @@ def test_one_talk_from_publication_to_its_end(stage):
     kim.page.goto(stage.talk_url)
     kim.sign_up("Kostenfrei anmelden")
     stage.let_pass(days=1)
-    # The same time of day, although summer time has ended in between.
     stage.turn_to(datetime(2025, 10, 28, 10, 0, tzinfo=BERLIN))
     stage.turn_to(DATE - timedelta(hours=1))
     go_in(stage, toni, sascha)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from icalendar import Calendar
 
 from registration.delivery import deliver_due
 from tests.conftest import BERLIN
+from tests.foreign.tools import program
 from tests.mailbox import Mailbox, calendar_parts
 from tests.makers import TITLE, make_registration, make_talk
 from tests.server import ROOT
@@ -84,7 +84,6 @@ def truth(dates) -> list[list[datetime]]:
 
 
 def run(*command, **environment) -> str:
-    assert shutil.which(command[0]), f"{command[0]} is needed; as root, `make readers` installs it"
     done = subprocess.run(
         command, env=os.environ | environment, capture_output=True, text=True, check=False
     )
@@ -113,7 +112,7 @@ def test_khal_shows_the_truth(messages, truth, tmp_path, zone):
     (tmp_path / "termine").mkdir()
 
     def khal(*arguments):
-        return run("khal", "--config", config, *arguments, LC_ALL="C.UTF-8")
+        return run(program("khal", "khal"), "--config", config, *arguments, LC_ALL="C.UTF-8")
 
     def shown() -> list[list[str]]:
         """Return what khal lists; it keeps a cancelled event, and says so."""
@@ -141,14 +140,16 @@ def node_packages() -> Path:
     """Give the folder in which npm has put ical.js."""
     if not (NODE_PACKAGES / "node_modules" / "ical.js").is_dir():
         quiet = ["--no-audit", "--no-fund", "--ignore-scripts"]
-        run("npm", "install", *quiet, "--prefix", NODE_PACKAGES, ICAL_JS)
+        run(program("npm", "npm"), "install", *quiet, "--prefix", NODE_PACKAGES, ICAL_JS)
     return NODE_PACKAGES / "node_modules"
 
 
 def test_ical_js_shows_the_truth(messages, truth, node_packages):
     script = Path(__file__).with_name("ical_reader.js")
 
-    output = run("node", script, *messages, NODE_PATH=str(node_packages), TZ="UTC")
+    output = run(
+        program("node", "nodejs"), script, *messages, NODE_PATH=str(node_packages), TZ="UTC"
+    )
 
     def expected(beginning) -> dict:
         moment = beginning.replace(tzinfo=BERLIN).astimezone(UTC)
