@@ -20,6 +20,8 @@ LEASE = timedelta(minutes=20)
 DAY = timedelta(hours=24)
 # Mails that a stranger can cause by typing an address into a form: so many a day, then silence.
 ASKED_FOR_A_DAY = 3
+# The same form again within this time is a second click and no question.
+DOUBLE_CLICK = timedelta(minutes=10)
 
 
 class OutgoingMailQuerySet(models.QuerySet):
@@ -35,9 +37,9 @@ class OutgoingMailQuerySet(models.QuerySet):
     def of_kind_since(self, kind, moment):
         return self.filter(kind=kind, created_at__gt=moment)
 
-    def has_recent(self, kind, registrations) -> bool:
-        """Whether mails of this kind told of all these rows in the last 24 hours."""
-        recent = self.of_kind_since(kind, timezone.now() - DAY)
+    def has_recent(self, kind, registrations, *, period=DAY) -> bool:
+        """Whether mails of this kind told of all these rows lately."""
+        recent = self.of_kind_since(kind, timezone.now() - period)
         told = recent.filter(registrations__in=registrations)
         return set(told.values_list("registrations", flat=True)) == {
             row.pk for row in registrations
@@ -82,6 +84,15 @@ class OutgoingMailQuerySet(models.QuerySet):
         mail.save(force_insert=True)
         self._link((mail, row) for row in registrations)
         return mail
+
+    def tell_already(self, registrations):
+        """Tell the person that they are registered: once a day, and not after a double click."""
+        kind = OutgoingMail.Kind
+        is_told = self.has_recent(kind.ALREADY, registrations) or self.has_recent(
+            kind.SIGNED_UP, registrations, period=DOUBLE_CLICK
+        )
+        if not is_told:
+            self.enqueue(kind.ALREADY, registrations)
 
     def enqueue_each(self, kind, registrations, *, version, **fields):
         """Write one mail per row, but none that was written before under the same `version`.
@@ -159,6 +170,7 @@ class OutgoingMailQuerySet(models.QuerySet):
         return self.update(recipient="", registration_key="", last_error="", note="")
 
     enqueue.alters_data = True
+    tell_already.alters_data = True
     enqueue_each.alters_data = True
     ask_about_interest.alters_data = True
     enqueue_news.alters_data = True

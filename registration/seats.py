@@ -58,8 +58,8 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         rows = [row for row, _ in admitted]
         if any(is_new for _, is_new in admitted):
             OutgoingMail.objects.enqueue(Kind.SIGNED_UP, rows)
-        elif not OutgoingMail.objects.has_recent(Kind.ALREADY, rows):
-            OutgoingMail.objects.enqueue(Kind.ALREADY, rows)
+        else:
+            OutgoingMail.objects.tell_already(rows)
         return rows
 
     def _ask(self, talks, known, person):
@@ -69,10 +69,10 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             for talk in talks
         ]
         pending = [row for row in rows if row.is_pending]
-        if pending and OutgoingMail.objects.may_ask_again(Kind.PLEASE_CONFIRM, pending):
+        if not pending:
+            OutgoingMail.objects.tell_already(rows)
+        elif OutgoingMail.objects.may_ask_again(Kind.PLEASE_CONFIRM, pending):
             OutgoingMail.objects.enqueue(Kind.PLEASE_CONFIRM, pending)
-        elif not pending and not OutgoingMail.objects.has_recent(Kind.ALREADY, rows):
-            OutgoingMail.objects.enqueue(Kind.ALREADY, rows)
         return rows
 
     def _admit(self, talk, row, person):

@@ -61,8 +61,13 @@ def mine(request, token, person, rows):
 NOTICES = {
     "geaendert": ("ok", "Ihre Angaben sind gespeichert."),
     "wieder": ("ok", "Sie sind wieder dabei. Wir haben Ihnen eine E-Mail geschickt."),
+    "warten": ("wait", "Sie stehen auf der Warteliste. Wir haben Ihnen eine E-Mail geschickt."),
+    "bestaetigen": ("wait", "Bitte klicken Sie auf den Link in der E-Mail an Sie."),
     "voll": ("wait", "Für diesen Talk ist gerade keine Anmeldung möglich."),
 }
+
+
+COME_BACK = {"confirmed": "wieder", "waiting": "warten", "pending": "bestaetigen"}
 
 
 def _back(token, notice=""):
@@ -84,7 +89,7 @@ def come_back(request, token, person, rows, uuid):
     if request.method != "POST" or not row.may_come_back:
         return _back(token, "voll" if request.method == "POST" else "")
     try:
-        Registration.objects.sign_up(
+        (back,) = Registration.objects.sign_up(
             [row.talk],
             name=row.name,
             email=row.email,
@@ -93,7 +98,7 @@ def come_back(request, token, person, rows, uuid):
         )
     except NotBookable:
         return _back(token, "voll")
-    return _back(token, "wieder")
+    return _back(token, COME_BACK[back.state])
 
 
 @for_person

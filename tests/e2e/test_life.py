@@ -227,7 +227,7 @@ def move_talk(stage):
     for field in ("starts_at_0", "ends_at_0"):
         page.locator(f"[name={field}]").fill(f"{DATE:%d.%m.%Y}")
     page.get_by_role("button", name="Sichern", exact=True).first.click()
-    expect(page.get_by_text("2 Angemeldete und 1 Personen auf der Warteliste")).to_be_visible()
+    expect(page.get_by_text("2 mit Platz, 1 auf der Warteliste")).to_be_visible()
     screenshots(page, "life-tell-of-change")
     page.get_by_role("button", name="Ja, jetzt benachrichtigen").click()
     expect(page.get_by_text("3 Mails gehen jetzt hinaus.")).to_be_visible()

@@ -85,7 +85,9 @@ def queue():
 
 @mail_of(Kind.ALREADY)
 def already(clock):
-    make_registration(seated().talk)
+    talk = seated().talk
+    clock.shift(timedelta(minutes=11))
+    make_registration(talk)
 
 
 @mail_of(Kind.PROMOTED)

@@ -46,8 +46,8 @@ def test_organiser_is_asked_whether_to_tell_of_a_change(admin_client, change):
 
     assert response["Location"] == ask_page(talk)
     page = admin_client.get(ask_page(talk)).content.decode()
-    assert "1 Angemeldete" in page
-    assert "1 Personen auf der Warteliste" in page
+    assert "1 mit Platz" in page
+    assert "1 auf der Warteliste" in page
     assert OutgoingMail.objects.filter(kind="talk_changed").count() == 0
 
 
@@ -90,7 +90,7 @@ def test_yes_tells_everybody_once(admin_client):
         "Angemeldete benachrichtigt: 2 Mails.",
         "Angemeldete benachrichtigt: 0 Mails.",
     ]
-    assert "2 davon haben" in admin_client.get(ask_page(talk)).content.decode()
+    assert "schon benachrichtigt: 2." in admin_client.get(ask_page(talk)).content.decode()
 
 
 def test_who_may_not_change_the_talk_may_not_tell(client, django_user_model):

@@ -146,11 +146,12 @@ def test_form_again_books_where_nobody_asks_any_more():
     assert kinds() == ["please_confirm", "signed_up"]
 
 
-def test_who_is_booked_already_keeps_the_seat_when_the_talk_begins_to_ask():
+def test_who_is_booked_already_keeps_the_seat_when_the_talk_begins_to_ask(clock):
     talk = make_talk()
     row = make_registration(talk)
     talk.double_opt_in = True
     talk.save()
+    clock.shift(timedelta(minutes=11))
 
     make_registration(talk)
 

@@ -231,9 +231,10 @@ def test_organisers_say_that_they_cancelled(delivered):
     assert "Das haben die Veranstalter veranlasst" in text
 
 
-def test_already_registered_mail(delivered):
+def test_already_registered_mail(delivered, clock):
     talk = make_talk()
     make_registration(talk)
+    clock.shift(timedelta(minutes=11))
     make_registration(talk)
 
     message = delivered()[1]
@@ -242,11 +243,12 @@ def test_already_registered_mail(delivered):
     assert [str(c["METHOD"]) for c in calendars(message)] == ["REQUEST"]
 
 
-def test_already_waiting_mail_promises_no_seat(delivered):
+def test_already_waiting_mail_promises_no_seat(delivered, clock):
     talk = make_talk(capacity=1)
     make_registration(talk, email="a@stadt.example")
     for _ in range(2):
         make_registration(talk, email="b@stadt.example")
+        clock.shift(timedelta(minutes=11))
 
     message = delivered()[2]
 

@@ -125,6 +125,9 @@ def test_full_talk_fills_the_queue_in_the_order_of_the_forms(clock):
 def test_same_address_again_is_one_row_and_one_more_mail_a_day(clock):
     talk = make_talk()
     first = make_registration(talk)
+    make_registration(talk)
+    assert [kind for kind, *_ in mails()] == ["signed_up"]  # a double click
+    clock.shift(timedelta(minutes=11))
 
     again = make_registration(talk, email="KIM@stadt.example", name="Anders")
     make_registration(talk)
@@ -363,9 +366,10 @@ def test_who_waits_in_vain_gets_a_free_seat_by_a_new_form(clock):
     assert [kind for kind, *_ in mails()] == ["signed_up", "signed_up", "cancelled", "signed_up"]
 
 
-def test_already_mail_about_one_talk_silences_no_other():
+def test_already_mail_about_one_talk_silences_no_other(clock):
     first, second = make_talk(), make_talk(title="Zweiter")
     Registration.objects.sign_up([first, second], **KIM)
+    clock.shift(timedelta(minutes=11))
 
     for talks in ([first], [first], [first, second], [second]):
         Registration.objects.sign_up(talks, **KIM)
