@@ -113,6 +113,7 @@ def test_loaded_talks_are_published_with_an_announcement_and_nothing_else():
             "recap": "",
             "image": "",
             "image_alt": "",
+            "image_focus": "center",
             "status": "published",
             "publish_at": "None",
             "capacity": "None",
