@@ -66,7 +66,7 @@ def _for_machines(found) -> dict:
         found,
         site_url=settings.SITE_URL,
         organisers=series.organiser_list,
-        image=found.preview_url,
+        image=found.social_picture_url,
     )
     return {"series": series, "event_json": structured.script_json(event)}
 

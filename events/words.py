@@ -94,7 +94,7 @@ class TalkWords:
         return [fact for fact, is_given in facts.items() if is_given]
 
     @property
-    def preview_url(self) -> str:
+    def social_picture_url(self) -> str:
         """The picture that messengers and networks show beside a link to the talk."""
         return self.picture.src if self.picture else reverse("events:sign", args=[self.slug])
 
