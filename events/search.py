@@ -67,9 +67,9 @@ def rewrite(pks: set):
 
 @contextmanager
 def following(rows, *, is_leading: bool = True):
-    """Rewrite the talks that the rows lead to, before the write inside and after it.
+    """Rewrite, after the write inside, the talks that the rows led to before it and lead to now.
 
-    Before, because a speaker may move from one talk to another, or go.
+    A speaker may move from one talk to another, or go. Call it inside a transaction.
     """
     if not (rows.model.SEARCHED and is_leading):
         yield
