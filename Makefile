@@ -1,13 +1,15 @@
 # The verbs of the project; `make help` lists them. All of them work in .venv, which
 # webtalks/bootstrap.py builds from the hashed lock files.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint format lock runtime development chromium
+.PHONY: help run test test-all check lint format lock runtime development chromium readers
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
 # The browser and the long runs have commands of their own.
 LONG := tests/load tests/foreign
+# Programs that tests/foreign runs, each with its Debian package.
+READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless
 UNIT_TESTS := -m pytest --ignore=tests/e2e $(LONG:%=--ignore=%)
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
@@ -42,9 +44,10 @@ test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
 	@echo '== Unit tests on PostgreSQL'
 	@$(PYTHON) -m tests.postgres $(PYTHON) $(UNIT_TESTS)
 	@echo '== Browser tests'
-	@env -u DATABASE_URL $(PYTHON) -m pytest tests/e2e
+	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
+	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest tests/e2e
 
-test-all: test ## Run make test, then tests/load (long) and tests/foreign (tools of others), once there
+test-all: test readers ## Run make test, then tests/load (long) and tests/foreign (tools of others)
 	@for directory in $(wildcard $(LONG)); do $(PYTHON) -m pytest $$directory || exit; done
 
 check: lint test ## Run the whole gate: code, migrations, deployment settings, all tests
@@ -80,3 +83,10 @@ chromium:
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } || \
 	{ echo 'The browser tests need chromium. As root: apt install chromium' >&2; exit 1; }
+
+readers:
+	@missing=$$(for pair in $(READERS); do \
+		command -v $${pair%:*} >/dev/null || echo $${pair#*:}; done); \
+	test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } || \
+	{ echo "tests/foreign needs more. As root: apt install" $$missing >&2; exit 1; }

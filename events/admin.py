@@ -1,29 +1,22 @@
 """The organisers' pages: the series, its talks, and what a talk is made of."""
 
-from django import forms
+from django import urls
+from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 
-from events.models import Material, Municipality, Series, Speaker, Topic
+from events.models import Material, Municipality, Series, Speaker, Talk, Topic
+from events.previews import VALID_DAYS
+from events.talkform import SECTIONS, TalkForm
 
 admin.site.site_header = admin.site.site_title = "Kleinstadt Web-Talks"
 admin.site.index_title = "Verwaltung"
 admin.site.site_url = "/"
-
-
-class TalkForm(forms.ModelForm):
-    """Adds the topics: the model in between hides them from the admin's own fields."""
-
-    themes = forms.ModelMultipleChoiceField(
-        Topic.objects.all(),
-        label="Themen",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["themes"].initial = self.instance.topics.all()
 
 
 class SpeakerInline(admin.TabularInline):
@@ -43,46 +36,79 @@ class TalkAdmin(admin.ModelAdmin):
 
     form = TalkForm
     inlines = [SpeakerInline, MaterialInline]
-    list_display = ["title", "starts_at", "municipality", "status"]
+    list_display = ["title", "starts_at", "municipality", "publication"]
     list_filter = ["status", "topics", "starts_at"]
     list_select_related = ["municipality"]
     search_fields = ["title", "subtitle", "speakers__name", "municipality__name"]
     date_hierarchy = "starts_at"
     autocomplete_fields = ["municipality"]
     save_on_top = True
-    fieldsets = [
-        (
-            "Was",
-            {
-                "fields": [
-                    "title",
-                    "subtitle",
-                    "announcement",
-                    "recap",
-                    "written_answers",
-                    "themes",
-                ]
-            },
-        ),
-        ("Woher", {"fields": ["municipality"]}),
-        ("Wann", {"fields": ["starts_at", "ends_at"]}),
-        (
-            "Bild",
-            {"fields": ["image", "image_focus", "image_alt", "image_caption", "image_credit"]},
-        ),
-        (
-            "Anmeldung",
-            {
-                "fields": [
-                    "capacity",
-                    "waiting_list",
-                    "registration_opens_at",
-                    "registration_closes_at",
-                ]
-            },
-        ),
-        ("Veröffentlichung", {"fields": ["status", "publish_at", "slug"]}),
-    ]
+    fieldsets = SECTIONS
+    readonly_fields = ["preview_link"]
+
+    class Media:
+        js = ["js/unsaved.js"]
+
+    def get_urls(self):
+        path = "<path:object_id>/duplizieren/"
+        view = self.admin_site.admin_view(self.duplicate_view)
+        return [urls.path(path, view, name="events_talk_duplicate"), *super().get_urls()]
+
+    @admin.display(description="Stand", ordering="status")
+    def publication(self, talk):
+        return talk.publication_text
+
+    @admin.display(description="Vorschau-Link")
+    def preview_link(self, talk):
+        """Show the address to copy; without one yet, say when there will be."""
+        if talk.pk is None:
+            return "Steht hier, sobald der Entwurf gesichert ist."
+        if talk.is_published:
+            return "Der Talk ist veröffentlicht."
+        return format_html(
+            '<a href="{0}">{0}</a><br>Zum Weitergeben an die Referentin oder den Referenten; '
+            "gilt {1} Tage.",
+            settings.SITE_URL + talk.preview_url,
+            VALID_DAYS,
+        )
+
+    def get_view_on_site_url(self, obj=None):
+        """Lead only to pages that are there: a draft has its preview."""
+        return super().get_view_on_site_url(obj) if obj and obj.is_published else None
+
+    def get_object(self, request, object_id, from_field=None):
+        """Lock the talk that is about to be saved, so that its version is the last one."""
+        talk = super().get_object(request, object_id, from_field)
+        if talk and request.method == "POST":
+            return next(iter(Talk.objects.lock([talk.pk])), None)
+        return talk
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Understand the button "Sichern und jetzt veröffentlichen"."""
+        if "_publish" in request.POST:
+            request.POST = request.POST.copy()
+            now = {"status": Talk.Status.PUBLISHED, "publish_at_0": "", "publish_at_1": ""}
+            for name, value in now.items():
+                request.POST[name] = value
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @method_decorator(require_POST)
+    @method_decorator(transaction.atomic)
+    def duplicate_view(self, request, object_id):
+        """Make the next draft out of a talk and open it."""
+        talk = self.get_object(request, object_id)
+        if talk is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not (self.has_add_permission(request) and self.has_view_permission(request, talk)):
+            raise PermissionDenied
+        copy = talk.duplicate()
+        self.log_addition(request, copy, f"Kopie von „{talk}“.")
+        self.message_user(
+            request,
+            f"Neuer Entwurf für {copy.date_text}, {copy.time_text}. Bild, Material, Zugangslink "
+            "und Texte nach dem Talk sind nicht mitkopiert.",
+        )
+        return redirect("admin:events_talk_change", copy.pk)
 
     def save_model(self, request, obj, form, change):
         """Save only what was changed here: a form left open overwrites no counter."""
@@ -148,7 +174,7 @@ class SeriesAdmin(admin.ModelAdmin):
 class MunicipalityAdmin(admin.ModelAdmin):
     list_display = ["name", "land", "population"]
     list_filter = ["land"]
-    search_fields = ["name"]
+    search_fields = ["name", "name_key", "land"]
 
 
 @admin.register(Topic)

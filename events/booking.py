@@ -34,6 +34,18 @@ class BookableQuerySet:
             .order_by("starts_at", "pk")
         )
 
+    def beginning_between(self, earliest, latest):
+        return self.filter(starts_at__gt=earliest, starts_at__lte=latest)
+
+    def queue_ended(self):
+        """Keep talks ahead whose queue has ended and in which somebody still waits."""
+        now = timezone.now()
+        return (
+            self.taking_place()
+            .beginning_between(now, now + QUEUE_ENDS_BEFORE)
+            .filter(waiting_count__gt=0)
+        )
+
 
 class Bookable:
     """Part of a talk: its time, its seats, and what the site says about both."""
@@ -51,6 +63,10 @@ class Bookable:
         return self.starts_at <= timezone.now() < self.ends_at
 
     @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+    @property
     def is_within_one_day(self) -> bool:
         return self.local_starts_at.date() == self.local_ends_at.date()
 
@@ -63,6 +79,11 @@ class Bookable:
     def seats_free(self) -> int | None:
         """Seats left; None means unlimited. Negative after the capacity was lowered."""
         return None if self.capacity is None else self.capacity - self.seats_taken
+
+    @property
+    def people_count(self) -> int:
+        """Who has a seat or waits for one."""
+        return self.seats_taken + self.waiting_count
 
     @property
     def has_free_seat(self) -> bool:

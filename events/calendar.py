@@ -101,7 +101,10 @@ def _event(talk, site_url: str, *, stamp) -> Event:
 
 
 def _description(talk, site_url: str) -> str:
+    """Say what it is and where to ask for the way in; town halls share calendars."""
     lines = [talk.subtitle, talk.speaker_line, f"{site_url}{talk.get_absolute_url()}"]
+    if talk.is_taking_place:
+        lines.append(f"Zugang für Angemeldete: {site_url}{talk.way_in_path}")
     return "\n\n".join(filter(None, lines))
 
 
@@ -117,5 +120,6 @@ def _add_people(event: Event, organizer: tuple, attendee: tuple):
 def _address(person: tuple) -> vCalAddress:
     name, email = person
     address = vCalAddress(f"mailto:{email}")
-    address.params["cn"] = vText(name)
+    if name:
+        address.params["cn"] = vText(name)
     return address

@@ -1,6 +1,6 @@
 """Dates and times as a German reader expects them, in Europe/Berlin."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.formats import date_format
@@ -36,3 +36,19 @@ def time_text(start: datetime, end: datetime) -> str:
 def moment_text(moment: datetime) -> str:
     """Return `29. Oktober 2025, 10:00 Uhr`."""
     return f"{short_date_text(moment)}, {date_format(localtime(moment), 'G:i')}{NBSP}Uhr"
+
+
+def same_weekday_next_month(day: date) -> date:
+    """Return the same weekday of the next month: the second Tuesday stays the second Tuesday.
+
+    The fifth becomes the last.
+    """
+    first = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    to_weekday = (day.weekday() - first.weekday()) % 7
+    result = first + timedelta(days=to_weekday, weeks=(day.day - 1) // 7)
+    return result if result.month == first.month else result - timedelta(weeks=1)
+
+
+def in_days_text(days: int) -> str:
+    """Return `heute`, `morgen`, `in 3 Tagen`."""
+    return {0: "heute", 1: "morgen"}.get(days, f"in {days}{NBSP}Tagen")

@@ -135,6 +135,8 @@ class Picture:
     """What a template needs for one `<picture>` element."""
 
     name: str
+    # What the preview of a draft adds to every address.
+    query: str = ""
 
     @property
     def path(self) -> PurePosixPath:
@@ -149,7 +151,7 @@ class Picture:
         return int(self.path.stem.split("x")[1])
 
     def url(self, file_name: str) -> str:
-        return reverse("events:picture", args=[self.path.parent.name, file_name])
+        return reverse("events:picture", args=[self.path.parent.name, file_name]) + self.query
 
     @property
     def src(self) -> str:

@@ -38,7 +38,9 @@ class PdfFile(FieldFile):
 
     @property
     def url(self):
-        return reverse("events:material", args=[self.instance.pk])
+        return (
+            reverse("events:material", args=[self.instance.pk]) + self.instance.talk.preview_query
+        )
 
 
 class PdfField(models.FileField):

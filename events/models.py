@@ -12,9 +12,12 @@ from django.utils import timezone
 from events import images
 from events.archive import ArchiveQuerySet
 from events.booking import Bookable, BookableQuerySet
+from events.copies import Copyable
 from events.dates import PLAUSIBLE
 from events.materials import Material, remove_unused
+from events.municipalities import Municipality
 from events.neighbours import NeighboursQuerySet
+from events.previews import uid_of
 from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
@@ -22,41 +25,6 @@ from events.speakers import Speaker
 from events.words import TalkWords
 
 __all__ = ["Material", "Municipality", "Revision", "Series", "Speaker", "Talk", "Topic"]
-
-
-class Municipality(RevisionedModel):
-    """A town or municipality of Germany."""
-
-    geonames_id = models.PositiveBigIntegerField(
-        "GeoNames-Nummer", unique=True, null=True, blank=True
-    )
-    name = models.CharField("Name", max_length=120)
-    land = models.CharField("Land", max_length=40, help_text="Zum Beispiel „Hessen“.")
-    population = models.PositiveIntegerField("Einwohnerzahl", null=True, blank=True)
-    latitude = models.FloatField(
-        "Breitengrad",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.FloatField(
-        "Längengrad",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
-
-    SEARCHED = frozenset({"name", "land"})
-    TO_TALK = "talks"
-
-    class Meta:
-        verbose_name = "Ort"
-        verbose_name_plural = "Ortsverzeichnis"
-        ordering = ["name", "land"]
-        indexes = [models.Index(fields=["name", "land"], name="municipality_name")]
-
-    def __str__(self):
-        return f"{self.name} ({self.land})"
 
 
 class Topic(RevisionedModel):
@@ -97,6 +65,10 @@ class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, Revisi
         is_open = Q(status=Talk.Status.POSTPONED)
         return self.filter(Q(ends_at__gt=timezone.now()) | is_open).order_by("starts_at", "pk")
 
+    def in_preparation(self):
+        """Keep what organisers still work on: drafts and talks ahead that are not cancelled."""
+        return self.awaited().exclude(status=Talk.Status.CANCELLED)
+
     def with_slugs(self, slugs):
         return self.filter(slug__in=slugs)
 
@@ -116,6 +88,11 @@ class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, Revisi
     def with_all_parts(self):
         """Fetch what the talk's own page shows, in four queries."""
         return self.with_parts().prefetch_related("topics", "materials")
+
+    def previewed_by(self, token: str):
+        """Keep the talk that the preview link `token` shows; none if the link is dead."""
+        uid = uid_of(token)
+        return self.filter(uid=uid) if uid else self.none()
 
     def with_picture(self, folder: str):
         return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
@@ -138,10 +115,21 @@ class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, Revisi
             calendar_sequence=talk.calendar_sequence,
         )
 
+    def to_announce(self):
+        """Keep talks that the interest list is still to be told of; for one: `is_to_announce`."""
+        return (
+            self.published().taking_place().filter(announced_at=None, starts_at__gt=timezone.now())
+        )
+
+    def store_announced(self, talk):
+        """Note that the interest list knows of the talk; no page shows it."""
+        models.QuerySet.update(self.filter(pk=talk.pk), announced_at=timezone.now())
+
     store_counts.alters_data = True
+    store_announced.alters_data = True
 
 
-class Talk(Bookable, TalkWords, RevisionedModel):
+class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
     class Status(models.TextChoices):
@@ -401,6 +389,11 @@ class Talk(Bookable, TalkWords, RevisionedModel):
         return self.status != self.Status.DRAFT and (
             self.publish_at is None or self.publish_at <= timezone.now()
         )
+
+    @property
+    def is_to_announce(self) -> bool:
+        is_open = self.is_published and self.is_taking_place and not self.has_begun
+        return is_open and self.announced_at is None
 
     @property
     def is_taking_place(self) -> bool:

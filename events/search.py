@@ -94,6 +94,6 @@ class Beginnings(Lookup):
         return f"({likes})", [*list(params) * len(self.rhs), *(f"% {word}%" for word in self.rhs)]
 
     def as_postgresql(self, compiler, connection):
-        """Ask the generated column that has the index (migration 0003)."""
+        """Ask the generated column that has the index (migration 0004)."""
         vector = f"{connection.ops.quote_name(self.lhs.alias)}.search_vector"
         return f"{vector} @@ %s::tsquery", [" & ".join(f"'{word}':*" for word in self.rhs)]

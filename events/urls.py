@@ -7,6 +7,7 @@ app_name = "events"
 urlpatterns = [
     path("", views.start, name="start"),
     path("archiv/", views.archive, name="archive"),
+    path("vorschau/<str:token>/", views.preview, name="preview"),
     path("landkarte/", views.town_map, name="map"),
     path("talks/<slug:slug>/", views.talk, name="talk"),
     path("talks/<slug:slug>/termin.ics", views.talk_calendar, name="talk_calendar"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from events import calendar, germany, sharing, signs, structured
@@ -12,6 +13,7 @@ from events.embedding import framed_anywhere
 from events.files import serve_file
 from events.images import CONTENT_TYPES, FOLDER
 from events.models import Material, Series, Talk, Topic
+from events.previews import uid_of
 
 ARCHIVE_ON_START_PAGE = 3
 EMBEDDED = 5
@@ -66,7 +68,7 @@ def _for_machines(found) -> dict:
         found,
         site_url=settings.SITE_URL,
         organisers=series.organiser_list,
-        image=found.social_picture_url,
+        image=found.card_url,
     )
     return {"series": series, "event_json": structured.script_json(event)}
 
@@ -78,12 +80,37 @@ def notice(request, slug):
     return render(request, "events/notice.html", {"talk": found})
 
 
+@never_cache
+@require_safe
+def preview(request, token):
+    """Show a draft to whoever holds its link; nobody keeps or indexes the page."""
+    talks = Talk.objects.previewed_by(token).with_parts().prefetch_related("topics", "materials")
+    shown = talks.first()
+    if shown is None:
+        return render(request, "events/preview_gone.html", status=404)
+    if shown.is_published:
+        return redirect(shown)
+    shown.preview_token = token
+    response = render(request, "events/preview.html", {"talk": shown})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def may_see_draft(request, talk, permission) -> bool:
+    """Whether organisers, or the holder of the preview's link, ask for a file of `talk`."""
+    token = request.GET.get("vorschau", "")
+    return uid_of(token) == talk.uid.hex or request.user.has_perm(permission)
+
+
 @require_safe
 def page(request, template):
     """Show a page whose content stands in the series' row and the settings."""
     context = {
         "retention_days": settings.RETENTION_DAYS,
         "postponed_retention_days": settings.POSTPONED_RETENTION_DAYS,
+        "login_attempts_days": settings.LOGIN_ATTEMPTS_DAYS,
+        "pending_hours": settings.PENDING_HOURS,
+        "interest_proof_years": settings.INTEREST_PROOF_YEARS,
     }
     return render(request, template, context)
 
@@ -145,7 +172,7 @@ def _calendar_file(content: bytes, name: str):
 def picture(request, folder, name):
     """Serve one size of a talk's picture, of a draft only to the organisers."""
     shown = get_object_or_404(Talk.objects.with_picture(folder))
-    if not (shown.is_published or request.user.has_perm("events.view_talk")):
+    if not (shown.is_published or may_see_draft(request, shown, "events.view_talk")):
         raise Http404
     content_type = CONTENT_TYPES[f".{name.rpartition('.')[2]}"]
     return serve_file(f"{FOLDER}/{folder}/{name}", content_type, is_public=shown.is_published)
@@ -156,6 +183,6 @@ def material(request, pk):
     """Serve a PDF that everybody may read; registration serves those for participants."""
     found = get_object_or_404(Material.objects.files(), pk=pk)
     is_public = found.is_public and found.talk.is_published
-    if not (is_public or request.user.has_perm("events.view_material")):
+    if not (is_public or may_see_draft(request, found.talk, "events.view_material")):
         raise Http404
     return serve_file(found.file.name, "application/pdf", title=found.title, is_public=is_public)

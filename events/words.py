@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from events import images
-from events.dates import date_text, moment_text, short_date_text, time_text
+from events import images, previews
+from events.dates import date_text, in_days_text, moment_text, short_date_text, time_text
 from events.materials import Material
 
 
@@ -22,6 +22,11 @@ class TalkWords:
     @property
     def registration_url(self) -> str:
         return f"{reverse('registration:form')}?talk={self.slug}"
+
+    @property
+    def way_in_path(self) -> str:
+        """Where whoever has a seat asks for the personal way in."""
+        return reverse("registration:ask_for_way_in", args=[self.slug])
 
     @property
     def local_starts_at(self) -> datetime:
@@ -58,6 +63,12 @@ class TalkWords:
         return date_format(self.local_starts_at, "j")
 
     @property
+    def countdown_text(self) -> str:
+        """`Heute`, `Morgen`, `In 3 Tagen`: how far away the beginning is."""
+        text = in_days_text((self.local_starts_at.date() - timezone.localdate()).days)
+        return text[0].upper() + text[1:]
+
+    @property
     def month_year(self) -> str:
         """The month's short form: `Okt 2025`."""
         return date_format(self.local_starts_at, "b Y").title()
@@ -65,6 +76,11 @@ class TalkWords:
     @property
     def opens_text(self) -> str:
         return moment_text(self.registration_opens_at) if self.registration_opens_at else ""
+
+    @property
+    def previous_when_text(self) -> str:
+        """Return `29. Oktober 2025, 10:00 Uhr`, the beginning before the talk was moved."""
+        return moment_text(self.previous_starts_at) if self.previous_starts_at else ""
 
     @property
     def speaker_line(self) -> str:
@@ -81,7 +97,26 @@ class TalkWords:
 
     @property
     def picture(self) -> images.Picture | None:
-        return images.Picture(self.image.name) if self.image else None
+        return images.Picture(self.image.name, self.preview_query) if self.image else None
+
+    # Set by the preview page: files of a draft are shown to whoever holds its link.
+    preview_token = ""
+
+    @property
+    def preview_query(self) -> str:
+        return f"?vorschau={self.preview_token}" if self.preview_token else ""
+
+    @property
+    def preview_url(self) -> str:
+        """A fresh link to the preview, good for `previews.VALID_DAYS`."""
+        return reverse("events:preview", args=[previews.token_of(self)])
+
+    @property
+    def publication_text(self) -> str:
+        """The state as organisers read it: `Veröffentlicht ab 3. Dezember 2025, 10:00 Uhr`."""
+        if self.status == "draft" or self.is_published:
+            return self.get_status_display()
+        return f"{self.get_status_display()} ab {moment_text(self.publish_at)}"
 
     @property
     def access_facts(self) -> list[str]:
@@ -94,7 +129,7 @@ class TalkWords:
         return [fact for fact, is_given in facts.items() if is_given]
 
     @property
-    def social_picture_url(self) -> str:
+    def card_url(self) -> str:
         """The picture that messengers and networks show beside a link to the talk."""
         return self.picture.src if self.picture else reverse("events:sign", args=[self.slug])
 

@@ -6,11 +6,13 @@ from django.utils.html import format_html
 
 from events.admin import TalkAdmin
 from events.models import Talk
+from registration.admin_mails import PreviewsMails, TellsOfChange
+from registration.history import NamesNobody
 from registration.models import OutgoingMail, Registration
 
 
 @admin.register(Talk)
-class TalkWithRegistrationsAdmin(TalkAdmin):
+class TalkWithRegistrationsAdmin(TellsOfChange, TalkAdmin):
     """A talk whose queue moves up at once when an organiser gives it more seats."""
 
     list_display = [*TalkAdmin.list_display, "registrations_link"]
@@ -30,21 +32,11 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        talk = form.instance
-        if change and {"status", "starts_at", "ends_at"}.intersection(form.changed_data):
-            self.warn_of_people(request, talk)
         if moved := Registration.objects.promote_waiting(form.instance):
             self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
 
-    def warn_of_people(self, request, talk):
-        """Say that nobody has been told: no mail goes out by itself when a talk changes."""
-        if people := talk.registrations.live().count():
-            text = f"Es sind {people} Personen angemeldet oder auf der Warteliste. "
-            text += "Sie haben von dieser Änderung keine Mail bekommen."
-            self.message_user(request, text, messages.WARNING)
 
-
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(NamesNobody, admin.ModelAdmin):
     """Shows rows; they change through verbs alone."""
 
     def has_add_permission(self, request):
@@ -85,9 +77,12 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Ausgewählte abmelden (mit Mail)", permissions=["change"])
     def cancel_selected(self, request, queryset):
-        done = [row.cancel(Registration.Reason.ORGANISER) for row in queryset]
-        self.message_user(request, f"Abgemeldet: {sum(done)} von {len(done)}.")
-        if not all(done):
+        rows = list(queryset)
+        done = [row for row in rows if row.cancel(Registration.Reason.ORGANISER)]
+        for row in done:
+            self.log_change(request, row, "Abgemeldet, mit Mail.")
+        self.message_user(request, f"Abgemeldet: {len(done)} von {len(rows)}.")
+        if len(done) < len(rows):
             self.message_user(
                 request,
                 "Unverändert bleibt, wer schon abgemeldet ist oder wessen Talk begonnen hat.",
@@ -96,7 +91,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ReadOnlyAdmin):
+class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
     list_display = ["created_at", "kind", "recipient", "state", "attempts", "last_error"]
     list_filter = ["state", "kind"]
     search_fields = ["recipient", "registrations__name", "registrations__email"]
@@ -117,9 +112,12 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Ausgewählte noch einmal verschicken", permissions=["change"])
     def resend_selected(self, request, queryset):
-        done = [mail.resend() is not None for mail in queryset]
-        self.message_user(request, f"Werden noch einmal verschickt: {sum(done)} von {len(done)}.")
-        if not all(done):
+        mails = list(queryset)
+        done = [mail for mail in mails if mail.resend() is not None]
+        for mail in done:
+            self.log_change(request, mail, "Noch einmal verschickt.")
+        self.message_user(request, f"Werden noch einmal verschickt: {len(done)} von {len(mails)}.")
+        if len(done) < len(mails):
             self.message_user(
                 request,
                 "Nicht wiederholt wird, was noch wartet, überholt ist oder eine gelöschte Person "

@@ -1,4 +1,4 @@
-"""The sign-up form."""
+"""The forms about people: what is typed becomes canonical here, or gets a message beside it."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout, Submit
@@ -6,14 +6,71 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIteratorValue
 
-from events.models import Talk
+from events.models import Talk, Topic
 from registration import addresses
+from registration.interest import CONSENT_TEXT
 
 TOO_LONG = "Bitte kürzen Sie auf höchstens %(limit_value)d Zeichen; es sind %(show_value)d."
 
 
-class SignUpForm(forms.Form):
+def name_field(**options):
+    return forms.CharField(
+        label="Vor- und Nachname",
+        max_length=addresses.MAX_NAME,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": "Bitte geben Sie Ihren Namen ein.", "max_length": TOO_LONG},
+        **options,
+    )
+
+
+def email_field(**options):
+    return forms.CharField(
+        label="E-Mail-Adresse",
+        max_length=320,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": addresses.BAD_EMAIL.message, "max_length": TOO_LONG},
+        **options,
+    )
+
+
+def organisation_field():
+    return forms.CharField(
+        label="Kommune oder Organisation",
+        required=False,
+        max_length=addresses.MAX_NAME,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+class PersonForm(forms.Form):
+    """Base of the forms about a person; each declares the fields that it needs."""
+
+    button = "Absenden"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = self.layout()
+        self.helper.add_input(Submit("submit", self.button))
+
+    def layout(self) -> Layout:
+        return Layout(*self.fields)
+
+    def clean_name(self):
+        return addresses.clean_name(self.cleaned_data["name"])
+
+    def clean_email(self):
+        return addresses.canonical_email(self.cleaned_data["email"])
+
+    def clean_organisation(self):
+        return addresses.clean_line(self.cleaned_data["organisation"])
+
+
+class SignUpForm(PersonForm):
     """Coming talks as checkboxes, and who comes."""
+
+    button = "Kostenfrei anmelden"
 
     talks = forms.ModelMultipleChoiceField(
         Talk.objects.none(),
@@ -25,26 +82,9 @@ class SignUpForm(forms.Form):
             "invalid_choice": "Diesen Talk gibt es nicht oder nicht mehr.",
         },
     )
-    name = forms.CharField(
-        label="Vor- und Nachname",
-        max_length=addresses.MAX_NAME,
-        widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": "Bitte geben Sie Ihren Namen ein.", "max_length": TOO_LONG},
-    )
-    email = forms.CharField(
-        label="E-Mail-Adresse",
-        help_text="Dorthin senden wir Bestätigung und Zugangslink.",
-        max_length=320,
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": addresses.BAD_EMAIL.message, "max_length": TOO_LONG},
-    )
-    organisation = forms.CharField(
-        label="Kommune oder Organisation",
-        required=False,
-        max_length=addresses.MAX_NAME,
-        widget=forms.TextInput({"autocomplete": "organization"}),
-        error_messages={"max_length": TOO_LONG},
-    )
+    name = name_field()
+    email = email_field(help_text="Dorthin senden wir Bestätigung und Zugangslink.")
+    organisation = organisation_field()
     question = forms.CharField(
         label="Ihre Frage an die Vortragenden",
         help_text="Wir geben sie vor dem Talk weiter.",
@@ -53,6 +93,7 @@ class SignUpForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"max_length": TOO_LONG},
     )
+    interest = forms.BooleanField(label=CONSENT_TEXT, required=False)
     # Only programs fill it in; templates keep it out of sight.
     website = forms.CharField(
         label="Bitte leer lassen",
@@ -72,28 +113,19 @@ class SignUpForm(forms.Form):
         self.has_talks = bool(bookable)
         given = Talk.objects.published().with_slugs(self.initial.get("talks", []))
         self.refused = [talk for talk in given if not talk.is_bookable]
-        self.helper = FormHelper()
-        self.helper.layout = Layout(
+
+    def layout(self):
+        return Layout(
             "talks",
-            Fieldset("Ihre Angaben", "name", "email", "organisation", "question"),
+            Fieldset("Ihre Angaben", "name", "email", "organisation", "question", "interest"),
             Field("website", wrapper_class="honeypot"),
         )
-        self.helper.add_input(Submit("submit", "Kostenfrei anmelden"))
 
     def clean_talks(self):
         talks = list(self.cleaned_data["talks"])
         if refused := [talk for talk in talks if not talk.is_bookable]:
             raise ValidationError(not_bookable_messages(refused))
         return talks
-
-    def clean_name(self):
-        return addresses.clean_name(self.cleaned_data["name"])
-
-    def clean_email(self):
-        return addresses.canonical_email(self.cleaned_data["email"])
-
-    def clean_organisation(self):
-        return addresses.clean_line(self.cleaned_data["organisation"])
 
     def clean_question(self):
         return addresses.clean_text(self.cleaned_data["question"])
@@ -115,6 +147,78 @@ class SignUpForm(forms.Form):
             field: self.cleaned_data[field]
             for field in ("name", "email", "organisation", "question")
         }
+
+
+class AddressForm(PersonForm):
+    """An address, to send it what is known of it."""
+
+    button = "Link zuschicken"
+
+    email = email_field(help_text="Die Adresse, mit der Sie sich angemeldet haben.")
+
+
+class DetailsForm(PersonForm):
+    """What a person may change of the own registrations."""
+
+    button = "Speichern"
+
+    name = name_field()
+    organisation = organisation_field()
+
+
+class HandOverForm(PersonForm):
+    """Who gets the seat instead."""
+
+    button = "Platz weitergeben"
+
+    name = name_field()
+    email = email_field(help_text="Dorthin senden wir Bestätigung und Zugangslink.")
+    organisation = organisation_field()
+
+    def __init__(self, *args, own_key, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.own_key = own_key
+        for field in self.fields.values():
+            # A browser would fill in the person who is leaving.
+            field.widget.attrs["autocomplete"] = "off"
+
+    def clean_email(self):
+        email = super().clean_email()
+        if addresses.email_key(email) == self.own_key:
+            raise ValidationError(
+                "Das ist Ihre eigene Adresse. Bitte geben Sie die Adresse der Person ein, "
+                "die an Ihrer Stelle kommt."
+            )
+        return email
+
+
+class TopicsForm(PersonForm):
+    """Which themes somebody wants to hear of."""
+
+    button = "Speichern"
+
+    topics = forms.ModelMultipleChoiceField(
+        Topic.objects.all(),
+        to_field_name="slug",
+        label="Themen",
+        help_text="Nichts angekreuzt: Wir informieren Sie über alle Talks.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Dieses Thema gibt es nicht oder nicht mehr."},
+    )
+
+
+class InterestForm(TopicsForm):
+    """The wish to be told of new talks; its consent is never ticked beforehand."""
+
+    button = "Informieren Sie mich"
+
+    email = email_field()
+    consent = forms.BooleanField(
+        label=CONSENT_TEXT,
+        error_messages={"required": "Bitte bestätigen Sie, dass wir Ihnen schreiben dürfen."},
+    )
+    field_order = ["email", "topics", "consent"]
 
 
 def not_bookable_messages(talks) -> list[str]:

@@ -1,14 +1,82 @@
 """The interest list: who asked to be told of new talks (Terminhinweise)."""
 
 import uuid
+from datetime import timedelta
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from events.models import Topic
-from registration.addresses import MAX_EMAIL
-from registration.links import new_key
+from events.models import Talk, Topic
+from registration import links
+from registration.addresses import MAX_EMAIL, email_key, masked_email
+from registration.outbox import OutgoingMail
+
+# What stands beside the box. A new wording is a new version: both are kept with each consent.
+CONSENT_VERSION = "2026-11"
+CONSENT_TEXT = (
+    "Ja, bitte informieren Sie mich per E-Mail über neue Web-Talks. "
+    "Das kann ich jederzeit mit einem Klick in jeder dieser E-Mails widerrufen."
+)
+
+
+class InterestQuerySet(models.QuerySet):
+    def of(self, key: str):
+        return self.filter(email_key=key)
+
+    def live(self):
+        """Keep who is on the list or has still to confirm; at most one for an address."""
+        return self.exclude(state=Interest.State.ENDED)
+
+    def active(self):
+        return self.filter(state=Interest.State.ACTIVE)
+
+    def holding(self, token: str, purpose: str):
+        """Keep the one row whose key the link carries."""
+        return self.filter(key=links.key_of(token, purpose))
+
+    def interested_in(self, talk):
+        """Keep who chose one of the talk's themes, or none at all."""
+        return self.filter(Q(topics=None) | Q(topics__in=talk.topics.values("pk"))).distinct()
+
+    def expired(self):
+        """Keep those who did not confirm in time, and withdrawn ones whose proof is void."""
+        now = timezone.now()
+        unconfirmed = now - timedelta(hours=settings.PENDING_HOURS)
+        void = now - timedelta(days=365 * settings.INTEREST_PROOF_YEARS)
+        return self.filter(
+            Q(state=Interest.State.PENDING, created_at__lte=unconfirmed)
+            | Q(state=Interest.State.ENDED, ended_at__lte=void)
+        )
+
+    @transaction.atomic
+    def ask(self, email, topics=()):
+        """Ask by mail whether this address shall be on the list.
+
+        The answer never tells whether it is there already: then the mail says so, and leads to
+        the page where it can be changed.
+        """
+        key = email_key(email)
+        self.bulk_create(
+            [
+                Interest(
+                    email=email,
+                    email_key=key,
+                    consent_version=CONSENT_VERSION,
+                    consent_text=CONSENT_TEXT,
+                )
+            ],
+            ignore_conflicts=True,  # the constraint keeps the row that is there
+        )
+        interest = self.live().of(key).select_for_update().get()
+        if interest.state == Interest.State.PENDING:
+            interest.topics.set(topics)
+        OutgoingMail.objects.ask_about_interest(interest)
+        return interest
+
+    ask.alters_data = True
+    ask.queryset_only = False
 
 
 class Interest(models.Model):
@@ -25,7 +93,7 @@ class Interest(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Carried by the signed links.
-    key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    key = models.CharField(max_length=32, unique=True, default=links.new_key, editable=False)
     email = models.CharField("E-Mail-Adresse", max_length=MAX_EMAIL)
     email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
     topics = models.ManyToManyField(
@@ -37,6 +105,8 @@ class Interest(models.Model):
     created_at = models.DateTimeField("Angefragt am", default=timezone.now)
     confirmed_at = models.DateTimeField("Bestätigt am", null=True)
     ended_at = models.DateTimeField("Abbestellt am", null=True)
+
+    objects = models.Manager.from_queryset(InterestQuerySet)()
 
     class Meta:
         verbose_name = "Terminhinweis"
@@ -53,3 +123,75 @@ class Interest(models.Model):
 
     def __str__(self):
         return f"{self.email} ({self.get_state_display()})"
+
+    @transaction.atomic
+    def confirm(self) -> bool:
+        """Put the address on the list; False if the time is over. Harmless when called twice."""
+        self._lock()
+        if self.may_confirm:
+            self.state, self.confirmed_at = self.State.ACTIVE, timezone.now()
+            self.save(update_fields=["state", "confirmed_at"])
+        return self.is_active
+
+    @transaction.atomic
+    def withdraw(self):
+        """Take the address off the list; the row stays as proof of the consent there was."""
+        self._lock()
+        if self.state != self.State.ENDED:
+            self.state, self.ended_at = self.State.ENDED, timezone.now()
+            self.save(update_fields=["state", "ended_at"])
+
+    def choose(self, topics):
+        """Tell of these themes alone; of all where none is chosen."""
+        self.topics.set(topics)
+
+    def _lock(self):
+        Interest.objects.select_for_update().get(pk=self.pk)
+        self.refresh_from_db()
+
+    confirm.alters_data = True
+    withdraw.alters_data = True
+    choose.alters_data = True
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether the click in the mail still counts: PENDING_HOURS after the form."""
+        ends = self.created_at + timedelta(hours=settings.PENDING_HOURS)
+        return self.state == self.State.PENDING and timezone.now() < ends
+
+    @property
+    def masked_email(self) -> str:
+        return masked_email(self.email)
+
+    @property
+    def confirm_url(self) -> str:
+        return links.url("registration:interest_confirm", self.key, links.PURPOSE_INTEREST_CONFIRM)
+
+    @property
+    def manage_url(self) -> str:
+        return links.url("registration:interest_mine", self.key, links.PURPOSE_INTEREST)
+
+    @property
+    def unsubscribe_url(self) -> str:
+        return links.url("registration:interest_end", self.key, links.PURPOSE_INTEREST)
+
+
+@transaction.atomic
+def announce(talk):
+    """Tell the interest list of the published `talk`, once and for all; return the mails."""
+    (talk,) = Talk.objects.lock([talk.pk]) or [None]
+    if talk is None or not talk.is_to_announce:
+        return []
+    interested = Interest.objects.active().interested_in(talk)
+    mails = OutgoingMail.objects.enqueue_news(talk, interested)
+    Talk.objects.store_announced(talk)
+    return mails
+
+
+def announce_due() -> int:
+    """Tell the interest list of every talk that has been published meanwhile; return how many."""
+    return sum(bool(announce(talk)) for talk in Talk.objects.to_announce())

@@ -11,6 +11,12 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 PURPOSE_MINE = "meine-anmeldung"
+PURPOSE_CONFIRM = "bestaetigen"
+PURPOSE_JOIN = "teilnehmen"
+PURPOSE_NOT_ME = "nicht-ich"
+PURPOSE_REMINDERS = "erinnerungen"
+PURPOSE_INTEREST_CONFIRM = "terminhinweise-bestaetigen"
+PURPOSE_INTEREST = "terminhinweise"
 
 
 def new_key() -> str:
@@ -30,10 +36,14 @@ def key_of(token: str, purpose: str) -> str | None:
         return None
 
 
+def url(view: str, key: str, purpose: str) -> str:
+    """Return the full address of the page that a mail leads to."""
+    return f"{settings.SITE_URL}{reverse(view, args=[token(key, purpose)])}"
+
+
 def mine_url(registration) -> str:
     """Return the full address of the page on which a person manages the registration."""
-    path = reverse("registration:mine", args=[token(registration.key, PURPOSE_MINE)])
-    return f"{settings.SITE_URL}{path}"
+    return url("registration:mine", registration.key, PURPOSE_MINE)
 
 
 def _signer(purpose: str) -> Signer:

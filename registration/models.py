@@ -1,143 +1,24 @@
-"""Registrations; every change of state is a verb in this module."""
+"""Registrations; every change of a state is a verb here or, for many rows at once, in seats.py."""
 
 import uuid
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from events.models import Municipality, Revision, Talk
+from events.models import Municipality, Talk
 from registration import links
-from registration.addresses import MAX_EMAIL, MAX_NAME, email_key
+from registration.addresses import MAX_EMAIL, MAX_NAME, email_key, masked_email
+from registration.heartbeat import Heartbeat
 from registration.interest import Interest
 from registration.links import new_key
 from registration.outbox import OutgoingMail
+from registration.seats import NotBookable, RegistrationManager, store_counts
+from registration.way_in import WayIn, way_in
 
-__all__ = ["Interest", "NotBookable", "OutgoingMail", "Registration"]
-
-
-class NotBookable(Exception):
-    """The form cannot be booked: `talks` do not take registrations now."""
-
-    def __init__(self, talks):
-        super().__init__(", ".join(talk.slug for talk in talks))
-        self.talks = talks
-
-
-class RegistrationQuerySet(models.QuerySet):
-    def live(self):
-        return self.filter(state__in=Registration.LIVE)
-
-    def confirmed(self):
-        return self.filter(state=Registration.State.CONFIRMED)
-
-    def waiting(self):
-        """Keep the queue, its head first."""
-        return self.filter(state=Registration.State.WAITING).order_by("created_at", "pk")
-
-    def in_talk(self, talk):
-        return self.filter(talk=talk)
-
-    def of(self, key: str):
-        """Keep registrations of one person, known by the canonical address."""
-        return self.filter(email_key=key)
-
-    def of_token(self, token: str):
-        """Keep what the holder of a link may see: all rows of the person; none if it is dead."""
-        key = links.key_of(token, links.PURPOSE_MINE)
-        holder = Registration.objects.filter(key=key).exclude(key=None)
-        return self.filter(email_key__in=holder.values("email_key")).order_by(
-            "talk__starts_at", "created_at"
-        )
-
-    def with_talks(self):
-        """Fetch what a list of registrations shows of their talks."""
-        return self.select_related("talk__municipality").prefetch_related("talk__materials")
-
-    def to_anonymise(self, ended_before, postponed_before):
-        """Keep registrations that still name a person although their talk ended before then.
-
-        A talk that waits for its new date keeps its people longer.
-        """
-        over = Q(talk__ends_at__lt=ended_before) & ~Q(talk__status=Talk.Status.POSTPONED)
-        return self.filter(over | Q(talk__ends_at__lt=postponed_before), anonymised_at=None)
-
-
-class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
-    @transaction.atomic
-    def sign_up(self, talks, *, name, email, organisation="", question=""):
-        """Book all `talks` for one person, or none; return the live row of each.
-
-        `email` is canonical (addresses.py). Whoever is registered already keeps the row. Raises
-        NotBookable before it looks at the address, so the answer never tells whether an address
-        is known.
-        """
-        wanted = [talk.pk for talk in talks]
-        locked = Talk.objects.lock(wanted)
-        if refused := [talk for talk in locked if not talk.is_bookable]:
-            raise NotBookable(refused)
-        if not locked or len(locked) < len(set(wanted)):
-            raise NotBookable([])
-        mine = self.live().of(email_key(email)).filter(talk__in=locked)
-        known = {row.talk_id: row for row in mine.select_related("talk")}
-        person = {"name": name, "email": email, "organisation": organisation, "question": question}
-        admitted = [self._admit(talk, known.get(talk.pk), person) for talk in locked]
-        rows = [row for row, _ in admitted]
-        if any(is_new for _, is_new in admitted):
-            OutgoingMail.objects.enqueue(OutgoingMail.Kind.SIGNED_UP, rows)
-        elif not OutgoingMail.objects.has_recent(OutgoingMail.Kind.ALREADY, rows):
-            OutgoingMail.objects.enqueue(OutgoingMail.Kind.ALREADY, rows)
-        return rows
-
-    @transaction.atomic
-    def promote_waiting(self, talk):
-        """Give free seats of `talk` to the first in the queue; return who moved up."""
-        (talk,) = Talk.objects.lock([talk.pk]) or [None]
-        if talk is None or not (talk.is_taking_place and talk.queue_runs and talk.waiting_count):
-            return []
-        before = talk.registration_state
-        free = talk.waiting_count if talk.seats_free is None else max(0, talk.seats_free)
-        promoted = list(self.in_talk(talk).waiting().select_related("talk")[:free])
-        for row in promoted:
-            row._enter(Registration.State.CONFIRMED)
-            OutgoingMail.objects.enqueue(OutgoingMail.Kind.PROMOTED, [row])
-        talk.seats_taken += len(promoted)
-        talk.waiting_count -= len(promoted)
-        store_counts(talk, before)
-        return promoted
-
-    def _admit(self, talk, row, person):
-        """Return the person's row in the locked `talk`, and whether this form has changed it.
-
-        A known `row` stays as it is, unless it waits in vain: once the queue has ended, a free
-        seat goes to the next form, whoever sends it.
-        """
-        before = talk.registration_state
-        state = Registration.State.CONFIRMED if talk.has_free_seat else Registration.State.WAITING
-        if row is None:
-            key = email_key(person["email"])
-            row = self.create(talk=talk, email_key=key, state=state, **person)
-        elif row.is_confirmed or state == Registration.State.WAITING:
-            return row, False
-        else:
-            row._enter(state)
-            talk.waiting_count -= 1
-        if row.is_confirmed:
-            talk.seats_taken += 1
-        else:
-            talk.waiting_count += 1
-        store_counts(talk, before)
-        return row, True
-
-    sign_up.alters_data = True
-    promote_waiting.alters_data = True
-
-
-def store_counts(talk, before):
-    """Write the counters of the locked `talk`; raise the revision if its label changed."""
-    Talk.objects.store_counts(talk)
-    if talk.registration_state != before:
-        Revision.bump()
+__all__ = ["Heartbeat", "Interest", "NotBookable", "OutgoingMail", "Registration"]
 
 
 class Registration(models.Model):
@@ -233,45 +114,134 @@ class Registration(models.Model):
         return f"{self.name or 'anonym'}: {self.talk}"
 
     @transaction.atomic
+    def confirm(self) -> bool:
+        """Give a pending row its seat or its place in the queue; False if it is too late."""
+        return bool(Registration.objects.confirm([self]))
+
+    @transaction.atomic
     def cancel(self, reason=Reason.PERSON) -> bool:
         """Free the seat or leave the queue, tell the person, and let the next one move up.
 
         Returns False, and does nothing, for who is not registered any more or whose talk began.
         """
-        (talk,) = Talk.objects.lock([self.talk_id])
-        self.refresh_from_db()
-        self.talk = talk
+        talk = self._lock()
         if not self.is_cancellable:
             return False
-        before = talk.registration_state
-        if self.state == self.State.CONFIRMED:
-            talk.seats_taken -= 1
-            # The CANCEL outranks every REQUEST so far, and a later REQUEST to the same person
-            # outranks the CANCEL, whichever arrives first (RFC 5546 §3.2.5).
-            sequence = talk.calendar_sequence + 1
-            talk.calendar_sequence += 2
-        else:
-            talk.waiting_count -= 1
-            sequence = None
-        self._enter(self.State.CANCELLED, reason)
-        store_counts(talk, before)
-        OutgoingMail.objects.enqueue(OutgoingMail.Kind.CANCELLED, [self], sequence=sequence)
+        was_booked = self.is_booked
+        sequence = self._leave(talk, reason)
+        if was_booked:
+            OutgoingMail.objects.enqueue(OutgoingMail.Kind.CANCELLED, [self], sequence=sequence)
         Registration.objects.promote_waiting(talk)
         return True
 
     @transaction.atomic
-    def anonymise(self):
-        """Forget the person; talk, state and the day stay for the statistics.
+    def hand_over(self, *, name, email, organisation="") -> bool:
+        """Give the seat, or the place in the queue, to somebody else; both are told.
 
-        Whoever still has a seat in a coming talk, or waits for one, is cancelled first.
+        The former person's data go at once, and so does the link; for their other talks they get
+        a fresh one. Whoever is registered already keeps their own row, and this one is
+        cancelled. Returns False if there is nothing to hand over any more.
         """
-        self.cancel()
+        talk = self._lock()
+        if not (self.is_booked and self.is_cancellable):
+            return False
+        former, former_key = self.name, self.email_key
+        known = Registration.objects.in_talk(talk).live().of(email_key(email))
+        if known.exists():
+            self._say_goodbye(OutgoingMail.Kind.GIVEN_AWAY, self._leave(talk))
+            self._forget_person()
+            Registration.objects.promote_waiting(talk)
+        else:
+            sequence = self._outrank(talk) if self.is_confirmed else None
+            self._say_goodbye(OutgoingMail.Kind.GIVEN_AWAY, sequence)
+            self._become(name=name, email=email, organisation=organisation)
+            Talk.objects.store_counts(talk)
+            OutgoingMail.objects.enqueue(OutgoingMail.Kind.HANDED_OVER, [self], note=former)
+        others = Registration.objects.of(former_key).booked().ahead().select_related("talk")
+        if rows := list(others):
+            OutgoingMail.objects.enqueue(OutgoingMail.Kind.LINKS, rows)
+        return True
+
+    def join(self):
+        """Note that the person went in; the first time counts.
+
+        Needs no lock on the talk: it counts nothing, and all come in the same minute.
+        """
+        now = timezone.now()
+        rows = Registration.objects.confirmed().filter(pk=self.pk, joined_at=None)
+        if rows.update(joined_at=now):
+            self.joined_at = now
+
+    def switch_reminders_off(self):
+        """One-click unsubscribe (RFC 8058) from the reminders of this talk."""
+        Registration.objects.filter(pk=self.pk).update(reminders_off=True)
+        self.reminders_off = True
+
+    @transaction.atomic
+    def anonymise(self, *, tell=False):
+        """Forget the person; talk, town, state and the day stay for the statistics.
+
+        Whoever still has a seat in a coming talk, or waits for one, is cancelled first. With
+        `tell` a last mail takes the talk out of the calendar of who had a seat.
+        """
+        talk = self._lock()
+        if self.is_cancellable:
+            sequence = self._leave(talk)
+            if tell and sequence is not None:
+                self._say_goodbye(OutgoingMail.Kind.ERASED, sequence)
+            self._forget_person()
+            Registration.objects.promote_waiting(talk)
+        else:
+            self._forget_person()
+
+    def _lock(self) -> Talk:
+        """Lock the talk, then read this row anew; return the talk."""
+        (talk,) = Talk.objects.lock([self.talk_id])
+        self.refresh_from_db()
+        self.talk = talk
+        return talk
+
+    def _leave(self, talk, reason=Reason.PERSON) -> int | None:
+        """Give back what the row holds in the locked `talk`; return the CANCEL's number."""
+        before = talk.registration_state
+        sequence = self._outrank(talk) if self.is_confirmed else None
+        talk.seats_taken -= self.is_confirmed
+        talk.waiting_count -= self.is_waiting
+        self._enter(self.State.CANCELLED, reason)
+        store_counts(talk, before)
+        return sequence
+
+    def _outrank(self, talk) -> int:
+        """Return a calendar number for a CANCEL to this person.
+
+        It outranks every REQUEST so far, and a later REQUEST to the same person outranks it,
+        whichever arrives first (RFC 5546 §3.2.5).
+        """
+        talk.calendar_sequence += 2
+        return talk.calendar_sequence - 1
+
+    def _say_goodbye(self, kind, sequence):
+        """Queue the last mail to a person whose data go now; it names nobody."""
+        OutgoingMail.objects.enqueue(kind, [self], sequence=sequence, is_last=True)
+
+    def _become(self, *, name, email, organisation):
+        """Make this row another person's, with a link of their own."""
+        self.mails.filter(registration_key=self.key).forget()
+        self.name, self.email, self.email_key = name, email, email_key(email)
+        self.organisation, self.question = organisation, ""
+        self.municipality = Municipality.objects.named_in(organisation)
+        self.key, self.reminders_off = new_key(), False
+        self.state_changed_at = timezone.now()
+        self.save()
+
+    def _forget_person(self):
         self.mails.filter(registration_key=self.key).forget()
         for field in self.PERSONAL:
             setattr(self, field, None)
         midnight = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
-        self.created_at = timezone.localtime(self.created_at).replace(**midnight)
-        self.state_changed_at = timezone.localtime(self.state_changed_at).replace(**midnight)
+        for field in ("created_at", "state_changed_at", "joined_at"):
+            if moment := getattr(self, field):
+                setattr(self, field, timezone.localtime(moment).replace(**midnight))
         self.anonymised_at = timezone.localtime().replace(**midnight)
         self.save()
 
@@ -279,7 +249,11 @@ class Registration(models.Model):
         self.state, self.state_reason, self.state_changed_at = state, reason, timezone.now()
         self.save(update_fields=["state", "state_reason", "state_changed_at"])
 
+    confirm.alters_data = True
     cancel.alters_data = True
+    hand_over.alters_data = True
+    join.alters_data = True
+    switch_reminders_off.alters_data = True
     anonymise.alters_data = True
 
     @property
@@ -287,8 +261,37 @@ class Registration(models.Model):
         return self.state in self.LIVE
 
     @property
+    def is_booked(self) -> bool:
+        return self.state in self.BOOKED
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == self.State.PENDING
+
+    @property
     def is_confirmed(self) -> bool:
         return self.state == self.State.CONFIRMED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the time to confirm is over: PENDING_HOURS after the form, or the beginning."""
+        return self.is_pending and self.expires_at <= timezone.now()
+
+    @property
+    def was_too_late(self) -> bool:
+        """Whether the click that confirms came too late."""
+        too_late = (self.Reason.EXPIRED, self.Reason.FULL)
+        return self.state == self.State.CANCELLED and self.state_reason in too_late
+
+    @property
+    def expires_at(self):
+        """The last moment at which a pending row can be confirmed."""
+        limit = self.created_at + timedelta(hours=settings.PENDING_HOURS)
+        return min(limit, self.talk.starts_at)
 
     @property
     def is_cancellable(self) -> bool:
@@ -297,5 +300,21 @@ class Registration(models.Model):
         return self.is_live and (is_ahead or self.talk.status == Talk.Status.POSTPONED)
 
     @property
+    def may_come_back(self) -> bool:
+        return self.state == self.State.CANCELLED and self.talk.is_bookable
+
+    @property
     def tone(self) -> str:
         return self.TONES[self.state]
+
+    @property
+    def masked_email(self) -> str:
+        return masked_email(self.email)
+
+    @property
+    def way_in(self) -> WayIn:
+        return way_in(self)
+
+    @property
+    def way_in_url(self) -> str:
+        return links.url("registration:join", self.key, links.PURPOSE_JOIN)

@@ -1,50 +1,25 @@
 """The outbox: mails written in the transaction of the change that causes them.
 
-A worker claims one row, commits, sends, and marks it; never is a transaction open while it
-talks to the mail server. Should a worker die between sending and marking, the lease runs out
-and one copy with the same Message-ID goes out.
+`delivery.py` sends them. A worker claims one row, commits, sends, and marks it; should it die
+between sending and marking, the lease runs out and one copy with the same Message-ID goes out.
 """
 
-import logging
-import smtplib
 import uuid
 from datetime import timedelta
-from enum import StrEnum
 
 from django.conf import settings
-from django.core.mail import mailers
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from events.models import Series, Talk
-from registration import emails
-from registration.addresses import MAX_EMAIL, email_key
-
-logger = logging.getLogger(__name__)
+from events.models import Talk
+from registration.addresses import MAX_EMAIL
 
 # Longer than all time-outs (SMTP_TIMEOUT) of one SMTP conversation together.
 LEASE = timedelta(minutes=20)
-MAX_BACK_OFF = timedelta(hours=24)
-ALREADY_PAUSE = timedelta(hours=24)
-
-
-class Outcome(StrEnum):
-    """What became of one claimed mail."""
-
-    SENT = "sent"
-    RETRY = "retry"
-    FAILED = "failed"
-    OBSOLETE = "obsolete"
-    # The operator's fault (server, log-in, sender): the worker waits, no mail loses an attempt.
-    PAUSED = "paused"
-
-
-OPERATORS_FAULT = (
-    smtplib.SMTPHeloError,
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPNotSupportedError,
-)
+DAY = timedelta(hours=24)
+# Mails that a stranger can cause by typing an address into a form: so many a day, then silence.
+ASKED_FOR_A_DAY = 3
 
 
 class OutgoingMailQuerySet(models.QuerySet):
@@ -57,37 +32,114 @@ class OutgoingMailQuerySet(models.QuerySet):
             not_before__lte=now,
         )
 
+    def of_kind_since(self, kind, moment):
+        return self.filter(kind=kind, created_at__gt=moment)
+
     def has_recent(self, kind, registrations) -> bool:
         """Whether mails of this kind told of all these rows in the last 24 hours."""
-        since = timezone.now() - ALREADY_PAUSE
-        told = self.filter(kind=kind, created_at__gt=since, registrations__in=registrations)
+        recent = self.of_kind_since(kind, timezone.now() - DAY)
+        told = recent.filter(registrations__in=registrations)
         return set(told.values_list("registrations", flat=True)) == {
             row.pk for row in registrations
         }
 
-    def enqueue(self, kind, registrations, *, sequence=None):
+    def may_ask_again(self, kind, registrations, *, limit=ASKED_FOR_A_DAY, since=None) -> bool:
+        """Whether one more mail that anybody can ask for may go to this person.
+
+        Counts the mails of this kind about any of `registrations` in the last 24 hours, or since
+        the moment given.
+        """
+        recent = self.of_kind_since(kind, since or timezone.now() - DAY)
+        return recent.filter(registrations__in=registrations).distinct().count() < limit
+
+    def told_of_change(self, talk):
+        """Keep the mails that told somebody of the talk's latest change."""
+        return self.filter(
+            kind=OutgoingMail.Kind.TALK_CHANGED,
+            registrations__talk=talk,
+            dedupe_key__endswith=f":change-{talk.change_no}",
+        )
+
+    def to_address(self, key: str):
+        """Keep mails that hold this address, but for the last word to who is being forgotten."""
+        return self.filter(recipient__iexact=key).exclude(kind__in=LAST_KINDS)
+
+    def enqueue(self, kind, registrations, *, is_last=False, **fields):
         """Write one mail about `registrations` of one person, all of them locked by the caller.
 
         Recipient and link key are fixed here; a row that is handed over or erased before the
-        mail goes out makes it obsolete. `sequence` is the calendar's number of a cancellation.
+        mail goes out makes it obsolete. With `is_last` the person is being forgotten: the mail
+        goes out all the same, and has no link. `sequence` is the calendar's number of a
+        cancellation, `note` a word for this mail alone.
         """
         # The link shall live as long as any of the talks is ahead.
         last = max(registrations, key=lambda row: (row.talk.ends_at, row.pk))
         newest = max(registrations, key=lambda row: row.pk)
         version = self.filter(kind=kind, registrations=newest).count()
-        mail = self.create(
+        mail = self._new(kind, last, version, named_after=newest, **fields)
+        if is_last:
+            mail.registration_key = ""
+        mail.save(force_insert=True)
+        self._link((mail, row) for row in registrations)
+        return mail
+
+    def enqueue_each(self, kind, registrations, *, version, **fields):
+        """Write one mail per row, but none that was written before under the same `version`.
+
+        `version` is a word, lest it meet the numbers that `enqueue` counts. The caller holds the
+        lock on the talk. Needs four statements, however many rows there are.
+        """
+        rows = {self._dedupe_key(kind, row, version): row for row in registrations}
+        for known in self.filter(dedupe_key__in=list(rows)).values_list("dedupe_key", flat=True):
+            del rows[known]
+        mails = self.bulk_create(self._new(kind, row, version, **fields) for row in rows.values())
+        self._link(zip(mails, rows.values(), strict=True))
+        return mails
+
+    def _new(self, kind, row, version, *, named_after=None, sequence=None, **fields):
+        return OutgoingMail(
             kind=kind,
-            recipient=last.email,
-            registration_key=last.key,
+            priority=PRIORITIES.get(kind, PERSONAL),
+            recipient=row.email,
+            registration_key=row.key,
             calendar_sequence=sequence,
-            dedupe_key=f"{kind}:{newest.uuid}:{version}",
-            message_id=f"<{uuid.uuid4()}@{settings.SITE_HOST}>",
+            dedupe_key=self._dedupe_key(kind, named_after or row, version),
+            message_id=new_message_id(),
+            **fields,
         )
+
+    def ask_about_interest(self, interest):
+        """Write the mail that asks about, or tells of, a place on the interest list."""
+        kind = OutgoingMail.Kind.CONFIRM_INTEREST
+        before = self.filter(interest=interest, kind=kind)
+        if before.of_kind_since(kind, timezone.now() - DAY).count() < ASKED_FOR_A_DAY:
+            mail = self._new(kind, interest, before.count(), interest=interest)
+            mail.save(force_insert=True)
+
+    def enqueue_news(self, talk, interests):
+        """Write one mail about the new `talk` to each address of the interest list."""
+        return self.bulk_create(
+            self._new(
+                OutgoingMail.Kind.NEWS,
+                interest,
+                f"talk-{talk.pk}",
+                interest=interest,
+                talk=talk,
+                expires_at=talk.starts_at,
+            )
+            for interest in interests
+        )
+
+    @staticmethod
+    def _dedupe_key(kind, row, version) -> str:
+        return f"{kind}:{row.uuid}:{version}"
+
+    @staticmethod
+    def _link(pairs):
         through = OutgoingMail.registrations.through
         through.objects.bulk_create(
-            through(outgoingmail=mail, registration=row) for row in registrations
+            through(outgoingmail=mail, registration=row) for mail, row in pairs
         )
-        return mail
 
     def claim(self):
         """Lease the most urgent due mail to the caller and return it; None if there is none."""
@@ -104,9 +156,12 @@ class OutgoingMailQuerySet(models.QuerySet):
     def forget(self):
         """Drop address and key; what has not gone out never will."""
         self.filter(state=OutgoingMail.State.QUEUED).update(state=OutgoingMail.State.OBSOLETE)
-        return self.update(recipient="", registration_key="", last_error="")
+        return self.update(recipient="", registration_key="", last_error="", note="")
 
     enqueue.alters_data = True
+    enqueue_each.alters_data = True
+    ask_about_interest.alters_data = True
+    enqueue_news.alters_data = True
     claim.alters_data = True
     forget.alters_data = True
 
@@ -115,10 +170,22 @@ class OutgoingMail(models.Model):
     """One mail to one person; its text is rendered when it is sent, so a moved talk is right."""
 
     class Kind(models.TextChoices):
+        PLEASE_CONFIRM = "please_confirm", "Bitte bestätigen"
         SIGNED_UP = "signed_up", "Anmeldung bestätigt / Warteliste"
         ALREADY = "already", "Sie sind bereits angemeldet"
         PROMOTED = "promoted", "Sie sind nachgerückt"
+        NO_SEAT = "no_seat", "Kein Platz frei geworden"
+        TALK_CHANGED = "talk_changed", "Termin geändert / Talk abgesagt"
         CANCELLED = "cancelled", "Abmeldung bestätigt"
+        HANDED_OVER = "handed_over", "Platz erhalten"
+        GIVEN_AWAY = "given_away", "Platz weitergegeben"
+        ERASED = "erased", "Angaben gelöscht"
+        LINKS = "links", "Ihre Links"
+        WAY_IN = "way_in", "Zugang zum Talk"
+        REMINDER_DAY = "reminder_day", "Erinnerung am Tag davor"
+        REMINDER_HOUR = "reminder_hour", "Erinnerung eine Stunde davor"
+        CONFIRM_INTEREST = "interest_confirm", "Terminhinweise bestätigen"
+        NEWS = "news", "Terminhinweis"
 
     class State(models.TextChoices):
         QUEUED = "queued", "wartet"
@@ -184,7 +251,8 @@ class OutgoingMail(models.Model):
 
     @property
     def is_resendable(self) -> bool:
-        return self.state in (self.State.SENT, self.State.FAILED)
+        is_done = self.state in (self.State.SENT, self.State.FAILED)
+        return is_done and not self.is_last
 
     def _take_lease(self) -> bool:
         seen, self.lease_no = self.lease_no, self.lease_no + 1
@@ -195,77 +263,13 @@ class OutgoingMail(models.Model):
             )
         )
 
-    def render(self):
-        """Return the message as things stand now; None if it has become pointless."""
-        rows = list(
-            self.registrations.of(email_key(self.recipient))
-            .select_related("talk__municipality")
-            .prefetch_related("talk__speakers")
-            .order_by("talk__starts_at", "pk")
-        )
-        anchor = next((row for row in rows if row.key == self.registration_key), None)
-        if anchor is None or self._is_overtaken(anchor):
-            return None
-        return emails.RENDER[self.kind](
-            emails.Occasion(mail=self, rows=rows, anchor=anchor, series=Series.load())
-        )
+    @property
+    def is_last(self) -> bool:
+        """Whether it goes to somebody whose data are gone already."""
+        return self.kind in LAST_KINDS
 
-    def _is_overtaken(self, anchor) -> bool:
-        """Whether who cancelled has come back: a CANCEL now would be wrong."""
-        back = type(anchor).objects.of(anchor.email_key).in_talk(anchor.talk).live()
-        return self.kind == self.Kind.CANCELLED and back.exists()
-
-    def deliver(self, mailer) -> Outcome:
-        """Send this claimed mail through the open `mailer` and write down what became of it."""
-        try:
-            message = self.render()
-            if message is None:
-                return self._close(Outcome.OBSOLETE)
-            mailer.send_messages([message])
-        except smtplib.SMTPRecipientsRefused as error:
-            return self._refused(*next(iter(error.recipients.values())))
-        except smtplib.SMTPDataError as error:
-            return self._refused(error.smtp_code, error.smtp_error)
-        except OPERATORS_FAULT as error:
-            return self._release(Outcome.PAUSED, error)
-        except OSError as error:  # smtplib's other errors and a connection that broke
-            return self._retry(error)
-        except ValueError as error:  # an address or header that cannot be written
-            return self._close(Outcome.FAILED, error)
-        except Exception as error:  # one bad row never stops the queue
-            logger.exception("Mail %s cannot be rendered", self.pk)
-            return self._retry(error)
-        return self._close(Outcome.SENT)
-
-    def _refused(self, code, text) -> Outcome:
-        error = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
-        return self._close(Outcome.FAILED, error) if code >= 500 else self._retry(error)
-
-    def _retry(self, error) -> Outcome:
-        self.attempts += 1
-        # 1, 4, 16 … minutes; given up only when the talk is over and the mail obsolete.
-        back_off = timedelta(minutes=4 ** min(self.attempts - 1, 6))
-        self.not_before = timezone.now() + min(back_off, MAX_BACK_OFF)
-        return self._release(Outcome.RETRY, error)
-
-    def _release(self, outcome, error) -> Outcome:
-        self._mark(lease_until=None, last_error=error, attempts=self.attempts)
-        return outcome
-
-    def _close(self, outcome, error="") -> Outcome:
-        sent = outcome == Outcome.SENT
-        self._mark(
-            state=outcome.value,
-            attempts=self.attempts + 1 if sent else self.attempts,
-            sent_at=timezone.now() if sent else None,
-            # A refused address is kept: the organiser has to see it.
-            recipient=self.recipient if outcome == Outcome.FAILED else "",
-            last_error=error,
-        )
-        return outcome
-
-    def _mark(self, **values):
-        """Write the result unless another worker has taken the lease meanwhile."""
+    def mark(self, **values):
+        """Write what became of this claimed mail, unless another worker has the lease by now."""
         values["last_error"] = str(values["last_error"]).replace("\0", "")[:300]
         OutgoingMail.objects.filter(pk=self.pk, lease_no=self.lease_no).update(
             not_before=self.not_before, **values
@@ -286,36 +290,29 @@ class OutgoingMail(models.Model):
         )
         if not (self.is_resendable and rows) or queued.exists():
             return None
-        return OutgoingMail.objects.enqueue(self.kind, rows, sequence=self.calendar_sequence)
+        return OutgoingMail.objects.enqueue(
+            self.kind,
+            rows,
+            sequence=self.calendar_sequence,
+            talk_starts_at=self.talk_starts_at,
+            expires_at=self.expires_at,
+        )
 
+    mark.alters_data = True
     resend.alters_data = True
-    deliver.alters_data = True
 
 
-def deliver_due(mailer=None, *, keep_going=lambda: True) -> list[Outcome]:
-    """Send what is due, one after the other, until nothing is left, it must wait, or must stop.
-
-    One connection serves all; it is closed at the end.
-    """
-    mailer = mailer or mailers.default
-    outcomes = []
-    try:
-        while keep_going() and (mail := OutgoingMail.objects.claim()):
-            outcomes.append(_deliver_claimed(mail, mailer))
-            if outcomes[-1] == Outcome.PAUSED:
-                break
-    finally:
-        mailer.close()
-    return outcomes
+LAST_KINDS = frozenset({OutgoingMail.Kind.GIVEN_AWAY, OutgoingMail.Kind.ERASED})
+# Smaller goes first: the way in before everything, personal mail before reminders before news.
+PERSONAL = 10
+PRIORITIES = {
+    OutgoingMail.Kind.WAY_IN: 0,
+    OutgoingMail.Kind.REMINDER_HOUR: 20,
+    OutgoingMail.Kind.REMINDER_DAY: 21,
+    OutgoingMail.Kind.NEWS: 30,
+}
 
 
-def _deliver_claimed(mail, mailer) -> Outcome:
-    try:
-        mailer.open()
-    except (OSError, ValueError) as error:  # refused, TLS, log-in: nothing the mail could help
-        logger.error("The mail server cannot be used: %s", error)
-        return mail._release(Outcome.PAUSED, error)
-    outcome = mail.deliver(mailer)
-    if outcome in (Outcome.RETRY, Outcome.FAILED):
-        mailer.close()  # the conversation may be in any state
-    return outcome
+def new_message_id() -> str:
+    """Return a Message-ID (RFC 5322 §3.6.4) of this site; it stays the same for every copy."""
+    return f"<{uuid.uuid4()}@{settings.SITE_HOST}>"

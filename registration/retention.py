@@ -1,25 +1,28 @@
-"""How long registrations name a person; the worker carries it out."""
+"""How long data name a person; the worker carries it out."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from registration.models import Registration
+from registration.models import Interest, Registration
 
 
-def anonymise_expired() -> int:
-    """Make registrations anonymous RETENTION_DAYS after their talk; return how many.
+def carry_out() -> int:
+    """Forget everything whose time is over; return how many registrations became anonymous.
 
-    For a talk postponed without a date it is POSTPONED_RETENTION_DAYS after the former one.
+    Registrations: RETENTION_DAYS after their talk; for a talk postponed without a date
+    POSTPONED_RETENTION_DAYS after the former one; unconfirmed ones after PENDING_HOURS or at the
+    beginning. The interest list: see `InterestQuerySet.expired`.
 
     Each person is a transaction of their own, so a run that was killed is finished by the next.
     """
-    expired = Registration.objects.to_anonymise(
+    Interest.objects.expired().delete()
+    over = Registration.objects.to_anonymise(
         ended_before=timezone.now() - timedelta(days=settings.RETENTION_DAYS),
         postponed_before=timezone.now() - timedelta(days=settings.POSTPONED_RETENTION_DAYS),
     )
-    rows = list(expired)
+    rows = [*over, *Registration.objects.expired().select_related("talk")]
     for registration in rows:
         registration.anonymise()
     return len(rows)

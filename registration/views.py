@@ -1,21 +1,20 @@
-"""The form, the thank-you page, and the page behind the link in every mail."""
+"""The form, what leads back to it, and the click that confirms it."""
 
 from django.conf import settings
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.files import serve_file
-from events.models import Material
 from registration import links
-from registration.addresses import masked_email
-from registration.forms import SignUpForm
-from registration.models import NotBookable, Registration
+from registration.forms import AddressForm, SignUpForm
+from registration.holders import for_holder
+from registration.models import Interest, NotBookable, Registration
+
+read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_post
 def sign_up(request):
     if request.method != "POST":
         return _form_page(request, SignUpForm(initial={"talks": request.GET.getlist("talk")}))
@@ -26,6 +25,8 @@ def sign_up(request):
         except NotBookable as error:
             form.refuse(error.talks)
         else:
+            if form.cleaned_data["interest"]:
+                Interest.objects.ask(form.cleaned_data["email"])
             return redirect("registration:thanks")
     return _form_page(request, form, status=422)
 
@@ -40,42 +41,42 @@ def _form_page(request, form, status=200):
 
 
 @require_safe
-def thanks(request):
-    return render(request, "registration/thanks.html")
+def page(request, template):
+    """Show a page that says the same to everyone."""
+    return render(request, template)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def mine(request, token):
-    """Show the registrations of the link's holder; POST cancels one of them."""
-    registrations = Registration.objects.of_token(token).with_talks()
-    if not registrations:
-        return render(request, "registration/link_invalid.html", status=404)
+@for_holder(links.PURPOSE_CONFIRM)
+def confirm(request, registration):
+    """Ask for the click that gives the seat; a POST, because mail gateways open every link."""
+    pending = list(Registration.objects.pending().of(registration.email_key).with_talks())
     if request.method == "POST":
-        chosen = [
-            row for row in registrations if str(row.uuid) == request.POST.get("registration")
-        ]
-        if not chosen:
-            raise Http404
-        chosen[0].cancel()
-        return redirect("registration:mine", token)
-    person = next(
-        row for row in registrations if row.key == links.key_of(token, links.PURPOSE_MINE)
-    )
+        Registration.objects.confirm(pending)
+        return redirect("registration:mine", links.token(registration.key, links.PURPOSE_MINE))
     context = {
-        "token": token,
-        "registrations": registrations,
-        "name": person.name,
-        "masked_email": masked_email(person.email),
+        "registrations": [row for row in pending if not row.is_expired],
+        "is_expired": registration.is_expired or registration.was_too_late,
+        "mine_url": links.mine_url(registration),
     }
-    return render(request, "registration/mine.html", context)
+    return render(request, "registration/confirm.html", context)
+
+
+@for_holder(links.PURPOSE_NOT_ME)
+def not_me(request, registration):
+    """Erase what a colleague has entered; for whom the address really is."""
+    if request.method == "POST":
+        registration.anonymise(tell=True)
+        return redirect("registration:erased")
+    return render(request, "registration/not_me.html", {"talk": registration.talk})
 
 
 @never_cache
-@require_safe
-def material(request, token, pk):
-    """Serve a PDF that is for those with a seat in the talk."""
-    found = get_object_or_404(Material.objects.files(), pk=pk)
-    if not Registration.objects.of_token(token).confirmed().in_talk(found.talk).exists():
-        raise Http404
-    return serve_file(found.file.name, "application/pdf", title=found.title, is_public=False)
+@read_or_post
+def lost_link(request):
+    """Send the links to an address again; says the same whether it is known or not."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        Registration.objects.send_links(form.cleaned_data["email"])
+        return redirect("registration:links_sent")
+    status = 422 if form.is_bound else 200
+    return render(request, "registration/lost_link.html", {"form": form}, status=status)

@@ -3,8 +3,11 @@
 import logging
 import re
 
-# The links of mails: who reads one may act for the person.
-TOKEN_PATH = re.compile(r"(/meine-anmeldung/)[^/\s?'\"]+")
+# The links of mails and previews: who reads one may act for the person, or see the draft.
+TOKEN_PATH = re.compile(
+    r"(/(?:meine-anmeldung|bestaetigen|nicht-ich|teilnehmen|erinnerungen|terminhinweise|vorschau)/"
+    r"|[?&]vorschau=)[^/\s?&'\"]+"
+)
 
 
 class HideTokens(logging.Filter):

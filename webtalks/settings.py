@@ -4,6 +4,7 @@ Required: SECRET_KEY (or SECRET_KEY_FILE) and SITE_URL. README.md lists the othe
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,12 +55,18 @@ INSTALLED_APPS = [
     "registration",
     "events",
     "crispy_forms",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Last: its admin replaces what others have registered.
+    "webtalks",
 ]
 
 MIDDLEWARE = [
@@ -73,7 +80,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "webtalks.second_factor.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -205,6 +214,32 @@ CSRF_COOKIE_HTTPONLY = True
 # Authentication
 
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# `required`: nobody works in the admin without a second factor.
+ADMIN_2FA = env("ADMIN_2FA") or "optional"
+if ADMIN_2FA not in ("optional", "required"):
+    raise ImproperlyConfigured("ADMIN_2FA muss „required“ oder „optional“ sein.")
+OTP_TOTP_ISSUER = "Kleinstadt Web-Talks"
+
+# Five wrong passwords lock the pair of user name and address; little is kept of them.
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = timedelta(hours=1)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "webtalks.logins.username"
+AXES_CLIENT_IP_CALLABLE = "webtalks.logins.address"
+AXES_LOCKOUT_CALLABLE = "webtalks.logins.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+# Who may say whose request it passes on; gunicorn reads the same variable.
+TRUSTED_PROXIES = (env("FORWARDED_ALLOW_IPS") or "127.0.0.1").replace(" ", "").split(",")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -232,3 +267,11 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.
 POSTPONED_RETENTION_DAYS = 180
+# Days for which a wrong password in the admin is remembered, with the address it came from.
+LOGIN_ATTEMPTS_DAYS = 7
+# Hours in which a registration or a wish for news must be confirmed, where that is asked.
+PENDING_HOURS = 72
+# Years for which a withdrawn consent to news is kept as proof (§ 195 BGB).
+INTEREST_PROOF_YEARS = 3
+# Minutes before a talk's beginning at which the way in opens.
+JOIN_OPENS_MINUTES = int(env("JOIN_OPENS_MINUTES") or 15)

@@ -731,20 +731,3 @@ def test_materials_of_a_talk_can_be_replaced(organiser):
 
     material.refresh_from_db()
     assert (material.file.name, material.url) == ("", "https://vhw.de/folien")
-
-
-@pytest.mark.parametrize("people", [0, 2])
-def test_organiser_who_cancels_a_talk_learns_whom_nobody_has_told(organiser, people):
-    talk = make_talk()
-    for number in range(people):
-        make_registration(talk, email=f"p{number}@stadt.example")
-    data = fill_in(organiser, url(talk), {"status": "cancelled"})
-
-    response = organiser.post(url(talk), data, follow=True)
-
-    warning = (
-        "Es sind 2 Personen angemeldet oder auf der Warteliste. "
-        "Sie haben von dieser Änderung keine Mail bekommen."
-    )
-    said = [str(message) for message in response.context["messages"]]
-    assert [text == warning for text in said] == [True, False][0 if people else 1 :]

@@ -67,7 +67,8 @@ def test_file_of_a_talk_says_all_there_is_to_say():
         "URL": address,
         "DESCRIPTION": (
             "Das Beispiel & mehr\n\n"
-            f"Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\n{address}"
+            f"Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\n{address}\n\n"
+            f"Zugang für Angemeldete: {address}teilnehmen/"
         ),
         "STATUS": "CONFIRMED",
         "TRANSP": "OPAQUE",
@@ -242,7 +243,10 @@ def test_awkward_characters_survive_and_lines_stay_short(make):
     event = event_of(content)
     speaker = f"{AWKWARD[:120]}, Amt; A, B"
     assert str(event["SUMMARY"]) == AWKWARD
-    assert str(event["DESCRIPTION"]) == f"{AWKWARD}\n\n{speaker}\n\n{SITE}/talks/talk/"
+    assert str(event["DESCRIPTION"]) == (
+        f"{AWKWARD}\n\n{speaker}\n\n{SITE}/talks/talk/\n\n"
+        f"Zugang für Angemeldete: {SITE}/talks/talk/teilnehmen/"
+    )
     lines = content.split(b"\r\n")
     assert [line for line in lines if len(line) > 75 or b"\n" in line or b"\r" in line] == []
 
@@ -264,7 +268,7 @@ def test_links_in_a_calendar_lead_to_the_talk_alone():
     talk = make_talk()
     for content in (published(talk), calendar.request(talk, **PEOPLE)):
         text = content.replace(b"\r\n ", b"").decode()
-        assert text.count("https://") == text.count(f"{SITE}{talk.get_absolute_url()}") == 2
+        assert text.count("https://") == text.count(f"{SITE}{talk.get_absolute_url()}") == 3
         assert "meine-anmeldung" not in text
 
 

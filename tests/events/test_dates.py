@@ -1,8 +1,14 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from events.dates import date_text, moment_text, short_date_text, time_text
+from events.dates import (
+    date_text,
+    moment_text,
+    same_weekday_next_month,
+    short_date_text,
+    time_text,
+)
 from tests.conftest import BERLIN
 
 
@@ -55,3 +61,18 @@ def test_time_text_shows_minutes_only_where_there_are_some(start, end, text):
 
 def test_moment_text_has_day_and_time():
     assert moment_text(at(2025, 10, 29, 9)) == "29.\u00a0Oktober 2025, 9:00\u00a0Uhr"
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [
+        (date(2025, 10, 29), date(2025, 11, 26)),  # the fifth Wednesday becomes the last
+        (date(2025, 11, 25), date(2025, 12, 23)),
+        (date(2025, 12, 2), date(2026, 1, 6)),
+        (date(2026, 1, 31), date(2026, 2, 28)),
+        (date(2024, 2, 29), date(2024, 3, 28)),
+        (date(2025, 9, 1), date(2025, 10, 6)),
+    ],
+)
+def test_same_weekday_next_month_keeps_its_place_in_the_month(day, following):
+    assert same_weekday_next_month(day) == following

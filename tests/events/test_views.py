@@ -548,7 +548,10 @@ def test_odd_queries_change_nothing(client, query):
 
 def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
     settings.RETENTION_DAYS, settings.POSTPONED_RETENTION_DAYS = 17, 99
+    settings.LOGIN_ATTEMPTS_DAYS = 97
+    settings.PENDING_HOURS, settings.INTEREST_PROOF_YEARS = 55, 7
 
     html = client.get("/datenschutz/").content.decode()
 
-    assert re.findall(r"(\d+)\sTage", html) == ["17", "17", "99"]
+    assert re.findall(r"(\d+)\sTage", html) == ["17", "17", "99", "97"]
+    assert re.findall(r"(\d+)\s(Stunden|Jahre)", html) == [("55", "Stunden"), ("7", "Jahre")]

@@ -5,8 +5,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import Talk
+from registration.delivery import deliver_due
 from registration.models import OutgoingMail, Registration
-from registration.outbox import deliver_due
 from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

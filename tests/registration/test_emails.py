@@ -6,8 +6,8 @@ from icalendar import Calendar
 
 from events.models import Series
 from registration import links
+from registration.delivery import deliver_due
 from registration.models import OutgoingMail, Registration
-from registration.outbox import deliver_due
 from tests.makers import TITLE, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -71,14 +71,17 @@ Guten Tag Kim Beispiel,
 
 wir freuen uns auf Sie.
 
-Der Termin für Ihren Kalender hängt an dieser Mail. Den Zugangslink
-erhalten Sie rechtzeitig vor dem Talk.
+So kommen Sie hinein (ab 15 Minuten vor Beginn):
+{row.way_in_url}
 
-Anmeldung ansehen oder sich abmelden:
+Der Termin für Ihren Kalender hängt an dieser Mail.
+
+Anmeldung ansehen oder ändern:
 {link}
 
-Können Sie nicht teilnehmen? Bitte melden Sie sich ab, dann kommt jemand
-anderes zum Zug. Der Link gilt nur für Sie, bitte geben Sie ihn nicht weiter.
+Können Sie nicht teilnehmen? Bitte melden Sie sich ab oder geben Sie Ihren
+Platz weiter. Die Links gelten nur für Sie, bitte leiten Sie diese Mail nicht
+weiter.
 
 --\x20
 Kleinstadt Web-Talks

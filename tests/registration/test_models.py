@@ -384,7 +384,6 @@ def test_erasing_before_the_talk_frees_the_seat():
     assert mails() == [
         ("signed_up", "", "obsolete"),
         ("signed_up", "b@stadt.example", "queued"),
-        ("cancelled", "", "obsolete"),
         ("promoted", "b@stadt.example", "queued"),
     ]
 
@@ -395,3 +394,14 @@ def test_postponed_talk_can_be_left_after_its_former_date(clock):
     clock.move_to(row.talk.ends_at + timedelta(days=3))
 
     assert Registration.objects.get().cancel() is True
+
+
+def test_organisation_that_names_one_place_gives_the_town():
+    talk = make_talk(town="Gudensberg")
+    named = make_registration(talk, organisation="Stadtverwaltung Gudensberg")
+    other = make_registration(talk, email="lea@stadt.example", organisation="Ingenieurbüro")
+
+    assert (named.municipality, other.municipality) == (talk.municipality, None)
+    named.anonymise()
+    named.refresh_from_db()
+    assert named.municipality == talk.municipality

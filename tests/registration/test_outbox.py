@@ -8,8 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Talk
+from registration import delivery
+from registration.delivery import Outcome, deliver_due
 from registration.models import OutgoingMail, Registration
-from registration.outbox import LEASE, Outcome, deliver_due
+from registration.outbox import LEASE
 from tests.makers import make_registration, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -165,13 +167,13 @@ def test_leased_mail_belongs_to_its_worker_until_the_lease_ends(smtp_server, clo
     assert deliver_due() == [Outcome.SENT]
 
     # The first worker wakes up: what it writes no longer counts.
-    dead_worker._close(Outcome.FAILED, "too late")
+    delivery._close(dead_worker, Outcome.FAILED, "too late")
     assert state_of(mail) == ("sent", 1, "", "")
 
 
 def test_claim_takes_the_most_urgent_first(clock):
     first, second, third = queue("a", "b", "c")
-    OutgoingMail.objects.filter(pk=first.pk).update(priority=1)
+    OutgoingMail.objects.filter(pk=first.pk).update(priority=11)
     OutgoingMail.objects.filter(pk=third.pk).update(
         not_before=timezone.now() - timedelta(seconds=5)
     )

@@ -56,7 +56,11 @@ def test_form_offers_the_bookable_talks_and_ticks_the_given_one(client):
     response = client.get(FORM, {"talk": later.slug})
 
     boxes = re.findall(r'<input type="checkbox"[^>]*>', response.content.decode())
-    found = [(re.search(r'value="([^"]*)"', box)[1], " checked" in box) for box in boxes]
+    found = [
+        (re.search(r'value="([^"]*)"', box)[1], " checked" in box)
+        for box in boxes
+        if 'name="talks"' in box
+    ]
     assert found == [(sooner.slug, False), (later.slug, True)]
 
 
@@ -233,27 +237,30 @@ def test_mine_shows_the_person_their_talks(client):
 def test_mine_cancels_by_post_alone(client):
     row = make_registration()
 
-    for method in (client.get, client.head, client.options):
-        method(mine(row))
+    for path in (mine(row), f"{mine(row)}{row.uuid}/abmelden/"):
+        for method in (client.get, client.head, client.options):
+            method(path)
     row.refresh_from_db()
     assert row.state == "confirmed"
 
-    response = client.post(mine(row), {"registration": str(row.uuid)})
+    response = client.post(f"{mine(row)}{row.uuid}/abmelden/")
 
     assert (response.status_code, response.headers["Location"]) == (302, mine(row))
     row.refresh_from_db()
     assert row.state == "cancelled"
     page = client.get(mine(row)).content.decode()
     assert "Abgemeldet" in page
-    assert str(row.uuid) not in re.findall(r'value="([^"]*)"', page)
+    assert f"{row.uuid}/abmelden/" not in page
 
 
 @pytest.mark.parametrize("value", ["", "nonsense", "\0", "00000000-0000-0000-0000-000000000000"])
-def test_mine_cancels_nothing_else(client, value):
+@pytest.mark.parametrize("verb", ["abmelden", "wieder-anmelden", "weitergeben", "termin.ics"])
+def test_mine_touches_nothing_else(client, value, verb):
     row, other = make_registration(), make_registration(email="andere@stadt.example")
 
     for chosen in (value, str(other.uuid)):
-        assert client.post(mine(row), {"registration": chosen}).status_code == 404
+        response = client.post(f"{mine(row)}{chosen}/{verb}{'' if '.' in verb else '/'}")
+        assert response.status_code in (400, 404)
     assert set(Registration.objects.values_list("state", flat=True)) == {"confirmed"}
 
 
@@ -292,11 +299,11 @@ def test_link_survives_a_new_secret_key(client, settings):
 
 def test_mine_needs_the_same_queries_for_any_number_of_talks(client, django_assert_num_queries):
     row = make_registration()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(mine(row))
     for number in range(5):
         make_registration(make_talk(title=f"Talk {number}"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(mine(row))
 
 

@@ -3,20 +3,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from registration.heartbeat import Heartbeat
 from registration.management.commands import worker
 from registration.models import OutgoingMail, Registration
-from tests.makers import make_registration
+from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
 def command():
-    command = worker.Command()
-    command.stopping = False
-    command.pause = worker.FIRST_PAUSE
-    command.next_retention = timezone.now()
-    return command
+    return worker.Command()
 
 
 def test_worker_sends_what_is_due_and_waits_a_little(command, smtp_server):
@@ -73,3 +70,37 @@ def test_worker_outlives_an_error(command, caplog):
     assert command.attempt(fail) is None
     assert "The worker goes on after an error" in caplog.text
     assert "TypeError: unexpected" in caplog.text
+
+
+def test_duty_that_becomes_due_does_not_wait_for_the_end_of_the_queue(command, smtp_server, clock):
+    talk = make_talk()
+    for number in range(5):
+        make_registration(talk, email=f"p{number}@stadt.example")
+    command.run_once()
+    talk.reminds_hour_before = False
+    talk.save()
+    clock.move_to(talk.starts_at - timedelta(days=1))
+    for number in range(5):
+        make_registration(talk, email=f"n{number}@stadt.example")
+    sending = smtp_server.handle_DATA
+
+    async def take_long(*arguments):
+        clock.shift(timedelta(seconds=25))
+        return await sending(*arguments)
+
+    smtp_server.handle_DATA = take_long
+    command.next_time = dict.fromkeys(worker.DUTIES, timezone.now() + timedelta(seconds=20))
+
+    assert command.run_once() == 0
+    assert OutgoingMail.objects.filter(state="sent").count() == 5 + 1
+    assert not OutgoingMail.objects.filter(kind="reminder_day").exists()
+    command.run_once()
+    assert OutgoingMail.objects.filter(kind="reminder_day").count() == 5
+
+
+def test_worker_says_that_it_lives(command):
+    assert Heartbeat.last() is None
+
+    command.run_once()
+
+    assert Heartbeat.last().is_alive

@@ -15,6 +15,8 @@ from webtalks.logs import HideTokens
             [],
             "'/meine-anmeldung/…/material/3/' and /meine-anmeldung/…/",
         ),
+        ("GET /vorschau/abc:def/", [], "GET /vorschau/…/"),
+        ("GET /bilder/a/1.jpg?vorschau=ab:c&x=1", [], "GET /bilder/a/1.jpg?vorschau=…&x=1"),
         ("100 %% of %d", [3], "100 % of 3"),
         ("nothing to hide: %s", ["/talks/a/"], "nothing to hide: /talks/a/"),
     ],

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo",
             action="store_true",
-            help="Lädt die echten Talks und legt ein Konto für die Verwaltung an.",
+            help="Lädt Talks und Ortsverzeichnis und legt ein Konto für die Verwaltung an.",
         )
 
     def handle(self, *args, demo, **options):
@@ -44,6 +44,7 @@ class Command(BaseCommand):
             collect_static()
             if demo:
                 call_command("load_talks", demo=True, stdout=self.stdout)
+                call_command("import_municipalities", stdout=self.stdout)
                 self.introduce(*admin_account())
         self.stdout.flush()
         sys.exit(run_until_stopped())

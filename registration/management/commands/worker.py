@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from registration import retention
-from registration.outbox import Outcome, deliver_due
+from registration import heartbeat, interest, logins, reminders, retention
+from registration.delivery import Outcome, deliver_due
+from registration.models import Registration
 
 logger = logging.getLogger(__name__)
 
@@ -18,16 +19,27 @@ logger = logging.getLogger(__name__)
 IDLE = 2
 # Seconds to wait while the mail server cannot be used: doubled each time up to the maximum.
 FIRST_PAUSE, LONGEST_PAUSE = 15, 900
-RETENTION_EVERY = timedelta(hours=1)
+# What the clock brings, and how often to look.
+DUTIES = {
+    reminders.plan_due: timedelta(seconds=20),
+    Registration.objects.close_queues: timedelta(seconds=20),
+    interest.announce_due: timedelta(seconds=20),
+    retention.carry_out: timedelta(hours=1),
+    logins.forget_login_attempts: timedelta(hours=1),
+    heartbeat.beat: timedelta(minutes=1),
+}
 
 
 class Command(BaseCommand):
     help = "Verschickt die ausgehenden Mails und löscht abgelaufene Angaben, bis es beendet wird."
 
-    def handle(self, *args, **options):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.stopping = False
         self.pause = FIRST_PAUSE
-        self.next_retention = timezone.now()
+        self.next_time = dict.fromkeys(DUTIES, timezone.now())
+
+    def handle(self, *args, **options):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
         while not self.stopping:
@@ -45,16 +57,28 @@ class Command(BaseCommand):
             time.sleep(0.2)
 
     def run_once(self) -> float:
-        """Do what is due; return the seconds to wait. The worker outlives every error."""
-        outcomes = self.attempt(lambda: deliver_due(keep_going=lambda: not self.stopping)) or []
-        if timezone.now() >= self.next_retention:
-            self.next_retention = timezone.now() + RETENTION_EVERY
-            self.attempt(retention.anonymise_expired)
-        if Outcome.PAUSED not in outcomes:
-            self.pause = FIRST_PAUSE
-            return IDLE
-        pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE)
-        return pause
+        """Do what is due; return the seconds to wait. The worker outlives every error.
+
+        A long queue of mails is left for a moment whenever a duty is due: a reminder must not
+        wait behind a thousand news.
+        """
+        for duty in self.due():
+            self.next_time[duty] = timezone.now() + DUTIES[duty]
+            self.attempt(duty)
+        outcomes = self.attempt(lambda: deliver_due(keep_going=self.may_go_on)) or []
+        if Outcome.PAUSED in outcomes:
+            pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE)
+            return pause
+        self.pause = FIRST_PAUSE
+        return 0 if self.due() else IDLE
+
+    def due(self) -> list:
+        if self.stopping:
+            return []
+        return [duty for duty, moment in self.next_time.items() if moment <= timezone.now()]
+
+    def may_go_on(self) -> bool:
+        return not self.stopping and not self.due()
 
     def attempt(self, work):
         try:

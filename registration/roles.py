@@ -1,0 +1,51 @@
+"""What organisers may do: three groups, each with the least it needs.
+
+Only accounts with all rights (superusers) manage accounts.
+"""
+
+ALL = ("view", "add", "change", "delete")
+
+ROLES = {
+    "Redaktion": {
+        "talk": ALL,
+        "speaker": ALL,
+        "material": ALL,
+        "topic": ALL,
+        "municipality": ALL,
+        "series": ("view", "add", "change"),
+    },
+    # They see the talks, because they choose their people by them.
+    "Teilnehmende": {
+        "talk": ("view",),
+        "speaker": ("view",),
+        "municipality": ("view",),
+        "registration": ("view", "change"),
+        "outgoingmail": ("view", "change"),
+    },
+    # No personal data: for whoever only wants to follow the series.
+    "Lesend": {
+        "talk": ("view",),
+        "speaker": ("view",),
+        "material": ("view",),
+        "topic": ("view",),
+        "municipality": ("view",),
+        "series": ("view",),
+    },
+}
+APPS = ("events", "registration")
+
+
+def codenames(role: str) -> set[str]:
+    return {f"{verb}_{model}" for model, verbs in ROLES[role].items() for verb in verbs}
+
+
+def grant(groups, permissions):
+    """Create the groups and give them their rights; what an organiser added is taken back.
+
+    `groups` and `permissions` are the managers of the models, which in a migration are others.
+    """
+    for role in ROLES:
+        group, _ = groups.get_or_create(name=role)
+        group.permissions.set(
+            permissions.filter(content_type__app_label__in=APPS, codename__in=codenames(role))
+        )

@@ -1,0 +1,255 @@
+"""Who gets a seat: the verbs about many registrations, each one transaction under talk locks.
+
+Several talks are locked in primary-key order, so two forms never wait for each other.
+"""
+
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from events.models import Municipality, Revision, Talk
+from registration.addresses import email_key
+from registration.interest import Interest
+from registration.outbox import OutgoingMail
+from registration.queries import RegistrationQuerySet
+
+Kind = OutgoingMail.Kind
+
+
+class NotBookable(Exception):
+    """The form cannot be booked: `talks` do not take registrations now."""
+
+    def __init__(self, talks):
+        super().__init__(", ".join(talk.slug for talk in talks))
+        self.talks = talks
+
+
+class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
+    @transaction.atomic
+    def sign_up(self, talks, *, name, email, organisation="", question="", must_confirm=False):
+        """Book all `talks` for one person, or none; return the live row of each.
+
+        `email` is canonical (addresses.py). Whoever is registered already keeps the row. If one
+        of the talks asks for it, or `must_confirm`, nothing is given before the click in the
+        mail. Raises NotBookable before it looks at the address, so the answer never tells
+        whether an address is known.
+        """
+        wanted = [talk.pk for talk in talks]
+        locked = Talk.objects.lock(wanted)
+        if refused := [talk for talk in locked if not talk.is_bookable]:
+            raise NotBookable(refused)
+        if not locked or len(locked) < len(set(wanted)):
+            raise NotBookable([])
+        mine = self.live().of(email_key(email)).filter(talk__in=locked)
+        known = {row.talk_id: row for row in mine.select_related("talk")}
+        person = {
+            "name": name,
+            "email": email,
+            "email_key": email_key(email),
+            "organisation": organisation,
+            "municipality": Municipality.objects.named_in(organisation),
+            "question": question,
+            "created_at": timezone.now(),
+        }
+        if must_confirm or any(talk.double_opt_in for talk in locked):
+            return self._ask(locked, known, person)
+        admitted = [self._admit(talk, known.get(talk.pk), person) for talk in locked]
+        rows = [row for row, _ in admitted]
+        if any(is_new for _, is_new in admitted):
+            OutgoingMail.objects.enqueue(Kind.SIGNED_UP, rows)
+        elif not OutgoingMail.objects.has_recent(Kind.ALREADY, rows):
+            OutgoingMail.objects.enqueue(Kind.ALREADY, rows)
+        return rows
+
+    def _ask(self, talks, known, person):
+        """Keep the form until the click: no seat, one mail that asks for it."""
+        rows = [
+            known.get(talk.pk) or self.create(talk=talk, state=self.model.State.PENDING, **person)
+            for talk in talks
+        ]
+        pending = [row for row in rows if row.is_pending]
+        if pending and OutgoingMail.objects.may_ask_again(Kind.PLEASE_CONFIRM, pending):
+            OutgoingMail.objects.enqueue(Kind.PLEASE_CONFIRM, pending)
+        elif not pending and not OutgoingMail.objects.has_recent(Kind.ALREADY, rows):
+            OutgoingMail.objects.enqueue(Kind.ALREADY, rows)
+        return rows
+
+    def _admit(self, talk, row, person):
+        """Return the person's row in the locked `talk`, and whether this form has changed it.
+
+        A known `row` stays as it is, unless it was never confirmed, or waits in vain: once the
+        queue has ended, a free seat goes to the next form, whoever sends it.
+        """
+        before = talk.registration_state
+        state = self._state_in(talk)
+        if row is None:
+            row = self.create(talk=talk, state=state, **person)
+        elif row.is_confirmed or row.state == state:
+            return row, False
+        else:
+            talk.waiting_count -= row.is_waiting
+            row._enter(state)
+        _count(talk, row)
+        store_counts(talk, before)
+        return row, True
+
+    def _state_in(self, talk):
+        state = self.model.State
+        return state.CONFIRMED if talk.has_free_seat else state.WAITING
+
+    @transaction.atomic
+    def confirm(self, rows):
+        """Give the pending among `rows` of one person a seat or a place in the queue.
+
+        The queue's order is that of the forms. Whoever is too late gets nothing: the talk has
+        begun, does not take place, or is full and its queue closed. Returns who is booked now;
+        harmless when called twice.
+        """
+        talks = {talk.pk: talk for talk in Talk.objects.lock([row.talk_id for row in rows])}
+        fresh = self.pending().filter(pk__in=[row.pk for row in rows]).order_by("talk_id")
+        booked = []
+        for row in fresh:
+            row.talk = talks[row.talk_id]
+            if self._confirm_one(row.talk, row):
+                booked.append(row)
+        if booked:
+            OutgoingMail.objects.enqueue(Kind.SIGNED_UP, booked)
+        return booked
+
+    def _confirm_one(self, talk, row) -> bool:
+        before = talk.registration_state
+        state, reason = self.model.State, self.model.Reason
+        if row.is_expired or not (talk.is_taking_place and talk.is_published):
+            row._enter(state.CANCELLED, reason.EXPIRED)
+        elif talk.has_free_seat or (talk.waiting_list and talk.queue_runs):
+            row._enter(self._state_in(talk))
+            _count(talk, row)
+            store_counts(talk, before)
+        else:
+            row._enter(state.CANCELLED, reason.FULL)
+        return row.is_booked
+
+    @transaction.atomic
+    def promote_waiting(self, talk):
+        """Give free seats of `talk` to the first in the queue; return who moved up."""
+        (talk,) = Talk.objects.lock([talk.pk]) or [None]
+        if talk is None or not (talk.is_taking_place and talk.queue_runs and talk.waiting_count):
+            return []
+        before = talk.registration_state
+        free = talk.waiting_count if talk.seats_free is None else max(0, talk.seats_free)
+        promoted = list(self.in_talk(talk).waiting().select_related("talk")[:free])
+        for row in promoted:
+            row._enter(self.model.State.CONFIRMED)
+            OutgoingMail.objects.enqueue(Kind.PROMOTED, [row])
+        talk.seats_taken += len(promoted)
+        talk.waiting_count -= len(promoted)
+        store_counts(talk, before)
+        return promoted
+
+    @transaction.atomic
+    def tell_waiting(self, talk):
+        """Tell those who still wait that no seat became free, once per beginning of the talk."""
+        (talk,) = Talk.objects.lock([talk.pk])
+        if not talk.is_taking_place or talk.queue_runs or talk.has_begun:
+            return []
+        return OutgoingMail.objects.enqueue_each(
+            Kind.NO_SEAT,
+            self.in_talk(talk).waiting().select_related("talk"),
+            version=f"start-{talk.starts_at.timestamp():.0f}",
+            expires_at=talk.starts_at,
+        )
+
+    def close_queues(self) -> int:
+        """Tell the waiting of every talk whose queue has ended; return how many mails it took."""
+        return sum(len(self.tell_waiting(talk)) for talk in Talk.objects.published().queue_ended())
+
+    @transaction.atomic
+    def tell_of_change(self, talk):
+        """Tell everyone with a seat or in the queue what has become of the talk.
+
+        Returns the new mails: none for whoever was told of this very change already.
+        """
+        (talk,) = Talk.objects.lock([talk.pk])
+        rows = self.in_talk(talk).booked().select_related("talk").order_by("created_at", "pk")
+        return OutgoingMail.objects.enqueue_each(
+            Kind.TALK_CHANGED, rows, version=f"change-{talk.change_no}"
+        )
+
+    @transaction.atomic
+    def send_links(self, email):
+        """Send the person's link again, and once more the question that is still open."""
+        rows = list(self.named().of(email_key(email)).select_related("talk"))
+        pending = [row for row in rows if row.is_pending and not row.is_expired]
+        if pending and OutgoingMail.objects.may_ask_again(Kind.PLEASE_CONFIRM, pending):
+            OutgoingMail.objects.enqueue(Kind.PLEASE_CONFIRM, pending)
+        rows = [row for row in rows if not row.is_pending]
+        if rows and OutgoingMail.objects.may_ask_again(Kind.LINKS, rows):
+            OutgoingMail.objects.enqueue(Kind.LINKS, rows)
+
+    @transaction.atomic
+    def send_way_in(self, talk, email):
+        """Send the way into `talk` to who has a seat; to others what is known of them.
+
+        In the hour before the beginning it has a limit of its own, so that nobody who was
+        curious earlier stands outside.
+        """
+        mine = self.in_talk(talk).confirmed().of(email_key(email)).select_related("talk")
+        row = mine.select_for_update(of=("self",)).first()
+        if row is None:
+            self.send_links(email)
+            return
+        last_hour = talk.starts_at - timedelta(hours=1)
+        if timezone.now() < last_hour:
+            may_send = OutgoingMail.objects.may_ask_again(Kind.WAY_IN, [row])
+        else:
+            may_send = OutgoingMail.objects.may_ask_again(
+                Kind.WAY_IN, [row], limit=5, since=last_hour
+            )
+        if may_send:
+            OutgoingMail.objects.enqueue(Kind.WAY_IN, [row], expires_at=talk.ends_at)
+
+    @transaction.atomic
+    def change_person(self, rows, *, name, organisation):
+        """Write name and organisation into all rows of one person."""
+        self.filter(pk__in=[row.pk for row in rows]).update(
+            name=name,
+            organisation=organisation,
+            municipality=Municipality.objects.named_in(organisation),
+        )
+
+    @transaction.atomic
+    def erase_person(self, key: str):
+        """Forget everything about the person known by this canonical address."""
+        rows = self.named().of(key)
+        Talk.objects.lock(rows.values("talk"))
+        for row in rows.select_related("talk").order_by("talk_id", "pk"):
+            row.anonymise(tell=True)
+        OutgoingMail.objects.to_address(key).forget()
+        Interest.objects.of(key).delete()
+
+    sign_up.alters_data = True
+    confirm.alters_data = True
+    promote_waiting.alters_data = True
+    tell_waiting.alters_data = True
+    close_queues.alters_data = True
+    tell_of_change.alters_data = True
+    send_links.alters_data = True
+    send_way_in.alters_data = True
+    change_person.alters_data = True
+    erase_person.alters_data = True
+
+
+def _count(talk, row):
+    """Count the row that has just been booked."""
+    if row.is_confirmed:
+        talk.seats_taken += 1
+    else:
+        talk.waiting_count += 1
+
+
+def store_counts(talk, before):
+    """Write the counters of the locked `talk`; raise the revision if its label changed."""
+    Talk.objects.store_counts(talk)
+    if talk.registration_state != before:
+        Revision.bump()

@@ -1,0 +1,60 @@
+"""Terminhinweise: asking for them, confirming, choosing themes, leaving."""
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from registration import links
+from registration.forms import InterestForm, TopicsForm
+from registration.holders import for_interested
+from registration.models import Interest
+from registration.views import read_or_post
+
+
+@never_cache
+@read_or_post
+def ask(request):
+    form = InterestForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        Interest.objects.ask(form.cleaned_data["email"], form.cleaned_data["topics"])
+        return redirect("registration:interest_thanks")
+    context = {"form": form, "proof_years": settings.INTEREST_PROOF_YEARS}
+    status = 422 if form.is_bound else 200
+    return render(request, "registration/interest.html", context, status=status)
+
+
+@for_interested(links.PURPOSE_INTEREST_CONFIRM)
+def confirm(request, interest):
+    if request.method == "POST" and interest.confirm():
+        return redirect(
+            "registration:interest_mine", links.token(interest.key, links.PURPOSE_INTEREST)
+        )
+    return render(request, "registration/interest_confirm.html", {"interest": interest})
+
+
+@for_interested(links.PURPOSE_INTEREST)
+def mine(request, interest):
+    """Show and change the themes."""
+    known = {"topics": list(interest.topics.values_list("slug", flat=True))}
+    form = TopicsForm(request.POST if request.method == "POST" else None, initial=known)
+    is_saved = interest.is_active and form.is_valid()
+    if is_saved:
+        interest.choose(form.cleaned_data["topics"])
+    context = {
+        "form": form,
+        "interest": interest,
+        "is_saved": is_saved,
+        "end_token": links.token(interest.key, links.PURPOSE_INTEREST),
+    }
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return render(request, "registration/interest_mine.html", context, status=status)
+
+
+@csrf_exempt  # RFC 8058: the mail program posts, without a cookie, and follows no redirect
+@for_interested(links.PURPOSE_INTEREST)
+def end(request, interest):
+    """Leave the list."""
+    if request.method == "POST":
+        interest.withdraw()
+    return render(request, "registration/interest_end.html", {"interest": interest})

@@ -1,0 +1,49 @@
+"""When and for whom the way into a talk is open."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """One answer to "May I go in?"; only `is_open` leads to the meeting."""
+
+    code: str
+    heading: str
+
+    @property
+    def is_open(self) -> bool:
+        return self == OPEN
+
+
+OPEN = WayIn("open", "Der Raum ist offen.")
+EARLY = WayIn("early", "Der Raum ist noch geschlossen.")
+NO_LINK = WayIn("no_link", "Der Zugang wird gerade eingerichtet.")
+OVER = WayIn("over", "Dieser Talk ist zu Ende.")
+TALK_CANCELLED = WayIn("talk_cancelled", "Dieser Talk ist abgesagt.")
+POSTPONED = WayIn("postponed", "Dieser Talk ist verschoben.")
+PENDING = WayIn("pending", "Ihre Anmeldung ist noch nicht bestätigt.")
+WAITING = WayIn("waiting", "Sie stehen noch auf der Warteliste.")
+CANCELLED = WayIn("cancelled", "Sie sind für diesen Talk nicht mehr angemeldet.")
+
+
+def opens_at(talk):
+    """Return when the way into `talk` opens: JOIN_OPENS_MINUTES before its beginning."""
+    return talk.starts_at - timedelta(minutes=settings.JOIN_OPENS_MINUTES)
+
+
+def way_in(registration) -> WayIn:
+    """Return what the holder of this registration finds behind the link now."""
+    talk = registration.talk
+    if not talk.is_taking_place:
+        return POSTPONED if talk.status == talk.Status.POSTPONED else TALK_CANCELLED
+    if talk.is_past:
+        return OVER
+    if not registration.is_confirmed:
+        return {"pending": PENDING, "waiting": WAITING}.get(registration.state, CANCELLED)
+    if timezone.now() < opens_at(talk):
+        return EARLY
+    return OPEN if talk.meeting_url else NO_LINK

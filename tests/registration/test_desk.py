@@ -1,0 +1,190 @@
+"""The first page of the admin."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from registration.heartbeat import LOST_AFTER, Heartbeat, beat
+from registration.models import OutgoingMail
+from registration.roles import grant
+from tests.makers import TITLE, make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def sections(client) -> dict[str, str]:
+    """Return the text of each section of the desk by its heading."""
+    html = client.get("/admin/").content.decode()
+    found = re.findall(r'<h2 id="[\w-]+">(.*?)</h2>(.*?)</section>', html, re.S)
+    return {
+        heading: " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+        for heading, text in found
+    }
+
+
+def test_next_talk_shows_days_to_go_and_who_comes(client, admin_user, clock):
+    make_talk(title="Später", starts_in=timedelta(days=40))
+    make_talk(title="Entwurf", starts_in=timedelta(days=5), status="draft")
+    make_talk(title="Abgesagt", starts_in=timedelta(days=4), status="cancelled")
+    talk = make_talk(capacity=3, starts_in=timedelta(days=12))
+    for name in "abcd":
+        make_registration(talk, email=f"{name}@stadt.example")
+    clock.shift(timedelta(days=2))
+    make_registration(talk, email="e@stadt.example")
+    talk.registrations.get(email="a@stadt.example").cancel()
+    client.force_login(admin_user)
+
+    assert sections(client)["Nächster Talk"] == (
+        f"{TITLE} In 10 Tagen : Montag, 17. November 2025, 9–10 Uhr · Gudensberg "
+        "Angemeldet 3 von 3 Auf der Warteliste 1 Abgemeldet 1 Seit gestern +1, −1 "
+        "Alle Anmeldungen zu diesem Talk"
+    )
+
+
+def test_quiet_day_says_so(client, admin_user, clock):
+    talk = make_talk(starts_in=timedelta(days=12))
+    make_registration(talk)
+    clock.shift(timedelta(days=1, seconds=1))
+    client.force_login(admin_user)
+
+    assert "Seit gestern keine Änderung" in sections(client)["Nächster Talk"]
+
+
+def test_empty_site_offers_to_enter_a_talk(admin_client):
+    assert sections(admin_client)["Nächster Talk"] == (
+        "Es steht kein Talk bevor. Einen Talk eintragen"
+    )
+
+
+def test_gaps_of_all_talks_ahead_lead_to_their_fields(admin_client):
+    near = make_talk(starts_in=timedelta(days=3))
+    draft = make_talk(title="Neu", status="draft", speaker="", meeting_url="https://v.example/")
+    make_talk(title="Abgesagt", status="cancelled", announcement="")
+    make_talk(title="Vorbei", starts_in=timedelta(days=-3), announcement="")
+    waits = make_talk(title="Verschoben", status="postponed", starts_in=timedelta(days=-9))
+
+    html = admin_client.get("/admin/").content.decode()
+    found = re.findall(r'<li><a href="/admin/events/talk/(\d+)/change/#id_([\w-]+)">(.*?)<', html)
+    assert [
+        (int(pk), field, unescape(text).replace("\u00a0", " ")) for pk, field, text in found
+    ] == [
+        (waits.pk, "starts_at_0", "Der neue Termin steht noch nicht fest"),
+        (near.pk, "meeting_url", "Zugangslink fehlt, in 3 Tagen ist es so weit"),
+        (draft.pk, "status", "Noch ein Entwurf, in 21 Tagen ist es so weit"),
+        (draft.pk, "speakers-0-name", "Referentin oder Referent fehlt"),
+    ]
+
+
+def test_nothing_missing_is_said(admin_client):
+    make_talk()
+
+    assert sections(admin_client)["Was noch fehlt"] == (
+        "Nichts: Bei allen Talks, die bevorstehen, ist alles eingetragen."
+    )
+
+
+# Mails
+
+
+def test_mails_that_failed_or_wait_are_counted(admin_client, clock):
+    talk = make_talk()
+    for name in "abc":
+        make_registration(talk, email=f"{name}@stadt.example")
+    beat()
+    first, *_ = OutgoingMail.objects.order_by("pk")
+    OutgoingMail.objects.filter(pk=first.pk).update(state="failed")
+    assert sections(admin_client)["Mailversand"] == (
+        "1 Mail konnte nicht zugestellt werden (in den letzten 14 Tagen)"
+    )
+
+    clock.shift(timedelta(minutes=15, seconds=1))
+    assert sections(admin_client)["Mailversand"] == (
+        "1 Mail konnte nicht zugestellt werden (in den letzten 14 Tagen) "
+        "2 Mails warten schon länger als 15 Minuten , die älteste seit 5. November 2025, 9:00 Uhr"
+    )
+
+
+def test_mail_that_failed_long_ago_is_no_news(client, admin_user, clock):
+    make_registration()
+    OutgoingMail.objects.update(state="failed")
+    clock.shift(timedelta(days=14))
+    beat()
+    client.force_login(admin_user)
+
+    assert sections(client)["Mailversand"].startswith("Alles in Ordnung")
+
+
+def test_worker_that_is_gone_is_named(admin_client, clock):
+    assert sections(admin_client)["Mailversand"] == (
+        "Der Mailversand läuft nicht. Er hat sich noch nie gemeldet. "
+        "Bitte sagen Sie der Person Bescheid, die den Server betreut."
+    )
+    beat()
+    assert sections(admin_client)["Mailversand"] == (
+        "Alles in Ordnung; zuletzt gesehen 5. November 2025, 9:00 Uhr."
+    )
+    clock.shift(LOST_AFTER)
+    assert "Zuletzt gesehen: 5. November 2025, 9:00 Uhr." in sections(admin_client)["Mailversand"]
+
+
+def test_heartbeat_keeps_to_its_one_row_and_tells_who_is_alive(clock):
+    assert Heartbeat.last() is None
+    beat()
+    clock.shift(timedelta(minutes=5))
+    beat()
+
+    assert Heartbeat.objects.count() == 1
+    assert Heartbeat.last().seen_at == timezone.now()
+    assert str(Heartbeat.last()) == "05.11.2025 09:05"
+    clock.shift(LOST_AFTER - timedelta(seconds=1))
+    assert Heartbeat.last().is_alive
+    clock.shift(timedelta(seconds=1))
+    assert not Heartbeat.last().is_alive
+
+
+# For whom, and how fast
+
+
+@pytest.mark.parametrize(
+    ("role", "headings"),
+    [
+        ("Redaktion", ["Nächster Talk", "Was noch fehlt"]),
+        ("Teilnehmende", ["Nächster Talk", "Was noch fehlt", "Mailversand"]),
+        ("Lesend", ["Nächster Talk", "Was noch fehlt"]),
+        ("nobody", []),
+    ],
+)
+def test_each_group_sees_what_concerns_it(client, role, headings):
+    grant(Group.objects, Permission.objects)
+    make_registration()
+    user = User.objects.create_user("orga", is_staff=True)
+    user.groups.set(Group.objects.filter(name=role))
+    client.force_login(user)
+
+    assert list(sections(client)) == headings
+    html = client.get("/admin/").content.decode()
+    assert ("/admin/registration/registration/" in html) == (role == "Teilnehmende")
+
+
+def test_visitor_is_led_to_the_log_in(client):
+    assert client.get("/admin/").url == "/admin/login/?next=/admin/"
+
+
+def test_desk_asks_the_same_for_any_number_of_talks(admin_client):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert admin_client.get("/admin/").status_code == 200
+        return len(captured)
+
+    make_registration()
+    first = queries()
+    for number in range(10):
+        make_talk(title=f"Talk {number}", town=f"Ort {number}", status="draft")
+
+    assert queries() == first <= 12

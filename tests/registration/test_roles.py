@@ -1,0 +1,262 @@
+"""Who may do what: every page and every action of the admin, for each group."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission, User
+from django.urls import reverse
+
+from events.models import Municipality, Series, Speaker, Talk, Topic
+from registration.models import OutgoingMail, Registration
+from registration.roles import ROLES, codenames, grant
+from tests.makers import make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+READ = {"changelist", "change", "history"}
+# `autocomplete` offers the towns, and needs the right to read these.
+TALK = READ | {"autocomplete"}
+EDIT = READ | {"save"}
+EVERYTHING = EDIT | {"add", "delete"}
+
+# What each group gets: all else answers 403. `save` is sending the form of a row.
+ALLOWED = {
+    "Redaktion": {
+        "talk": EVERYTHING | {"duplicate", "autocomplete"},
+        "municipality": EVERYTHING,
+        "topic": EVERYTHING,
+        # Its one row is there already.
+        "series": EDIT,
+    },
+    "Teilnehmende": {
+        "talk": TALK,
+        "municipality": READ,
+        # They change through verbs, not through their form.
+        "registration": READ,
+        "outgoingmail": READ,
+    },
+    "Lesend": {"talk": TALK, "municipality": READ, "topic": READ, "series": READ},
+    "nobody": {},
+}
+# Pages beside those of Django, by their names, and who may open them.
+OTHER_PAGES = {
+    "events_talk_duplicate": {"Redaktion"},
+    "tell_of_change": {"Redaktion"},
+    "mail_previews": {"Teilnehmende"},
+    "mail_preview": {"Teilnehmende"},
+    "mail_preview_html": {"Teilnehmende"},
+}
+# Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
+DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {
+    "autocomplete",
+    "jsi18n",
+    "view_on_site",
+    "app_list",
+    "auth_user_password_change",
+}
+# Actions of the lists, and who may carry them out.
+ACTIONS = {
+    ("talk", "delete_selected"): {"Redaktion"},
+    ("municipality", "delete_selected"): {"Redaktion"},
+    ("topic", "delete_selected"): {"Redaktion"},
+    ("registration", "cancel_selected"): {"Teilnehmende"},
+    ("outgoingmail", "resend_selected"): {"Teilnehmende"},
+    ("user", "delete_selected"): set(),
+    ("user", "remove_second_factor"): set(),
+    ("group", "delete_selected"): set(),
+}
+
+
+@pytest.fixture(autouse=True)
+def roles():
+    grant(Group.objects, Permission.objects)
+
+
+def log_in(client, role):
+    user = User.objects.create_user("orga", is_staff=True)
+    user.groups.set(Group.objects.filter(name=role))
+    client.force_login(user)
+    return user
+
+
+def rows() -> dict:
+    """Return a row of every registered model that can be deleted where deleting is allowed."""
+    Series.objects.create()
+    make_registration(make_talk(title="Mit Leuten", town="Vrees"))
+    made = {
+        "talk": make_talk(title="Ohne Leute"),
+        "municipality": Municipality.objects.create(name="Größenau", land="Hessen"),
+        "topic": Topic.objects.create(name="Wärme & Licht"),
+        "series": Series.objects.get(),
+        "registration": Registration.objects.get(),
+        "outgoingmail": OutgoingMail.objects.get(),
+        "user": User.objects.create_user("kim"),
+        "group": Group.objects.create(name="Gruppe"),
+    }
+    assert {model._meta.model_name for model in admin.site._registry} == set(made)
+    return made
+
+
+def answers(client, row) -> set[str]:
+    """Return which pages of the row and its model do not answer 403."""
+    meta = row._meta
+    name = f"admin:{meta.app_label}_{meta.model_name}"
+    change = reverse(f"{name}_change", args=[row.pk])
+    delete = reverse(f"{name}_delete", args=[row.pk])
+    requests = {
+        "changelist": lambda: client.get(reverse(f"{name}_changelist")),
+        "add": lambda: client.get(reverse(f"{name}_add")),
+        "change": lambda: client.get(change),
+        "history": lambda: client.get(reverse(f"{name}_history", args=[row.pk])),
+        "save": lambda: client.post(change, {"name": "x"}),
+        "delete": lambda: client.get(delete),
+    }
+    if meta.model_name == "talk":
+        duplicate = reverse("admin:events_talk_duplicate", args=[row.pk])
+        requests["duplicate"] = lambda: client.post(duplicate)
+        town = {"app_label": "events", "model_name": "talk", "field_name": "municipality"}
+        requests["autocomplete"] = lambda: client.get(
+            reverse("admin:autocomplete"), town | {"term": "x"}
+        )
+    return {page for page, request in requests.items() if request().status_code != 403}
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_every_page_is_open_to_whom_it_is_for(client, role):
+    found = rows()
+    log_in(client, role)
+
+    given = {model: pages for model, row in found.items() if (pages := answers(client, row))}
+
+    assert given == ALLOWED[role]
+
+
+def page_names(patterns) -> set[str]:
+    """Return the names of all pages of the admin."""
+    names = set()
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            names |= page_names(pattern.url_patterns)
+        elif pattern.name:
+            names.add(pattern.name)
+    return names
+
+
+def test_every_page_is_known():
+    models = {
+        f"{model._meta.app_label}_{model._meta.model_name}_{page}"
+        for model in admin.site._registry
+        for page in ("changelist", "add", "change", "history", "delete")
+    }
+
+    assert page_names(admin.site.get_urls()) == models | DJANGOS | set(OTHER_PAGES)
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_other_pages_are_open_to_whom_they_are_for(client, role):
+    talk = rows()["talk"]
+    log_in(client, role)
+    arguments = {
+        "events_talk_duplicate": [talk.pk],
+        "tell_of_change": [talk.pk],
+        "mail_previews": [],
+        "mail_preview": ["signed_up"],
+        "mail_preview_html": ["signed_up"],
+    }
+    # The copy answers to POST alone, whoever asks.
+    send = {"events_talk_duplicate": client.post}
+
+    statuses = {
+        name: send.get(name, client.get)(reverse(f"admin:{name}", args=args)).status_code
+        for name, args in arguments.items()
+    }
+    open_pages = {name for name, status in statuses.items() if status != 403}
+    assert open_pages == {name for name, allowed in OTHER_PAGES.items() if role in allowed}
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_accounts_are_for_administrators_alone(client, role):
+    user = rows()["user"]
+    log_in(client, role)
+
+    address = reverse("admin:auth_user_password_change", args=[user.pk])
+    assert client.get(address).status_code == 403
+
+
+def test_every_action_is_known():
+    request = type("Request", (), {"user": User.objects.create_superuser("chef"), "GET": {}})()
+    actions = {
+        (model._meta.model_name, name)
+        for model, page in admin.site._registry.items()
+        for name in page.get_actions(request)
+    }
+
+    assert actions == set(ACTIONS)
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_every_action_is_offered_to_whom_it_is_for(client, role):
+    rows()
+    log_in(client, role)
+    offered = set()
+    for model, page in admin.site._registry.items():
+        meta = model._meta
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+        html = client.get(address).content.decode()
+        offered |= {
+            (meta.model_name, name)
+            for name in [*page.actions, "delete_selected"]
+            if f'value="{name}"' in html
+        }
+
+    assert offered == {action for action, allowed in ACTIONS.items() if role in allowed}
+
+
+@pytest.mark.parametrize("role", ["Lesend", "Redaktion"])
+def test_action_that_is_not_offered_does_nothing(client, role):
+    row = rows()["registration"]
+    log_in(client, role)
+
+    client.post(
+        reverse("admin:registration_registration_changelist"),
+        {"action": "cancel_selected", "_selected_action": [row.pk]},
+    )
+
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+
+
+def test_lists_of_talks_show_no_persons_to_who_may_not_see_them(client):
+    talk = rows()["registration"].talk
+    log_in(client, "Lesend")
+
+    for page in ("admin:events_talk_changelist", "admin:events_talk_change", "admin:index"):
+        args = [talk.pk] if page.endswith("change") else []
+        html = client.get(reverse(page, args=args)).content.decode()
+        assert (page, "Kim Beispiel" in html) == (page, False)
+
+
+def test_editor_enters_a_talk_with_speakers(client):
+    talk = rows()["talk"]
+    log_in(client, "Redaktion")
+    html = client.get(reverse("admin:events_talk_change", args=[talk.pk])).content.decode()
+
+    assert 'name="speakers-1-name"' in html
+    assert 'name="materials-TOTAL_FORMS"' in html
+    assert Speaker.objects.filter(talk=talk).count() == 1
+
+
+def test_groups_are_there_after_migrating_and_granting_again_changes_nothing():
+    def rights():
+        return {
+            group.name: set(group.permissions.values_list("codename", flat=True))
+            for group in Group.objects.filter(name__in=ROLES)
+        }
+
+    wanted = {role: codenames(role) for role in ROLES}
+    assert rights() == wanted
+    group = Group.objects.get(name="Lesend")
+    group.permissions.add(Permission.objects.get(codename="change_talk"))
+    grant(Group.objects, Permission.objects)
+
+    assert rights() == wanted
+    assert Talk.objects.count() == 0

@@ -1,0 +1,129 @@
+"""The second step of the organisers' log-in: a code from an app, or a recovery code."""
+
+import secrets
+from base64 import b32encode
+from urllib.parse import urlencode
+
+import django_otp
+import segno
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django_otp.middleware import OTPMiddleware
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+RECOVERY_CODES = 10
+# Without letters and digits that look alike.
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+# What somebody who has only given the password may open.
+OPEN_PAGES = {"admin:login", "admin:logout", "second_factor", "second_factor_code"}
+
+
+def is_set_up(user) -> bool:
+    return TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
+
+
+def is_awaited(user) -> bool:
+    """Whether `user` still has to give a code, or to set one up, before going on."""
+    if not (user.is_authenticated and user.is_staff) or user.is_verified():
+        return False
+    return settings.ADMIN_2FA == "required" or is_set_up(user)
+
+
+def new_device(user) -> TOTPDevice:
+    """Return the device that `user` is about to set up; its secret stays until it is confirmed."""
+    return TOTPDevice.objects.get_or_create(user=user, confirmed=False, name="App")[0]
+
+
+def qr_code(device) -> str:
+    """Return the device's secret as the address (data:) of a picture that apps can read."""
+    return segno.make(device.config_url).svg_data_uri(scale=5, light="#ffffff")
+
+
+def readable_secret(device) -> str:
+    """Return the secret as apps take it when it is typed, in groups of four."""
+    text = b32encode(device.bin_key).decode()
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+@transaction.atomic
+def confirm(user, code: str):
+    """Take the new device into use if it shows `code`; return the recovery codes, else None."""
+    device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+    if device is None or not device.verify_token(code):
+        return None
+    device.confirmed = True
+    device.save()
+    return device, new_recovery_codes(user)
+
+
+@transaction.atomic
+def new_recovery_codes(user) -> list[str]:
+    """Replace the recovery codes of `user`; they are shown once, only their hashes are kept."""
+    remove_recovery_codes(user)
+    device = StaticDevice.objects.create(user=user, name="Wiederherstellung")
+    codes = [_random_code() for _ in range(RECOVERY_CODES)]
+    StaticToken.objects.bulk_create(
+        StaticToken(device=device, token=_hash(code)) for code in codes
+    )
+    return codes
+
+
+def verify(user, code: str):
+    """Return the device of `user` that accepts `code`, or None. A code is good for one time."""
+    code = code.strip().replace(" ", "").lower()
+    if code.isascii() and code.isdigit():
+        devices, token = TOTPDevice.objects, code
+    else:
+        devices, token = StaticDevice.objects, _hash(code)
+    for device in devices.devices_for_user(user, confirmed=True):
+        if verified := django_otp.verify_token(user, device.persistent_id, token):
+            return verified
+    return None
+
+
+@transaction.atomic
+def remove(user):
+    """Let `user` begin anew: devices and recovery codes are gone."""
+    TOTPDevice.objects.devices_for_user(user).delete()
+    remove_recovery_codes(user)
+
+
+def remove_recovery_codes(user):
+    StaticDevice.objects.devices_for_user(user).delete()
+
+
+def _random_code() -> str:
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(2))
+
+
+def _hash(code: str) -> str:
+    """Return what is kept of a recovery code: 64 bits, as long as the column is."""
+    plain = code.replace("-", "")
+    return salted_hmac("webtalks.second_factor", plain, algorithm="sha256").hexdigest()[:16]
+
+
+class SecondFactor(OTPMiddleware):
+    """Lets nobody act as an organiser who has given only the first of two factors.
+
+    In the admin they are led to the page for the code; elsewhere they count as not logged in.
+    """
+
+    async_capable = False
+
+    def _verify_user_sync(self, request, user):
+        user = super()._verify_user_sync(request, user)
+        in_admin = request.path.startswith(reverse("admin:index"))
+        return user if in_admin or not is_awaited(user) else AnonymousUser()
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.path.startswith(reverse("admin:index")):
+            return None
+        if request.resolver_match.view_name in OPEN_PAGES or not is_awaited(request.user):
+            return None
+        page = "second_factor_code" if is_set_up(request.user) else "second_factor"
+        return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
