@@ -9,7 +9,7 @@ import unicodedata
 from contextlib import contextmanager
 
 from django.apps import apps
-from django.db.models import Lookup, QuerySet, TextField
+from django.db.models import Lookup, QuerySet, TextField, prefetch_related_objects
 
 WORD = re.compile(r"[^\W_]+")
 # PostgreSQL refuses lexemes of more than 2 KB; nobody types a word of this length.
@@ -46,23 +46,30 @@ def text_of(talk) -> str:
 
 
 def rewrite(pks: set):
-    """Write the search text of the talks `pks` anew, where it has changed."""
-    talks = apps.get_model("events", "Talk").objects
-    parts = talks.select_related("municipality").prefetch_related("speakers", "topics")
+    """Write the search text of the talks `pks` anew, where it has changed.
+
+    Their rows are locked before their parts are read: of two changes at once, the second must see
+    what the first has written.
+    """
+    if not pks:
+        return
+    model = apps.get_model("events", "Talk")
+    talks = model.objects.lock(pks)
+    prefetch_related_objects(talks, "municipality", "speakers", "topics")
     changed = []
-    for talk in parts.filter(pk__in=pks) if pks else ():
+    for talk in talks:
         if (text := text_of(talk)) != talk.search_text:
             talk.search_text = text
             changed.append(talk)
     # Round our own QuerySet: the change that leads here has raised the revision.
-    QuerySet(talks.model).bulk_update(changed, ["search_text"], batch_size=200)
+    QuerySet(model).bulk_update(changed, ["search_text"], batch_size=200)
 
 
 @contextmanager
 def following(rows, *, is_leading: bool = True):
-    """Rewrite the talks that the rows lead to, before the write inside and after it.
+    """Rewrite, after the write inside, the talks that the rows led to before it and lead to now.
 
-    Before, because a speaker may move from one talk to another, or go.
+    A speaker may move from one talk to another, or go. Call it inside a transaction.
     """
     if not (rows.model.SEARCHED and is_leading):
         yield

@@ -51,6 +51,7 @@ def test_keyboard_alone_signs_up_and_cancels(own_site, browser):
     text = mail.get_body(("plain",)).get_content()
     page.goto(re.search(r"http://\S+/meine-anmeldung/\S+", text)[0])
     expect(page.get_by_text("Abgemeldet")).to_have_count(0)
+    assert violations(page) == []
     tab_to(page, page.get_by_role("button", name=re.compile("Abmelden")).first)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Abgemeldet")).to_have_count(1)
@@ -79,6 +80,49 @@ def test_mark_on_the_map_leads_to_its_town(open_page):
 
     assert page.url.endswith(mark.get_attribute("href"))
     expect(page.locator("li:target .sign")).to_have_text("Vrees")
+
+
+def violations(page) -> list[str]:
+    """Return what axe finds in both colour schemes, as a phone and a desktop show the page."""
+    found = []
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            result = Axe().run(page)
+            found += [result.generate_report()] if result.violations_count else []
+    return found
+
+
+@pytest.mark.parametrize("email", ["", "kim@", "kim@stadt.example"])
+def test_every_state_of_the_form_is_accessible(open_page, email):
+    page = open_page("/anmeldung/")
+    page.get_by_label("E-Mail-Adresse").fill(email)
+    page.get_by_role("button", name="Kostenfrei anmelden").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+
+    assert violations(page) == []
+
+
+SHIFT = """() => new Promise(resolve => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    }).observe({type: "layout-shift", buffered: true});
+    // Buffered entries are handed over before the second frame.
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/", "/archiv/", "/landkarte/", G1])
+def test_nothing_moves_while_fonts_arrive(open_page, path, width):
+    page = open_page("about:blank", width=width)
+    page.goto(open_page("/").url.rstrip("/") + path, wait_until="networkidle")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+
+    # Below 0.1 counts as good; fonts of the same measures stay far below.
+    assert page.evaluate(SHIFT) < 0.02
 
 
 @pytest.mark.parametrize("width", [390, 1280])
