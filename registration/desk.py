@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from events.gaps import gaps_of
-from events.models import Talk
+from events.models import Series, Talk
 from registration.heartbeat import Heartbeat
 from registration.models import OutgoingMail, Registration
 
@@ -45,6 +45,8 @@ def index(request):
         desk |= talks_ahead(list(talks))
     if request.user.has_perm("registration.view_outgoingmail"):
         desk["mails"] = mail_state()
+    if request.user.has_perm("events.change_series"):
+        desk["legal_gaps"] = Series.load().gaps
     return admin.site.index(request, {"desk": desk})
 
 

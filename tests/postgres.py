@@ -186,8 +186,11 @@ def main(command: list[str]) -> int:
     # Said explicitly: whatever runs in the background inherits an ignored SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with server() as url:
-        return run(command, url)
+    try:
+        with server() as url:
+            return run(command, url)
+    except KeyboardInterrupt:  # before the command could be waited for
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from events.models import Series
 from registration.heartbeat import LOST_AFTER, Heartbeat, beat
 from registration.models import OutgoingMail
 from registration.roles import grant
@@ -154,7 +155,7 @@ def test_heartbeat_keeps_to_its_one_row_and_tells_who_is_alive(clock):
 @pytest.mark.parametrize(
     ("role", "headings"),
     [
-        ("Redaktion", ["Nächster Talk", "Was noch fehlt"]),
+        ("Redaktion", ["Nächster Talk", "Was noch fehlt", "Rechtliches"]),
         ("Teilnehmende", ["Nächster Talk", "Was noch fehlt", "Mailversand"]),
         ("Lesend", ["Nächster Talk", "Was noch fehlt"]),
         ("nobody", []),
@@ -187,4 +188,25 @@ def test_desk_asks_the_same_for_any_number_of_talks(admin_client):
     for number in range(10):
         make_talk(title=f"Talk {number}", town=f"Ort {number}", status="draft")
 
-    assert queries() == first <= 12
+    assert queries() == first <= 13
+
+
+def test_gaps_of_the_legal_pages_are_listed_until_they_are_filled(admin_client):
+    assert "Impressum: Anbieter" in sections(admin_client)["Rechtliches"]
+    texts = {
+        field.name: "eingetragen"
+        for field in Series._meta.fields
+        if field.get_internal_type() in ("CharField", "TextField") and not field.choices
+    }
+    chosen = {
+        "contact_email": "kontakt@reihe.example",
+        "series_url": "https://reihe.example/",
+        "accessibility_assessed_on": "2025-11-01",
+        "accessibility_result": "partial",
+        "accessibility_duty": "none",
+        "accessibility_method": "self",
+    }
+    Series.objects.create(**texts | chosen)
+
+    assert [gap.label for gap in Series.load().gaps] == []
+    assert "Rechtliches" not in sections(admin_client)
