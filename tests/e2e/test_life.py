@@ -196,7 +196,7 @@ def cancel_and_come_back(stage, toni, ulli):
     assert ulli.mailbox.subjects[-1] == "Sie sind nachgerückt"
     toni.follow("/meine-anmeldung/")
     toni.press("button", "Wieder anmelden")
-    expect(toni.page.get_by_text("Auf der Warteliste")).to_be_visible()
+    expect(toni.page.get_by_text("Sie stehen auf der Warteliste.")).to_be_visible()
     toni.photograph("mine-back")
     stage.let_pass(hours=1)
 
