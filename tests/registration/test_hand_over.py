@@ -1,7 +1,5 @@
 """A seat that changes hands, and people who want to be forgotten."""
 
-from email import message_from_bytes, policy
-
 import pytest
 from django.urls import reverse
 from icalendar import Calendar
@@ -21,22 +19,6 @@ LEA = {"name": "Lea Änders", "email": "lea@stadt.example", "organisation": "Gem
 def invariants():
     yield
     assert list(violations()) == []
-
-
-@pytest.fixture
-def delivered(smtp_server):
-    def deliver():
-        smtp_server.messages.clear()
-        deliver_due()
-        return {
-            message["To"]: message
-            for message in (
-                message_from_bytes(envelope.content, policy=policy.default)
-                for envelope in smtp_server.messages
-            )
-        }
-
-    return deliver
 
 
 def method(message):
@@ -64,13 +46,13 @@ def test_both_get_their_mail_and_the_calendars_are_right(delivered):
     assert row.hand_over(**LEA)
 
     mails = delivered()
-    assert set(mails) == {"kim@stadt.example", "lea@stadt.example"}
-    cancel, request = method(mails["kim@stadt.example"]), method(mails["lea@stadt.example"])
+    assert set(mails) == {"kim", "lea"}
+    cancel, request = method(mails["kim"]), method(mails["lea"])
     assert (cancel[0], request[0]) == ("CANCEL", "REQUEST")
     assert request[1] > cancel[1] > 0
-    text = mails["lea@stadt.example"].get_body(("plain",)).get_content()
+    text = mails["lea"].get_body(("plain",)).get_content()
     assert "Kim Beispiel kann nicht teilnehmen" in text
-    assert "Kim" not in mails["kim@stadt.example"].get_body(("plain",)).get_content()
+    assert "Kim" not in mails["kim"].get_body(("plain",)).get_content()
     assert state(row) == ("Lea Änders", "lea@stadt.example", "confirmed")
     assert (row.organisation, row.question) == ("Gemeinde Vrees", "")
     stored = repr([*Registration.objects.values(), *OutgoingMail.objects.values()]).lower()
@@ -106,7 +88,7 @@ def test_place_in_the_queue_is_handed_over_without_a_calendar(delivered, clock):
     row.hand_over(**LEA)
 
     mails = delivered()
-    assert [method(mails[f"{who}@stadt.example"]) for who in ("kim", "lea")] == [None, None]
+    assert [method(mails[f"{who}"]) for who in ("kim", "lea")] == [None, None]
     assert [r.email for r in Registration.objects.in_talk(talk).waiting()] == [
         "lea@stadt.example",
         "b@stadt.example",
@@ -125,8 +107,8 @@ def test_colleague_who_is_registered_keeps_the_own_row(client, delivered):
     assert state(lea) == ("Kim Beispiel", "lea@stadt.example", "confirmed")
     assert state(waiting)[2] == "confirmed"
     mails = delivered()
-    assert set(mails) == {"kim@stadt.example", "w@stadt.example"}
-    assert method(mails["kim@stadt.example"])[0] == "CANCEL"
+    assert set(mails) == {"kim", "w"}
+    assert method(mails["kim"])[0] == "CANCEL"
 
 
 def test_page_says_the_same_whether_the_colleague_is_registered_or_not(client):
@@ -198,7 +180,7 @@ def test_that_was_not_me_erases_and_frees_the_seat(client, delivered):
 
     assert state(row) == (None, None, "cancelled")
     assert state(waiting)[2] == "confirmed"
-    assert method(delivered()["lea@stadt.example"])[0] == "CANCEL"
+    assert method(delivered()["lea"])[0] == "CANCEL"
     assert client.post(path).status_code == 404
 
 
@@ -220,7 +202,7 @@ def test_erasing_takes_everything_of_the_person_and_nothing_else(client, deliver
     assert state(waiting)[2] == "confirmed"
     kinds = OutgoingMail.objects.filter(state="queued").values_list("kind", flat=True)
     assert sorted(kinds) == ["erased", "erased", "promoted"]
-    assert method(delivered()["kim@stadt.example"])[0] == "CANCEL"
+    assert method(delivered()["kim"])[0] == "CANCEL"
     stored = repr(
         [
             *Registration.objects.in_talk(first).values(),

@@ -1,12 +1,10 @@
 """Two hours before the start the queue ends; and what a change of the talk means for people."""
 
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
 from icalendar import Calendar
 
-from registration.delivery import deliver_due
 from registration.invariants import violations
 from registration.models import OutgoingMail, Registration
 from tests.makers import make_registration, make_talk
@@ -71,22 +69,6 @@ def test_more_seats_move_the_queue_up_and_fewer_throw_nobody_out(talk):
     Registration.objects.promote_waiting(talk)
 
     assert Registration.objects.confirmed().count() == 2
-
-
-@pytest.fixture
-def delivered(smtp_server):
-    def deliver():
-        smtp_server.messages.clear()
-        deliver_due()
-        return {
-            message["To"].partition("@")[0]: message
-            for message in (
-                message_from_bytes(envelope.content, policy=policy.default)
-                for envelope in smtp_server.messages
-            )
-        }
-
-    return deliver
 
 
 def calendar_of(message):
