@@ -112,5 +112,10 @@ class Bookable:
         return states.OPEN
 
     @property
+    def takes_extra_seats(self) -> bool:
+        """Whether an organiser may still enter somebody, however full it is."""
+        return self.is_published and self.is_taking_place and self.is_upcoming
+
+    @property
     def is_bookable(self) -> bool:
         return self.registration_state.is_bookable

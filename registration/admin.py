@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from events.admin import TalkAdmin
 from events.models import Talk
 from registration.admin_mails import PreviewsMails, TellsOfChange
+from registration.admin_participants import ListsParticipants
 from registration.history import NamesNobody
 from registration.models import OutgoingMail, Registration
 
@@ -51,43 +52,21 @@ class ReadOnlyAdmin(NamesNobody, admin.ModelAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnlyAdmin):
-    list_display = ["name", "organisation", "talk", "state", "created_at", "has_question"]
-    list_filter = ["state", "talk"]
-    list_select_related = ["talk"]
-    search_fields = ["name", "email", "organisation"]
-    date_hierarchy = "created_at"
+class RegistrationAdmin(ListsParticipants, ReadOnlyAdmin):
     fields = [
         "talk",
         "name",
         "email",
         "organisation",
+        "municipality",
         "question",
         "state",
         "state_changed_at",
         "state_reason",
         "created_at",
+        "joined_at",
         "anonymised_at",
     ]
-    actions = ["cancel_selected"]
-
-    @admin.display(description="Frage", boolean=True)
-    def has_question(self, registration):
-        return bool(registration.question)
-
-    @admin.action(description="Ausgewählte abmelden (mit Mail)", permissions=["change"])
-    def cancel_selected(self, request, queryset):
-        rows = list(queryset)
-        done = [row for row in rows if row.cancel(Registration.Reason.ORGANISER)]
-        for row in done:
-            self.log_change(request, row, "Abgemeldet, mit Mail.")
-        self.message_user(request, f"Abgemeldet: {len(done)} von {len(rows)}.")
-        if len(done) < len(rows):
-            self.message_user(
-                request,
-                "Unverändert bleibt, wer schon abgemeldet ist oder wessen Talk begonnen hat.",
-                messages.WARNING,
-            )
 
 
 @admin.register(OutgoingMail)
@@ -95,7 +74,7 @@ class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
     list_display = ["created_at", "kind", "recipient", "state", "attempts", "last_error"]
     list_filter = ["state", "kind"]
     search_fields = ["recipient", "registrations__name", "registrations__email"]
-    date_hierarchy = "created_at"
+    show_full_result_count = False
     fields = [
         "kind",
         "state",

@@ -29,6 +29,9 @@ class NamesNobody:
     def log_change(self, request, obj, message):
         return write(request.user, [obj], CHANGE, message)[0]
 
+    def log_changes(self, request, rows, message):
+        return write(request.user, rows, CHANGE, message)
+
     def log_deletions(self, request, queryset):
         return write(request.user, queryset, DELETION)
 

@@ -15,13 +15,14 @@ from registration.heartbeat import Heartbeat
 from registration.interest import Interest
 from registration.links import new_key
 from registration.outbox import OutgoingMail
-from registration.seats import NotBookable, RegistrationManager, store_counts
+from registration.participants import Participant, store_counts
+from registration.seats import NotBookable, RegistrationManager
 from registration.way_in import WayIn, way_in
 
 __all__ = ["Heartbeat", "Interest", "NotBookable", "OutgoingMail", "Registration"]
 
 
-class Registration(models.Model):
+class Registration(Participant, models.Model):
     """One person in one talk."""
 
     class State(models.TextChoices):
@@ -105,6 +106,7 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["talk", "state", "created_at", "id"], name="registration_queue"),
             models.Index(fields=["email_key"], name="registration_person"),
+            models.Index(fields=["-created_at", "-id"], name="registration_newest"),
             models.Index(
                 fields=["talk"], condition=Q(anonymised_at=None), name="registration_personal"
             ),

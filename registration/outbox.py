@@ -34,6 +34,20 @@ class OutgoingMailQuerySet(models.QuerySet):
             not_before__lte=now,
         )
 
+    def failed(self):
+        return self.filter(state=OutgoingMail.State.FAILED)
+
+    def not_overtaken(self):
+        return self.exclude(state=OutgoingMail.State.OBSOLETE)
+
+    def undelivered(self):
+        """Keep what was refused or is still to go out, but for the last word to somebody."""
+        states = (OutgoingMail.State.FAILED, OutgoingMail.State.QUEUED)
+        return self.filter(state__in=states).exclude(kind__in=LAST_KINDS)
+
+    def about(self, registrations):
+        return self.filter(registrations__in=registrations).distinct()
+
     def of_kind_since(self, kind, moment):
         return self.filter(kind=kind, created_at__gt=moment)
 
@@ -119,6 +133,19 @@ class OutgoingMailQuerySet(models.QuerySet):
             **fields,
         )
 
+    def readdress(self) -> int:
+        """Write these mails anew, to the persons' present addresses; return how many.
+
+        The former ones are overtaken, and no longer hold the address that was wrong.
+        """
+        mails = list(self.order_by("pk"))
+        for mail in mails:
+            mail.write_again()
+        old = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails])
+        old.forget()
+        old.update(state=OutgoingMail.State.OBSOLETE)
+        return len(mails)
+
     def ask_about_interest(self, interest):
         """Write the mail that asks about, or tells of, a place on the interest list."""
         kind = OutgoingMail.Kind.CONFIRM_INTEREST
@@ -174,6 +201,7 @@ class OutgoingMailQuerySet(models.QuerySet):
     enqueue_each.alters_data = True
     ask_about_interest.alters_data = True
     enqueue_news.alters_data = True
+    readdress.alters_data = True
     claim.alters_data = True
     forget.alters_data = True
 
@@ -255,7 +283,8 @@ class OutgoingMail(models.Model):
                 fields=["priority", "not_before", "id"],
                 condition=Q(state="queued"),
                 name="outgoing_mail_due",
-            )
+            ),
+            models.Index(fields=["-created_at", "-id"], name="outgoing_mail_newest"),
         ]
 
     def __str__(self):
@@ -302,14 +331,21 @@ class OutgoingMail(models.Model):
         )
         if not (self.is_resendable and rows) or queued.exists():
             return None
+        return self.write_again(rows)
+
+    def write_again(self, rows=None):
+        """Queue the same mail for the present address of its people, whom the caller locked."""
+        rows = rows or list(self.registrations.exclude(key=None).select_related("talk"))
         return OutgoingMail.objects.enqueue(
             self.kind,
             rows,
             sequence=self.calendar_sequence,
             talk_starts_at=self.talk_starts_at,
             expires_at=self.expires_at,
+            note=self.note,
         )
 
+    write_again.alters_data = True
     mark.alters_data = True
     resend.alters_data = True
 

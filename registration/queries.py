@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from events.models import Talk
 from registration import links
+from registration.participants import ParticipantsQuerySet
 
 
-class RegistrationQuerySet(models.QuerySet):
+class RegistrationQuerySet(ParticipantsQuerySet, models.QuerySet):
     def live(self):
         """Keep what is neither cancelled nor anonymous; unique for a person in a talk."""
         return self.filter(state__in=self.model.LIVE)
@@ -29,6 +30,12 @@ class RegistrationQuerySet(models.QuerySet):
     def waiting(self):
         """Keep the queue, its head first."""
         return self.filter(state=self.model.State.WAITING).order_by("created_at", "pk")
+
+    def with_question(self):
+        return self.exclude(question=None).exclude(question="").order_by("created_at", "pk")
+
+    def by_name(self):
+        return self.order_by("name", "pk")
 
     def in_talk(self, talk):
         return self.filter(talk=talk)

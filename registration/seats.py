@@ -4,14 +4,16 @@ Several talks are locked in primary-key order, so two forms never wait for each 
 """
 
 from datetime import timedelta
+from operator import attrgetter
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from events.models import Municipality, Revision, Talk
+from events.models import Municipality, Talk
 from registration.addresses import email_key
 from registration.interest import Interest
 from registration.outbox import OutgoingMail
+from registration.participants import store_counts
 from registration.queries import RegistrationQuerySet
 
 Kind = OutgoingMail.Kind
@@ -27,17 +29,29 @@ class NotBookable(Exception):
 
 class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
     @transaction.atomic
-    def sign_up(self, talks, *, name, email, organisation="", question="", must_confirm=False):
+    def sign_up(
+        self,
+        talks,
+        *,
+        name,
+        email,
+        organisation="",
+        question="",
+        must_confirm=False,
+        extra_seat=False,
+    ):
         """Book all `talks` for one person, or none; return the live row of each.
 
         `email` is canonical (addresses.py). Whoever is registered already keeps the row. If one
         of the talks asks for it, or `must_confirm`, nothing is given before the click in the
-        mail. Raises NotBookable before it looks at the address, so the answer never tells
-        whether an address is known.
+        mail. With `extra_seat` an organiser vouches for the person: a seat at once, even if none
+        is free or the form is closed, as long as the talk is not over. Raises NotBookable before
+        it looks at the address, so the answer never tells whether an address is known.
         """
         wanted = [talk.pk for talk in talks]
         locked = Talk.objects.lock(wanted)
-        if refused := [talk for talk in locked if not talk.is_bookable]:
+        takes = attrgetter("takes_extra_seats" if extra_seat else "is_bookable")
+        if refused := [talk for talk in locked if not takes(talk)]:
             raise NotBookable(refused)
         if not locked or len(locked) < len(set(wanted)):
             raise NotBookable([])
@@ -52,9 +66,9 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             "question": question,
             "created_at": timezone.now(),
         }
-        if must_confirm or any(talk.double_opt_in for talk in locked):
+        if not extra_seat and (must_confirm or any(talk.double_opt_in for talk in locked)):
             return self._ask(locked, known, person)
-        admitted = [self._admit(talk, known.get(talk.pk), person) for talk in locked]
+        admitted = [self._admit(talk, known.get(talk.pk), person, extra_seat) for talk in locked]
         rows = [row for row, _ in admitted]
         if any(is_new for _, is_new in admitted):
             OutgoingMail.objects.enqueue(Kind.SIGNED_UP, rows)
@@ -75,14 +89,14 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             OutgoingMail.objects.enqueue(Kind.PLEASE_CONFIRM, pending)
         return rows
 
-    def _admit(self, talk, row, person):
+    def _admit(self, talk, row, person, extra_seat):
         """Return the person's row in the locked `talk`, and whether this form has changed it.
 
         A known `row` stays as it is, unless it was never confirmed, or waits in vain: once the
         queue has ended, a free seat goes to the next form, whoever sends it.
         """
         before = talk.registration_state
-        state = self._state_in(talk)
+        state = self.model.State.CONFIRMED if extra_seat else self._state_in(talk)
         if row is None:
             row = self.create(talk=talk, state=state, **person)
         elif row.is_confirmed or row.state == state:
@@ -246,10 +260,3 @@ def _count(talk, row):
         talk.seats_taken += 1
     else:
         talk.waiting_count += 1
-
-
-def store_counts(talk, before):
-    """Write the counters of the locked `talk`; raise the revision if its label changed."""
-    Talk.objects.store_counts(talk)
-    if talk.registration_state != before:
-        Revision.bump()

@@ -41,6 +41,11 @@ ALLOWED = {
 OTHER_PAGES = {
     "events_talk_duplicate": {"Redaktion"},
     "tell_of_change": {"Redaktion"},
+    "add_participant": {"Teilnehmende"},
+    "import_attendance": {"Teilnehmende"},
+    "print_participants": {"Teilnehmende"},
+    "print_questions": {"Teilnehmende"},
+    "correct_registration": {"Teilnehmende"},
     "mail_previews": {"Teilnehmende"},
     "mail_preview": {"Teilnehmende"},
     "mail_preview_html": {"Teilnehmende"},
@@ -59,6 +64,10 @@ ACTIONS = {
     ("municipality", "delete_selected"): {"Redaktion"},
     ("topic", "delete_selected"): {"Redaktion"},
     ("registration", "cancel_selected"): {"Teilnehmende"},
+    ("registration", "promote_selected"): {"Teilnehmende"},
+    ("registration", "confirm_selected"): {"Teilnehmende"},
+    ("registration", "mark_present_selected"): {"Teilnehmende"},
+    ("registration", "mark_absent_selected"): {"Teilnehmende"},
     ("outgoingmail", "resend_selected"): {"Teilnehmende"},
     ("user", "delete_selected"): set(),
     ("user", "remove_second_factor"): set(),
@@ -153,9 +162,15 @@ def test_every_page_is_known():
 
 @pytest.mark.parametrize("role", ALLOWED)
 def test_other_pages_are_open_to_whom_they_are_for(client, role):
-    talk = rows()["talk"]
+    found = rows()
+    talk = found["talk"]
     log_in(client, role)
     arguments = {
+        "add_participant": [talk.pk],
+        "import_attendance": [talk.pk],
+        "print_participants": [talk.pk],
+        "print_questions": [talk.pk],
+        "correct_registration": [found["registration"].pk],
         "events_talk_duplicate": [talk.pk],
         "tell_of_change": [talk.pk],
         "mail_previews": [],
