@@ -6,6 +6,7 @@ from django.utils.html import format_html
 
 from events.admin import TalkAdmin
 from events.models import Talk
+from registration.admin_exports import ExportsPeople
 from registration.admin_mails import PreviewsMails, TellsOfChange
 from registration.history import NamesNobody
 from registration.models import OutgoingMail, Registration
@@ -51,7 +52,7 @@ class ReadOnlyAdmin(NamesNobody, admin.ModelAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnlyAdmin):
+class RegistrationAdmin(ExportsPeople, ReadOnlyAdmin):
     list_display = ["name", "organisation", "talk", "state", "created_at", "has_question"]
     list_filter = ["state", "talk"]
     list_select_related = ["talk"]

@@ -44,6 +44,7 @@ OTHER_PAGES = {
     "mail_previews": {"Teilnehmende"},
     "mail_preview": {"Teilnehmende"},
     "mail_preview_html": {"Teilnehmende"},
+    "export_registrations": {"Teilnehmende"},
 }
 # Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
 DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {
@@ -161,6 +162,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "mail_previews": [],
         "mail_preview": ["signed_up"],
         "mail_preview_html": ["signed_up"],
+        "export_registrations": [],
     }
     # The copy answers to POST alone, whoever asks.
     send = {"events_talk_duplicate": client.post}
