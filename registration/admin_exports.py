@@ -51,7 +51,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["talk"].queryset = Talk.objects.newest().only("title", "starts_at", "slug")
+        self.fields["talk"].queryset = Talk.objects.newest().headlines()
 
     def clean(self):
         data = super().clean()

@@ -10,9 +10,10 @@ from django.utils import timezone
 from events.models import Talk
 from registration import links
 from registration.exports import ExportedQuerySet
+from registration.statistics import CountedQuerySet
 
 
-class RegistrationQuerySet(ExportedQuerySet, models.QuerySet):
+class RegistrationQuerySet(CountedQuerySet, ExportedQuerySet, models.QuerySet):
     def live(self):
         """Keep what is neither cancelled nor anonymous; unique for a person in a talk."""
         return self.filter(state__in=self.model.LIVE)
