@@ -39,7 +39,7 @@ class ExportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         initial=[choice.key for choice in CHOICES if choice.is_usual],
         help_text="Nehmen Sie nur mit, was Sie brauchen: Jede Datei ist eine Kopie von Daten, "
-        f"die hier {settings.RETENTION_DAYS} Tage nach dem Talk gelöscht werden.",
+        f"die hier {settings.RETENTION_DAYS}\u00a0Tage nach dem Talk gelöscht werden.",
         error_messages={"required": "Bitte wählen Sie mindestens eine Spalte."},
     )
     file_format = forms.ChoiceField(
