@@ -60,6 +60,10 @@ class ArchiveQuerySet:
         """Fetch no more than a list of addresses needs."""
         return self.only("slug", "updated_at")
 
+    def headlines(self):
+        """Fetch no more than a list of titles and dates needs."""
+        return self.only("title", "slug", "status", "starts_at", "ends_at")
+
     def chosen_by(self, parameters):
         """Narrow by the theme and the year in an address; unknown ones find nothing."""
         found = self.on_topic(topic) if (topic := parameters.get("thema")) else self

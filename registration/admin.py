@@ -6,14 +6,16 @@ from django.utils.html import format_html
 
 from events.admin import TalkAdmin
 from events.models import Talk
+from registration.admin_exports import ExportsPeople
 from registration.admin_mails import PreviewsMails, TellsOfChange
 from registration.admin_participants import ListsParticipants
+from registration.admin_statistics import ShowsFigures
 from registration.history import NamesNobody
 from registration.models import OutgoingMail, Registration
 
 
 @admin.register(Talk)
-class TalkWithRegistrationsAdmin(TellsOfChange, TalkAdmin):
+class TalkWithRegistrationsAdmin(ShowsFigures, TellsOfChange, TalkAdmin):
     """A talk whose queue moves up at once when an organiser gives it more seats."""
 
     list_display = [*TalkAdmin.list_display, "registrations_link"]
@@ -52,7 +54,7 @@ class ReadOnlyAdmin(NamesNobody, admin.ModelAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ListsParticipants, ReadOnlyAdmin):
+class RegistrationAdmin(ListsParticipants, ExportsPeople, ReadOnlyAdmin):
     fields = [
         "talk",
         "name",

@@ -5,6 +5,7 @@ A LogEntry outlives the registration it tells of, and nobody makes it anonymous.
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db.models.options import Options
 
@@ -18,6 +19,17 @@ class Nameless:
 
     def __str__(self):
         return f"{self._meta.verbose_name} Nr. {self.pk}"
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """Stands for all rows of a model."""
+
+    _meta: Options
+    pk: None = None
+
+    def __str__(self):
+        return f"Alle {self._meta.verbose_name_plural}"
 
 
 class NamesNobody:
@@ -40,3 +52,9 @@ def write(user, rows, flag, message="") -> list:
     """Write one entry for each of `rows`."""
     nameless = [Nameless(row.pk, row._meta) for row in rows]
     return LogEntry.objects.log_actions(user.pk, nameless, flag, message)
+
+
+def write_export(user, talk, message):
+    """Tell who took people out of the site: in the history of `talk`, or of no row (None)."""
+    about = talk or Everybody(apps.get_model("registration", "Registration")._meta)
+    LogEntry.objects.log_actions(user.pk, [about], CHANGE, message)

@@ -96,6 +96,7 @@ class Registration(Participant, models.Model):
         verbose_name = "Anmeldung"
         verbose_name_plural = "Anmeldungen"
         ordering = ["-created_at", "-pk"]
+        permissions = [("export_registration", "Darf Anmeldungen exportieren")]
         constraints = [
             models.UniqueConstraint(
                 fields=["talk", "email_key"],

@@ -9,10 +9,14 @@ from django.utils import timezone
 
 from events.models import Talk
 from registration import links
+from registration.exports import ExportedQuerySet
 from registration.participants import ParticipantsQuerySet
+from registration.statistics import CountedQuerySet
 
 
-class RegistrationQuerySet(ParticipantsQuerySet, models.QuerySet):
+class RegistrationQuerySet(
+    ParticipantsQuerySet, CountedQuerySet, ExportedQuerySet, models.QuerySet
+):
     def live(self):
         """Keep what is neither cancelled nor anonymous; unique for a person in a talk."""
         return self.filter(state__in=self.model.LIVE)

@@ -19,7 +19,7 @@ ROLES = {
         "talk": ("view",),
         "speaker": ("view",),
         "municipality": ("view",),
-        "registration": ("view", "change"),
+        "registration": ("view", "change", "export"),
         "outgoingmail": ("view", "change"),
     },
     # No personal data: for whoever only wants to follow the series.

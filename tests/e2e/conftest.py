@@ -13,6 +13,8 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from pytest_django.live_server_helper import LiveServer
 
 from tests.server import ROOT, free_port
 
@@ -119,6 +121,20 @@ def site(tmp_path_factory):
     subprocess.run(command, cwd=ROOT, env=environment | {"SECRET_KEY": "e2e"}, check=True)
     yield site
     stop_site(site)
+
+
+@pytest.fixture
+def own_url(transactional_db, settings):
+    """Serve the site in this process, where the clock can be moved.
+
+    Static files come by WhiteNoise, because `live_server` knows no hashed names.
+    """
+    server = LiveServer("localhost", start=False)
+    server.thread.static_handler = lambda _: WSGIHandler()
+    server.start()
+    settings.SITE_URL, settings.ALLOWED_HOSTS = server.url, ["localhost"]
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(scope="session")

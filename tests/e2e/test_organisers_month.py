@@ -1,0 +1,220 @@
+"""An organiser's month: enter a talk, publish it, watch it fill, move it, count for the funder.
+
+Its pictures are those of docs/handbuch.md; `make handbook` puts them there.
+"""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from events.models import Municipality, Talk, Topic
+from registration.delivery import deliver_due
+from registration.heartbeat import beat
+from registration.roles import grant
+from tests.conftest import BERLIN
+from tests.e2e.conftest import SCREENSHOTS
+from tests.makers import make_registration
+from tests.registration.sheets import read_xlsx
+
+PICTURES = SCREENSHOTS / "handbuch"
+TITLE = "Beispiel: „Wärme & Licht“ für die Altstadt"
+ENTERED = datetime(2025, 11, 3, 10, 0, tzinfo=BERLIN)
+DATE = datetime(2025, 12, 2, 10, 0, tzinfo=BERLIN)
+NEW_DATE = DATE + timedelta(days=7)
+PASSWORD = "Ein-langes-Passwort-7"
+# Where the people come from, and how many of each have signed up.
+TOWNS = {"Musterstadt": 6, "Beispielheim": 2}
+
+
+def picture() -> dict:
+    """Return a drawing of gables, as a form takes a file."""
+    drawing = Image.new("RGB", (1200, 800), "#cfe3ea")
+    pen = ImageDraw.Draw(drawing)
+    for left, wall in ((80, "#e8b98a"), (450, "#f1dfb8"), (820, "#d99a83")):
+        pen.polygon([(left, 420), (left + 150, 220), (left + 300, 420)], fill="#7a4a3a")
+        pen.rectangle((left, 420, left + 300, 700), fill=wall)
+    pen.rectangle((0, 700, 1200, 800), fill="#5d8a66")
+    out = BytesIO()
+    drawing.save(out, "PNG")
+    return {"name": "Giebel.png", "mimeType": "image/png", "buffer": out.getvalue()}
+
+
+class Organiser:
+    """Somebody of the groups Redaktion and Teilnehmende, at a desk."""
+
+    def __init__(self, browser, url, clock):
+        self.url, self.clock, self.complaints = url, clock, []
+        grant(Group.objects, Permission.objects)
+        user = User.objects.create_user("orga", password=PASSWORD, is_staff=True)
+        user.groups.set(Group.objects.filter(name__in=["Redaktion", "Teilnehmende"]))
+        self.context = browser.new_context(
+            locale="de-DE", viewport={"width": 1120, "height": 760}, color_scheme="light"
+        )
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+
+    def comes_back(self, moment):
+        """Log in at this moment; the session of the day before is over."""
+        self.clock.move_to(moment)
+        beat()
+        self.context.clear_cookies()
+        self.page.goto(f"{self.url}/admin/")
+        self.page.get_by_label("Benutzername").fill("orga")
+        self.page.get_by_label("Passwort").fill(PASSWORD)
+        self.page.get_by_role("button", name="Anmelden").click()
+        expect(self.page.get_by_role("heading", name="Verwaltung")).to_be_visible()
+
+    def fill_date(self, day):
+        for field, time in (("starts_at", "10:00"), ("ends_at", "11:00")):
+            self.page.locator(f"[name={field}_0]").fill(f"{day:%d.%m.%Y}")
+            self.page.locator(f"[name={field}_1]").fill(time)
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def photograph(self, name, *, top="#header"):
+        """Keep what the window shows from `top` on, in few colours: the file stays small."""
+        self.page.locator(top).first.evaluate("element => element.scrollIntoView()")
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        shot = Image.open(BytesIO(self.page.screenshot(animations="disabled")))
+        shot.convert("RGB").quantize(128).save(PICTURES / f"{name}.png", optimize=True)
+
+    def downloads(self, locator) -> dict:
+        """Click, and read the workbook that comes."""
+        with self.page.expect_download() as download:
+            locator.click()
+        return read_xlsx(download.value.path().read_bytes())
+
+
+@pytest.fixture
+def organiser(browser, own_url, settings, clock):
+    Municipality.objects.create(name="Musterstadt", land="Niedersachsen", population=4_200)
+    Municipality.objects.create(name="Beispielheim", land="Hessen", population=9_800)
+    Topic.objects.create(name="Wohnen & Leben")
+    # What the mails in the pictures lead to.
+    settings.SITE_URL = "https://talks.example"
+    organiser = Organiser(browser, own_url, clock)
+    yield organiser
+    # Before the server ends: it must not wait for a browser that keeps its connections.
+    organiser.context.close()
+
+
+def enter_the_talk(organiser):
+    """Fill in the form with a picture, look at the preview, publish."""
+    page = organiser.page
+    page.get_by_role("link", name="Hinzufügen").and_(page.locator("[href*=talk]")).first.click()
+    page.get_by_label("Titel").first.fill(TITLE)
+    page.get_by_label("Ankündigung").fill(
+        "Hier steht, worum es geht: zwei oder drei kurze Absätze."
+    )
+    page.get_by_label("Wohnen & Leben").check()
+    organiser.fill_date(DATE)
+    page.locator(".select2-selection").click()
+    page.locator(".select2-search__field").fill("Muster")
+    page.get_by_role("option", name="Musterstadt (Niedersachsen)").click()
+    page.locator("[name=speakers-0-name]").fill("Kim Beispiel")
+    page.locator("[name=speakers-0-role]").fill("Bürgermeisterin der Stadt Musterstadt")
+    page.locator("[name=image]").set_input_files(picture())
+    page.get_by_label("Alternativtext").fill("Drei gezeichnete Giebel")
+    page.get_by_label("Bildnachweis").fill("© Stadt Musterstadt")
+    organiser.press("Sichern und weiter bearbeiten")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    organiser.photograph("talk-eintragen")
+    page.get_by_role("link", name="Vorschau", exact=True).click()
+    expect(page.get_by_text("noch nicht veröffentlicht")).to_be_visible()
+    organiser.photograph("vorschau", top="body")
+    page.go_back()
+    organiser.press("Sichern und jetzt veröffentlichen")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def people_sign_up(organiser, talk):
+    """Let somebody sign up each second day."""
+    names = [town for town, number in TOWNS.items() for _ in range(number)]
+    for number, town in enumerate(names):
+        organiser.clock.move_to(ENTERED + timedelta(days=2 * number, hours=1))
+        email = f"p{number}@stadt.example"
+        make_registration(talk, email=email, organisation=f"Stadt {town}")
+    deliver_due()
+
+
+def watch_the_sign_ups(organiser):
+    organiser.comes_back(ENTERED + timedelta(days=18))
+    organiser.photograph("startseite")
+    organiser.page.get_by_role("link", name=TITLE).first.click()
+    organiser.page.get_by_role("link", name="Anmeldeverlauf").click()
+    expect(organiser.page.locator(".days tbody tr")).to_have_count(8)
+    organiser.photograph("anmeldeverlauf")
+
+
+def move_by_a_week(organiser, smtp_server):
+    page = organiser.page
+    page.get_by_role("link", name=TITLE).first.click()
+    organiser.fill_date(NEW_DATE)
+    organiser.press("Sichern")
+    expect(page.get_by_role("heading", name="Angemeldete benachrichtigen?")).to_be_visible()
+    organiser.photograph("benachrichtigen")
+    smtp_server.messages.clear()
+    organiser.press("Ja, jetzt benachrichtigen")
+    expect(page.get_by_text("8 Mails gehen jetzt hinaus.")).to_be_visible()
+    deliver_due()
+    assert sorted(mail.rcpt_tos[0] for mail in smtp_server.messages) == [
+        f"p{number}@stadt.example" for number in range(8)
+    ]
+
+
+def take_the_list_along(organiser, talk):
+    """Export the participants of the talk."""
+    page = organiser.page
+    page.goto(f"{organiser.url}/admin/registration/registration/?talk__id__exact={talk.pk}")
+    page.get_by_role("link", name="Exportieren").click()
+    expect(page.get_by_label("Talk", exact=False).first).to_have_value(str(talk.pk))
+    organiser.photograph("export")
+    for column in ("Talk", "Termin", "Land", "Dabei seit", "Stand", "Angemeldet am"):
+        page.get_by_role("group", name="Spalten").get_by_label(column, exact=True).uncheck()
+    rows = organiser.downloads(page.get_by_role("button", name="Datei herunterladen"))
+    assert rows["Anmeldungen"] == [
+        ["Name", "E-Mail-Adresse", "Kommune oder Organisation", "Ort"],
+        *(
+            ["Kim Beispiel", f"p{number}@stadt.example", f"Stadt {town}", town]
+            for number, town in enumerate(["Musterstadt"] * 6 + ["Beispielheim"] * 2)
+        ),
+    ]
+
+
+def count_for_the_funder(organiser):
+    page = organiser.page
+    page.goto(f"{organiser.url}/admin/events/talk/")
+    page.get_by_role("link", name="Statistik").click()
+    page.get_by_text("Alle erreichten Orte").click()
+    organiser.photograph("statistik")
+    file = organiser.downloads(page.get_by_role("link", name="Als Excel-Datei herunterladen"))
+    assert file["Jahre"][1:] == [[2025, 1, 8, 8, 4, 0.5, 2, 2]]
+    assert [row[1::3] for row in file["Orte"][1:]] == [
+        ["Beispielheim", "<\u00a05"],
+        ["Musterstadt", 6],
+    ]
+
+
+def test_organisers_month(organiser, smtp_server):
+    organiser.comes_back(ENTERED)
+
+    enter_the_talk(organiser)
+    talk = Talk.objects.get()
+    people_sign_up(organiser, talk)
+    watch_the_sign_ups(organiser)
+    move_by_a_week(organiser, smtp_server)
+    organiser.clock.move_to(NEW_DATE)
+    for row in talk.registrations.all()[:4]:
+        row.join()
+    organiser.comes_back(NEW_DATE + timedelta(days=1))
+    take_the_list_along(organiser, talk)
+    count_for_the_funder(organiser)
+
+    talk.refresh_from_db()
+    assert (talk.starts_at, talk.previous_starts_at) == (NEW_DATE, DATE)
+    assert [text for text in organiser.complaints if "status of 404" not in text] == []
