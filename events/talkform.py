@@ -64,6 +64,7 @@ class TalkForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
+        self._keep_visible_for_people()
         if self.instance.pk and "version" in self.changed_data:
             saved_at = timezone.localtime(self.instance.updated_at)
             raise ValidationError(
@@ -72,3 +73,15 @@ class TalkForm(forms.ModelForm):
                 "Talk in einem zweiten Fenster und übertragen Sie dorthin, was Sie ändern wollen.",
                 code="changed_meanwhile",
             )
+
+    def _keep_visible_for_people(self):
+        """Refuse to hide a talk that people have in their calendars: nobody would tell them."""
+        talk = self.instance
+        if not (talk.pk and talk.seats_taken + talk.waiting_count):
+            return
+        publish_at = self.cleaned_data.get("publish_at")
+        text = "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
+        if self.cleaned_data.get("status") == talk.Status.DRAFT:
+            self.add_error("status", text)
+        if publish_at and publish_at > timezone.now():
+            self.add_error("publish_at", text)

@@ -127,7 +127,7 @@ def _is_overtaken(mail, anchor) -> bool:
         return True
     if mail.kind != mail.Kind.CANCELLED:
         return False
-    back = type(anchor).objects.of(anchor.email_key).in_talk(anchor.talk).live()
+    back = type(anchor).objects.of(anchor.email_key).in_talk(anchor.talk).confirmed()
     return back.exists()
 
 

@@ -109,7 +109,7 @@ def cancelled(occasion):
 def handed_over(occasion):
     """Platz erhalten: says who entered the address (Art. 14 DSGVO), and how to object."""
     not_me = links.url("registration:not_me", occasion.anchor.key, links.PURPOSE_NOT_ME)
-    if not occasion.live:
+    if not occasion.anchor.may_be_handed_over:  # the talk is over or off, or the seat gone
         return None
     return _invitation("handed_over", occasion, not_me=not_me)
 

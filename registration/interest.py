@@ -38,7 +38,7 @@ class InterestQuerySet(models.QuerySet):
 
     def interested_in(self, talk):
         """Keep who chose one of the talk's themes, or none at all."""
-        return self.filter(Q(topics=None) | Q(topics__in=talk.topics.values("pk"))).distinct()
+        return self.filter(Q(wants_all=True) | Q(topics__in=talk.topics.values("pk"))).distinct()
 
     def expired(self):
         """Keep those who did not confirm in time, and withdrawn ones whose proof is void."""
@@ -51,8 +51,8 @@ class InterestQuerySet(models.QuerySet):
         )
 
     @transaction.atomic
-    def ask(self, email, topics=()):
-        """Ask by mail whether this address shall be on the list.
+    def ask(self, email, topics=None):
+        """Ask by mail whether this address shall be on the list; without `topics`, as before.
 
         The answer never tells whether it is there already: then the mail says so, and leads to
         the page where it can be changed.
@@ -71,7 +71,10 @@ class InterestQuerySet(models.QuerySet):
         )
         interest = self.live().of(key).select_for_update().get()
         if interest.state == Interest.State.PENDING:
-            interest.topics.set(topics)
+            if not interest.may_confirm:
+                interest._consent_anew()
+            if topics is not None:
+                interest.choose(topics)
         OutgoingMail.objects.ask_about_interest(interest)
         return interest
 
@@ -96,6 +99,8 @@ class Interest(models.Model):
     key = models.CharField(max_length=32, unique=True, default=links.new_key, editable=False)
     email = models.CharField("E-Mail-Adresse", max_length=MAX_EMAIL)
     email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
+    # Not the same as "no topics": a theme that is deleted must not make it all of them.
+    wants_all = models.BooleanField("Alle Themen", default=True)
     topics = models.ManyToManyField(
         Topic, verbose_name="Themen", blank=True, help_text="Keines gewählt: alle Themen."
     )
@@ -135,15 +140,27 @@ class Interest(models.Model):
 
     @transaction.atomic
     def withdraw(self):
-        """Take the address off the list; the row stays as proof of the consent there was."""
-        self._lock()
-        if self.state != self.State.ENDED:
-            self.state, self.ended_at = self.State.ENDED, timezone.now()
-            self.save(update_fields=["state", "ended_at"])
+        """Take the address off the list; the row stays as proof of the consent there was.
 
+        Whoever has come back meanwhile and uses an old link is taken off all the same.
+        """
+        self._lock()
+        live = Interest.objects.live().of(self.email_key)
+        live.update(state=self.State.ENDED, ended_at=timezone.now())
+        self.refresh_from_db()
+
+    @transaction.atomic
     def choose(self, topics):
         """Tell of these themes alone; of all where none is chosen."""
+        self.wants_all = not topics
+        self.save(update_fields=["wants_all"])
         self.topics.set(topics)
+
+    def _consent_anew(self):
+        """Note that the form was sent again, too late for the click that the first one asked for."""
+        self.created_at = timezone.now()
+        self.consent_version, self.consent_text = CONSENT_VERSION, CONSENT_TEXT
+        self.save(update_fields=["created_at", "consent_version", "consent_text"])
 
     def _lock(self):
         Interest.objects.select_for_update().get(pk=self.pk)

@@ -12,13 +12,17 @@ def violations():
     talks = Talk.objects.annotate(
         confirmed=Count("registrations", Q(registrations__state=state.CONFIRMED)),
         waiting=Count("registrations", Q(registrations__state=state.WAITING)),
+        queue=Count(
+            "registrations",
+            Q(registrations__state=state.WAITING, registrations__anonymised_at=None),
+        ),
     )
     for talk in talks:
         if talk.seats_taken != talk.confirmed:
             yield f"{talk.slug}: {talk.seats_taken} Plätze gezählt, {talk.confirmed} vergeben"
         if talk.waiting_count != talk.waiting:
             yield f"{talk.slug}: {talk.waiting_count} Wartende gezählt, {talk.waiting} da"
-        if talk.is_taking_place and talk.queue_runs and talk.waiting and _has_seat(talk):
+        if talk.is_taking_place and talk.queue_runs and talk.queue and _has_seat(talk):
             yield f"{talk.slug}: {talk.waiting} warten, obwohl ein Platz frei ist"
 
 

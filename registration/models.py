@@ -127,8 +127,8 @@ class Registration(Participant, models.Model):
 
         Returns False, and does nothing, for who is not registered any more or whose talk began.
         """
-        talk = self._lock()
-        if not self.is_cancellable:
+        talk, is_same = self._lock()
+        if not (is_same and self.is_cancellable):
             return False
         was_booked = self.is_booked
         sequence = self._leave(talk, reason)
@@ -145,24 +145,42 @@ class Registration(Participant, models.Model):
         a fresh one. Whoever is registered already keeps their own row, and this one is
         cancelled. Returns False if there is nothing to hand over any more.
         """
-        talk = self._lock()
-        if not (self.is_booked and self.is_cancellable):
+        talk, is_same = self._lock()
+        if not (is_same and self.may_be_handed_over):
             return False
         former, former_key = self.name, self.email_key
-        known = Registration.objects.in_talk(talk).live().of(email_key(email))
-        if known.exists():
+        known = Registration.objects.in_talk(talk).of(email_key(email))
+        if known.booked().exists():
             self._say_goodbye(OutgoingMail.Kind.GIVEN_AWAY, self._leave(talk))
             self._forget_person()
             Registration.objects.promote_waiting(talk)
         else:
+            for row in known.pending():  # anybody may have typed that address
+                row._enter(self.State.CANCELLED, self.Reason.HANDED_OVER)
             sequence = self._outrank(talk) if self.is_confirmed else None
             self._say_goodbye(OutgoingMail.Kind.GIVEN_AWAY, sequence)
             self._become(name=name, email=email, organisation=organisation)
             Talk.objects.store_counts(talk)
             OutgoingMail.objects.enqueue(OutgoingMail.Kind.HANDED_OVER, [self], note=former)
-        others = Registration.objects.of(former_key).booked().ahead().select_related("talk")
-        if rows := list(others):
-            OutgoingMail.objects.enqueue(OutgoingMail.Kind.LINKS, rows)
+        Registration.objects.send_fresh_link(former_key)
+        return True
+
+    @transaction.atomic
+    def decline(self):
+        """Erase what a colleague has entered; for other talks the person gets a fresh link."""
+        key = self.email_key
+        self.anonymise(tell=True)
+        if self.anonymised_at:
+            Registration.objects.send_fresh_link(key)
+
+    @transaction.atomic
+    def expire(self) -> bool:
+        """Forget who did not confirm in time; False if the person was quicker."""
+        _, is_same = self._lock()
+        if not (is_same and self.is_expired):
+            return False
+        self._enter(self.State.CANCELLED, self.Reason.EXPIRED)
+        self._forget_person()
         return True
 
     def join(self):
@@ -176,8 +194,12 @@ class Registration(Participant, models.Model):
             self.joined_at = now
 
     def switch_reminders_off(self):
-        """One-click unsubscribe (RFC 8058) from the reminders of this talk."""
-        Registration.objects.filter(pk=self.pk).update(reminders_off=True)
+        """One-click unsubscribe (RFC 8058) from the reminders of this talk.
+
+        Whoever came back has a newer row, which this concerns too.
+        """
+        rows = Registration.objects.in_talk(self.talk_id).of(self.email_key)
+        rows.update(reminders_off=True)
         self.reminders_off = True
 
     @transaction.atomic
@@ -187,7 +209,9 @@ class Registration(Participant, models.Model):
         Whoever still has a seat in a coming talk, or waits for one, is cancelled first. With
         `tell` a last mail takes the talk out of the calendar of who had a seat.
         """
-        talk = self._lock()
+        talk, is_same = self._lock()
+        if not is_same:
+            return
         if self.is_cancellable:
             sequence = self._leave(talk)
             if tell and sequence is not None:
@@ -197,12 +221,18 @@ class Registration(Participant, models.Model):
         else:
             self._forget_person()
 
-    def _lock(self) -> Talk:
-        """Lock the talk, then read this row anew; return the talk."""
-        (talk,) = Talk.objects.lock([self.talk_id])
+    def _lock(self) -> tuple[Talk, bool]:
+        """Lock the person's talks, then read this row anew.
+
+        Returns the row's talk, and whether the row is still this person's: of two clicks at once
+        the second finds a row that was handed over or erased meanwhile.
+        """
+        key = self.key
+        mine = Registration.objects.booked().of(self.email_key).values_list("talk_id", flat=True)
+        talks = Talk.objects.lock({self.talk_id, *mine})
         self.refresh_from_db()
-        self.talk = talk
-        return talk
+        self.talk = next(talk for talk in talks if talk.pk == self.talk_id)
+        return self.talk, self.key == key
 
     def _leave(self, talk, reason=Reason.PERSON) -> int | None:
         """Give back what the row holds in the locked `talk`; return the CANCEL's number."""
@@ -233,7 +263,7 @@ class Registration(Participant, models.Model):
         self.name, self.email, self.email_key = name, email, email_key(email)
         self.organisation, self.question = organisation, ""
         self.municipality = Municipality.objects.named_in(organisation)
-        self.key, self.reminders_off = new_key(), False
+        self.key, self.reminders_off, self.joined_at = new_key(), False, None
         self.state_changed_at = timezone.now()
         self.save()
 
@@ -255,6 +285,8 @@ class Registration(Participant, models.Model):
     confirm.alters_data = True
     cancel.alters_data = True
     hand_over.alters_data = True
+    decline.alters_data = True
+    expire.alters_data = True
     join.alters_data = True
     switch_reminders_off.alters_data = True
     anonymise.alters_data = True
@@ -301,6 +333,11 @@ class Registration(Participant, models.Model):
         """Whether the person can still leave: before the beginning, or while it is open when."""
         is_ahead = self.talk.starts_at > timezone.now()
         return self.is_live and (is_ahead or self.talk.status == Talk.Status.POSTPONED)
+
+    @property
+    def may_be_handed_over(self) -> bool:
+        is_on = self.talk.is_taking_place or self.talk.status == Talk.Status.POSTPONED
+        return self.is_booked and self.is_cancellable and is_on
 
     @property
     def may_come_back(self) -> bool:

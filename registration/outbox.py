@@ -76,11 +76,14 @@ class OutgoingMailQuerySet(models.QuerySet):
             dedupe_key__endswith=f":change-{talk.change_no}",
         )
 
+    def of_interests(self, interests):
+        return self.filter(interest__in=interests)
+
     def to_address(self, key: str):
         """Keep mails that hold this address, but for the last word to who is being forgotten."""
         return self.filter(recipient__iexact=key).exclude(kind__in=LAST_KINDS)
 
-    def enqueue(self, kind, registrations, *, is_last=False, **fields):
+    def enqueue(self, kind, registrations, *, is_last=False, anchor=None, **fields):
         """Write one mail about `registrations` of one person, all of them locked by the caller.
 
         Recipient and link key are fixed here; a row that is handed over or erased before the
@@ -89,7 +92,7 @@ class OutgoingMailQuerySet(models.QuerySet):
         cancellation, `note` a word for this mail alone.
         """
         # The link shall live as long as any of the talks is ahead.
-        last = max(registrations, key=lambda row: (row.talk.ends_at, row.pk))
+        last = anchor or max(registrations, key=lambda row: (row.talk.ends_at, row.pk))
         newest = max(registrations, key=lambda row: row.pk)
         version = self.filter(kind=kind, registrations=newest).count()
         mail = self._new(kind, last, version, named_after=newest, **fields)
@@ -98,6 +101,12 @@ class OutgoingMailQuerySet(models.QuerySet):
         mail.save(force_insert=True)
         self._link((mail, row) for row in registrations)
         return mail
+
+    def ask_to_confirm(self, pending):
+        """Ask for the click, three times a day at most; the link lives as long as any row."""
+        kind = OutgoingMail.Kind.PLEASE_CONFIRM
+        if self.may_ask_again(kind, pending):
+            self.enqueue(kind, pending, anchor=max(pending, key=lambda row: row.expires_at))
 
     def tell_already(self, registrations):
         """Tell the person that they are registered: once a day, and not after a double click."""
@@ -197,6 +206,7 @@ class OutgoingMailQuerySet(models.QuerySet):
         return self.update(recipient="", registration_key="", last_error="", note="")
 
     enqueue.alters_data = True
+    ask_to_confirm.alters_data = True
     tell_already.alters_data = True
     enqueue_each.alters_data = True
     ask_about_interest.alters_data = True
@@ -312,7 +322,8 @@ class OutgoingMail(models.Model):
     def mark(self, **values):
         """Write what became of this claimed mail, unless another worker has the lease by now."""
         values["last_error"] = str(values["last_error"]).replace("\0", "")[:300]
-        OutgoingMail.objects.filter(pk=self.pk, lease_no=self.lease_no).update(
+        queued = OutgoingMail.objects.filter(state=self.State.QUEUED)
+        queued.filter(pk=self.pk, lease_no=self.lease_no).update(
             not_before=self.not_before, **values
         )
 

@@ -24,8 +24,8 @@ class Participant:
         Whoever presses this means this one person: an additional seat. Returns False for who
         does not wait, or whose talk has begun or does not take place.
         """
-        talk = self._lock()
-        if not (self.is_waiting and talk.is_taking_place and not talk.has_begun):
+        talk, is_same = self._lock()
+        if not (is_same and self.is_waiting and talk.is_taking_place and not talk.has_begun):
             return False
         before = talk.registration_state
         self._enter(self.State.CONFIRMED)

@@ -67,20 +67,29 @@ class RegistrationQuerySet(
         """Keep the one row whose key the link carries."""
         return self.filter(key=links.key_of(token, purpose)).exclude(key=None)
 
+    def current(self, registration):
+        """Return the person's live row in the same talk, which somebody who came back has."""
+        if registration.is_live:
+            return registration
+        rows = self.in_talk(registration.talk_id).of(registration.email_key).live()
+        return rows.select_related("talk__municipality").first() or registration
+
     def with_talks(self):
         """Fetch what a list of registrations shows of their talks."""
         return self.select_related("talk__municipality").prefetch_related("talk__materials")
 
     def to_remind(self, settled_before):
         """Keep who has had the seat since then and wants reminders."""
-        settled = self.confirmed().filter(state_changed_at__lte=settled_before)
+        settled = self.confirmed().named().filter(state_changed_at__lte=settled_before)
         return settled.filter(reminders_off=False).order_by("created_at", "pk")
 
     def expired(self):
         """Keep those who did not confirm in time; for one row: `is_expired`."""
         limit = timezone.now() - timedelta(hours=settings.PENDING_HOURS)
-        return self.pending().filter(
-            Q(created_at__lte=limit) | Q(talk__starts_at__lte=timezone.now())
+        return (
+            self.pending()
+            .named()
+            .filter(Q(created_at__lte=limit) | Q(talk__starts_at__lte=timezone.now()))
         )
 
     def to_anonymise(self, ended_before, postponed_before):

@@ -32,9 +32,17 @@ class Reminder:
             return talk.local_starts_at - self.before
         return talk.starts_at - self.before
 
+    def ends_at(self, talk) -> datetime:
+        """Return when it is too late; the word "Morgen" is true until midnight alone."""
+        end = self.moment(talk) + self.patience
+        if self.before.days:
+            midnight = talk.local_starts_at.replace(hour=0, minute=0, second=0, microsecond=0)
+            return min(end, midnight)
+        return end
+
     def is_due(self, talk) -> bool:
-        moment = self.moment(talk)
-        return getattr(talk, self.switch) and moment <= timezone.now() < moment + self.patience
+        is_time = self.moment(talk) <= timezone.now() < self.ends_at(talk)
+        return getattr(talk, self.switch) and is_time
 
 
 REMINDERS = (
@@ -80,5 +88,5 @@ def plan(reminder, talk):
         rows.select_related("talk"),
         version=f"start-{talk.starts_at.timestamp():.0f}",
         talk_starts_at=talk.starts_at,
-        expires_at=moment + reminder.patience,
+        expires_at=reminder.ends_at(talk),
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from registration.models import Interest, Registration
+from registration.models import Interest, OutgoingMail, Registration
 
 
 def carry_out() -> int:
@@ -17,12 +17,15 @@ def carry_out() -> int:
 
     Each person is a transaction of their own, so a run that was killed is finished by the next.
     """
-    Interest.objects.expired().delete()
+    interests = Interest.objects.expired()
+    OutgoingMail.objects.of_interests(interests).forget()
+    interests.delete()
     over = Registration.objects.to_anonymise(
         ended_before=timezone.now() - timedelta(days=settings.RETENTION_DAYS),
         postponed_before=timezone.now() - timedelta(days=settings.POSTPONED_RETENTION_DAYS),
     )
-    rows = [*over, *Registration.objects.expired().select_related("talk")]
-    for registration in rows:
+    over = list(over)
+    for registration in over:
         registration.anonymise()
-    return len(rows)
+    unconfirmed = Registration.objects.expired().select_related("talk")
+    return len(over) + sum(registration.expire() for registration in unconfirmed)

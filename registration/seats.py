@@ -57,6 +57,9 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             raise NotBookable([])
         mine = self.live().of(email_key(email)).filter(talk__in=locked)
         known = {row.talk_id: row for row in mine.select_related("talk")}
+        for talk_id in [pk for pk, row in known.items() if row.is_expired]:
+            late = known.pop(talk_id)
+            late._enter(self.model.State.CANCELLED, self.model.Reason.EXPIRED)
         person = {
             "name": name,
             "email": email,
@@ -83,10 +86,10 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             for talk in talks
         ]
         pending = [row for row in rows if row.is_pending]
-        if not pending:
+        if pending:
+            OutgoingMail.objects.ask_to_confirm(pending)
+        else:
             OutgoingMail.objects.tell_already(rows)
-        elif OutgoingMail.objects.may_ask_again(Kind.PLEASE_CONFIRM, pending):
-            OutgoingMail.objects.enqueue(Kind.PLEASE_CONFIRM, pending)
         return rows
 
     def _admit(self, talk, row, person, extra_seat):
@@ -134,7 +137,8 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
     def _confirm_one(self, talk, row) -> bool:
         before = talk.registration_state
         state, reason = self.model.State, self.model.Reason
-        if row.is_expired or not (talk.is_taking_place and talk.is_published):
+        is_off = talk.status in (talk.Status.DRAFT, talk.Status.CANCELLED)
+        if row.is_expired or is_off or not talk.is_published:
             row._enter(state.CANCELLED, reason.EXPIRED)
         elif talk.has_free_seat or (talk.waiting_list and talk.queue_runs):
             row._enter(self._state_in(talk))
@@ -152,7 +156,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             return []
         before = talk.registration_state
         free = talk.waiting_count if talk.seats_free is None else max(0, talk.seats_free)
-        promoted = list(self.in_talk(talk).waiting().select_related("talk")[:free])
+        promoted = list(self.in_talk(talk).waiting().named().select_related("talk")[:free])
         for row in promoted:
             row._enter(self.model.State.CONFIRMED)
             OutgoingMail.objects.enqueue(Kind.PROMOTED, [row])
@@ -169,8 +173,9 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             return []
         return OutgoingMail.objects.enqueue_each(
             Kind.NO_SEAT,
-            self.in_talk(talk).waiting().select_related("talk"),
+            self.in_talk(talk).waiting().named().select_related("talk"),
             version=f"start-{talk.starts_at.timestamp():.0f}",
+            talk_starts_at=talk.starts_at,
             expires_at=talk.starts_at,
         )
 
@@ -185,7 +190,8 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         Returns the new mails: none for whoever was told of this very change already.
         """
         (talk,) = Talk.objects.lock([talk.pk])
-        rows = self.in_talk(talk).booked().select_related("talk").order_by("created_at", "pk")
+        booked = self.in_talk(talk).booked().named()
+        rows = booked.select_related("talk").order_by("created_at", "pk")
         return OutgoingMail.objects.enqueue_each(
             Kind.TALK_CHANGED, rows, version=f"change-{talk.change_no}"
         )
@@ -193,10 +199,11 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
     @transaction.atomic
     def send_links(self, email):
         """Send the person's link again, and once more the question that is still open."""
-        rows = list(self.named().of(email_key(email)).select_related("talk"))
-        pending = [row for row in rows if row.is_pending and not row.is_expired]
-        if pending and OutgoingMail.objects.may_ask_again(Kind.PLEASE_CONFIRM, pending):
-            OutgoingMail.objects.enqueue(Kind.PLEASE_CONFIRM, pending)
+        mine = self.named().of(email_key(email))
+        Talk.objects.lock(mine.values("talk"))
+        rows = list(mine.select_related("talk"))
+        if pending := [row for row in rows if row.is_pending and not row.is_expired]:
+            OutgoingMail.objects.ask_to_confirm(pending)
         rows = [row for row in rows if not row.is_pending]
         if rows and OutgoingMail.objects.may_ask_again(Kind.LINKS, rows):
             OutgoingMail.objects.enqueue(Kind.LINKS, rows)
@@ -208,8 +215,9 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         In the hour before the beginning it has a limit of its own, so that nobody who was
         curious earlier stands outside.
         """
-        mine = self.in_talk(talk).confirmed().of(email_key(email)).select_related("talk")
-        row = mine.select_for_update(of=("self",)).first()
+        mine = self.named().of(email_key(email))
+        Talk.objects.lock(mine.values("talk"))
+        row = mine.in_talk(talk).confirmed().select_related("talk").first()
         if row is None:
             self.send_links(email)
             return
@@ -223,10 +231,16 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         if may_send:
             OutgoingMail.objects.enqueue(Kind.WAY_IN, [row], expires_at=talk.ends_at)
 
+    def send_fresh_link(self, key: str):
+        """Send the person a link that lives, after one died; the caller holds the locks."""
+        if rows := list(self.booked().named().of(key).ahead().select_related("talk")):
+            OutgoingMail.objects.enqueue(Kind.LINKS, rows)
+
     @transaction.atomic
     def change_person(self, rows, *, name, organisation):
-        """Write name and organisation into all rows of one person."""
-        self.filter(pk__in=[row.pk for row in rows]).update(
+        """Write name and organisation into all rows of one person that are still theirs."""
+        mine = self.named().of(rows[0].email_key)
+        mine.filter(pk__in=[row.pk for row in rows]).update(
             name=name,
             organisation=organisation,
             municipality=Municipality.objects.named_in(organisation),
@@ -250,6 +264,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
     tell_of_change.alters_data = True
     send_links.alters_data = True
     send_way_in.alters_data = True
+    send_fresh_link.alters_data = True
     change_person.alters_data = True
     erase_person.alters_data = True
 

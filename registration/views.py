@@ -56,6 +56,7 @@ def confirm(request, registration):
     context = {
         "registrations": [row for row in pending if not row.is_expired],
         "is_expired": registration.is_expired or registration.was_too_late,
+        "is_booked": registration.is_booked,
         "mine_url": links.mine_url(registration),
     }
     return render(request, "registration/confirm.html", context)
@@ -65,7 +66,7 @@ def confirm(request, registration):
 def not_me(request, registration):
     """Erase what a colleague has entered; for whom the address really is."""
     if request.method == "POST":
-        registration.anonymise(tell=True)
+        registration.decline()
         return redirect("registration:erased")
     return render(request, "registration/not_me.html", {"talk": registration.talk})
 

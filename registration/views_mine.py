@@ -44,13 +44,18 @@ def own(rows, uuid):
     raise Http404
 
 
+def newest(rows) -> list:
+    """Keep one row per talk: whoever came back has an old one too, and the live one counts."""
+    counts = {row.talk_id: row for row in sorted(rows, key=lambda row: row.is_live)}
+    return [row for row in rows if counts[row.talk_id] is row]
+
+
 @for_person
 def mine(request, token, person, rows):
     context = {
         "token": token,
         "person": person,
-        # Whoever came back has an old row too; the newest one counts.
-        "registrations": {row.talk_id: row for row in rows}.values(),
+        "registrations": newest(rows),
         "interest": Interest.objects.active().of(person.email_key).first(),
         "notice": NOTICES.get(request.GET.get("stand")),
     }
@@ -104,7 +109,7 @@ def come_back(request, token, person, rows, uuid):
 @for_person
 def hand_over(request, token, person, rows, uuid):
     row = own(rows, uuid)
-    if not (row.is_booked and row.is_cancellable):
+    if not row.may_be_handed_over:
         return _back(token)
     data = request.POST if request.method == "POST" else None
     form = HandOverForm(data, own_key=row.email_key)

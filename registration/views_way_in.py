@@ -21,6 +21,7 @@ def join(request, registration):
     The answer is 200 with a Refresh header and the visible address: `form-action 'self'` would
     block a redirect of a POST to another host.
     """
+    registration = Registration.objects.current(registration)
     state = registration.way_in
     context = {
         "registration": registration,

@@ -38,6 +38,8 @@ def opens_at(talk):
 def way_in(registration) -> WayIn:
     """Return what the holder of this registration finds behind the link now."""
     talk = registration.talk
+    if not registration.is_live:
+        return OVER if talk.is_past else CANCELLED
     if not talk.is_taking_place:
         return POSTPONED if talk.status == talk.Status.POSTPONED else TALK_CANCELLED
     if talk.is_past:

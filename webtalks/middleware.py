@@ -58,9 +58,10 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
 
 
 class RefuseNul:
-    """Answer 400 to a NUL in path, query or cookie.
+    """Answer 400 to a NUL in path, query or cookie, and to a body in another charset than UTF-8.
 
-    PostgreSQL refuses it, SQLite finds everything. In a form it gets a message beside its field.
+    PostgreSQL refuses a NUL, SQLite finds everything; in a form it gets a message beside its
+    field. Some charsets (UTF-7) decode to characters that cannot be stored.
     """
 
     def __init__(self, get_response):
@@ -70,6 +71,8 @@ class RefuseNul:
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query or "\0" in "".join([request.path, *request.COOKIES.values()]):
             raise BadRequest("NUL in path, query or cookie")
+        if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+            raise BadRequest("A body that is not in UTF-8")
         return self.get_response(request)
 
 

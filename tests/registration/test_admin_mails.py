@@ -156,3 +156,24 @@ def test_previews_are_for_those_who_may_see_the_mails(client, django_user_model)
         reverse("admin:mail_preview_html", args=["signed_up"]),
     ]
     assert [client.get(path).status_code for path in paths] == [403] * 3
+
+
+@pytest.mark.parametrize(
+    ("hidden", "field"),
+    [
+        ({"status": "draft"}, "status"),
+        ({"publish_at_0": "01.12.2025", "publish_at_1": "10:00"}, "publish_at"),
+    ],
+)
+def test_talk_that_people_have_in_their_calendars_is_not_hidden(admin_client, hidden, field):
+    talk = make_talk()
+    make_registration(talk)
+
+    response = save(admin_client, talk, **hidden)
+
+    errors = response.context["adminform"].form.errors
+    assert errors == {
+        field: [
+            "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
+        ]
+    }

@@ -97,3 +97,45 @@ def test_cancelling_among_new_sign_ups_loses_and_doubles_no_seat(server, sign_up
         "print(sorted(Counter(OutgoingMail.objects.values_list('kind', flat=True)).items()))"
     )
     assert kinds == "[('cancelled', 5), ('promoted', 5), ('signed_up', 32)]"
+
+
+def token_and_uuid(server, email):
+    code = (
+        "from registration.models import Registration\n"
+        "from registration import links\n"
+        f"row = Registration.objects.live().get(email='{email}')\n"
+        "print(links.token(row.key, links.PURPOSE_MINE), row.uuid)"
+    )
+    return server.shell(code).split()
+
+
+def test_lost_link_asked_for_many_times_at_once_answers_like_an_unknown_address(server, sign_up):
+    sign_up("kim@stadt.example")
+    answers = set()
+    for email in ("kim@stadt.example", "fremd@stadt.example"):
+        form = server.open_form("/anmeldung/links/")
+        with ThreadPoolExecutor(6) as pool:
+            posts = [
+                pool.submit(server.post, "/anmeldung/links/", form, email=email) for _ in range(6)
+            ]
+            answers |= {post.result() for post in posts}
+
+    assert answers == {(302, "/anmeldung/links/verschickt/")}
+
+
+def test_double_click_on_handing_over_keeps_the_seat(server, sign_up):
+    sign_up("kim@stadt.example")
+    token, uuid = token_and_uuid(server, "kim@stadt.example")
+    path = f"/meine-anmeldung/{token}/{uuid}/weitergeben/"
+    form = server.open_form(path)
+
+    with ThreadPoolExecutor(4) as pool:
+        lea = {"name": "Lea Beispiel", "email": "lea@stadt.example"}
+        posts = [pool.submit(server.post, path, form, **lea) for _ in range(4)]
+        statuses = {post.result()[0] for post in posts}
+
+    # Whoever comes after the first finds the link dead.
+    assert statuses <= {302, 404}
+    assert server.shell(COUNT).split()[0] == "c"
+    assert len(token_and_uuid(server, "lea@stadt.example")) == 2
+    assert server.manage("check_invariants") == "Alles stimmt."

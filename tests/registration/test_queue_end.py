@@ -98,7 +98,7 @@ def test_moved_talk_updates_the_calendar_of_who_has_a_seat(talk, delivered):
     assert calendar_of(mails["seat"]) == ("REQUEST", 1, "2025-12-03T09:00:00+01:00")
     assert calendar_of(mails["wait"]) is None
     text = mails["seat"].get_body(("plain",)).get_content()
-    assert "Bisher war er am\n26.\xa0November 2025, 9:00\xa0Uhr" in text.replace("\r\n", "\n")
+    assert "Vorher war er für den 26.\xa0November 2025, 9:00\xa0Uhr angekündigt." in text
     assert mails["seat"]["Subject"].startswith("Geändert: ")
 
 
