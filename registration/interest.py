@@ -157,7 +157,7 @@ class Interest(models.Model):
         self.topics.set(topics)
 
     def _consent_anew(self):
-        """Note that the form was sent again, too late for the click that the first one asked for."""
+        """Note that the form was sent again, too late for the click that was asked for."""
         self.created_at = timezone.now()
         self.consent_version, self.consent_text = CONSENT_VERSION, CONSENT_TEXT
         self.save(update_fields=["created_at", "consent_version", "consent_text"])
