@@ -7,9 +7,10 @@ from django.utils.html import format_html
 from events.admin import TalkAdmin
 from events.models import Talk
 from registration.admin_mails import PreviewsMails, TellsOfChange
+from registration.admin_messages import MessageAdmin
 from registration.admin_participants import ListsParticipants
 from registration.history import NamesNobody
-from registration.models import OutgoingMail, Registration
+from registration.models import Message, OutgoingMail, Registration
 
 
 @admin.register(Talk)
@@ -103,3 +104,8 @@ class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
                 "betrifft.",
                 messages.WARNING,
             )
+
+
+@admin.register(Message)
+class NamelessMessageAdmin(NamesNobody, MessageAdmin):
+    """The subject may name somebody; the history does not."""
