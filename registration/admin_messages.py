@@ -23,6 +23,7 @@ class MessageAdmin(admin.ModelAdmin):
     list_display = ["subject", "talk", "recipients", "released_at", "stopped_at"]
     list_select_related = ["talk"]
     fields = ["talk", "recipients", "subject", "text"]
+    autocomplete_fields = ["talk"]
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -45,6 +46,9 @@ class MessageAdmin(admin.ModelAdmin):
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
+        if talk := form.base_fields.get("talk"):
+            talk.widget.can_add_related = talk.widget.can_change_related = False
+            talk.widget.can_view_related = False
         form.clean_subject = lambda self: addresses.clean_line(self.cleaned_data["subject"])
         form.clean_text = lambda self: addresses.clean_text(self.cleaned_data["text"])
         return form
