@@ -8,10 +8,11 @@ from events.admin import TalkAdmin
 from events.models import Talk
 from registration.admin_exports import ExportsPeople
 from registration.admin_mails import PreviewsMails, TellsOfChange
+from registration.admin_messages import MessageAdmin
 from registration.admin_participants import ListsParticipants
 from registration.admin_statistics import ShowsFigures
 from registration.history import NamesNobody
-from registration.models import OutgoingMail, Registration
+from registration.models import Message, OutgoingMail, Registration
 
 
 @admin.register(Talk)
@@ -105,3 +106,8 @@ class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
                 "betrifft.",
                 messages.WARNING,
             )
+
+
+@admin.register(Message)
+class NamelessMessageAdmin(NamesNobody, MessageAdmin):
+    """The subject may name somebody; the history does not."""

@@ -4,6 +4,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from events.models import Talk
@@ -145,7 +147,9 @@ class ShowsParticipants(admin.ModelAdmin):
         """Tell the list which talk it is about, for the buttons above it."""
         chosen = number(request.GET.get(TalkFilter.parameter_name))
         talk = Talk.objects.in_bulk([chosen]).get(chosen) if chosen else None
-        return super().changelist_view(request, {"talk": talk, **(extra_context or {})})
+        title = f"Anmeldungen: {talk.title}" if talk else "Anmeldungen"
+        context = {"talk": talk, "title": title, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def add_participant(self, request, pk):
         talk = self._talk(request, pk)
@@ -167,7 +171,7 @@ class ShowsParticipants(admin.ModelAdmin):
     def import_attendance(self, request, pk):
         """Mark who was there; pressing twice changes nothing more."""
         talk = self._talk(request, pk)
-        form = AttendanceForm(posted(request), request.FILES)
+        form = AttendanceForm(posted(request), request.FILES or None)
         context = {"form": form, "button": "Einlesen", "title": "Teilnahme einlesen"}
         if form.is_valid():
             people = Registration.objects.in_talk(talk).confirmed().named()
@@ -243,10 +247,10 @@ class ListsParticipants(ShowsParticipants, ChangesParticipants):
         "municipality",
         "talk",
         "state",
-        "created_at",
-        "has_question",
-        "was_there",
         "mail_state",
+        "was_there",
+        "has_question",
+        "signed_up",
     ]
     list_filter = ["state", MailFilter, TalkFilter]
     list_select_related = ["talk", "municipality"]
@@ -263,13 +267,19 @@ class ListsParticipants(ShowsParticipants, ChangesParticipants):
         chosen = number(request.GET.get(TalkFilter.parameter_name))
         return [name for name in self.list_display if not (chosen and name == "talk")]
 
-    @admin.display(description="Frage", boolean=True)
-    def has_question(self, registration):
-        return bool(registration.question)
+    @admin.display(description="Seit", ordering="created_at")
+    def signed_up(self, registration):
+        """Show the moment in few letters, so that all columns fit beside the filters."""
+        return date_format(timezone.localtime(registration.created_at), "j.n.y, H:i")
 
-    @admin.display(description="Dabei", boolean=True)
+    @admin.display(description="Frage")
+    def has_question(self, registration):
+        return "ja" if registration.question else ""
+
+    @admin.display(description="Dabei")
     def was_there(self, registration):
-        return registration.was_there
+        """Say it in words: a red cross beside everybody before the talk looked like a fault."""
+        return "ja" if registration.was_there else ""
 
     @admin.display(description="Letzte Mail")
     def mail_state(self, registration):

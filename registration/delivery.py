@@ -12,7 +12,7 @@ from django.core.mail import mailers
 from django.utils import timezone
 
 from events.models import Series
-from registration import emails
+from registration import emails, examples
 from registration.addresses import email_key
 from registration.outbox import OutgoingMail
 
@@ -98,6 +98,8 @@ def render(mail):
         return None
     if mail.interest_id or mail.kind in INTEREST_KINDS:
         return _render_for_interest(mail)
+    if mail.is_test:
+        return examples.test_copy(mail)
     rows = list(
         mail.registrations.select_related("talk__municipality")
         .prefetch_related("talk__speakers")

@@ -144,6 +144,14 @@ def reminder(occasion):
     return _with_one_click(message, url)
 
 
+def organisers_message(occasion):
+    """Nachricht: what organisers wrote, to who is still among those it is written to."""
+    words, row = occasion.mail.organiser_message, occasion.anchor
+    if words.is_stopped or not words.reaches(row):
+        return None
+    return _message("message", occasion, subject=words.subject_for(row), text=words.text_for(row))
+
+
 def confirm_interest(occasion):
     """Terminhinweise bestätigen; who is on the list already gets the way to change it."""
     interest = occasion.interest
@@ -182,6 +190,7 @@ RENDER = {
     "way_in": way_in,
     "reminder_day": reminder,
     "reminder_hour": reminder,
+    "message": organisers_message,
     "interest_confirm": confirm_interest,
     "news": news,
 }

@@ -9,11 +9,16 @@ from django.utils import timezone
 from events.models import Series, Talk
 from registration import emails
 from registration.interest import CONSENT_TEXT, Interest
-from registration.models import OutgoingMail, Registration
+from registration.models import Message, OutgoingMail, Registration
 
 Kind = OutgoingMail.Kind
 State = Registration.State
 ADDRESS = "kim@stadt.example"
+MESSAGE = {
+    "subject": "Noch ein Hinweis: {titel}",
+    "text": "Guten Tag {name},\n\nam {termin} sprechen wir auch über <Fördermittel>.\n"
+    "Ihr Zugang:\n{zugang}\n\nBis dann!",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Example:
             calendar_sequence=self.sequence,
             note="Robin Muster" if self.kind == Kind.HANDED_OVER else "",
             talk=talk,
+            organiser_message=Message(talk=talk, **MESSAGE),
         )
         return emails.RENDER[self.kind](self._occasion(mail, talk))
 
@@ -78,10 +84,25 @@ EXAMPLES = (
     Example("way_in", "Zugang zum Talk", Kind.WAY_IN),
     Example("reminder_day", "Erinnerung am Tag davor", Kind.REMINDER_DAY),
     Example("reminder_hour", "Erinnerung eine Stunde davor", Kind.REMINDER_HOUR),
+    Example("message", "Nachricht an Teilnehmende", Kind.MESSAGE),
     Example("interest_confirm", "Terminhinweise bestätigen", Kind.CONFIRM_INTEREST),
     Example("interest_already", "Schon auf der Liste", Kind.CONFIRM_INTEREST),
     Example("news", "Terminhinweis", Kind.NEWS),
 )
+
+
+def test_copy(mail):
+    """Return what an organiser gets who tests a message: it is about a person who is none."""
+    message = mail.organiser_message
+    row = Registration(
+        key="beispiel",
+        talk=message.talk,
+        name="Kim Beispiel",
+        email=mail.recipient,
+        state=State.WAITING if message.recipients == "waiting" else State.CONFIRMED,
+        joined_at=timezone.now(),
+    )
+    return emails.RENDER[mail.kind](emails.Occasion(mail, [row], row, Series.load()))
 
 
 def prepared(talk, status):

@@ -7,11 +7,17 @@ from django.core.exceptions import ValidationError
 
 from events.models import Municipality
 from registration import addresses, attendance
-from registration.forms import TOO_LONG, email_field, name_field, organisation_field
+from registration.forms import (
+    TOO_LONG,
+    PersonForm,
+    email_field,
+    name_field,
+    organisation_field,
+)
 from registration.models import Registration
 
 
-class ParticipantForm(forms.Form):
+class ParticipantForm(PersonForm):
     """Somebody who has phoned or written."""
 
     name = name_field()
@@ -29,20 +35,11 @@ class ParticipantForm(forms.Form):
         required=False,
     )
 
-    def clean_name(self):
-        return addresses.clean_name(self.cleaned_data["name"])
-
-    def clean_email(self):
-        return addresses.canonical_email(self.cleaned_data["email"])
-
-    def clean_organisation(self):
-        return addresses.clean_line(self.cleaned_data["organisation"])
-
     def clean_question(self):
         return addresses.clean_text(self.cleaned_data["question"])
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(PersonForm):
     """The address and the town of one registration."""
 
     email = email_field(
@@ -55,9 +52,6 @@ class CorrectionForm(forms.Form):
         required=False,
         widget=AutocompleteSelect(Registration._meta.get_field("municipality"), admin.site),
     )
-
-    def clean_email(self):
-        return addresses.canonical_email(self.cleaned_data["email"])
 
 
 class AttendanceForm(forms.Form):

@@ -14,12 +14,13 @@ from registration.addresses import MAX_EMAIL, MAX_NAME, email_key, masked_email
 from registration.heartbeat import Heartbeat
 from registration.interest import Interest
 from registration.links import new_key
+from registration.messages import Message
 from registration.outbox import OutgoingMail
 from registration.participants import Participant, store_counts
 from registration.seats import NotBookable, RegistrationManager
 from registration.way_in import WayIn, way_in
 
-__all__ = ["Heartbeat", "Interest", "NotBookable", "OutgoingMail", "Registration"]
+__all__ = ["Heartbeat", "Interest", "Message", "NotBookable", "OutgoingMail", "Registration"]
 
 
 class Registration(Participant, models.Model):

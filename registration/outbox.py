@@ -18,6 +18,8 @@ from registration.addresses import MAX_EMAIL
 # Longer than all time-outs (SMTP_TIMEOUT) of one SMTP conversation together.
 LEASE = timedelta(minutes=20)
 DAY = timedelta(hours=24)
+# How the key of a copy begins that goes to an organiser alone.
+TEST = "test:"
 # Mails that a stranger can cause by typing an address into a form: so many a day, then silence.
 ASKED_FOR_A_DAY = 3
 # The same form again within this time is a second click and no question.
@@ -33,6 +35,17 @@ class OutgoingMailQuerySet(models.QuerySet):
             state=OutgoingMail.State.QUEUED,
             not_before__lte=now,
         )
+
+    def queued(self):
+        return self.filter(state=OutgoingMail.State.QUEUED)
+
+    def to_participants(self):
+        """Leave out the test copies, which are about nobody."""
+        return self.exclude(dedupe_key__startswith=TEST)
+
+    def with_people(self):
+        """Fetch whom each mail is about; what did not arrive comes first."""
+        return self.prefetch_related("registrations").order_by("state", "pk")
 
     def failed(self):
         return self.filter(state=OutgoingMail.State.FAILED)
@@ -177,6 +190,17 @@ class OutgoingMailQuerySet(models.QuerySet):
             for interest in interests
         )
 
+    def enqueue_test(self, message, address):
+        """Write a copy of the organisers' message to one of them; it is about nobody."""
+        return self.create(
+            kind=OutgoingMail.Kind.MESSAGE,
+            priority=PERSONAL,
+            recipient=address,
+            organiser_message=message,
+            dedupe_key=f"{TEST}{uuid.uuid4()}",
+            message_id=new_message_id(),
+        )
+
     @staticmethod
     def _dedupe_key(kind, row, version) -> str:
         return f"{kind}:{row.uuid}:{version}"
@@ -211,6 +235,7 @@ class OutgoingMailQuerySet(models.QuerySet):
     enqueue_each.alters_data = True
     ask_about_interest.alters_data = True
     enqueue_news.alters_data = True
+    enqueue_test.alters_data = True
     readdress.alters_data = True
     claim.alters_data = True
     forget.alters_data = True
@@ -235,6 +260,7 @@ class OutgoingMail(models.Model):
         REMINDER_DAY = "reminder_day", "Erinnerung am Tag davor"
         REMINDER_HOUR = "reminder_hour", "Erinnerung eine Stunde davor"
         CONFIRM_INTEREST = "interest_confirm", "Terminhinweise bestätigen"
+        MESSAGE = "message", "Nachricht"
         NEWS = "news", "Terminhinweis"
 
     class State(models.TextChoices):
@@ -264,6 +290,14 @@ class OutgoingMail(models.Model):
     # The talk that a mail to the interest list is about.
     talk = models.ForeignKey(
         Talk, models.CASCADE, verbose_name="Talk", related_name="+", null=True, blank=True
+    )
+    organiser_message = models.ForeignKey(
+        "registration.Message",
+        models.CASCADE,
+        verbose_name="Nachricht",
+        related_name="mails",
+        null=True,
+        blank=True,
     )
     # A reminder is about this beginning and no other.
     talk_starts_at = models.DateTimeField(null=True, editable=False)
@@ -315,6 +349,10 @@ class OutgoingMail(models.Model):
         )
 
     @property
+    def is_test(self) -> bool:
+        return self.dedupe_key.startswith(TEST)
+
+    @property
     def is_last(self) -> bool:
         """Whether it goes to somebody whose data are gone already."""
         return self.kind in LAST_KINDS
@@ -354,6 +392,7 @@ class OutgoingMail(models.Model):
             talk_starts_at=self.talk_starts_at,
             expires_at=self.expires_at,
             note=self.note,
+            organiser_message=self.organiser_message,
         )
 
     write_again.alters_data = True
@@ -368,6 +407,7 @@ PRIORITIES = {
     OutgoingMail.Kind.WAY_IN: 0,
     OutgoingMail.Kind.REMINDER_HOUR: 20,
     OutgoingMail.Kind.REMINDER_DAY: 21,
+    OutgoingMail.Kind.MESSAGE: 25,
     OutgoingMail.Kind.NEWS: 30,
 }
 

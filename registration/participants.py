@@ -122,6 +122,9 @@ class ParticipantsQuerySet:
         self.model.objects.filter(pk__in=[row.pk for row in rows]).update(joined_at=None)
         return rows
 
+    def were_there(self):
+        return self.exclude(joined_at=None)
+
     def among(self, rows):
         return self.filter(pk__in=[row.pk for row in rows])
 

@@ -21,6 +21,7 @@ ROLES = {
         "municipality": ("view",),
         "registration": ("view", "change", "export"),
         "outgoingmail": ("view", "change"),
+        "message": ("view", "add", "change"),
     },
     # No personal data: for whoever only wants to follow the series.
     "Lesend": {

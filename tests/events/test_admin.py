@@ -13,7 +13,7 @@ from django.db import connection
 from django.urls import reverse
 
 from events.models import Material, Municipality, Revision, Series, Speaker, Talk, Topic
-from registration.models import OutgoingMail, Registration
+from registration.models import Message, OutgoingMail, Registration
 from tests.conftest import BERLIN
 from tests.events import uploads
 from tests.events.htmlforms import form_data
@@ -519,6 +519,9 @@ def rows() -> dict:
         Topic: Topic.objects.create(name='Wärme & "Licht" <b>'),
         Registration: registration,
         OutgoingMail: OutgoingMail.objects.get(),
+        Message: Message.objects.create(
+            talk=registration.talk, subject='Wärme & "Licht" <b>', text="{name}"
+        ),
         User: User.objects.get(),
         Group: Group.objects.create(name="Gruppe"),
     }
@@ -545,6 +548,7 @@ def test_every_page_of_every_model_answers(organiser):
         "Topic": everything,
         "Registration": everything | {"add": 403, "delete": 403},
         "OutgoingMail": everything | {"add": 403, "delete": 403},
+        "Message": everything | {"delete": 403},
         "User": everything,
         "Group": everything,
     }

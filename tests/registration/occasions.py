@@ -11,7 +11,7 @@ from django.apps import apps
 from registration import links
 from registration.delivery import deliver_due
 from registration.interest import announce_due
-from registration.models import Interest, OutgoingMail, Registration
+from registration.models import Interest, Message, OutgoingMail, Registration
 from registration.reminders import plan_due
 from tests.makers import make_registration, make_talk
 
@@ -156,6 +156,12 @@ def reminder_day(clock):
 def reminder_hour(clock):
     clock.move_to(seated().talk.starts_at - timedelta(hours=1))
     plan_due()
+
+
+@mail_of(Kind.MESSAGE)
+def message(clock):
+    talk = seated().talk
+    Message.objects.create(talk=talk, subject="Hinweis", text="{zugang}").release()
 
 
 @mail_of(Kind.CONFIRM_INTEREST)

@@ -138,6 +138,7 @@ def test_attendance_is_read_from_a_file(admin_client, clock):
         file = SimpleUploadedFile("bericht.csv", content)
         return admin_client.post(path, {"file": file}).content.decode()
 
+    assert "Bitte wählen" not in admin_client.get(path).content.decode()
     csv = "Name,E-Mail\nKim,kim@stadt.example\n<b>Fremd</b>,\n".encode("utf-16")
     assert "steht noch bevor" in send(csv)
     clock.move_to(talk.starts_at)

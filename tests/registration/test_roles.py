@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
 from events.models import Municipality, Series, Speaker, Talk, Topic
-from registration.models import OutgoingMail, Registration
+from registration.models import Message, OutgoingMail, Registration
 from registration.roles import ROLES, codenames, grant
 from tests.makers import make_registration, make_talk
 
@@ -33,6 +33,7 @@ ALLOWED = {
         # They change through verbs, not through their form.
         "registration": READ,
         "outgoingmail": READ,
+        "message": EDIT | {"add"},
     },
     "Lesend": {"talk": TALK, "municipality": READ, "topic": READ, "series": READ},
     "nobody": {},
@@ -46,6 +47,10 @@ OTHER_PAGES = {
     "print_participants": {"Teilnehmende"},
     "print_questions": {"Teilnehmende"},
     "correct_registration": {"Teilnehmende"},
+    "check_message": {"Teilnehmende"},
+    "test_message": {"Teilnehmende"},
+    "release_message": {"Teilnehmende"},
+    "stop_message": {"Teilnehmende"},
     "mail_previews": {"Teilnehmende"},
     "mail_preview": {"Teilnehmende"},
     "mail_preview_html": {"Teilnehmende"},
@@ -103,6 +108,9 @@ def rows() -> dict:
         "series": Series.objects.get(),
         "registration": Registration.objects.get(),
         "outgoingmail": OutgoingMail.objects.get(),
+        "message": Message.objects.create(
+            talk=Registration.objects.get().talk, subject="Hinweis", text="Bis dann!"
+        ),
         "user": User.objects.create_user("kim"),
         "group": Group.objects.create(name="Gruppe"),
     }
@@ -171,6 +179,10 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
     talk = found["talk"]
     log_in(client, role)
     arguments = {
+        "check_message": [found["message"].pk],
+        "test_message": [found["message"].pk],
+        "release_message": [found["message"].pk],
+        "stop_message": [found["message"].pk],
         "add_participant": [talk.pk],
         "import_attendance": [talk.pk],
         "print_participants": [talk.pk],
@@ -186,8 +198,9 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "statistics_xlsx": [],
         "sign_ups": [talk.pk],
     }
-    # The copy answers to POST alone, whoever asks.
-    send = {"events_talk_duplicate": client.post}
+    # They answer to POST alone, whoever asks.
+    by_post = ("events_talk_duplicate", "test_message", "release_message", "stop_message")
+    send = dict.fromkeys(by_post, client.post)
 
     statuses = {}
     for name, args in arguments.items():
