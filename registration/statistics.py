@@ -17,6 +17,8 @@ from events.dates import NBSP
 
 # Fewer people than this from one town are not counted out: they could be recognised.
 FEWEST = 5
+# More towns of a year than this are listed in the funder's file alone.
+MOST_LISTED = 300
 UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
 
 
@@ -141,6 +143,11 @@ class YearFigures:
         return Attendance(
             sum(figures.confirmed for figures in noted), sum(figures.joined for figures in noted)
         )
+
+    @property
+    def listed_towns(self) -> list[TownFigures]:
+        """What a page can show without becoming endless."""
+        return self.towns if len(self.towns) <= MOST_LISTED else []
 
     @cached_property
     def laender(self) -> dict[str, int]:

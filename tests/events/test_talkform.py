@@ -140,12 +140,14 @@ def test_buttons_lead_to_people_preview_and_page(admin_client):
 
     assert buttons(admin_client, talk) == [
         "Anmeldungen (2)",
+        "Anmeldeverlauf",
         "Duplizieren",
         "Geschichte",
         "Auf der Website anzeigen",
     ]
     assert buttons(admin_client, make_talk(status="draft")) == [
         "Anmeldungen (0)",
+        "Anmeldeverlauf",
         "Vorschau",
         "Duplizieren",
         "Geschichte",
@@ -158,7 +160,7 @@ def test_who_may_only_view_talks_finds_no_other_button(client):
     client.force_login(user)
     talk = make_talk()
 
-    assert buttons(client, talk) == ["Geschichte", "Auf der Website anzeigen"]
+    assert buttons(client, talk) == ["Anmeldeverlauf", "Geschichte", "Auf der Website anzeigen"]
     assert client.post(f"/admin/events/talk/{talk.pk}/duplizieren/").status_code == 403
     assert Talk.objects.count() == 1
 

@@ -257,6 +257,20 @@ def test_page_shows_years_towns_and_what_is_ahead(admin_client):
     )
 
 
+@pytest.mark.parametrize(("number", "listed"), [(300, True), (301, False)])
+def test_page_does_not_list_towns_without_end(admin_client, number, listed):
+    talk = make_past((2025, 3, 5))
+    for n in range(number):
+        make_people(talk, 1, town=town(f"Ort {n}"))
+
+    html = admin_client.get(reverse("admin:statistics")).content.decode()
+
+    assert ("Ort 299" in html) == listed
+    assert ("Die Orte selbst stehen in der Excel-Datei." in html) == (not listed)
+    sheets = read_xlsx(admin_client.get(reverse("admin:statistics_xlsx")).getvalue())
+    assert len(sheets["Orte"]) == number + 1
+
+
 def test_file_for_the_funder_says_the_same(admin_client):
     two_years()
 
