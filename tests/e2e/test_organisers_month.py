@@ -1,6 +1,7 @@
-"""An organiser's month: enter a talk, publish it, watch it fill, move it, count for the funder.
+"""An organiser's month: a talk from its entry to the numbers for the funder.
 
-Its pictures are those of docs/handbuch.md; `make handbook` puts them there.
+It is published, fills, its people are written to, it is moved, who was there is read in. The
+pictures are those of docs/handbuch.md; `make handbook` puts them there.
 """
 
 from datetime import datetime, timedelta
@@ -21,13 +22,38 @@ from tests.makers import make_registration
 from tests.registration.sheets import read_xlsx
 
 PICTURES = SCREENSHOTS / "handbuch"
+WINDOW = {"width": 1120, "height": 760}
 TITLE = "Beispiel: „Wärme & Licht“ für die Altstadt"
 ENTERED = datetime(2025, 11, 3, 10, 0, tzinfo=BERLIN)
 DATE = datetime(2025, 12, 2, 10, 0, tzinfo=BERLIN)
 NEW_DATE = DATE + timedelta(days=7)
 PASSWORD = "Ein-langes-Passwort-7"
-# Where the people come from, and how many of each have signed up.
-TOWNS = {"Musterstadt": 6, "Beispielheim": 2}
+ADDRESS = "orga@reihe.example"
+# Who signs up, one each second day, and where they come from.
+FIRST_NAMES = ["Alex", "Chris", "Dana", "Eike", "Luca", "Robin"]
+PEOPLE = dict.fromkeys([f"{name} Muster" for name in FIRST_NAMES], "Musterstadt") | dict.fromkeys(
+    ["Sascha Beispiel", "Toni Beispiel"], "Beispielheim"
+)
+EMAILS = [f"p{number}@stadt.example" for number in range(len(PEOPLE))]
+SUBJECT = "Eine Bitte zu {titel}"
+TEXT = """Guten Tag {name},
+
+am {termin} geht es um Wärme und Licht in der Altstadt.
+Halten Sie gern ein Foto Ihres Marktplatzes bereit.
+
+Bis dahin!"""
+# Known by the address, by the name, by the name beside a nickname; the first has come by the
+# way in of the site, the last is nobody who has signed up.
+ZOOM = """Meeting-ID,Thema,Startzeit,Benutzer-E-Mail,Dauer (Minuten)
+812 3456,"Wärme & Licht",09.12.2025 10:00,host@reihe.example,61
+
+Name (ursprünglicher Name),Benutzer-E-Mail,Beitrittszeit,Austrittszeit,Gast
+A. Muster,p0@stadt.example,10:00,10:59,Ja
+Chris,P1@Stadt.example,10:01,10:58,Ja
+"Muster, Dana",,10:01,10:58,Ja
+Bürgerbüro (Eike Muster),,10:02,10:59,Ja
+Telefon 3,,10:04,10:31,Ja
+"""
 
 
 def picture() -> dict:
@@ -49,11 +75,9 @@ class Organiser:
     def __init__(self, browser, url, clock):
         self.url, self.clock, self.complaints = url, clock, []
         grant(Group.objects, Permission.objects)
-        user = User.objects.create_user("orga", password=PASSWORD, is_staff=True)
+        user = User.objects.create_user("orga", ADDRESS, PASSWORD, is_staff=True)
         user.groups.set(Group.objects.filter(name__in=["Redaktion", "Teilnehmende"]))
-        self.context = browser.new_context(
-            locale="de-DE", viewport={"width": 1120, "height": 760}, color_scheme="light"
-        )
+        self.context = browser.new_context(locale="de-DE", viewport=WINDOW, color_scheme="light")
         self.page = self.context.new_page()
         self.page.on("console", lambda message: self.complaints.append(message.text))
 
@@ -76,12 +100,20 @@ class Organiser:
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).first.click()
 
-    def photograph(self, name, *, top="#header"):
+    def photograph(self, name, *, top="#header", height=WINDOW["height"]):
         """Keep what the window shows from `top` on, in few colours: the file stays small."""
         self.page.locator(top).first.evaluate("element => element.scrollIntoView()")
         PICTURES.mkdir(parents=True, exist_ok=True)
         shot = Image.open(BytesIO(self.page.screenshot(animations="disabled")))
-        shot.convert("RGB").quantize(128).save(PICTURES / f"{name}.png", optimize=True)
+        shot = shot.convert("RGB").crop((0, 0, shot.width, height))
+        shot.quantize(128).save(PICTURES / f"{name}.png", optimize=True)
+
+    def opens_the_list(self):
+        """Go to the people of the talk, as one does: by the first page and the talk."""
+        self.page.goto(f"{self.url}/admin/")
+        self.page.get_by_role("link", name=TITLE).first.click()
+        self.page.get_by_role("link", name="Anmeldungen (8)").click()
+        expect(self.page.locator("#result_list tbody tr")).to_have_count(8)
 
     def downloads(self, locator) -> dict:
         """Click, and read the workbook that comes."""
@@ -134,11 +166,9 @@ def enter_the_talk(organiser):
 
 def people_sign_up(organiser, talk):
     """Let somebody sign up each second day."""
-    names = [town for town, number in TOWNS.items() for _ in range(number)]
-    for number, town in enumerate(names):
+    for number, (name, town) in enumerate(PEOPLE.items()):
         organiser.clock.move_to(ENTERED + timedelta(days=2 * number, hours=1))
-        email = f"p{number}@stadt.example"
-        make_registration(talk, email=email, organisation=f"Stadt {town}")
+        make_registration(talk, email=EMAILS[number], name=name, organisation=f"Stadt {town}")
     deliver_due()
 
 
@@ -151,8 +181,48 @@ def watch_the_sign_ups(organiser):
     organiser.photograph("anmeldeverlauf")
 
 
+def write_to_the_participants(organiser, smtp_server):
+    """Write a message, try it on oneself, release it, see what became of it."""
+    page = organiser.page
+    organiser.opens_the_list()
+    # So wide, and without the menu on the left, it shows all columns.
+    page.set_viewport_size(WINDOW | {"width": 1240})
+    page.locator("#toggle-nav-sidebar").click()
+    organiser.photograph("angemeldete")
+    page.locator("#toggle-nav-sidebar").click()
+    page.set_viewport_size(WINDOW)
+    page.get_by_role("link", name="Nachricht schreiben").click()
+    page.get_by_label("Betreff").fill(SUBJECT)
+    page.get_by_label("Text").fill(TEXT)
+    organiser.press("Sichern")
+    expect(page.get_by_text("8 Personen bekommen diese Nachricht.")).to_be_visible()
+    expect(page.locator(".mail-preview")).to_contain_text("Guten Tag Alex Muster,")
+    organiser.photograph("nachricht")
+
+    smtp_server.messages.clear()
+    organiser.press("Test an mich")
+    expect(page.get_by_text(f"Der Test geht an {ADDRESS}.")).to_be_visible()
+    deliver_due()
+    assert recipients(smtp_server) == [ADDRESS]
+
+    smtp_server.messages.clear()
+    organiser.press("Freigeben: 8 Mails")
+    expect(page.get_by_text("8 Mails gehen jetzt hinaus.")).to_be_visible()
+    expect(page.get_by_text("0 von 8 Mails verschickt, 8 warten noch")).to_be_visible()
+    deliver_due()
+    assert recipients(smtp_server) == EMAILS
+    page.reload()
+    expect(page.get_by_text("8 von 8 Mails verschickt")).to_be_visible()
+    expect(page.get_by_role("cell", name="verschickt", exact=True)).to_have_count(8)
+
+
+def recipients(smtp_server) -> list[str]:
+    return sorted(mail.rcpt_tos[0] for mail in smtp_server.messages)
+
+
 def move_by_a_week(organiser, smtp_server):
     page = organiser.page
+    page.goto(f"{organiser.url}/admin/")
     page.get_by_role("link", name=TITLE).first.click()
     organiser.fill_date(NEW_DATE)
     organiser.press("Sichern")
@@ -162,15 +232,33 @@ def move_by_a_week(organiser, smtp_server):
     organiser.press("Ja, jetzt benachrichtigen")
     expect(page.get_by_text("8 Mails gehen jetzt hinaus.")).to_be_visible()
     deliver_due()
-    assert sorted(mail.rcpt_tos[0] for mail in smtp_server.messages) == [
-        f"p{number}@stadt.example" for number in range(8)
-    ]
+    assert recipients(smtp_server) == EMAILS
+
+
+def mark_attendance(organiser, talk):
+    """Read in who was there, from what Zoom exports."""
+    page = organiser.page
+    page.goto(f"{organiser.url}/admin/registration/registration/?talk__id__exact={talk.pk}")
+    page.get_by_role("link", name="Teilnahme einlesen").click()
+    page.get_by_label("Datei").set_input_files(
+        {"name": "participants.csv", "mimeType": "text/csv", "buffer": ZOOM.encode("utf-8-sig")}
+    )
+    organiser.press("Einlesen")
+    report = page.get_by_text("4 Personen erkannt, 3 davon neu als dabei vermerkt.")
+    expect(report).to_be_visible()
+    expect(page.get_by_role("heading", name="Nicht unter den Angemeldeten")).to_contain_text("(1)")
+    expect(page.locator("#content li")).to_have_text(["Telefon 3"])
+    # Without the field for another file: its button speaks the browser's language.
+    organiser.photograph("teilnahme", height=380)
+    page.get_by_role("link", name="Zur Liste").click()
+    expect(page.locator(".field-was_there").get_by_text("ja")).to_have_count(4)
+    names = talk.registrations.were_there().order_by("pk").values_list("name", flat=True)
+    assert list(names) == [*PEOPLE][:4]
 
 
 def take_the_list_along(organiser, talk):
-    """Export the participants of the talk."""
+    """Export the participants of the talk, from their list."""
     page = organiser.page
-    page.goto(f"{organiser.url}/admin/registration/registration/?talk__id__exact={talk.pk}")
     page.get_by_role("link", name="Exportieren").click()
     expect(page.get_by_label("Talk", exact=False).first).to_have_value(str(talk.pk))
     organiser.photograph("export")
@@ -180,8 +268,8 @@ def take_the_list_along(organiser, talk):
     assert rows["Anmeldungen"] == [
         ["Name", "E-Mail-Adresse", "Kommune oder Organisation", "Ort"],
         *(
-            ["Kim Beispiel", f"p{number}@stadt.example", f"Stadt {town}", town]
-            for number, town in enumerate(["Musterstadt"] * 6 + ["Beispielheim"] * 2)
+            [name, email, f"Stadt {town}", town]
+            for email, (name, town) in zip(EMAILS, PEOPLE.items(), strict=True)
         ),
     ]
 
@@ -207,11 +295,12 @@ def test_organisers_month(organiser, smtp_server):
     talk = Talk.objects.get()
     people_sign_up(organiser, talk)
     watch_the_sign_ups(organiser)
+    write_to_the_participants(organiser, smtp_server)
     move_by_a_week(organiser, smtp_server)
     organiser.clock.move_to(NEW_DATE)
-    for row in talk.registrations.all()[:4]:
-        row.join()
+    talk.registrations.get(email=EMAILS[0]).join()
     organiser.comes_back(NEW_DATE + timedelta(days=1))
+    mark_attendance(organiser, talk)
     take_the_list_along(organiser, talk)
     count_for_the_funder(organiser)
 
