@@ -340,10 +340,13 @@ def broken_exif() -> bytes:
         uploads.HTML + jpeg(),
         broken_avif(),
         broken_exif(),
+        # A phone's HEIC: the container of an AVIF, with another brand and codec.
+        encoded(halves((700, 400)), "AVIF").replace(b"avif", b"heic").replace(b"av01", b"hvc1"),
     ],
     ids=[
         *["nothing", "text", "svg", "html", "pdf", "gif", "tiff", "bmp", "half jpeg", "jpeg head"],
         *["half png", "half webp", "half avif", "html before jpeg", "broken avif", "broken exif"],
+        "heic",
     ],
 )
 def test_what_is_no_picture_is_refused(content):
