@@ -17,3 +17,5 @@ urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
 ]
+
+handler500 = "webtalks.middleware.fault"
