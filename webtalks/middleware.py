@@ -107,6 +107,6 @@ def database_away(error):
 
 
 def fault(request):
-    """Answer what nobody has caught (handler500): the pages for 404 and 400 ask the database too."""
+    """Answer what nobody has caught (handler500); the page for 404 asks the database too."""
     error = sys.exception()
     return database_away(error) if isinstance(error, UNUSABLE) else server_error(request)
