@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "webtalks.middleware.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webtalks.pagecache.PageCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -132,6 +133,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
 
 # Cache: none of Django's is used; rendered pages are kept by revision (docs/architecture.md).
+
+# Bytes of memory that each process may use for them.
+PAGE_CACHE_BYTES = int(env("PAGE_CACHE_BYTES") or 32_000_000)
 
 # E-mail
 
