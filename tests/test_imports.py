@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "webtalks": {"webtalks"},
 }
 # Where the site is put together out of its apps.
-KNOW_ALL = {"webtalks/urls.py", "webtalks/health.py", "webtalks/pagecache.py"}
+KNOW_ALL = {f"webtalks/{name}.py" for name in ("urls", "health", "metrics", "pagecache")}
 # They render what they are given.
 PURE = ["events/calendar.py", "registration/emails.py"]
 

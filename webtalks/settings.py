@@ -168,6 +168,11 @@ LOGGING = {
     },
 }
 
+# Monitoring
+
+# Who asks /metrics from elsewhere brings it as a bearer token.
+METRICS_TOKEN = env("METRICS_TOKEN", "")
+
 # File uploads
 
 MEDIA_ROOT = DATA_DIR / "media"
@@ -200,7 +205,7 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
 # Health checks ask the process itself, without the proxy that speaks TLS.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
