@@ -15,6 +15,10 @@ from django.views.defaults import server_error
 
 logger = logging.getLogger(__name__)
 
+# Seconds after which to ask again while the database is away.
+RETRY_AFTER = 5
+UNUSABLE = (OperationalError, InterfaceError)
+
 # Features of the browser that no page here uses.
 UNUSED_FEATURES = """
 accelerometer autoplay browsing-topics camera display-capture encrypted-media
@@ -95,11 +99,7 @@ class DatabaseAway:
         return database_away(exception) if isinstance(exception, UNUSABLE) else None
 
 
-UNUSABLE = (OperationalError, InterfaceError)
-RETRY_AFTER = 5  # seconds
-
-
-def database_away(error):
+def database_away(error) -> HttpResponse:
     logger.error("The database cannot be used: %s", error)
     return HttpResponse(
         render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}

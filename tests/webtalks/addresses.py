@@ -42,6 +42,7 @@ PUBLIC = {
     "material/<int:pk>/": ("pdf", 200),
     "vorschau/<str:token>/": ("draft", 200),
     "healthz": ("health", 200),
+    "metrics": ("metrics", 200),
     "readyz": ("health as JSON", 200),
     "anmeldung/": ("form", 200),
     "anmeldung/links/": ("form", 200),

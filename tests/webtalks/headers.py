@@ -40,7 +40,8 @@ LOGGED_IN = {"Vary": "Cookie"}
 COOKIE = {"Set-Cookie": "csrftoken; HttpOnly; Path=/; SameSite=Lax", "Vary": "Cookie"}
 NONCE = {"Content-Security-Policy": POLICY.format(nonce=" 'nonce-…'")}
 FILE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": SOME}
-KEPT = {"Cache-Control": "public, max-age=300", "ETag": SOME}
+# What webtalks/pagecache.py keeps.
+KEPT = {"Cache-Control": "public, max-age=60", "ETag": SOME}
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 REFUSAL = HTML | {"Cache-Control": "no-store"}
 REDIRECT = HTML | {"Location": "/…"}
@@ -60,7 +61,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # What the answer to the usual request carries beside SECURITY, or instead of it; None: nothing.
 KINDS = {
-    "reading page": HTML,
+    "reading page": HTML | KEPT,
     "fixed page": HTML,
     "form": HTML | NEVER | COOKIE,
     "personal form": HTML | NEVER | COOKIE,
@@ -74,16 +75,18 @@ KINDS = {
     "draft": HTML | NEVER | {"X-Robots-Tag": "noindex, nofollow"},
     "feed": typed("application/atom+xml") | KEPT,
     "api": typed("application/json") | KEPT,
-    "sitemap": typed("application/xml") | {"ETag": SOME},
-    "robots": typed("text/plain"),
-    "sign": typed("image/png") | FOR_A_DAY,
-    "calendar": ICS,
+    "sitemap": typed("application/xml") | KEPT,
+    "robots": typed("text/plain") | KEPT,
+    "sign": typed("image/png") | KEPT,
+    "calendar": ICS | KEPT,
     "picture": typed("image/jpeg") | FILE | FOR_A_DAY,
     "pdf": typed("application/pdf") | FILE | FOR_A_DAY,
     "health": typed("text/plain") | NEVER,
+    "metrics": typed("text/plain; version=0.0.4; charset=utf-8") | NEVER,
     "health as JSON": typed("application/json") | NEVER,
     # The one page that others may frame.
     "frame": HTML
+    | KEPT
     | {
         "Content-Security-Policy": FRAMED_POLICY,
         "Cross-Origin-Resource-Policy": "cross-origin",

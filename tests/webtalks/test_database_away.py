@@ -23,8 +23,9 @@ OF_A_STYLE_SHEET = ("Content-Type", "Cache-Control", "Vary", "ETag", "Last-Modif
 
 
 def whole(headers) -> dict:
-    """Return all headers that came over the wire, but for the clock and the length."""
-    return {k: v for k, v in headers.items() if k not in ("Date", "Content-Length", "Expires")}
+    """Return all headers that came over the wire, but for clock and transport."""
+    transport = ("Date", "Content-Length", "Transfer-Encoding", "Expires")
+    return {name: value for name, value in headers.items() if name not in transport}
 
 
 def test_visitor_is_asked_to_come_back_and_the_log_names_no_token(server):
