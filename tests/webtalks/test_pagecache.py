@@ -81,7 +81,7 @@ def test_kept_page_is_the_page_and_costs_one_query(client, talk, route):
     assert (kept.content, kept.headers) == (fresh.content, fresh.headers)
     assert kept["Cache-Control"] == "public, max-age=60"
     (query,) = queries
-    assert '"events_revision"."id" = 1' in query["sql"]
+    assert query["sql"] == "SELECT number FROM events_revision WHERE id = 1"
 
 
 @pytest.mark.parametrize("route", KEPT)
