@@ -12,7 +12,9 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from webtalks.limits import limits
 from webtalks.mailers import mailer, sender
+from webtalks.visitors import trusted_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = os.environ.get
@@ -72,8 +74,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost, so that files, redirects and refusals carry the headers too.
     "webtalks.middleware.ResponseHeaders",
-    "webtalks.middleware.RefuseNul",
+    "webtalks.refusals.RefuseUnreadable",
     "webtalks.middleware.DatabaseAway",
+    "webtalks.visitors.NameVisitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -169,6 +172,9 @@ LOGGING = {
 MEDIA_ROOT = DATA_DIR / "media"
 # Beyond this an upload goes through a temporary file; what is allowed at all is in events/.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# The largest body that the admin takes: a PDF (30 MB) and a picture (15 MB) in one form. All
+# others end at DATA_UPLOAD_MAX_MEMORY_SIZE; webtalks/refusals.py says so before reading them.
+UPLOAD_MAX_SIZE = 64_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
@@ -235,11 +241,11 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "webtalks.logins.username"
-AXES_CLIENT_IP_CALLABLE = "webtalks.logins.address"
+AXES_CLIENT_IP_CALLABLE = "webtalks.visitors.network"
 AXES_LOCKOUT_CALLABLE = "webtalks.logins.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 # Who may say whose request it passes on; gunicorn reads the same variable.
-TRUSTED_PROXIES = (env("FORWARDED_ALLOW_IPS") or "127.0.0.1").replace(" ", "").split(",")
+TRUSTED_PROXIES = trusted_proxies(env("FORWARDED_ALLOW_IPS") or "127.0.0.1")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -263,6 +269,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The series
 
+# How much strangers may send: webtalks/limits.py has the numbers.
+THROTTLE = limits(env("THROTTLE") or "")
+# Seconds below which nobody fills in the sign-up form by hand.
+FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)
 # Days after a talk until its registrations are made anonymous.
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.

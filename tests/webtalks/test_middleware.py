@@ -115,12 +115,12 @@ ANSWERS = {
         lambda client: Client(enforce_csrf_checks=True).post("/anmeldung/", {"name": "x"}),
     ),
     "too large": (
-        400,
+        413,
         {},
         lambda client: client.post("/anmeldung/", {"question": "ä" * 600_000}),
     ),
     "too large, not multipart": (
-        400,
+        413,
         {},
         lambda client: client.post(
             "/anmeldung/",
@@ -137,6 +137,11 @@ ANSWERS = {
         400,
         {},
         lambda client: client.post("/anmeldung/", b"x", content_type="multipart/form-data"),
+    ),
+    "no form": (
+        415,
+        {},
+        lambda client: client.post("/anmeldung/", "{}", content_type="application/json"),
     ),
     "missing slash": (301, {}, lambda client: client.get("/archiv")),
     "admin without slash": (301, {}, lambda client: client.get("/admin")),
@@ -281,7 +286,8 @@ def test_what_only_looks_like_nul_is_not_refused(client, path):
     ("name", "heading"),
     [
         ("foreign host", "Diese Anfrage ist nicht lesbar."),
-        ("too large", "Diese Anfrage ist nicht lesbar."),
+        ("too large", "Das ist zu groß."),
+        ("no form", "Das ist kein Formular."),
         ("too many fields", "Diese Anfrage ist nicht lesbar."),
         ("forged form", "Ihre Eingaben sind nicht angekommen."),
         ("404", "Diese Seite gibt es nicht."),
