@@ -22,12 +22,12 @@ def new() -> str:
 
 
 def opened_at(stamp) -> int | None:
-    """Return the moment, in seconds since 1970; None if it is missing, forged or too old."""
+    """Return the moment, in seconds since 1970; None if it is missing, forged or impossible."""
     try:
         moment = int(_signer().unsign(stamp))
     except (BadSignature, ValueError, TypeError, AttributeError):
         return None
-    return moment if time.time() - moment <= LONGEST else None
+    return moment if 0 <= time.time() - moment <= LONGEST else None
 
 
 def is_plausible(stamp) -> bool:

@@ -13,6 +13,10 @@ URLENCODED = "application/x-www-form-urlencoded"
 FORM_TYPES = ("", URLENCODED, "multipart/form-data")
 
 
+# The largest body that the admin takes: a PDF (30 MB) and a picture (15 MB) in one form.
+UPLOAD = 64_000_000
+
+
 class RefuseUnreadable:
     """Answer 400 to NUL and to what is not UTF-8, 413 to too large a body, 415 to no form at all.
 
@@ -32,12 +36,13 @@ class RefuseUnreadable:
             raise BadRequest("A body that is not in UTF-8")
         if "HTTP_TRANSFER_ENCODING" in request.META:
             raise BadRequest("A body without a length")
-        if body_size(request.META) > largest(request.path):
+        may_be = UPLOAD if takes_files(request.path) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if body_size(request.META) > may_be:
             return HttpResponse(render_to_string("413.html"), status=413)
         if request.method == "POST" and request.content_type not in FORM_TYPES:
             return HttpResponse(render_to_string("415.html"), status=415)
-        if request.content_type == URLENCODED and not is_utf8(fields(request)):
-            raise BadRequest("Fields that are not UTF-8")
+        if request.method == "POST":
+            read_form(request)
         return self.get_response(request)
 
 
@@ -61,10 +66,16 @@ def is_utf8(raw: bytes) -> bool:
     return True
 
 
-def fields(request) -> bytes:
-    """Read the body; Django would take what is not UTF-8 for Latin-1, or put `\ufffd` there."""
+def read_form(request):
+    """Read the fields before anybody else does: what is broken is a 400, whatever the page.
+
+    Django would take what is not UTF-8 for Latin-1. The admin's files are left to the admin.
+    """
     try:
-        return unquote_to_bytes(request.body)
+        if request.content_type == URLENCODED and not is_utf8(unquote_to_bytes(request.body)):
+            raise BadRequest("Fields that are not UTF-8")
+        if not takes_files(request.path):
+            request.POST.keys()
     except UnreadablePostError:
         raise BadRequest("The visitor went away") from None
 
@@ -74,8 +85,5 @@ def body_size(meta) -> int:
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def largest(path: str) -> int:
-    """Return the bytes that a body may have: only the admin takes files."""
-    if path.startswith(reverse("admin:app_list", args=["events"])):
-        return settings.UPLOAD_MAX_SIZE
-    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def takes_files(path: str) -> bool:
+    return path.startswith(reverse("admin:app_list", args=["events"]))

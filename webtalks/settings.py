@@ -172,9 +172,6 @@ LOGGING = {
 MEDIA_ROOT = DATA_DIR / "media"
 # Beyond this an upload goes through a temporary file; what is allowed at all is in events/.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-# The largest body that the admin takes: a PDF (30 MB) and a picture (15 MB) in one form. All
-# others end at DATA_UPLOAD_MAX_MEMORY_SIZE; webtalks/refusals.py says so before reading them.
-UPLOAD_MAX_SIZE = 64_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
