@@ -18,9 +18,18 @@ from registration.messages import Message
 from registration.outbox import OutgoingMail
 from registration.participants import Participant, store_counts
 from registration.seats import NotBookable, RegistrationManager
+from registration.throttle import Tally
 from registration.way_in import WayIn, way_in
 
-__all__ = ["Heartbeat", "Interest", "Message", "NotBookable", "OutgoingMail", "Registration"]
+__all__ = [
+    "Heartbeat",
+    "Interest",
+    "Message",
+    "NotBookable",
+    "OutgoingMail",
+    "Registration",
+    "Tally",
+]
 
 
 class Registration(Participant, models.Model):

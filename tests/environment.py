@@ -10,7 +10,8 @@ os.environ |= {
     "SITE_URL": "http://testserver",
     "DATA_DIR": DATA_DIR.name,
 }
-for name in ("SMTP_URL", "SECRET_KEY_FALLBACKS", "RETENTION_DAYS", "STATIC_ROOT", "DEBUG"):
+UNSET = "SMTP_URL SECRET_KEY_FALLBACKS RETENTION_DAYS STATIC_ROOT DEBUG THROTTLE FORM_MIN_SECONDS"
+for name in UNSET.split():
     os.environ.pop(name, None)
 
 

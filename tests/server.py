@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from tests.makers import opened
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -26,7 +28,7 @@ class Server:
 
     application = "webtalks.wsgi"
 
-    def __init__(self, directory, database_url="", stderr=None):
+    def __init__(self, directory, database_url="", stderr=None, throttle="off"):
         self.stderr = stderr
         self.port = free_port()
         self.environment = os.environ | {
@@ -35,6 +37,8 @@ class Server:
             "DATABASE_URL": database_url,
             "SITE_URL": f"http://localhost:{self.port}",
             "PORT": str(self.port),
+            # All come from one address here.
+            "THROTTLE": throttle,
         }
 
     def manage(self, *arguments):
@@ -84,7 +88,9 @@ class Server:
         """Fetch the page as a browser does; return what a POST to it needs."""
         _, headers, page = self.request("GET", path)
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
-        return headers["Set-Cookie"].partition(";")[0], {"csrfmiddlewaretoken": token}
+        # As if a person had taken a minute to fill it in.
+        data = {"csrfmiddlewaretoken": token, "opened": opened()}
+        return headers["Set-Cookie"].partition(";")[0], data
 
     def post(self, path, form, **fields):
         """Send the opened form; return status and place of the answer."""

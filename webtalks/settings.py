@@ -12,8 +12,10 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from webtalks.limits import limits
 from webtalks.mailers import mailer, sender
 from webtalks.pool import refuse_dead
+from webtalks.visitors import trusted_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = os.environ.get
@@ -73,8 +75,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost, so that files, redirects and refusals carry the headers too.
     "webtalks.middleware.ResponseHeaders",
-    "webtalks.middleware.RefuseNul",
+    "webtalks.refusals.RefuseUnreadable",
     "webtalks.middleware.DatabaseAway",
+    "webtalks.visitors.NameVisitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webtalks.pagecache.PageCache",
@@ -248,11 +251,11 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "webtalks.logins.username"
-AXES_CLIENT_IP_CALLABLE = "webtalks.logins.address"
+AXES_CLIENT_IP_CALLABLE = "webtalks.visitors.network"
 AXES_LOCKOUT_CALLABLE = "webtalks.logins.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 # Who may say whose request it passes on; gunicorn reads the same variable.
-TRUSTED_PROXIES = (env("FORWARDED_ALLOW_IPS") or "127.0.0.1").replace(" ", "").split(",")
+TRUSTED_PROXIES = trusted_proxies(env("FORWARDED_ALLOW_IPS") or "127.0.0.1")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -276,6 +279,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The series
 
+# How much strangers may send: webtalks/limits.py has the numbers.
+THROTTLE = limits(env("THROTTLE") or "")
+# Seconds below which nobody fills in the sign-up form by hand.
+FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)
 # Days after a talk until its registrations are made anonymous.
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.
