@@ -16,9 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
 
 OLDEST = 15
 PORT = "5432"  # Only the name of the socket's file: the server listens on no network.
@@ -160,6 +163,16 @@ def server() -> Iterator[str]:
         finally:
             # At once: nothing in there is worth a checkpoint.
             end(process, signal.SIGQUIT)
+
+
+def create_database(url: str, template: str = "") -> str:
+    """Create a database on the server of `url`, a copy of `template` if named; return its URL."""
+    name = f"own_{uuid.uuid4().hex}"
+    copied = f" TEMPLATE {urlsplit(template).path[1:]}" if template else ""
+    home = urlsplit(url)._replace(path="/postgres").geturl()
+    with psycopg.connect(home, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}{copied}")
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 def run(command: list[str], url: str) -> int:
