@@ -59,7 +59,7 @@ def deliver_due(mailer=None, *, keep_going=lambda: True) -> list[Outcome]:
 
 def _deliver_claimed(mail, mailer) -> Outcome:
     try:
-        mailer.open()
+        _open(mailer)
     except (OSError, ValueError) as error:  # refused, TLS, log-in: nothing the mail could help
         logger.error("The mail server cannot be used: %s", error)
         return _release(mail, Outcome.PAUSED, error)
@@ -69,13 +69,34 @@ def _deliver_claimed(mail, mailer) -> Outcome:
     return outcome
 
 
+def _open(mailer):
+    """Connect, log in and greet: what fails here concerns no mail."""
+    mailer.open()
+    if connection := getattr(mailer, "connection", None):  # files have none
+        connection.ehlo_or_helo_if_needed()
+
+
+def _send(message, mailer):
+    """Send the message; in a new conversation where the server ends one after so many mails.
+
+    421 in place of the answer to MAIL: it closes the channel (RFC 5321 §3.8).
+    """
+    try:
+        mailer.send_messages([message])
+    except smtplib.SMTPSenderRefused as error:
+        if error.smtp_code != 421:
+            raise
+        mailer.close()
+        mailer.send_messages([message])
+
+
 def deliver(mail, mailer) -> Outcome:
     """Send this claimed mail through the open `mailer` and write down what became of it."""
     try:
         message = render(mail)
         if message is None:
             return _close(mail, Outcome.OBSOLETE)
-        mailer.send_messages([message])
+        _send(message, mailer)
     except smtplib.SMTPRecipientsRefused as error:
         return _refused(mail, *next(iter(error.recipients.values())))
     except smtplib.SMTPDataError as error:

@@ -1,9 +1,13 @@
 """What must hold whatever happened, for operators and tests."""
 
+import logging
+
 from django.db.models import Count, Q
 
 from events.models import Talk
 from registration.models import Registration
+
+logger = logging.getLogger(__name__)
 
 
 def violations():
@@ -28,3 +32,11 @@ def violations():
 
 def _has_seat(talk) -> bool:
     return talk.seats_free is None or talk.seats_free > 0
+
+
+def report() -> int:
+    """Log each violation as an error; the worker calls it once a day. Return how many."""
+    found = list(violations())
+    for line in found:
+        logger.error("Invariant broken: %s", line)
+    return len(found)

@@ -112,7 +112,7 @@ def start(programs: Path, work: Path) -> subprocess.Popen:
     """Start the server as our child, in a session of its own: Ctrl-C must not reach it."""
     settings = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
     options = [argument for setting in settings for argument in ("-c", setting)]
-    with (work / "log").open("w") as log:
+    with (work / "log").open("a") as log:
         return subprocess.Popen(
             [programs / "postgres", "-D", work / "data", "-k", work, "-p", PORT, *options],
             cwd=work,
@@ -145,24 +145,51 @@ def end(process: subprocess.Popen, request: signal.Signals) -> None:
         process.wait()
 
 
+class Cluster:
+    """One server that can be ended and started again; its directory is made by `cluster`."""
+
+    def __init__(self, programs: Path, work: Path):
+        self.programs, self.work = programs, work
+
+    @property
+    def url(self) -> str:
+        # The host goes into the query: as a host name it would be read in lower case.
+        query = urlencode({"host": self.work, "port": PORT}, safe="/")
+        return f"postgres://postgres@/postgres?{query}"
+
+    def start(self) -> None:
+        self.process = start(self.programs, self.work)
+        wait_until_ready(self.process, self.work)
+
+    def stop(self, request: signal.Signals = signal.SIGINT) -> None:
+        """End the server; by default as `pg_ctl restart` does, which cuts all connections."""
+        end(self.process, request)
+
+
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """Yield the URL of a fresh server; it and its directory are gone afterwards."""
+def cluster() -> Iterator[Cluster]:
+    """Yield a fresh server; it and its directory are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="webtalks-postgres-") as name:
         work = Path(name).resolve()
         programs = find_programs(work)
         give_away(work)
         create_cluster(programs, work)
-        process = start(programs, work)
+        found = Cluster(programs, work)
+        found.process = start(programs, work)
         try:
-            wait_until_ready(process, work)
+            wait_until_ready(found.process, work)
             print(f"{version(programs)} from {programs}", flush=True)
-            # The host goes into the query: as a host name it would be read in lower case.
-            query = urlencode({"host": work, "port": PORT}, safe="/")
-            yield f"postgres://postgres@/postgres?{query}"
+            yield found
         finally:
             # At once: nothing in there is worth a checkpoint.
-            end(process, signal.SIGQUIT)
+            found.stop(signal.SIGQUIT)
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """Yield the URL of a fresh server; it and its directory are gone afterwards."""
+    with cluster() as found:
+        yield found.url
 
 
 def create_database(url: str, template: str = "") -> str:

@@ -92,13 +92,13 @@ class Server:
         data = {"csrfmiddlewaretoken": token, "opened": opened()}
         return headers["Set-Cookie"].partition(";")[0], data
 
+    def send(self, path, form, **fields):
+        """Send the opened form; return status, headers and page of the answer."""
+        cookie, data = form
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        return self.request("POST", path, urlencode(data | fields), headers)
+
     def post(self, path, form, **fields):
         """Send the opened form; return status and place of the answer."""
-        cookie, data = form
-        status, headers, _ = self.request(
-            "POST",
-            path,
-            urlencode(data | fields),
-            {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
-        )
+        status, headers, _ = self.send(path, form, **fields)
         return status, headers["Location"]

@@ -134,6 +134,9 @@ elif pool_size := int(env("DATABASE_POOL_SIZE") or 0):
         "min_size": 1,
         "max_size": pool_size,
         "timeout": 5,
+        # Then it waits for the next request to try anew. While it tries on, it doubles its pauses,
+        # and stays away for as long again as the database was.
+        "reconnect_timeout": 2,
         "check": refuse_dead,
     }
 else:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from events.models import Talk
 from registration.heartbeat import Heartbeat
 from registration.management.commands import worker
 from registration.models import OutgoingMail, Registration
@@ -104,3 +105,19 @@ def test_worker_says_that_it_lives(command):
     command.run_once()
 
     assert Heartbeat.last().is_alive
+
+
+def test_worker_names_broken_counts_once_a_day(command, caplog, clock):
+    talk = make_talk(slug="wert")
+    command.run_once()
+    assert "Invariant broken" not in caplog.text
+    Talk.objects.filter(pk=talk.pk).update(seats_taken=2)
+
+    clock.shift(timedelta(hours=23, minutes=59))
+    command.run_once()
+    assert "Invariant broken" not in caplog.text
+    clock.shift(timedelta(minutes=1))
+    command.run_once()
+
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert errors == ["Invariant broken: wert: 2 Plätze gezählt, 0 vergeben"]

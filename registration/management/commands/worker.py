@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from registration import heartbeat, interest, logins, reminders, retention, throttle
+from registration import heartbeat, interest, invariants, logins, reminders, retention, throttle
 from registration.delivery import Outcome, deliver_due
 from registration.models import Registration
 
@@ -28,6 +28,7 @@ DUTIES = {
     logins.forget_login_attempts: timedelta(hours=1),
     throttle.forget_counts: timedelta(minutes=5),
     heartbeat.beat: timedelta(minutes=1),
+    invariants.report: timedelta(days=1),
 }
 
 
@@ -67,6 +68,8 @@ class Command(BaseCommand):
             self.next_time[duty] = timezone.now() + DUTIES[duty]
             self.attempt(duty)
         outcomes = self.attempt(lambda: deliver_due(keep_going=self.may_go_on)) or []
+        if Outcome.SENT in outcomes:
+            self.pause = FIRST_PAUSE
         if Outcome.PAUSED in outcomes:
             pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE)
             return pause

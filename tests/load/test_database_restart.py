@@ -1,0 +1,99 @@
+"""PostgreSQL ends and comes back in the middle of sign-ups and reading: nobody restarts anything.
+
+A server of its own, because it is ended; so the database of the run does not matter.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.load.site import FORM, Site, wait_until
+from tests.postgres import cluster
+
+RECOVERY_SECONDS = 5
+
+
+@dataclass
+class Crowd:
+    """Visitors who sign up and read without a pause, and what they were answered."""
+
+    site: Site
+    slug: str
+    booked: list = field(default_factory=list)
+    refusals: list = field(default_factory=list)
+    others: list = field(default_factory=list)
+    last_good_at: float = 0
+
+    def __enter__(self):
+        self.form = self.site.open_form(FORM)
+        self.is_over = threading.Event()
+        visitors = [lambda n=n: self.sign_up_again_and_again(n) for n in range(3)]
+        visitors += [self.read_again_and_again] * 2
+        self.threads = [threading.Thread(target=visitor) for visitor in visitors]
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def sign_up_again_and_again(self, visitor):
+        number = 0
+        while not self.is_over.is_set():
+            number += 1
+            email = f"p{visitor}.{number}@stadt.example"
+            if self.note(*self.site.send(FORM, self.form, talks=self.slug, name="Kim", email=email)):
+                self.booked.append(email)
+
+    def read_again_and_again(self):
+        while not self.is_over.is_set():
+            self.note(*self.site.request("GET", f"/talks/{self.slug}/"))
+
+    def note(self, status, headers, page) -> bool:
+        is_good = status in (200, 302)
+        if is_good:
+            self.last_good_at = time.monotonic()
+        elif status == 503:
+            self.refusals.append((headers["Retry-After"], "gerade nicht erreichbar" in page))
+        else:
+            self.others.append((status, page))
+        return is_good
+
+
+@pytest.mark.parametrize("seconds_away", [0, 20])
+def test_site_goes_on_by_itself_after_the_database_was_away(tmp_path, seconds_away):
+    with cluster() as database:
+        site = Site(tmp_path, database.url)
+        site.manage("migrate", "--verbosity=0")
+        (slug,) = site.make_talks(1)
+        with site, site.sink(), site.worker() as worker, Crowd(site, slug) as crowd:
+            wait_until(lambda: len(crowd.booked) > 50)
+            database.stop()
+            time.sleep(seconds_away)
+            database.start()
+            back = time.monotonic()
+            refused = len(crowd.refusals)
+            wait_until(lambda: crowd.last_good_at > back, 60)
+            print("first good answer after", crowd.last_good_at - back)
+            time.sleep(RECOVERY_SECONDS - (time.monotonic() - back))
+            late = len(crowd.refusals)
+            booked = len(crowd.booked)
+            wait_until(lambda: len(crowd.booked) > booked + 50)
+            print("refused", refused, late, len(crowd.refusals))
+            crowd.is_over.set()
+            assert len(crowd.refusals) == late
+            site.wait_for_mails()
+            assert worker.poll() is None
+        assert crowd.others == []
+        assert set(crowd.refusals) <= {("5", True)}
+        print(len(crowd.refusals), len(crowd.booked))
+        (states, mails) = site.seats([slug])[slug]
+        assert set(states) == {"c"}
+        assert mails == {"signed_up": len(states)}
+        recipients = [to for _, to in site.delivered()]
+        assert set(crowd.booked) <= set(recipients)
+        assert site.is_consistent()

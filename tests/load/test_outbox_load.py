@@ -1,0 +1,168 @@
+"""Workers, a thousand mails, kills, refusals, poison, and a mail server that is away."""
+
+import itertools
+import socket
+import statistics
+import threading
+import time
+from collections import Counter
+
+import pytest
+
+from tests.load.site import BOOKED, FORM, wait_until
+
+MAILS = 1000
+# One in so many recipients and so many deliveries is refused for now.
+REFUSED_EVERY = 10
+POINTS = ("claimed", "rendering", "before-smtp", "accepted", "before-mark")
+
+POISON = """
+from registration.models import OutgoingMail, Registration
+worst = OutgoingMail.objects.order_by("pk")
+first, second, third, *_ = worst
+OutgoingMail.objects.filter(pk=first.pk).update(kind="no such kind")
+for mail, email in ((second, "a\\nb@stadt.example"), (third, "kein-at-zeichen")):
+    mail.registrations.update(email=email, email_key=email)
+    OutgoingMail.objects.filter(pk=mail.pk).update(recipient=email)
+"""
+
+
+def keep_alive(site, workers, is_over, deaths):
+    """Start a worker again whenever one was killed, as the operator's supervisor does."""
+    while not is_over.is_set():
+        for place, process in enumerate(workers):
+            if process.poll() is not None:
+                deaths.append(process.returncode)
+                workers[place] = site.start_worker()
+        time.sleep(0.1)
+
+
+def kill_again_and_again(site, is_over):
+    for point in itertools.cycle(POINTS):
+        site.kill_at(point)
+        while not site.was_killed_at(point):
+            if is_over.wait(0.1):
+                return
+        if is_over.wait(1):
+            return
+
+
+def test_two_workers_deliver_a_thousand_mails_through_kills_and_refusals(make_site):
+    site = make_site(is_served=False)
+    (slug,) = site.make_talks(1)
+    site.fill(slug, MAILS)
+    workers, deaths, is_over = [site.start_worker(), site.start_worker()], [], threading.Event()
+    helpers = [
+        threading.Thread(target=keep_alive, args=[site, workers, is_over, deaths]),
+        threading.Thread(target=kill_again_and_again, args=[site, is_over]),
+    ]
+
+    with site.sink(REFUSED_EVERY):
+        for helper in helpers:
+            helper.start()
+        try:
+            site.wait_for_mails(300)
+        finally:
+            is_over.set()
+            for helper in helpers:
+                helper.join()
+            for worker in workers:
+                worker.kill()
+                worker.wait()
+
+    delivered = site.delivered()
+    assert {to for _, to in delivered} == {f"p{number}@stadt.example" for number in range(MAILS)}
+    assert {id_ for id_, _ in delivered} == {id_ for id_, _ in site.mails()}
+    # One Message-ID a person: whatever came twice is a copy.
+    assert len(set(delivered)) == MAILS
+    copies = sum(number - 1 for number in Counter(delivered).values())
+    assert set(deaths) == {-9}
+    # Only where a worker died between the server's yes and the mark.
+    assert copies <= len(deaths)
+    print(f"{len(deaths)} workers killed, {copies} copies of {MAILS} mails")
+
+
+def test_poison_among_good_mails_stops_nothing(make_site):
+    site = make_site(is_served=False)
+    (slug,) = site.make_talks(1)
+    site.fill(slug, 40)
+    site.shell(POISON)
+
+    with site.sink(), site.worker() as worker:
+        wait_until(lambda: len(site.delivered()) == 37)
+        assert worker.poll() is None
+
+    assert {to for _, to in site.delivered()} == {f"p{n}@stadt.example" for n in range(3, 40)}
+    assert Counter(state for _, state in site.mails()) == {"sent": 37, "failed": 2, "queued": 1}
+
+
+def test_control_poison_that_is_tried_again_at_once_stops_the_queue(make_site):
+    site = make_site("no-back-off", is_served=False)
+    (slug,) = site.make_talks(1)
+    site.fill(slug, 40)
+    site.shell(POISON)
+
+    with site.sink(), site.worker():
+        time.sleep(8)
+
+    assert site.delivered() == []
+
+
+def usual_seconds(site, slug, letter, number=30) -> float:
+    """Return how long a sign-up takes by and large; each must be answered as ever."""
+    form, times = site.open_form(FORM), []
+    for turn in range(number):
+        begin = time.perf_counter()
+        assert site.sign_up(form, slug, f"{letter}{turn}@stadt.example") == BOOKED
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+@pytest.fixture
+def silent_server():
+    """Give a function that makes a port answer no word: worse than one that is closed."""
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+        def listen(port):
+            server.bind(("127.0.0.1", port))
+            server.listen(100)
+
+        yield listen
+
+
+def test_sign_up_does_not_notice_that_the_mail_server_is_away(make_site):
+    site = make_site()
+    (slug,) = site.make_talks(1)
+    with site.worker():
+        with site.sink():
+            usual_seconds(site, slug, "warm")
+            well = usual_seconds(site, slug, "well")
+            site.wait_for_mails()
+        closed = usual_seconds(site, slug, "closed")
+        assert len(site.delivered()) == 60
+        with site.sink():
+            site.wait_for_mails()
+
+    assert closed < 3 * well
+    assert sorted(to for _, to in site.delivered()) == sorted(
+        f"{word}{n}@stadt.example" for word in ("warm", "well", "closed") for n in range(30)
+    )
+
+
+def test_sign_up_does_not_wait_for_a_mail_server_that_says_nothing(make_site, silent_server):
+    site = make_site()
+    (slug,) = site.make_talks(1)
+    silent_server(site.sink_port)
+    with site.worker() as worker:
+        assert usual_seconds(site, slug, "p") < 1
+        assert worker.poll() is None
+    assert site.seats([slug]) == {slug: ["c" * 30, {"signed_up": 30}]}
+
+
+def test_control_sending_in_the_request_makes_the_visitor_wait(make_site, silent_server):
+    site = make_site("sending-in-the-request")
+    (slug,) = site.make_talks(1)
+    silent_server(site.sink_port)
+
+    assert usual_seconds(site, slug, "p", 3) > 2
