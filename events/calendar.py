@@ -1,11 +1,15 @@
 """iCalendar (RFC 5545) and its scheduling messages (RFC 5546); pure functions, no query."""
 
+import re
 from datetime import UTC, timedelta
 
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
 PRODID = "-//Kleinstadt Web-Talks//DE"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+
+# What no value may hold (RFC 5545 §3.1), the line's end apart; Word's line break is one of them.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # Two yearly rules and nothing else: Outlook reads only TZID, DTSTART, RRULE and the offsets.
 BERLIN = """BEGIN:VTIMEZONE
@@ -32,8 +36,8 @@ def published(talks, *, site_url: str, name: str | None = None) -> bytes:
     """Return a calendar (METHOD:PUBLISH) with `talks`; `name` is shown by subscribers."""
     calendar = _calendar("PUBLISH")
     if name:
-        calendar.add("name", name)  # RFC 7986 §5.1
-        calendar.add("x-wr-calname", name)
+        calendar.add("name", _line(name))  # RFC 7986 §5.1
+        calendar.add("x-wr-calname", _line(name))
         calendar.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
     for talk in talks:
         calendar.add_component(_event(talk, site_url, stamp=talk.updated_at))
@@ -49,7 +53,7 @@ def request(talk, *, site_url: str, organizer: tuple, attendee: tuple, stamp) ->
     _add_people(event, organizer, attendee)
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", talk.title)
+    alarm.add("description", _line(talk.title))
     alarm.add("trigger", timedelta(minutes=-15))
     event.add_component(alarm)
     return _message("REQUEST", event)
@@ -91,7 +95,7 @@ def _event(talk, site_url: str, *, stamp) -> Event:
     event.add("sequence", talk.calendar_sequence)
     event.add("dtstart", talk.local_starts_at)
     event.add("dtend", talk.local_ends_at)
-    event.add("summary", talk.title)
+    event.add("summary", _line(talk.title))
     event.add("location", "Online")
     event.add("url", f"{site_url}{talk.get_absolute_url()}")
     event.add("description", _description(talk, site_url))
@@ -105,7 +109,12 @@ def _description(talk, site_url: str) -> str:
     lines = [talk.subtitle, talk.speaker_line, f"{site_url}{talk.get_absolute_url()}"]
     if talk.is_taking_place:
         lines.append(f"Zugang für Angemeldete: {site_url}{talk.way_in_path}")
-    return "\n\n".join(filter(None, lines))
+    return CONTROLS.sub(" ", "\n\n".join(filter(None, lines)))
+
+
+def _line(text: str) -> str:
+    """Return the text on one line and without control characters."""
+    return " ".join(CONTROLS.sub(" ", text).split())
 
 
 def _add_people(event: Event, organizer: tuple, attendee: tuple):
@@ -121,5 +130,5 @@ def _address(person: tuple) -> vCalAddress:
     name, email = person
     address = vCalAddress(f"mailto:{email}")
     if name:
-        address.params["cn"] = vText(name)
+        address.params["cn"] = vText(_line(name))
     return address
