@@ -47,8 +47,13 @@ test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
 	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest tests/e2e
 
-test-all: test readers ## Run make test, then tests/load (long) and tests/foreign (tools of others)
-	@for directory in $(wildcard $(LONG)); do $(PYTHON) -m pytest $$directory || exit; done
+test-all: test readers ## Run make test, then tests/load (both databases) and tests/foreign (tools of others)
+	@echo '== Load on SQLite'
+	@env -u DATABASE_URL $(PYTHON) -m pytest tests/load
+	@echo '== Load on PostgreSQL'
+	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest tests/load
+	@echo '== Tools of others'
+	@$(PYTHON) -m pytest tests/foreign
 
 check: lint test ## Run the whole gate: code, migrations, deployment settings, all tests
 

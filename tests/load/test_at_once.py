@@ -74,7 +74,7 @@ def test_two_hand_overs_of_one_person_at_once_wait_for_each_other(site):
     statuses, seats = hand_over_everything(site)
 
     assert statuses == [302] * 2 * PEOPLE
-    mails = {kind: PEOPLE for kind in ("given_away", "handed_over")}
+    mails = dict.fromkeys(("given_away", "handed_over"), PEOPLE)
     for states, kinds in seats.values():
         assert states == "c" * PEOPLE
         assert {kind: number for kind, number in kinds.items() if kind in mails} == mails

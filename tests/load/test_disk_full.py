@@ -4,11 +4,8 @@ The files of the web processes may not grow any more (RLIMIT_FSIZE), which needs
 of its own that is full, where the test may mount one.
 """
 
-import os
 import resource
-import subprocess
 from collections import Counter
-from pathlib import Path
 
 import pytest
 

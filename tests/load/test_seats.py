@@ -62,9 +62,7 @@ def cancel_among_sign_ups(site, slug):
     site.fill(slug, 25)
     form, pages = site.open_form("/anmeldung/"), site.mine(slug, SEATS)
     tabs = [(f"{path}{uuid}/abmelden/", site.open_form(path)) for path, uuid in pages]
-    new = [
-        lambda email=email: site.sign_up(form, slug, email) for email in crowd(100, letter="n")
-    ]
+    new = [lambda email=email: site.sign_up(form, slug, email) for email in crowd(100, letter="n")]
     left = [lambda tab=tab: site.post(*tab)[0] for tab in tabs]
     # Mixed: a cancellation after every tenth sign-up.
     calls = [call for n, gone in enumerate(left) for call in [*new[n * 10 : n * 10 + 10], gone]]
