@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.load.site import FORM, Site, wait_until
+from tests.load.site import FORM, Site, at_once, wait_until
 from tests.postgres import cluster
 
 RECOVERY_SECONDS = 5
@@ -95,3 +95,18 @@ def test_site_goes_on_by_itself_after_the_database_was_away(tmp_path, seconds_aw
         recipients = [to for _, to in site.delivered()]
         assert set(crowd.booked) <= set(recipients)
         assert site.is_consistent()
+
+
+def test_connections_that_died_unused_are_lent_to_nobody(tmp_path):
+    with cluster() as database:
+        site = Site(tmp_path, database.url)
+        site.manage("migrate", "--verbosity=0")
+        (slug,) = site.make_talks(1)
+        read = [lambda: site.request("GET", f"/anmeldung/?talk={slug}")[0]] * 16
+        with site:
+            # Every thread has had its connection.
+            assert {status for _ in range(5) for status in at_once(read)} == {200}
+            database.stop()
+            database.start()
+
+            assert [site.request("GET", FORM)[0] for _ in range(20)] == [200] * 20
