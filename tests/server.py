@@ -21,7 +21,46 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-class Server:
+class Visitor:
+    """What a browser does on the site at `port` of this machine.
+
+    `source` is the visitor's own address: all of 127.0.0.0/8 is this machine.
+    """
+
+    source = "127.0.0.1"
+
+    def __init__(self, port, source="127.0.0.1"):
+        self.port, self.source = port, source
+
+    def request(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=60, source_address=(self.source, 0)
+        )
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        content = response.read().decode()
+        connection.close()
+        return response.status, response.headers, content
+
+    def open_form(self, path):
+        """Fetch the page as a browser does; return what a POST to it needs."""
+        _, headers, page = self.request("GET", path)
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
+        return headers["Set-Cookie"].partition(";")[0], {"csrfmiddlewaretoken": token}
+
+    def post(self, path, form, **fields):
+        """Send the opened form; return status and place of the answer."""
+        cookie, data = form
+        status, headers, _ = self.request(
+            "POST",
+            path,
+            urlencode(data | fields),
+            {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        return status, headers["Location"]
+
+
+class Server(Visitor):
     """gunicorn with 2 workers × 4 threads on loopback."""
 
     def __init__(self, directory, database_url="", stderr=None):
@@ -69,28 +108,3 @@ class Server:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(30)
-
-    def request(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
-        connection.request(method, path, body, headers or {})
-        response = connection.getresponse()
-        content = response.read().decode()
-        connection.close()
-        return response.status, response.headers, content
-
-    def open_form(self, path):
-        """Fetch the page as a browser does; return what a POST to it needs."""
-        _, headers, page = self.request("GET", path)
-        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
-        return headers["Set-Cookie"].partition(";")[0], {"csrfmiddlewaretoken": token}
-
-    def post(self, path, form, **fields):
-        """Send the opened form; return status and place of the answer."""
-        cookie, data = form
-        status, headers, _ = self.request(
-            "POST",
-            path,
-            urlencode(data | fields),
-            {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
-        )
-        return status, headers["Location"]
