@@ -27,14 +27,14 @@ class Visitor:
     `source` is the visitor's own address: all of 127.0.0.0/8 is this machine.
     """
 
-    source = "127.0.0.1"
+    source, timeout = "127.0.0.1", 60
 
-    def __init__(self, port, source="127.0.0.1"):
-        self.port, self.source = port, source
+    def __init__(self, port, source="127.0.0.1", timeout=60):
+        self.port, self.source, self.timeout = port, source, timeout
 
     def request(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=60, source_address=(self.source, 0)
+            "127.0.0.1", self.port, timeout=self.timeout, source_address=(self.source, 0)
         )
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
