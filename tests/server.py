@@ -1,5 +1,6 @@
 """gunicorn as it runs in production, for tests that need real processes."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -36,11 +37,10 @@ class Visitor:
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.port, timeout=self.timeout, source_address=(self.source, 0)
         )
-        connection.request(method, path, body, headers or {})
-        response = connection.getresponse()
-        content = response.read().decode()
-        connection.close()
-        return response.status, response.headers, content
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return response.status, response.headers, response.read().decode()
 
     def open_form(self, path):
         """Fetch the page as a browser does; return what a POST to it needs."""

@@ -56,7 +56,7 @@ class Proxy:
         return text
 
     def __enter__(self):
-        nginx = program("nginx", "nginx")
+        nginx = program("nginx", "nginx-light")
         program("openssl", "openssl")
         lay_out(self.directory)
         file = self.directory / "srv" / "proxy" / "nginx.conf"
@@ -64,7 +64,7 @@ class Proxy:
         # The shipped command finds nginx here, which then reads the file above.
         wrapper = self.directory / "nginx"
         as_root = "user root; " if os.geteuid() == 0 else ""
-        wrapper.write_text(f"#!/bin/sh\nexec {nginx} -c {file} \"$1\" \"{as_root}$2\"\n")
+        wrapper.write_text(f'#!/bin/sh\nexec {nginx} -c {file} "$1" "{as_root}$2"\n')
         wrapper.chmod(0o755)
         with self.error_log.open("w") as stderr:
             self.process = subprocess.Popen(

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 
-
 from tests.postgres import server
 from tests.server import ROOT, Server
 
@@ -20,7 +19,6 @@ def test_three_at_once_migrate_an_empty_database(tmp_path):
         ]
         errors = [process.communicate(timeout=60)[1] for process in started]
 
-        assert [(process.returncode, error) for process, error in zip(started, errors)] == [
-            (0, "")
-        ] * 3
+        assert [process.returncode for process in started] == [0, 0, 0], errors
+        assert errors == ["", "", ""]
         assert site.manage("migrate", "--check") == ""
