@@ -62,6 +62,15 @@ def test_proxy_image_gets_what_nginx_names():
     }
 
 
+def test_proxy_writes_into_its_volume_only():
+    """Each of the five has a place of its own in nginx, which is read-only in the container."""
+    places = dict(re.findall(r"^ +(\w+)_temp_path (\S+);$", NGINX, re.MULTILINE))
+
+    assert set(places) == {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}
+    assert [place for place in places.values() if not place.startswith("/buffers/")] == []
+    assert re.search(r"^pid /tmp/", NGINX, re.MULTILINE)
+
+
 def test_proxy_sends_the_headers_of_the_site():
     text = (ROOT / "webtalks/proxy/headers.conf").read_text()
     sent = dict(re.findall(r'^add_header (\S+) "(.*)" always;$', text, re.MULTILINE))
