@@ -8,8 +8,9 @@
 PYTHON := .venv/bin/python
 # The browser and the long runs have commands of their own.
 LONG := tests/load tests/foreign
-# Programs that tests/foreign runs, each with its Debian package.
-READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless
+# Programs that tests/foreign and tests/load run, each with its Debian package.
+READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless \
+	nginx:nginx-light openssl:openssl
 UNIT_TESTS := -m pytest --ignore=tests/e2e $(LONG:%=--ignore=%)
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
@@ -92,8 +93,8 @@ chromium:
 	{ echo 'The browser tests need chromium. As root: apt install chromium' >&2; exit 1; }
 
 readers:
-	@missing=$$(for pair in $(READERS); do \
+	@missing=$$(PATH="$$PATH:/usr/sbin"; for pair in $(READERS); do \
 		command -v $${pair%:*} >/dev/null || echo $${pair#*:}; done); \
 	test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } || \
-	{ echo "tests/foreign needs more. As root: apt install" $$missing >&2; exit 1; }
+	{ echo "tests/foreign and tests/load need more. As root: apt install" $$missing >&2; exit 1; }

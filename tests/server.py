@@ -1,5 +1,6 @@
 """gunicorn as it runs in production, for tests that need real processes."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -23,7 +24,47 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-class Server:
+class Visitor:
+    """What a browser does on the site at `port` of this machine.
+
+    `source` is the visitor's own address: all of 127.0.0.0/8 is this machine.
+    """
+
+    source, timeout = "127.0.0.1", 60
+
+    def __init__(self, port, source="127.0.0.1", timeout=60):
+        self.port, self.source, self.timeout = port, source, timeout
+
+    def request(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=self.timeout, source_address=(self.source, 0)
+        )
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return response.status, response.headers, response.read().decode()
+
+    def open_form(self, path):
+        """Fetch the page as a browser does; return what a POST to it needs."""
+        _, headers, page = self.request("GET", path)
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
+        # As if a person had taken a minute to fill it in.
+        data = {"csrfmiddlewaretoken": token, "opened": opened()}
+        return headers["Set-Cookie"].partition(";")[0], data
+
+    def post(self, path, form, **fields):
+        """Send the opened form; return status and place of the answer."""
+        cookie, data = form
+        status, headers, _ = self.request(
+            "POST",
+            path,
+            urlencode(data | fields),
+            {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        return status, headers["Location"]
+
+
+class Server(Visitor):
     """gunicorn with 2 workers × 4 threads on loopback."""
 
     application = "webtalks.wsgi"
@@ -75,30 +116,3 @@ class Server:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(30)
-
-    def request(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
-        connection.request(method, path, body, headers or {})
-        response = connection.getresponse()
-        content = response.read().decode()
-        connection.close()
-        return response.status, response.headers, content
-
-    def open_form(self, path):
-        """Fetch the page as a browser does; return what a POST to it needs."""
-        _, headers, page = self.request("GET", path)
-        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
-        # As if a person had taken a minute to fill it in.
-        data = {"csrfmiddlewaretoken": token, "opened": opened()}
-        return headers["Set-Cookie"].partition(";")[0], data
-
-    def post(self, path, form, **fields):
-        """Send the opened form; return status and place of the answer."""
-        cookie, data = form
-        status, headers, _ = self.request(
-            "POST",
-            path,
-            urlencode(data | fields),
-            {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
-        )
-        return status, headers["Location"]

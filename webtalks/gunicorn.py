@@ -3,8 +3,33 @@
 import logging
 import os
 
+from gunicorn.workers.gthread import ThreadWorker
+
+
+class LeavesNobodyWaiting(ThreadWorker):
+    """Answers whoever is connected when it is told to stop.
+
+    gunicorn keeps the port open until the last answer is out, but accepts nobody meanwhile; who
+    connects then is cut off at the end, and a proxy must not send a form a second time. Here the
+    port closes at once, after the last accepted, so that the proxy is refused and asks the next.
+    """
+
+    def set_accept_enabled(self, enabled):
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                self.accept_all(listener)
+                listener.close()
+
+    def accept_all(self, listener):
+        before = None
+        while self.nr_conns != before:
+            before = self.nr_conns
+            self.accept(listener)
+
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = LeavesNobodyWaiting
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # One connection to PostgreSQL per thread, and none that waits for nothing.

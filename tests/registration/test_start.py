@@ -74,7 +74,7 @@ def children(pid) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
-@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_early_signal_leaves_nothing_running(tmp_path, signal_name):
     port = free_port()
     process = start(tmp_path, port)
