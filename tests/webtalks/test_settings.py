@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -228,7 +229,7 @@ def test_database_url_gives_postgresql_with_a_pool(tmp_path):
         "PORT": 5433,
         "OPTIONS": {
             "sslmode": "require",
-            "pool": {"min_size": 1, "max_size": 3, "timeout": 5},
+            "pool": {"min_size": 1, "max_size": 3, "timeout": 5, "check": ANY},
         },
     }
     assert (database.get("CONN_MAX_AGE"), database["CONN_HEALTH_CHECKS"]) == (0, True)
