@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+import psycopg
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,11 +22,23 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def own_database() -> str:
+    """Return the address of a new database beside the one of the tests; "" stands for SQLite."""
+    database_url = os.environ.get("DATABASE_URL", "")
+    if not database_url:
+        return ""
+    name = f"own_{os.getpid()}_{free_port()}"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(database_url)._replace(path=f"/{name}").geturl()
+
+
 class Server:
     """gunicorn with 2 workers × 4 threads on loopback."""
 
-    def __init__(self, directory, database_url="", stderr=None):
-        self.stderr = stderr
+    def __init__(self, directory, database_url="", *, output=None, app="webtalks.wsgi", **more):
+        self.output = output
+        self.app = app
         self.port = free_port()
         self.environment = os.environ | {
             "DATA_DIR": str(directory),
@@ -33,6 +46,7 @@ class Server:
             "DATABASE_URL": database_url,
             "SITE_URL": f"http://localhost:{self.port}",
             "PORT": str(self.port),
+            **more,
         }
 
     def manage(self, *arguments):
@@ -51,10 +65,11 @@ class Server:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", "webtalks.wsgi"],
+            [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", self.app],
             cwd=ROOT,
             env=self.environment,
-            stderr=self.stderr,
+            stdout=self.output,
+            stderr=subprocess.STDOUT if self.output else None,
             text=True,
         )
         for _ in range(100):
@@ -64,11 +79,19 @@ class Server:
                 time.sleep(0.1)
             else:
                 return self
+        self.__exit__()
         raise AssertionError("gunicorn does not answer")
 
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(30)
+
+    def send(self, raw: bytes) -> bytes:
+        """Send `raw`, however broken, and return all that comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
 
     def request(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("localhost", self.port, timeout=60)

@@ -12,6 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from webtalks.logs import FORMATTERS
 from webtalks.mailers import mailer, sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -141,18 +142,16 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Error reporting: the console; the operator's log collector reads it.
 
+LOG_FORMAT = env("LOG_FORMAT") or "text"
+if LOG_FORMAT not in FORMATTERS:
+    raise ImproperlyConfigured("LOG_FORMAT muss „text“ oder „json“ sein.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"no_tokens": {"()": "webtalks.logs.HideTokens"}},
+    "formatters": {"line": {"()": FORMATTERS[LOG_FORMAT]}},
     "handlers": {
         "nowhere": {"class": "logging.NullHandler"},
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_tokens"],
-        },
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "warning").upper()},
     "loggers": {
@@ -161,6 +160,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # Scanners try other hosts all day; the answer is 400.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # With LOG_LEVEL=debug it would write every query with its values.
+        "django.db.backends": {"level": "INFO"},
     },
 }
 
