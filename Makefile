@@ -33,6 +33,7 @@ run: export HOST ?= 127.0.0.1
 run: export DATA_DIR ?= var
 run: export SECRET_KEY_FILE ?= $(DATA_DIR)/secret-key
 run: export SITE_URL ?= http://localhost:$(PORT)
+run: export MAIL_TO_FILES ?= 1
 run: runtime ## Start the site with the real talks (PORT, HOST, DATA_DIR, SITE_URL can be set)
 	@test -s "$$SECRET_KEY_FILE" || test -n "$$SECRET_KEY" || \
 		{ umask 077 && mkdir -p "$$DATA_DIR" && $(NEW_SECRET_KEY) > "$$SECRET_KEY_FILE"; }
@@ -57,7 +58,7 @@ lint: development
 	@$(PYTHON) -m ruff format --check .
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && unset DATABASE_URL && \
 	export DATA_DIR="$$data" SITE_URL=https://example.org \
-		SMTP_URL=smtp+starttls://mail.example.org:587 \
+		SMTP_URL=smtp+starttls://mail.example.org:587 ADMIN_2FA=required \
 		SECRET_KEY="$$($(NEW_SECRET_KEY))" && \
 	$(PYTHON) manage.py makemigrations --check && \
 	$(PYTHON) manage.py check --deploy --fail-level WARNING

@@ -17,13 +17,15 @@ import yaml
 from django.conf import settings
 from psycopg.pq import Conninfo
 
+from tests.webtalks.test_settings import PRODUCTION
+
 ROOT = settings.BASE_DIR
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
 APP = ["migrate", "web", "worker"]
 # What the operator writes into .env; the rest is optional.
 DOT_ENV = {
-    "SECRET_KEY": "tests-only-" + "0123456789abcdef" * 4,
+    "SECRET_KEY": PRODUCTION["SECRET_KEY"],
     "SITE_URL": "https://talks.example.org",
     "SMTP_URL": "smtp+starttls://mail.example.org:587",
     "POSTGRES_PASSWORD": "p@ss/w:rd#?%20",

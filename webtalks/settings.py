@@ -4,6 +4,7 @@ Required: SECRET_KEY (or SECRET_KEY_FILE) and SITE_URL. README.md lists the othe
 """
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,10 +39,12 @@ SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "").split()
 SITE_URL = required("SITE_URL").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
-if not SITE_HOST or urlsplit(SITE_URL).scheme not in ("http", "https"):
+if not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d+)?", SITE_URL, re.I):
     raise ImproperlyConfigured(
-        "SITE_URL muss mit http:// oder https:// beginnen und einen Rechner nennen."
+        "SITE_URL muss mit http:// oder https:// beginnen und einen Rechner nennen, sonst nichts."
     )
+# A public site without encryption is refused unless this says that it is meant.
+ALLOW_HTTP = env("ALLOW_HTTP") == "1"
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_HOST in ("localhost", "127.0.0.1", "::1") else [SITE_HOST]
 
@@ -137,6 +140,8 @@ else:
 # E-mail
 
 MAILERS = {"default": mailer(env("SMTP_URL", ""), DATA_DIR / "mail")}
+# A public site whose mails become files is refused unless this says that it is only shown.
+MAIL_TO_FILES = env("MAIL_TO_FILES") == "1"
 DEFAULT_FROM_EMAIL = sender(env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -5,15 +5,16 @@ from urllib.parse import urlsplit
 
 from django.core.wsgi import get_wsgi_application
 
-from webtalks import logs
+from webtalks import checks, logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webtalks.settings")
 
 django_application = get_wsgi_application()
+checks.refuse_danger()
 
 
 def application(environ, start_response):
-    """Number the request for the log, and take the host where HTTP says it stands.
+    """Answer the request: give it a number for the log, take its host where HTTP says it stands.
 
     A request line may name the whole address (`GET http://host/`); its host counts then, not the
     header's (RFC 9112 §3.2.2), and is refused like any other that is not ours.

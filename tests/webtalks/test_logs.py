@@ -46,7 +46,11 @@ def record(message, *arguments, error=None):
         ("a\nb\r\x1b[31mc\u2028d\u202ee", [], r"a\nb\r\x1b[31mc\u2028d\u202ee"),
         ("100 %% of %d", [3], "100 % of 3"),
         ("nothing to hide: %s", ["/talks/a/"], "nothing to hide: /talks/a/"),
-        ("failed: %s", [OperationalError("server is away")], "failed: OperationalError: server is away"),
+        (
+            "failed: %s",
+            [OperationalError("server is away")],
+            "failed: OperationalError: server is away",
+        ),
         ("failed: %s", [ValueError("'Kim Beispiel'")], "failed: ValueError: …"),
     ],
 )
@@ -115,9 +119,7 @@ def routes(patterns, before=""):
 
 
 def test_every_page_with_a_token_is_masked():
-    with_token = [
-        route for route in routes(get_resolver().url_patterns) if "<str:token>" in route
-    ]
+    with_token = [route for route in routes(get_resolver().url_patterns) if "<str:token>" in route]
 
     assert len(with_token) > 10
     for route in with_token:
