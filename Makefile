@@ -1,7 +1,7 @@
 # The verbs of the project; `make help` lists them. All of them work in .venv, which
 # webtalks/bootstrap.py builds from the hashed lock files.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint handbook format lock runtime development chromium readers
+.PHONY: help run test test-all check lint handbook format lock sbom licences audit runtime development chromium readers
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
@@ -77,6 +77,20 @@ lock: runtime ## Write both lock files anew (LOCK_ARGS=--upgrade raises the vers
 	$(UV_COMPILE) --output-file requirements.txt && \
 	$(UV_COMPILE) --constraints requirements.txt --group dev --group test --group e2e \
 		--output-file requirements-dev.txt
+
+sbom: runtime ## Write var/sbom.json: the packages of the running site as CycloneDX
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet cyclonedx-bom==7.5.0 && mkdir -p var && \
+	"$$tools/bin/cyclonedx-py" requirements requirements.txt --pyproject pyproject.toml \
+		--output-reproducible --output-format JSON --output-file var/sbom.json --validate
+
+licences: runtime ## Write docs/licences.md
+	@SECRET_KEY=licences SITE_URL=http://localhost $(PYTHON) manage.py write_licences
+
+audit: runtime ## Look the packages up among known vulnerabilities (Error 3: not all looked up)
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet pip-audit==2.10.1 && \
+	$(PYTHON) -m webtalks.audit "$$tools/bin/pip-audit"
 
 runtime:
 	$(call bootstrap)
