@@ -1,7 +1,7 @@
 """`make audit`: known vulnerabilities of the locked packages, or a clear word that nobody knows.
 
 pip-audit ends with 0 although it could look nothing up; this does not.
-Exit codes: 0 all looked up and nothing known, 1 something is known, 3 not everything was looked up.
+Exit codes: 0 all looked up and nothing known, 1 something is known, 3 not all was looked up.
 """
 
 import json
@@ -22,7 +22,7 @@ def verdict(report: str, packages: dict[str, str]) -> tuple[int, list[str]]:
     asked = {entry["name"].lower(): entry for entry in found if "vulns" in entry}
     missing = sorted(set(packages) - set(asked))
     lines = [
-        f"{name} {entry['version']}: {flaw['id']}, fixed in {', '.join(flaw['fix_versions']) or '?'}"
+        f"{name} {entry['version']}: {flaw['id']}, fixed in {flaw['fix_versions']}"
         for name, entry in asked.items()
         for flaw in entry["vulns"]
     ]

@@ -18,7 +18,7 @@ FILES = """
 | file | from | licence |
 |---|---|---|
 | `static/vendor/source-sans-3-*/` | Source Sans 3, Adobe | OFL-1.1, see there |
-| `static/vendor/bricolage-grotesque-*/` | Bricolage Grotesque, its project's authors | OFL-1.1, see there |
+| `static/vendor/bricolage-grotesque-*/` | Bricolage Grotesque, its authors | OFL-1.1, see there |
 | `static/vendor/svg-maps-germany-*/` | outlines of the Länder, MapSVG and svg-maps | CC-BY-4.0 |
 | `events/data/municipalities.csv` | GeoNames | CC-BY-4.0 |
 """
@@ -26,12 +26,12 @@ FILES = """
 
 def licence(package) -> str:
     """Return what the package says: the SPDX expression, else the classifiers, else a line."""
-    if expression := package["License-Expression"]:
-        return expression
+    if "License-Expression" in package:
+        return package["License-Expression"]
     classifiers = package.get_all("Classifier", [])
     named = [line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License ::")]
     named = [name for name in named if name != "OSI Approved"]
-    return ", ".join(named) or (package["License"] or "").partition("\n")[0]
+    return ", ".join(named) or package.get("License", "").partition("\n")[0]
 
 
 def document() -> str:

@@ -62,7 +62,7 @@ FLAW = {"id": "PYSEC-1", "fix_versions": ["1.1"], "aliases": []}
     ("text", "code", "line"),
     [
         (report(django=[], pillow=[]), 0, "2 packages checked, nothing known."),
-        (report(django=[FLAW], pillow=[]), 1, "django 1.0: PYSEC-1, fixed in 1.1"),
+        (report(django=[FLAW], pillow=[]), 1, "django 1.0: PYSEC-1, fixed in ['1.1']"),
         (
             report(django=[], pillow=None),
             3,
