@@ -222,6 +222,10 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]
 # Sessions and cookies: the admin's session, and the CSRF cookie of the form
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+# The prefix binds them to this host and to https; browsers allow it there alone.
+COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True

@@ -1,5 +1,7 @@
 """SECURITY.md says what the settings and the code do."""
 
+import re
+
 from django.conf import settings
 from django.contrib.auth.password_validation import get_default_password_validators
 
@@ -23,7 +25,15 @@ def test_rules_of_the_log_in_are_the_real_ones():
     hours = settings.AXES_COOLOFF_TIME.total_seconds() / 3600
 
     assert settings.AXES_FAILURE_LIMIT == 5
-    assert f"Five wrong passwords lock the pair of user name and address for {hours:g} hour" in words
+    assert (
+        f"Five wrong passwords lock the pair of user name and address for {hours:g} hour" in words
+    )
     assert settings.AXES_LOCKOUT_PARAMETERS == [["username", "ip_address"]]
     assert f"Sessions end after {settings.SESSION_COOKIE_AGE // 3600} hours" in words
     assert f"Passwords have at least {shortest} characters" in words
+
+
+def test_time_frames_are_written_down():
+    rows = re.findall(r"^\| .*package.* \| .*?(\d+) days.*\|$", TEXT, re.MULTILINE)
+
+    assert [int(days) for days in rows] == [3, 30, 90]

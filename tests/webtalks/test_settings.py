@@ -121,6 +121,8 @@ SAFE = [
     "CSRF_COOKIE_SECURE",
     "SESSION_COOKIE_HTTPONLY",
     "CSRF_COOKIE_HTTPONLY",
+    "SESSION_COOKIE_NAME",
+    "CSRF_COOKIE_NAME",
 ]
 
 
@@ -143,6 +145,8 @@ def test_https_makes_cookies_secure_and_redirects(tmp_path, site_url):
         "CSRF_COOKIE_SECURE": True,
         "SESSION_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
     }
 
 
@@ -162,6 +166,8 @@ def test_http_works_on_the_own_machine(tmp_path):
         "CSRF_COOKIE_SECURE": False,
         "SESSION_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_NAME": "sessionid",
+        "CSRF_COOKIE_NAME": "csrftoken",
     }
 
 
