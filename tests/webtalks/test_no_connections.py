@@ -83,7 +83,8 @@ def addresses(row, interest):
 
 
 def status(response) -> int:
-    response.close()  # files and what is streamed
+    if response.streaming:
+        list(response.streaming_content)  # so that files are closed
     return response.status_code
 
 
