@@ -36,9 +36,10 @@ def own_database() -> str:
 class Server:
     """gunicorn with 2 workers × 4 threads on loopback."""
 
-    def __init__(self, directory, database_url="", *, output=None, app="webtalks.wsgi", **more):
+    application = "webtalks.wsgi"
+
+    def __init__(self, directory, database_url="", *, output=None, **more):
         self.output = output
-        self.app = app
         self.port = free_port()
         self.environment = os.environ | {
             "DATA_DIR": str(directory),
@@ -65,7 +66,7 @@ class Server:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", self.app],
+            [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", self.application],
             cwd=ROOT,
             env=self.environment,
             stdout=self.output,

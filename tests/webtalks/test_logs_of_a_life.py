@@ -49,12 +49,12 @@ def site(request, prepared, tmp_path, smtp):
         site = Server(
             *prepared,
             output=output,
-            app="tests.webtalks.broken_wsgi",
             SMTP_URL=f"smtp://127.0.0.1:{smtp.port}",
             LOG_FORMAT=request.param,
             LOG_LEVEL="debug",
             ACCESS_LOG="1",
         )
+        site.application = "tests.webtalks.broken_wsgi"
         with site:
             yield site
 
