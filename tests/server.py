@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+import psycopg
 from django.conf import settings
 
 from tests.makers import opened
@@ -22,6 +23,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def own_database() -> str:
+    """Return the address of a new database beside the one of the tests; "" stands for SQLite."""
+    database_url = os.environ.get("DATABASE_URL", "")
+    if not database_url:
+        return ""
+    name = f"own_{os.getpid()}_{free_port()}"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(database_url)._replace(path=f"/{name}").geturl()
 
 
 class Visitor:
@@ -69,8 +81,8 @@ class Server(Visitor):
 
     application = "webtalks.wsgi"
 
-    def __init__(self, directory, database_url="", stderr=None, throttle="off"):
-        self.stderr = stderr
+    def __init__(self, directory, database_url="", *, output=None, **more):
+        self.output = output
         self.port = free_port()
         self.environment = os.environ | {
             "DATA_DIR": str(directory),
@@ -79,7 +91,8 @@ class Server(Visitor):
             "SITE_URL": f"http://localhost:{self.port}",
             "PORT": str(self.port),
             # All come from one address here.
-            "THROTTLE": throttle,
+            "THROTTLE": "off",
+            **more,
         }
 
     def manage(self, *arguments):
@@ -101,7 +114,8 @@ class Server(Visitor):
             [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", self.application],
             cwd=ROOT,
             env=self.environment,
-            stderr=self.stderr,
+            stdout=self.output,
+            stderr=subprocess.STDOUT if self.output else None,
             text=True,
         )
         for _ in range(100):
@@ -111,8 +125,16 @@ class Server(Visitor):
                 time.sleep(0.1)
             else:
                 return self
+        self.__exit__()
         raise AssertionError("gunicorn does not answer")
 
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(30)
+
+    def send(self, raw: bytes) -> bytes:
+        """Send `raw`, however broken, and return all that comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -14,6 +14,7 @@ from django.conf import settings
 from psycopg.pq import Conninfo
 
 from tests.image import BUILD, FINAL, image_environment, instructions
+from tests.webtalks.test_settings import PRODUCTION
 
 ROOT = settings.BASE_DIR
 NGINX = (ROOT / "webtalks" / "proxy" / "nginx.conf").read_text()
@@ -25,7 +26,7 @@ APP = ["migrate", *WEBS, "worker"]
 NETWORK = "172.30.80"
 # What the operator writes into .env; the rest is optional.
 DOT_ENV = {
-    "SECRET_KEY": "tests-only-" + "0123456789abcdef" * 4,
+    "SECRET_KEY": PRODUCTION["SECRET_KEY"],
     "SITE_URL": "https://talks.example.org",
     "SMTP_URL": "smtp+starttls://mail.example.org:587",
     "POSTGRES_PASSWORD": "p@ss/w:rd#?%20",

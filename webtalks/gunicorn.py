@@ -42,13 +42,12 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 # Otherwise gunicorn opens a socket in $HOME.
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "warning")
+logger_class = "webtalks.gunicorn_logs.Logger"
+accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
+access_log_format = "%(m)s %(U)s %(s)s, %(B)s bytes, %(M)s ms"
 
 
 def post_fork(server, worker):
-    """Keep the tokens of mail links out of gunicorn's own messages."""
-    from webtalks.logs import HideTokens
-
-    worker.log.error_log.addFilter(HideTokens())
     # It warns at every HEAD whose view renders a body; gunicorn sends none anyway.
     logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)
 
