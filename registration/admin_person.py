@@ -121,6 +121,4 @@ class FindsPeople(admin.ModelAdmin):
     def _page(self, request, template, context, status=200):
         context |= {**self.admin_site.each_context(request), "opts": self.opts}
         page = f"admin/registration/person/{template}.html"
-        response = render(request, page, context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        return render(request, page, context, status=status)

@@ -1,9 +1,13 @@
 """What several test files use: the clock, static files, a mail server."""
 
+import os
 import socket
+import time
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
@@ -93,6 +97,18 @@ def smtp_server(settings):
     }
     yield server
     server.stop()
+
+
+@pytest.fixture
+def database_url():
+    """Return the address of an empty database for other processes; "" is SQLite in DATA_DIR."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return ""
+    name = f"other_{os.getpid()}_{time.time_ns()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(autouse=True)
