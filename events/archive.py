@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Min, Q, Value, When
+from django.db.models import Case, Count, Value, When
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
-from django.utils import timezone
 
 from events import search
-from events.revision import Revision
 from events.slugs import german_slug
 
 PAGE_SIZE = 12
@@ -95,15 +93,6 @@ class ArchiveQuerySet:
         by_topic = self.order_by("topics__name").exclude(topics=None)
         return by_topic.values_list("topics__name", "topics__slug").annotate(number=Count("pk"))
 
-    def next_moment(self) -> datetime | None:
-        """Return when the archive changes without anybody's doing: a talk ends or is published."""
-        now = timezone.now()
-        moments = self.taking_place().aggregate(
-            ends=Min("ends_at", filter=Q(ends_at__gt=now)),
-            begins=Min("publish_at", filter=Q(publish_at__gt=now)),
-        )
-        return min(filter(None, moments.values()), default=None)
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -125,28 +114,6 @@ class Filter:
 
     def choice(self, value: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.value == value), None)
-
-
-class Filters:
-    """The filters with their counts, kept until the content or the time changes them."""
-
-    def __init__(self):
-        self.forget()
-
-    def forget(self):
-        self._kept, self._revision, self._until = [], None, None
-
-    def current(self, talks) -> list[Filter]:
-        """Return the filters over all `talks`: one query where nothing has changed."""
-        revision = Revision.current()
-        is_over = self._until is not None and self._until <= timezone.now()
-        if revision != self._revision or is_over:
-            until = talks.next_moment()
-            self._kept, self._revision, self._until = count(talks.archived()), revision, until
-        return self._kept
-
-
-filters = Filters()
 
 
 def count(talks) -> list[Filter]:

@@ -1,9 +1,9 @@
 """Can I sign up? The rule for one talk and, beside it, the same rule for many."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from events import states
@@ -36,6 +36,22 @@ class BookableQuerySet:
 
     def beginning_between(self, earliest, latest):
         return self.filter(starts_at__gt=earliest, starts_at__lte=latest)
+
+    def next_change(self) -> datetime | None:
+        """Return the next moment at which a page changes by itself."""
+        now = timezone.now()
+        ahead = self.exclude(status="draft").filter(Q(ends_at__gt=now) | Q(publish_at__gt=now))
+        fields = (
+            "publish_at",
+            "registration_opens_at",
+            "registration_closes_at",
+            "starts_at",
+            "ends_at",
+        )
+        moments = {f"next_{name}": Min(name, filter=Q(**{f"{name}__gt": now})) for name in fields}
+        queue = Min("starts_at", filter=Q(starts_at__gt=now + QUEUE_ENDS_BEFORE))
+        found = ahead.aggregate(next_queue_end=queue - QUEUE_ENDS_BEFORE, **moments)
+        return min(filter(None, found.values()), default=None)
 
     def queue_ended(self):
         """Keep talks ahead whose queue has ended and in which somebody still waits."""

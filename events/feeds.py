@@ -5,15 +5,13 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from events import structured
-from events.models import Series, Talk
+from events.edition import kept
+from events.models import Talk
 
 FEED_LENGTH = 30
-# Seconds for which a copy may be used without asking again.
-FRESH = 300
 LISTED_PAGES = ("start", "archive", "map", "about", "subscribe")
 LEGAL_PAGES = ("imprint", "privacy", "accessibility")
 
@@ -26,12 +24,11 @@ Sitemap: {site_url}/sitemap.xml
 """
 
 
+@kept()
 @require_safe
-@conditional_page
-@cache_control(public=True, max_age=FRESH)
 def atom(request):
     """Answer with the talks published last (RFC 4287)."""
-    series = Series.load()
+    series = request.edition.series
     feed = Atom1Feed(
         title=series.name,
         link=settings.SITE_URL + reverse("events:start"),
@@ -56,9 +53,8 @@ def atom(request):
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml")
 
 
+@kept("thema", "jahr")
 @require_safe
-@conditional_page
-@cache_control(public=True, max_age=FRESH)
 def talks_json(request):
     """Answer with all published talks (docs/api.md); `?thema=` and `?jahr=` narrow them."""
     talks = Talk.objects.published().chosen_by(request.GET).newest()
@@ -69,8 +65,8 @@ def talks_json(request):
     )
 
 
+@kept()
 @require_safe
-@conditional_page
 def sitemap(request):
     talks = Talk.objects.published().newest().addresses()
     context = {
@@ -82,6 +78,7 @@ def sitemap(request):
     return render(request, "events/sitemap.xml", context, content_type="application/xml")
 
 
+@kept()
 @require_safe
 def robots(request):
     return HttpResponse(ROBOTS.format(site_url=settings.SITE_URL), content_type="text/plain")

@@ -82,8 +82,10 @@ class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, Revisi
 
     def with_parts(self):
         """Fetch what a list shows of each talk, in two queries."""
-        parts = self.select_related("municipality").prefetch_related("speakers")
-        return parts.defer("search_text")
+        return self.with_towns().prefetch_related("speakers")
+
+    def with_towns(self):
+        return self.select_related("municipality").defer("search_text")
 
     def with_all_parts(self):
         """Fetch what the talk's own page shows, in four queries."""

@@ -1,9 +1,14 @@
 """Where a reader of one talk goes next."""
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 RELATED = 3
+
+
+def place(talk):
+    """Return what talks are ordered by."""
+    return talk.starts_at, talk.pk
 
 
 class NeighboursQuerySet:
@@ -14,15 +19,16 @@ class NeighboursQuerySet:
         fields = ("title", "slug", "starts_at", "municipality__name", "municipality__land")
         return self.select_related("municipality").only(*fields)
 
-    def before(self, talk):
-        """Return the talk that began before `talk`, or None."""
-        earlier = Q(starts_at__lt=talk.starts_at) | Q(starts_at=talk.starts_at, pk__lt=talk.pk)
-        return self.filter(earlier).order_by("-starts_at", "-pk").first()
-
-    def after(self, talk):
-        """Return the talk that begins after `talk`, or None."""
-        later = Q(starts_at__gt=talk.starts_at) | Q(starts_at=talk.starts_at, pk__gt=talk.pk)
-        return self.filter(later).order_by("starts_at", "pk").first()
+    def beside(self, talk):
+        """Return the talk before `talk` and the one after it, or None; one query."""
+        at = {"starts_at": talk.starts_at}
+        earlier = self.filter(Q(starts_at__lt=talk.starts_at) | Q(pk__lt=talk.pk, **at))
+        later = self.filter(Q(starts_at__gt=talk.starts_at) | Q(pk__gt=talk.pk, **at))
+        before = Subquery(earlier.order_by("-starts_at", "-pk").values("pk")[:1])
+        after = Subquery(later.order_by("starts_at", "pk").values("pk")[:1])
+        found = self.filter(Q(pk=before) | Q(pk=after))
+        by_side = {place(other) > place(talk): other for other in found}
+        return by_side.get(False), by_side.get(True)
 
     def related_to(self, talk):
         """Keep the newest talks that share a theme or the town with `talk`."""

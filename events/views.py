@@ -1,6 +1,7 @@
 """The reading pages and the files behind them."""
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,37 +9,43 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from events import calendar, germany, sharing, signs, structured
-from events.archive import Page, Selection, filters
+from events.archive import Page, Selection
+from events.edition import kept
 from events.embedding import framed_anywhere
 from events.files import serve_file
 from events.images import CONTENT_TYPES, FOLDER
-from events.models import Material, Series, Talk, Topic
+from events.models import Material, Talk, Topic
 from events.previews import uid_of
 
 ARCHIVE_ON_START_PAGE = 3
 EMBEDDED = 5
 
 
+@kept()
 @require_safe
 def start(request):
-    upcoming = list(Talk.objects.published().awaited().with_parts())
+    upcoming = list(Talk.objects.published().awaited().with_towns())
+    archived = list(Talk.objects.archived().with_towns()[:ARCHIVE_ON_START_PAGE])
+    prefetch_related_objects([*upcoming, *archived], "speakers")
     context = {
         "upcoming": upcoming,
         "next_talk": next((talk for talk in upcoming if talk.is_taking_place), None),
-        "archive": Talk.objects.archived().with_parts()[:ARCHIVE_ON_START_PAGE],
+        "archive": archived,
     }
     return render(request, "events/start.html", context)
 
 
+@kept("thema", "land", "jahr", "groesse", "vor", never_with="q")
 @require_safe
 def archive(request):
-    found = Selection.from_parameters(request.GET, filters.current(Talk.objects.all()))
+    found = Selection.from_parameters(request.GET, request.edition.filters)
     if any(value == "" and name in found.NAMES for name, value in request.GET.items()):
         return redirect(found.url())  # a form names its empty fields too; the address shall not
     page = Page.of(found, Talk.objects.with_parts())
     return render(request, "events/archive.html", {"page": page, "selection": found})
 
 
+@kept()
 @require_safe
 def town_map(request):
     talks = Talk.objects.archived().with_parts()
@@ -47,32 +54,31 @@ def town_map(request):
     return render(request, "events/map.html", context)
 
 
+@kept()
 @require_safe
 def talk(request, slug):
     found = get_object_or_404(Talk.objects.published().with_all_parts(), slug=slug)
     others = Talk.objects.published().taking_place().links()
-    context = {
-        "talk": found,
-        "earlier": others.before(found),
-        "later": others.after(found),
-        "related": others.related_to(found),
-        "mailto": sharing.mailto(found, settings.SITE_URL),
-        "forward_text": sharing.forward_text(found, settings.SITE_URL),
-    }
-    return render(request, "events/talk.html", context | _for_machines(found))
-
-
-def _for_machines(found) -> dict:
-    series = Series.load()
+    earlier, later = others.beside(found)
     event = structured.event(
         found,
         site_url=settings.SITE_URL,
-        organisers=series.organiser_list,
+        organisers=request.edition.series.organiser_list,
         image=found.card_url,
     )
-    return {"series": series, "event_json": structured.script_json(event)}
+    context = {
+        "talk": found,
+        "earlier": earlier,
+        "later": later,
+        "related": others.related_to(found),
+        "mailto": sharing.mailto(found, settings.SITE_URL),
+        "forward_text": sharing.forward_text(found, settings.SITE_URL),
+        "event_json": structured.script_json(event),
+    }
+    return render(request, "events/talk.html", context)
 
 
+@kept()
 @require_safe
 def notice(request, slug):
     """Show the talk as an A4 page for the notice board."""
@@ -117,22 +123,25 @@ PERIODS = (
 )
 
 
+@kept()
 @require_safe
 def page(request, template):
     """Show a page whose content stands in the series' row and the settings."""
     return render(request, template, {name.lower(): getattr(settings, name) for name in PERIODS})
 
 
+@kept()
 @require_safe
 def talk_calendar(request, slug):
     found = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
     return _calendar_file(calendar.published([found], site_url=settings.SITE_URL), f"{slug}.ics")
 
 
+@kept("thema")
 @require_safe
 def whole_calendar(request):
     """Answer with all talks, or those of `?thema=`; an unknown theme is not found."""
-    name = Series.load().name
+    name = request.edition.series.name
     talks = Talk.objects.published().with_parts().order_by("starts_at", "pk")
     if slug := request.GET.get("thema"):
         topic = get_object_or_404(Topic, slug=slug)
@@ -141,6 +150,7 @@ def whole_calendar(request):
     return _calendar_file(content, "kleinstadt-web-talks.ics")
 
 
+@kept()
 @require_safe
 def subscribe(request):
     """Explain how to take the talks along: calendar, feed, frame, API."""
@@ -149,6 +159,7 @@ def subscribe(request):
     return render(request, "events/subscribe.html", context)
 
 
+@kept("thema", "jahr")
 @require_safe
 @framed_anywhere
 def embed(request):
@@ -157,15 +168,16 @@ def embed(request):
     return render(request, "events/embed.html", {"talks": talks[:EMBEDDED]})
 
 
+@kept()
 @require_safe
 def sign(request, slug):
     """Serve the town sign of a talk that has no picture, as a preview of its page."""
     found = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
     town = found.municipality
-    content = signs.draw(town.name, town.land) if town else signs.draw(Series.load().name, "")
-    return HttpResponse(
-        content, content_type="image/png", headers={"Cache-Control": "public, max-age=86400"}
+    content = (
+        signs.draw(town.name, town.land) if town else signs.draw(request.edition.series.name, "")
     )
+    return HttpResponse(content, content_type="image/png")
 
 
 def _calendar_file(content: bytes, name: str):

@@ -29,6 +29,9 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
             not_before__lte=now,
         )
 
+    def created_since(self, moment):
+        return self.filter(created_at__gt=moment)
+
     def queued(self):
         return self.filter(state=OutgoingMail.State.QUEUED)
 

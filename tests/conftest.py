@@ -14,7 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from django.core.management import call_command
 
-from events.archive import filters
+from events.edition import editions
+from webtalks.pagecache import pages
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Wednesday in winter time, between the two talks of the autumn of 2025.
@@ -114,4 +115,5 @@ def database_url():
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """Forget what the process keeps under a revision: each test begins with another database."""
-    filters.forget()
+    editions.forget()
+    pages.forget()

@@ -12,8 +12,8 @@ MAY_IMPORT = {
     "registration": {"registration", "events"},
     "webtalks": {"webtalks"},
 }
-# The two places where the site is put together out of its apps.
-KNOW_ALL = {"webtalks/urls.py", "webtalks/health.py"}
+# Where the site is put together out of its apps.
+KNOW_ALL = {f"webtalks/{name}.py" for name in ("urls", "health", "metrics", "pagecache")}
 # They render what they are given.
 PURE = ["events/calendar.py", "registration/emails.py"]
 

@@ -3,11 +3,10 @@
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registration.outbox import OutgoingMail
+from registration import vitals
 
 
 @require_safe
@@ -22,17 +21,21 @@ def alive(request):
 def ready(request):
     """Answer 200 if database and migrations are in order, else 503.
 
-    The age of the oldest due mail, in seconds, is told but changes nothing: a mail server that
-    is away must not take the site away.
+    The age of the oldest due mail and of the worker's last sign of life, in seconds, are told but
+    change nothing: a mail server that is away must not take the site away.
     """
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return JsonResponse({"database": "ok", "migrations": "pending"}, status=503)
-        oldest = OutgoingMail.objects.due().order_by("not_before").first()
+        age, seen = vitals.oldest_due_mail_seconds(), vitals.worker_seen_seconds()
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
-    age = (timezone.now() - oldest.not_before).total_seconds() if oldest else 0
     return JsonResponse(
-        {"database": "ok", "migrations": "ok", "oldest_due_mail_seconds": round(age)}
+        {
+            "database": "ok",
+            "migrations": "ok",
+            "oldest_due_mail_seconds": round(age),
+            "worker_seen_seconds": None if seen is None else round(seen),
+        }
     )

@@ -13,6 +13,9 @@ from django.utils.csp import CSP
 
 logger = logging.getLogger(__name__)
 
+# Seconds after which to ask again while the database is away.
+RETRY_AFTER = 5
+
 # Features of the browser that no page here uses.
 UNUSED_FEATURES = """
 accelerometer autoplay browsing-topics camera display-capture encrypted-media
@@ -79,8 +82,6 @@ class RefuseNul:
 class DatabaseAway:
     """Answer 503 and ask to come back while the database cannot be reached or is overloaded."""
 
-    RETRY_AFTER = 5  # seconds
-
     def __init__(self, get_response):
         self.get_response = get_response
 
@@ -88,9 +89,13 @@ class DatabaseAway:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        logger.error("The database cannot be used: %s", exception)
-        return HttpResponse(
-            render_to_string("503.html"), status=503, headers={"Retry-After": self.RETRY_AFTER}
-        )
+        if isinstance(exception, OperationalError | InterfaceError):
+            return database_away(exception)
+        return None
+
+
+def database_away(error) -> HttpResponse:
+    logger.error("The database cannot be used: %s", error)
+    return HttpResponse(
+        render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
+    )

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "webtalks.middleware.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webtalks.pagecache.PageCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -134,6 +135,9 @@ else:
 
 # Cache: none of Django's is used; rendered pages are kept by revision (docs/architecture.md).
 
+# Bytes of memory that each process may use for them.
+PAGE_CACHE_BYTES = int(env("PAGE_CACHE_BYTES") or 32_000_000)
+
 # E-mail
 
 MAILERS = {"default": mailer(env("SMTP_URL", ""), DATA_DIR / "mail")}
@@ -164,6 +168,11 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }
+
+# Monitoring
+
+# Who asks /metrics from elsewhere brings it as a bearer token.
+METRICS_TOKEN = env("METRICS_TOKEN", "")
 
 # File uploads
 
@@ -197,7 +206,7 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
 # Health checks ask the process itself, without the proxy that speaks TLS.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS

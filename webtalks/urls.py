@@ -3,7 +3,7 @@ from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
 from registration import desk
-from webtalks import health, second_factor_views
+from webtalks import health, metrics, second_factor_views
 
 urlpatterns = [
     path("", include("events.urls")),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", metrics.metrics),
 ]

@@ -84,8 +84,8 @@ def test_neighbours_are_the_talks_around_it():
 
     order = [first, second, same_moment, coming]
 
-    assert [talks.before(talk) for talk in order] == [None, *order[:-1]]
-    assert [talks.after(talk) for talk in order] == [*order[1:], None]
+    neighbours = zip([None, *order[:-1]], [*order[1:], None], strict=True)
+    assert [talks.beside(talk) for talk in order] == [*neighbours]
 
 
 def test_page_leads_to_earlier_and_later(client):

@@ -1,6 +1,7 @@
 import pytest
 from django.db.migrations.recorder import MigrationRecorder
 
+from registration import heartbeat
 from tests.makers import make_registration
 
 
@@ -11,9 +12,12 @@ def test_alive_asks_no_database(client):
 
 
 @pytest.mark.django_db
-def test_ready_tells_the_age_of_the_oldest_due_mail(client, clock):
+def test_ready_tells_how_long_mails_wait_and_when_a_worker_was_seen(client, clock):
+    assert client.get("/readyz").json()["worker_seen_seconds"] is None
     make_registration()
-    clock.shift(90)
+    clock.shift(30)
+    heartbeat.beat()
+    clock.shift(60)
 
     response = client.get("/readyz")
 
@@ -22,6 +26,7 @@ def test_ready_tells_the_age_of_the_oldest_due_mail(client, clock):
         "database": "ok",
         "migrations": "ok",
         "oldest_due_mail_seconds": 90,
+        "worker_seen_seconds": 60,
     }
 
 

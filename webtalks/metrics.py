@@ -1,0 +1,53 @@
+"""`/metrics` for Prometheus (text format 0.0.4); gauges alone, all from the database.
+
+So it does not matter which process answers.
+"""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from registration import vitals
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@never_cache
+@require_safe
+def metrics(request):
+    """Answer to whoever has METRICS_TOKEN, or asks the process itself on this machine."""
+    if not (has_token(request) or is_on_this_machine(request)):
+        raise Http404
+    lines = [line for gauge in vitals.gauges() for line in exposition(gauge)]
+    return HttpResponse("\n".join(lines) + "\n", content_type=CONTENT_TYPE)
+
+
+def has_token(request) -> bool:
+    """Whether the request brings the token (RFC 6750 §2.1)."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    expected = settings.METRICS_TOKEN
+    return bool(expected) and scheme == "Bearer" and constant_time_compare(token, expected)
+
+
+def is_on_this_machine(request) -> bool:
+    """Whether it comes from loopback, and not through a proxy that runs there."""
+    try:
+        is_near = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+    return is_near and "HTTP_X_FORWARDED_FOR" not in request.META
+
+
+def exposition(gauge: vitals.Gauge) -> list[str]:
+    """Return the lines of one gauge."""
+    samples = [
+        f'{gauge.name}{{{gauge.label}="{value}"}} {number:.10g}'
+        if value
+        else f"{gauge.name} {number:.10g}"
+        for value, number in gauge.values.items()
+    ]
+    return [f"# HELP {gauge.name} {gauge.help}", f"# TYPE {gauge.name} gauge", *samples]

@@ -1,0 +1,160 @@
+"""Reading pages as rendered bytes, kept in each process until the content or the clock changes.
+
+A kept page answers after one query by primary key, before sessions and log-in are looked at. It
+is right on every host: the revision rises in the transaction of the change itself.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import blake2b
+from threading import Lock
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+
+from events.edition import Edition, editions
+from webtalks.middleware import database_away
+
+# Seconds for which browsers and proxies may use a copy without asking.
+MAX_AGE = 60
+# What a page weighs beyond its bytes, about: key, headers, objects.
+OVERHEAD = 2_000
+# Exceptions to the security headers that ResponseHeaders reads from a response.
+MARKS = ("_csp_config", "xframe_options_exempt")
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer as it can be given to everybody."""
+
+    content: bytes
+    headers: dict[str, str]
+    marks: dict[str, object]
+    etag: str
+
+    @classmethod
+    def of(cls, response):
+        marks = {name: getattr(response, name) for name in MARKS if hasattr(response, name)}
+        etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+        return cls(response.content, dict(response.headers), marks, etag)
+
+    @property
+    def size(self) -> int:
+        return len(self.content) + OVERHEAD
+
+    def answer(self, request, edition: Edition):
+        """Answer with the page, or 304 to whoever has it already."""
+        response = HttpResponse(self.content, headers=self.headers)
+        seconds = (edition.until - timezone.now()).total_seconds()
+        response["Cache-Control"] = f"public, max-age={max(0, min(MAX_AGE, int(seconds)))}"
+        response["ETag"] = self.etag
+        answer = get_conditional_response(request, etag=self.etag, response=response)
+        # A 304 keeps what the view says beside the content, such as who may frame the page.
+        for name, value in response.headers.items():
+            if not name.startswith("Content-"):
+                answer.headers.setdefault(name, value)
+        vars(answer).update(self.marks)
+        return answer
+
+
+class Pages:
+    """The pages of one edition, the longest unused dropped first; shared by threads."""
+
+    def __init__(self, max_bytes: int):
+        self.max_bytes = max_bytes
+        self._lock = Lock()
+        # A stampede renders once: who wants the same page waits at the same lock.
+        self._rendering = [Lock() for _ in range(64)]
+        self.forget()
+
+    def forget(self):
+        with self._lock:
+            self._start(None)
+
+    def _start(self, edition):
+        self._edition, self._pages, self.bytes = edition, OrderedDict(), 0
+
+    def rendering(self, key) -> Lock:
+        return self._rendering[hash(key) % len(self._rendering)]
+
+    def get(self, key, edition: Edition) -> Page | None:
+        with self._lock:
+            if edition is not self._edition or key not in self._pages:
+                return None
+            self._pages.move_to_end(key)
+            return self._pages[key]
+
+    def put(self, key, edition: Edition, page: Page):
+        """Keep the page; one of another edition begins anew."""
+        if page.size > self.max_bytes:
+            return
+        with self._lock:
+            if edition is not self._edition:
+                self._start(edition)
+            if old := self._pages.pop(key, None):
+                self.bytes -= old.size
+            self._pages[key] = page
+            self.bytes += page.size
+            while self.bytes > self.max_bytes:
+                self.bytes -= self._pages.popitem(last=False)[1].size
+
+
+pages = Pages(settings.PAGE_CACHE_BYTES)
+
+
+class PageCache:
+    """Answer reading pages from memory; the views opt in with `events.edition.kept`.
+
+    It stands behind what redirects to HTTPS, and asks for the host itself, because the middleware
+    that refuses a forged one is not reached.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        keeping = _keeping(request)
+        if keeping is None:
+            return self.get_response(request)
+        request.get_host()
+        try:
+            request.edition = edition = editions.current()
+        except (OperationalError, InterfaceError) as error:
+            return database_away(error)
+        key = keeping.key(request)
+        if key is None:
+            return self.get_response(request)
+        if page := pages.get(key, edition):
+            return page.answer(request, edition)
+        with pages.rendering(key):
+            if page := pages.get(key, edition):
+                return page.answer(request, edition)
+            return self._render(request, key, edition)
+
+    def _render(self, request, key, edition):
+        response = self.get_response(request)
+        if not _is_for_everybody(response):
+            return response
+        page = Page.of(response)
+        pages.put(key, edition, page)
+        return page.answer(request, edition)
+
+
+def _keeping(request):
+    if request.method not in ("GET", "HEAD"):
+        return None
+    try:
+        return getattr(resolve(request.path_info).func, "keeping", None)
+    except Resolver404:
+        return None
+
+
+def _is_for_everybody(response) -> bool:
+    """Whether the answer depends on nobody's cookie, form or data."""
+    is_private = response.cookies or response.has_header("Cache-Control")
+    varies = "cookie" in response.get("Vary", "").lower()
+    return response.status_code == 200 and not (response.streaming or is_private or varies)
