@@ -71,7 +71,7 @@ class FindsPeople(admin.ModelAdmin):
         elif form.is_valid():
             found = Registration.objects.names_like(form.cleaned_data["who"])
             context |= {"found": found[:MOST_LISTED], "most": MOST_LISTED}
-        return self._page(request, "find", context, 422 if form.errors else 200)
+        return self._person_page(request, "find", context, 422 if form.errors else 200)
 
     @needs_proof
     @method_decorator(sensitive_post_parameters("who"))
@@ -82,8 +82,8 @@ class FindsPeople(admin.ModelAdmin):
             return redirect("admin:find_person")
         if "ja" not in request.POST:
             context = {"title": "Auskunft erteilen", "person": person}
-            return self._page(request, "data", context)
-        self._log(request, person, "Auskunft erteilt.")
+            return self._person_page(request, "data", context)
+        self._log_person(request, person, "Auskunft erteilt.")
         return own_data.file(person, "auskunft.json")
 
     @needs_proof
@@ -95,9 +95,9 @@ class FindsPeople(admin.ModelAdmin):
             return redirect("admin:find_person")
         if "ja" not in request.POST:
             context = {"title": "Alle Angaben löschen", "person": person}
-            return self._page(request, "erase", context)
+            return self._person_page(request, "erase", context)
         Registration.objects.erase_person(person.key, Erasure.Reason.ORGANISER)
-        self._log(request, person, "Alle Angaben der Person gelöscht.")
+        self._log_person(request, person, "Alle Angaben der Person gelöscht.")
         self.message_user(request, "Alle Angaben der Person sind gelöscht.")
         return redirect("admin:find_person")
 
@@ -108,7 +108,7 @@ class FindsPeople(admin.ModelAdmin):
         person = Person.of(form.cleaned_data["who"]) if form.is_address else None
         return person if person and person.is_known else None
 
-    def _log(self, request, person, message):
+    def _log_person(self, request, person, message):
         if person.rows:
             history.write(request.user, person.rows, CHANGE, message)
         else:
@@ -118,7 +118,7 @@ class FindsPeople(admin.ModelAdmin):
         if not request.user.has_perm(f"registration.{right}_registration"):
             raise PermissionDenied
 
-    def _page(self, request, template, context, status=200):
+    def _person_page(self, request, template, context, status=200):
         context |= {**self.admin_site.each_context(request), "opts": self.opts}
         page = f"admin/registration/person/{template}.html"
         return render(request, page, context, status=status)

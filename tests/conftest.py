@@ -16,6 +16,8 @@ from django.core.management import call_command
 
 from events.edition import editions
 from webtalks.pagecache import pages
+from webtalks.proof import PROVED
+from webtalks.sessions import SEEN, begin
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Wednesday in winter time, between the two talks of the autumn of 2025.
@@ -98,6 +100,19 @@ def smtp_server(settings):
     }
     yield server
     server.stop()
+
+
+@pytest.fixture
+def admin_client(admin_client):
+    """Be in the admin already, and never idle, wherever a test moves the clock to.
+
+    Tests of the sessions themselves log in on their own.
+    """
+    session = admin_client.session
+    begin(session)
+    session[SEEN] = session[PROVED] = datetime.max.replace(tzinfo=BERLIN).timestamp()
+    session.save()
+    return admin_client
 
 
 @pytest.fixture
