@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import serializers
 from django.utils import timezone
 
@@ -232,3 +234,16 @@ def test_log_is_kept_longer_than_any_backup(clock, settings):
 
     clock.shift(1)
     assert [erasures.forget_old_entries(), erasures.forget_old_entries()] == [1, 0]
+
+
+def test_people_forgotten_before_there_was_a_log_are_entered_by_the_migration():
+    row = make_registration()
+    row.anonymise()
+    make_registration(email="lea@stadt.example")
+    Erasure.objects.all().delete()
+    migration = import_module("registration.migrations.0011_erasures")
+
+    migration.log_who_is_forgotten(apps, None)
+
+    assert log() == [(row.uuid, "registration", "")]
+    assert Erasure.objects.get().erased_at == row.anonymised_at
