@@ -180,7 +180,7 @@ def act(client, model, action, *rows, **fields):
 
 
 @pytest.fixture
-def stage(client, smtp_server, clock, log, django_user_model):
+def stage(client, smtp_server, clock, log):
     grant(Group.objects, Permission.objects)
     organiser = User.objects.create_user("orga", "orga@amt.example", is_staff=True)
     organiser.groups.set(Group.objects.filter(name="Teilnehmende"))

@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 
 from registration.models import Registration
@@ -159,8 +160,6 @@ def test_visitor_is_led_to_the_log_in_and_not_asked(client):
 
 
 def test_forged_form_is_refused(organiser, clock):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(organiser)
     strict.get("/admin/")
