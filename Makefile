@@ -1,7 +1,7 @@
 # The verbs of the project; `make help` lists them. All of them work in .venv, which
 # webtalks/bootstrap.py builds from the hashed lock files.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint handbook format lock runtime development chromium readers
+.PHONY: help run test test-all check lint bench handbook format lock runtime development chromium readers
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
@@ -61,6 +61,9 @@ lint: development
 		SECRET_KEY="$$($(NEW_SECRET_KEY))" && \
 	$(PYTHON) manage.py makemigrations --check && \
 	$(PYTHON) manage.py check --deploy --fail-level WARNING
+
+bench: development ## Measure throughput, growth and mails; writes docs/benchmarks.md (needs wrk)
+	@$(PYTHON) -m tests.bench
 
 handbook: development chromium ## Take the pictures of docs/handbuch.md anew
 	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest tests/e2e/test_organisers_month.py

@@ -4,7 +4,7 @@ Rendered pages may be kept under it (docs/architecture.md): it rises in the tran
 change itself, so whoever reads the number afterwards, on any host, knows the kept page is old.
 """
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 
 from events import search
@@ -24,8 +24,14 @@ class Revision(models.Model):
 
     @classmethod
     def current(cls) -> int:
-        """Return the number; one query by primary key."""
-        return cls.objects.values_list("number", flat=True).filter(pk=1).first() or 0
+        """Return the number; one query by primary key.
+
+        In SQL: it answers every reading page, and the ORM takes longer than the database.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM events_revision WHERE id = 1")
+            row = cursor.fetchone()
+        return row[0] if row else 0
 
     @classmethod
     def bump(cls):

@@ -18,8 +18,10 @@ MAX_QUESTION = 1000
 # RFC 5322 §3.2.3 dot-atom; quoted local parts are allowed there, but nobody has one.
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 URL = re.compile(r"://|[Ww]{3}\.|\.[a-z]{2,}/")
-# Mail programs make a link of `evil.de` in "Guten Tag evil.de"; titles are written `Dr.med.`.
-DOMAIN = re.compile(r"(?<!Dr)(?<!Dipl)\.[a-z]{2,}")
+# Mail programs make a link of `evil.de` in "Guten Tag evil.de".
+DOMAIN = re.compile(r"(?=\b([^\W_]+)\.([^\W\d_]{2,}))")
+# They are written `Dr.med.dent.`, too.
+TITLES = {"dr", "dipl", "prof", "med", "rer"}
 # Control, format, surrogate, private use, unassigned; line and paragraph separator.
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -85,11 +87,17 @@ def clean_line(text: str) -> str:
 def clean_name(text: str) -> str:
     """Return a person's name in any script; it has at least one letter."""
     name = clean_line(text)
-    if DOMAIN.search(name):
+    if any(_is_domain(*labels) for labels in DOMAIN.findall(name)):
         raise NO_URL
     if not any(unicodedata.category(character).startswith("L") for character in name):
         raise ValidationError("Bitte geben Sie Ihren Namen ein.", code="no_letter")
     return name
+
+
+def _is_domain(label: str, end: str) -> bool:
+    """Whether `label.end` would become a link; `St.Georgen`, `M.SC` and `ดร.สมชาย` would not."""
+    is_shouted = end.isupper() and len(label) > 2
+    return label.casefold() not in TITLES and (end[0].islower() or is_shouted)
 
 
 def clean_text(text: str) -> str:

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from registration.interest import Interest
 from registration.models import Registration
 
 
@@ -32,8 +31,3 @@ def for_holder(purpose, model=Registration):
         return wrapped
 
     return decorate
-
-
-def for_interested(purpose):
-    """Give a view the row of the interest list whose key the link carries."""
-    return for_holder(purpose, Interest)

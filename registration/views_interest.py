@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from registration import links
 from registration.forms import InterestForm, TopicsForm
-from registration.holders import for_interested
+from registration.holders import for_holder
 from registration.models import Interest
 from registration.views import read_or_post
 
@@ -24,7 +24,7 @@ def ask(request):
     return render(request, "registration/interest.html", context, status=status)
 
 
-@for_interested(links.PURPOSE_INTEREST_CONFIRM)
+@for_holder(links.PURPOSE_INTEREST_CONFIRM, Interest)
 def confirm(request, interest):
     if request.method == "POST" and interest.confirm():
         return redirect(
@@ -33,7 +33,7 @@ def confirm(request, interest):
     return render(request, "registration/interest_confirm.html", {"interest": interest})
 
 
-@for_interested(links.PURPOSE_INTEREST)
+@for_holder(links.PURPOSE_INTEREST, Interest)
 def mine(request, interest):
     """Show and change the themes."""
     known = {"topics": list(interest.topics.values_list("slug", flat=True))}
@@ -52,7 +52,7 @@ def mine(request, interest):
 
 
 @csrf_exempt  # RFC 8058: the mail program posts, without a cookie, and follows no redirect
-@for_interested(links.PURPOSE_INTEREST)
+@for_holder(links.PURPOSE_INTEREST, Interest)
 def end(request, interest):
     """Leave the list."""
     if request.method == "POST":

@@ -24,6 +24,8 @@ def free_port() -> int:
 class Server:
     """gunicorn with 2 workers × 4 threads on loopback."""
 
+    application = "webtalks.wsgi"
+
     def __init__(self, directory, database_url="", stderr=None):
         self.stderr = stderr
         self.port = free_port()
@@ -51,7 +53,7 @@ class Server:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", "webtalks.wsgi"],
+            [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", self.application],
             cwd=ROOT,
             env=self.environment,
             stderr=self.stderr,

@@ -1,6 +1,7 @@
 """What every response carries, and what no request may carry."""
 
 import logging
+import sys
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -10,11 +11,13 @@ from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.csp import CSP
+from django.views.defaults import server_error
 
 logger = logging.getLogger(__name__)
 
 # Seconds after which to ask again while the database is away.
 RETRY_AFTER = 5
+UNUSABLE = (OperationalError, InterfaceError)
 
 # Features of the browser that no page here uses.
 UNUSED_FEATURES = """
@@ -42,12 +45,16 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
     """Set the security headers on every response: pages, files, redirects, refusals.
 
     It stands outermost, because an inner middleware is skipped where an outer one answers. A
-    header that a view has set itself stays.
+    header that a view has set itself stays. Nobody keeps a refusal, which may concern a person or
+    be mended in a minute, nor a page of the admin: Django leaves it open for some.
     """
 
     def process_response(self, request, response):
-        if request.path.startswith(reverse("admin:index")):
+        in_admin = request.path.startswith(reverse("admin:index"))
+        if in_admin:
             response._csp_config = getattr(response, "_csp_config", ADMIN_CSP)
+        if in_admin or response.status_code >= 400:
+            response.headers.setdefault("Cache-Control", "no-store")
         response = super().process_response(request, response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -89,9 +96,7 @@ class DatabaseAway:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            return database_away(exception)
-        return None
+        return database_away(exception) if isinstance(exception, UNUSABLE) else None
 
 
 def database_away(error) -> HttpResponse:
@@ -99,3 +104,9 @@ def database_away(error) -> HttpResponse:
     return HttpResponse(
         render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
     )
+
+
+def fault(request):
+    """Answer what nobody has caught (handler500); the page for 404 asks the database too."""
+    error = sys.exception()
+    return database_away(error) if isinstance(error, UNUSABLE) else server_error(request)

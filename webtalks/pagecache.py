@@ -6,6 +6,7 @@ is right on every host: the revision rises in the transaction of the change itse
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from threading import Lock
 
@@ -23,6 +24,7 @@ from webtalks.middleware import database_away
 MAX_AGE = 60
 # What a page weighs beyond its bytes, about: key, headers, objects.
 OVERHEAD = 2_000
+CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE"})
 # Exceptions to the security headers that ResponseHeaders reads from a response.
 MARKS = ("_csp_config", "xframe_options_exempt")
 
@@ -52,12 +54,17 @@ class Page:
         seconds = (edition.until - timezone.now()).total_seconds()
         response["Cache-Control"] = f"public, max-age={max(0, min(MAX_AGE, int(seconds)))}"
         response["ETag"] = self.etag
+        if not CONDITIONS.isdisjoint(request.META):
+            response = self._for_who_has_it(request, response)
+        vars(response).update(self.marks)
+        return response
+
+    def _for_who_has_it(self, request, response):
         answer = get_conditional_response(request, etag=self.etag, response=response)
         # A 304 keeps what the view says beside the content, such as who may frame the page.
         for name, value in response.headers.items():
             if not name.startswith("Content-"):
                 answer.headers.setdefault(name, value)
-        vars(answer).update(self.marks)
         return answer
 
 
@@ -147,8 +154,14 @@ class PageCache:
 def _keeping(request):
     if request.method not in ("GET", "HEAD"):
         return None
+    return _declared(request.path_info, settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=500)
+def _declared(path, urlconf):
+    """Return how the page at `path` may be kept; to look it up costs as much as to answer."""
     try:
-        return getattr(resolve(request.path_info).func, "keeping", None)
+        return getattr(resolve(path, urlconf).func, "keeping", None)
     except Resolver404:
         return None
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from webtalks.mailers import mailer, sender
+from webtalks.pool import refuse_dead
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = os.environ.get
@@ -122,6 +123,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # To open the file and ask for these takes longer than a query; there is no server to lose.
+    DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
 elif pool_size := int(env("DATABASE_POOL_SIZE") or 0):
     # Set by webtalks/gunicorn.py. Commands have one thread and need no pool, whose threads would
     # hold up their end by seconds.
@@ -129,6 +132,7 @@ elif pool_size := int(env("DATABASE_POOL_SIZE") or 0):
         "min_size": 1,
         "max_size": pool_size,
         "timeout": 5,
+        "check": refuse_dead,
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600

@@ -18,3 +18,5 @@ urlpatterns = [
     path("readyz", health.ready),
     path("metrics", metrics.metrics),
 ]
+
+handler500 = "webtalks.middleware.fault"

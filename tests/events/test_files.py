@@ -23,9 +23,10 @@ def make_picture(**fields):
     return talk, [f"{folder}/{name}" for name in ("600x400.jpg", "480.jpg", "480.avif")]
 
 
-def make_pdf(audience="public", title='Folien & "Töne"', **fields):
+def make_pdf(audience="public", title='Folien & "Töne"', content=PDF, **fields):
+    file = upload(content, "böse.html")
     return Material.objects.create(
-        talk=make_talk(**fields), title=title, file=upload(PDF, "böse.html"), audience=audience
+        talk=make_talk(**fields), title=title, file=file, audience=audience
     )
 
 
@@ -79,6 +80,14 @@ def test_pdf_is_served_sandboxed_as_a_download(client):
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "public, max-age=86400",
     }
+
+
+def test_script_inside_a_pdf_goes_out_as_a_download_that_may_do_nothing(client):
+    script = PDF.replace(b"<<>>", b"<< /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>")
+    response = fetch(client, f"/material/{make_pdf(content=script).pk}/")
+
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert headers(response)["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 @pytest.mark.parametrize(

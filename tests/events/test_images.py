@@ -330,6 +330,7 @@ def broken_exif() -> bytes:
         uploads.HTML,
         uploads.PDF,
         encoded(halves(), "GIF"),
+        b"GIF89a=1;alert(1)//",
         encoded(halves(), "TIFF"),
         encoded(halves(), "BMP"),
         jpeg((700, 400))[:2000],
@@ -344,7 +345,8 @@ def broken_exif() -> bytes:
         encoded(halves((700, 400)), "AVIF").replace(b"avif", b"heic").replace(b"av01", b"hvc1"),
     ],
     ids=[
-        *["nothing", "text", "svg", "html", "pdf", "gif", "tiff", "bmp", "half jpeg", "jpeg head"],
+        *["nothing", "text", "svg", "html", "pdf", "gif", "gif and script", "tiff", "bmp"],
+        *["half jpeg", "jpeg head"],
         *["half png", "half webp", "half avif", "html before jpeg", "broken avif", "broken exif"],
         "heic",
     ],

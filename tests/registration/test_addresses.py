@@ -1,81 +1,49 @@
+import unicodedata
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage, mailers
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registration import addresses
-
-
-@pytest.mark.parametrize(
-    ("typed", "canonical"),
-    [
-        ("kim@stadt.de", "kim@stadt.de"),
-        ("  kim@stadt.de\n", "kim@stadt.de"),
-        ("Kim.Beispiel@Stadt.DE", "Kim.Beispiel@stadt.de"),
-        ("o'brien+talk@stadt.de", "o'brien+talk@stadt.de"),
-        # IDNA 2008: another domain than strasse.de.
-        ("info@straße.de", "info@xn--strae-oqa.de"),
-        ("info@MÜNCHEN.de", "info@xn--mnchen-3ya.de"),
-        ("info@xn--mnchen-3ya.de", "info@xn--mnchen-3ya.de"),
-        # NFKC: the ligature is what a mail server would make of it.
-        ("a@ﬁ.de", "a@fi.de"),
-        ("kim＠stadt.de", "kim@stadt.de"),
-        # Kelvin sign and long s look like ASCII and become it.
-        ("\u212aim@stadt.de", "Kim@stadt.de"),
-        ("a" * 64 + "@stadt.de", "a" * 64 + "@stadt.de"),
-    ],
+from tests.registration.address_table import (
+    BAD_ADDRESSES,
+    EMAIL,
+    GOOD_ADDRESSES,
+    GOOD_NAMES,
+    HOSTILE_NAMES,
+    TIDIED_NAMES,
 )
+
+
+def message(function, typed) -> str:
+    """Return what the form says of it; empty if it is taken."""
+    try:
+        function(typed)
+    except ValidationError as error:
+        return " / ".join(error.messages)
+    return ""
+
+
+@pytest.mark.parametrize(("typed", "canonical"), GOOD_ADDRESSES.items())
 def test_canonical_email_accepts(typed, canonical):
     assert addresses.canonical_email(typed) == canonical
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "kim",
-        "kim@",
-        "@stadt.de",
-        "kim@localhost",
-        "kim@stadt",
-        "kim@stadt.123",
-        "kim@stadt.de.",
-        "kim@stadt.de..",
-        "kim@[127.0.0.1]",
-        "kim@127.0.0.1",
-        "kim@@stadt.de",
-        "kim@stadt..de",
-        "kim@.stadt.de",
-        "kim@-stadt.de",
-        "kim@stadt_mitte.de",
-        "kim.@stadt.de",
-        ".kim@stadt.de",
-        "kim..b@stadt.de",
-        "kim b@stadt.de",
-        '"kim"@stadt.de',
-        '"a\x01b"@stadt.de',
-        "Kim <kim@stadt.de>",
-        "kim@stadt.de, lea@stadt.de",
-        "kim@stadt.de\nBcc: lea@stadt.de",
-        "kim\r\n@stadt.de",
-        "kim@sta\x00dt.de",
-        "kim@stadt.de\u2028x",
-        "jörg@stadt.de",
-        "кim@stadt.de",
-        "kim\u200b@stadt.de",
-        "a" * 65 + "@stadt.de",
-        "kim@" + "a" * 64 + ".de",
-        "kim@" + ".".join(["abcdefgh"] * 30) + ".de",
-        "mailto:kim@stadt.de",
-    ],
-)
+@pytest.mark.parametrize("typed", BAD_ADDRESSES)
 def test_canonical_email_refuses(typed):
-    with pytest.raises(ValidationError) as caught:
-        addresses.canonical_email(typed)
+    assert message(addresses.canonical_email, typed) == EMAIL
 
-    assert caught.value.messages == [
-        "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@stadt.de."
-    ]
+
+def test_what_the_page_shows_is_where_the_mail_goes(smtp_server):
+    """Each address as Django and smtplib really hand it over in RCPT TO."""
+    shown = [addresses.canonical_email(typed) for typed in GOOD_ADDRESSES]
+    mails = [EmailMessage("Betreff", "Text", "webtalks@stadt.de", [to]) for to in shown]
+
+    mailers.default.send_messages(mails)
+
+    assert [envelope.rcpt_tos for envelope in smtp_server.messages] == [[to] for to in shown]
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -104,6 +72,17 @@ def test_email_key_ignores_case():
     assert addresses.email_key("Kim.Beispiel@stadt.de") == "kim.beispiel@stadt.de"
 
 
+@given(st.emails())
+def test_email_key_is_one_for_all_spellings(address):
+    try:
+        key = addresses.email_key(addresses.canonical_email(address))
+    except ValidationError:
+        return
+
+    assert addresses.email_key(key) == key
+    assert addresses.email_key(addresses.canonical_email(address.swapcase())) == key
+
+
 @pytest.mark.parametrize(
     ("address", "masked"),
     [
@@ -116,53 +95,19 @@ def test_masked_email(address, masked):
     assert addresses.masked_email(address) == masked
 
 
-@pytest.mark.parametrize(
-    ("typed", "clean"),
-    [
-        ("Kim Beispiel", "Kim Beispiel"),
-        ("  Kim \t Beispiel ", "Kim Beispiel"),
-        ("Seán O'Brien-Müller", "Seán O'Brien-Müller"),
-        ("王小明", "王小明"),
-        ("محمد بن علي", "محمد بن علي"),
-        ("Zoe\u0308", "Zoë"),
-        ("Dr.-Ing. K. v. d. Heide, M.A.", "Dr.-Ing. K. v. d. Heide, M.A."),
-        ("Lea 🏡", "Lea 🏡"),
-        ("Dr.med. Kim St.Georgen", "Dr.med. Kim St.Georgen"),
-        ("ł ş ı", "ł ş ı"),
-        ("=1+1 Kim", "=1+1 Kim"),
-    ],
-)
-def test_clean_name_accepts(typed, clean):
+@pytest.mark.parametrize("name", GOOD_NAMES)
+def test_clean_name_keeps(name):
+    assert addresses.clean_name(name) == unicodedata.normalize("NFC", name) == name
+
+
+@pytest.mark.parametrize(("typed", "clean"), TIDIED_NAMES.items())
+def test_clean_name_tidies(typed, clean):
     assert addresses.clean_name(typed) == clean
 
 
-@pytest.mark.parametrize(
-    ("typed", "code"),
-    [
-        ("", "no_letter"),
-        ("---", "no_letter"),
-        ("12345", "no_letter"),
-        ("🏡", "no_letter"),
-        ("Kim\x00", "invisible"),
-        ("Kim\x01Beispiel", "invisible"),
-        ("Kim\u200bBeispiel", "invisible"),
-        ("Kim\u202eleipsieB", "invisible"),
-        ("Kim\u2066Beispiel", "invisible"),
-        ("Kim\ufeff", "invisible"),
-        ("Kim\ue000", "invisible"),
-        ("Kim https://boese.example", "url"),
-        ("www.boese.example", "url"),
-        ("boese.example/geld", "url"),
-        ("Gewinn auf evil.de abholen", "url"),
-        ("Jetzt bit.ly?x", "url"),
-        ("http:evil.de", "url"),
-    ],
-)
-def test_clean_name_refuses(typed, code):
-    with pytest.raises(ValidationError) as caught:
-        addresses.clean_name(typed)
-
-    assert caught.value.code == code
+@pytest.mark.parametrize(("typed", "words"), HOSTILE_NAMES.items())
+def test_clean_name_refuses(typed, words):
+    assert message(addresses.clean_name, typed) == words
 
 
 @pytest.mark.parametrize("separator", ["\n", "\r", "\r\n", "\x85", "\u2028", "\u2029"])

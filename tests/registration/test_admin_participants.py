@@ -146,10 +146,10 @@ def test_attendance_is_read_from_a_file(admin_client, clock):
 
     row.refresh_from_db()
     assert row.joined_at == talk.starts_at
-    assert "1 Personen erkannt</strong>, 1 davon neu" in html
+    assert "1 Person erkannt</strong>, 1 davon neu" in html
     assert "Nicht unter den Angemeldeten gefunden (1)" in html
     assert "&lt;b&gt;Fremd&lt;/b&gt;" in html
-    assert "1 Personen erkannt</strong>, 0 davon neu" in send(csv)
+    assert "1 Person erkannt</strong>, 0 davon neu" in send(csv)
     assert "keine Spalte" in send("Datum;Größe\n".encode("cp1252"))
     assert "Bitte wählen" in admin_client.post(path).content.decode()
 

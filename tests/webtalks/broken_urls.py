@@ -9,4 +9,5 @@ def broken(request):
     raise RuntimeError("on purpose")
 
 
+handler500 = urls.handler500
 urlpatterns = [*urls.urlpatterns, path("kaputt/", broken)]

@@ -1,4 +1,4 @@
-"""The headers of every kind of answer, whole, and what no request may carry."""
+"""The headers of unusual answers, whole; the nonce; and what no request may carry."""
 
 import re
 
@@ -7,121 +7,109 @@ from django.contrib.auth.models import User
 from django.templatetags.static import static
 from django.test import Client
 
-from tests.events.uploads import PDF, fetch, jpeg, upload
+from tests.events.uploads import fetch
 from tests.makers import make_talk
+from tests.webtalks.headers import (
+    HTML,
+    KEPT,
+    LOGGED_IN,
+    NEVER,
+    NONCE,
+    POLICY,
+    REDIRECT,
+    REFUSAL,
+    SOME,
+    expected,
+    seen,
+)
 
 pytestmark = pytest.mark.django_db
-
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-SECURITY = {
-    "Content-Security-Policy": CSP.format(nonce=""),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Permissions-Policy": (
-        "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), "
-        "encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), "
-        "idle-detection=(), keyboard-map=(), magnetometer=(), microphone=(), midi=(), "
-        "payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), "
-        "serial=(), storage-access=(), usb=(), xr-spatial-tracking=()"
-    ),
-}
-# Headers that say what the body is, or serve its transport.
-OTHER = {
-    "Accept-Ranges",
-    "Allow",
-    "Cache-Control",
-    "Content-Disposition",
-    "Content-Encoding",
-    "Content-Language",
-    "Content-Length",
-    "Content-Type",
-    "ETag",
-    "Expires",
-    "Last-Modified",
-    "Location",
-    "Vary",
-}
-
 
 # What a page may not have; a talk for search engines is data and no script.
 INLINE = r'<style|<script(?! type="application/ld\+json">)| style=| on\w+='
 
 
-def security(response) -> dict:
-    return {name: value for name, value in response.headers.items() if name not in OTHER}
+def form(answer, client, **data):
+    """Return the answer to an address's form with these fields."""
+    return client.post(answer, {"name": "x"} | data)
 
 
-def public_file(kind):
-    talk = make_talk(image=upload(jpeg()), image_credit="© Stadt Größenau")
-    if kind == "picture":
-        return talk.picture.src
-    return f"/material/{talk.materials.create(title='Folien', file=upload(PDF)).pk}/"
+def not_modified(client, path):
+    response = client.get(path)
+    asked = {"if-none-match": response.headers.get("ETag", "")}
+    response.close()
+    return client.get(path, headers=asked)
 
 
-# name: (status, headers that differ, how to ask)
+def wrong_password(client):
+    for _ in range(5):
+        response = client.post("/admin/login/", {"username": "orga", "password": "x"})
+    return response
+
+
+KEPT_STATIC = {
+    "Cache-Control": "max-age=315360000, public, immutable",
+    "ETag": SOME,
+    "Vary": "Accept-Encoding",
+}
+STYLE_SHEET = KEPT_STATIC | {
+    "Content-Type": 'text/css; charset="utf-8"',
+    "Last-Modified": SOME,
+}
+
+# What an address answers beside the usual (tests/webtalks/test_headers.py).
+# name: (status, headers beside those of all, how to ask)
 ANSWERS = {
-    "page": (200, {}, lambda client: client.get("/")),
-    "talk": (200, {}, lambda client: client.get(make_talk().get_absolute_url())),
-    "HEAD": (200, {}, lambda client: client.head("/")),
-    "form": (200, {}, lambda client: client.get("/anmeldung/")),
-    "form with errors": (422, {}, lambda client: client.post("/anmeldung/", {"name": "x"})),
-    "calendar": (200, {}, lambda client: client.get("/kalender.ics")),
-    "feed": (200, {}, lambda client: client.get("/feed.xml")),
-    "API": (200, {}, lambda client: client.get("/api/talks.json")),
-    "sitemap": (200, {}, lambda client: client.get("/sitemap.xml")),
-    "robots": (200, {}, lambda client: client.get("/robots.txt")),
-    "town sign": (
-        200,
-        {},
-        lambda client: client.get(f"{make_talk().get_absolute_url()}ortsschild.png"),
+    "form without a talk": (422, HTML | NEVER, lambda client: form("/anmeldung/", client)),
+    "wish with errors": (422, "form", lambda client: form("/terminhinweise/", client)),
+    "lost link with errors": (422, "form", lambda client: form("/anmeldung/links/", client)),
+    "form taken": (
+        302,
+        REDIRECT | NEVER,
+        lambda client: form("/anmeldung/links/", client, email="kim@stadt.de"),
     ),
-    # The one page that others may frame. None: the header is not there.
-    "frame": (
-        200,
-        {
-            "Content-Security-Policy": CSP.format(nonce="")
-            .replace("form-action 'self'", "form-action 'none'")
-            .replace("frame-ancestors 'none'", "frame-ancestors *"),
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "X-Frame-Options": None,
-        },
-        lambda client: client.get("/einbetten/"),
+    "empty fields of the archive": (302, REDIRECT, lambda client: client.get("/archiv/?q=")),
+    "API not modified": (304, KEPT, lambda client: not_modified(client, "/api/talks.json")),
+    "sitemap not modified": (
+        304,
+        KEPT,
+        lambda client: not_modified(client, "/sitemap.xml"),
     ),
-    "health": (200, {}, lambda client: client.get("/healthz")),
-    "404": (404, {}, lambda client: client.get("/gibt/es/nicht")),
-    "dead link": (404, {}, lambda client: client.get("/meine-anmeldung/x/")),
-    "foreign host": (400, {}, lambda client: client.get("/", headers={"host": "evil.example"})),
-    "NUL in the query": (400, {}, lambda client: client.get("/?q=%00")),
+    "style sheet": (200, STYLE_SHEET, lambda client: fetch(client, static("css/site.css"))),
+    "style sheet not modified": (
+        304,
+        KEPT_STATIC,
+        lambda client: not_modified(client, static("css/site.css")),
+    ),
+    "static 404": (404, REFUSAL, lambda client: client.get("/static/gibt-es-nicht.css")),
+    "favicon": (404, REFUSAL, lambda client: client.get("/favicon.ico")),
+    "404": (404, REFUSAL, lambda client: client.get("/gibt/es/nicht")),
+    "seat of somebody else": (404, REFUSAL, lambda client: client.get("/material/9/")),
+    "foreign host": (
+        400,
+        REFUSAL,
+        lambda client: client.get("/", headers={"host": "evil.example"}),
+    ),
     "NUL in a cookie": (
         400,
-        {},
+        REFUSAL,
         # What a browser sends octal-escaped, Django unescapes.
         lambda client: client.get("/", headers={"cookie": 'sessionid="\\000aaaaaaaa"'}),
     ),
-    "NUL in the path": (400, {}, lambda client: client.get("/talks/%00/")),
-    "405": (405, {}, lambda client: client.post("/")),
-    "405 at the form": (405, {}, lambda client: client.put("/anmeldung/")),
+    "NUL in the path": (400, REFUSAL, lambda client: client.get("/talks/%00/")),
     "forged form": (
         403,
-        {},
+        REFUSAL,
         lambda client: Client(enforce_csrf_checks=True).post("/anmeldung/", {"name": "x"}),
     ),
     "too large": (
         400,
-        {},
+        REFUSAL,
         lambda client: client.post("/anmeldung/", {"question": "ä" * 600_000}),
     ),
     "too large, not multipart": (
         400,
-        {},
+        REFUSAL,
         lambda client: client.post(
             "/anmeldung/",
             b"question=" + b"a" * 10_000_000,
@@ -130,42 +118,31 @@ ANSWERS = {
     ),
     "too many fields": (
         400,
-        {},
+        REFUSAL,
         lambda client: client.post("/anmeldung/", {f"f{n}": "" for n in range(1001)}),
     ),
     "broken multipart": (
         400,
-        {},
+        REFUSAL,
         lambda client: client.post("/anmeldung/", b"x", content_type="multipart/form-data"),
     ),
-    "missing slash": (301, {}, lambda client: client.get("/archiv")),
-    "admin without slash": (301, {}, lambda client: client.get("/admin")),
-    "admin to the log-in": (302, {}, lambda client: client.get("/admin/")),
-    "admin 404": (302, {}, lambda client: client.get("/admin/gibt/es/nicht")),
-    "style sheet": (200, {}, lambda client: fetch(client, static("css/site.css"))),
-    "static 404": (404, {}, lambda client: client.get("/static/gibt-es-nicht.css")),
-    "favicon": (404, {}, lambda client: client.get("/favicon.ico")),
-    "picture": (
-        200,
-        {"Content-Security-Policy": "default-src 'none'; sandbox"},
-        lambda client: fetch(client, public_file("picture")),
+    "admin without slash": (301, REDIRECT, lambda client: client.get("/admin")),
+    "admin 404": (
+        302,
+        "admin redirect",
+        lambda client: client.get("/admin/gibt/es/nicht"),
     ),
-    "pdf": (
-        200,
-        {"Content-Security-Policy": "default-src 'none'; sandbox"},
-        lambda client: fetch(client, public_file("pdf")),
-    ),
+    "locked out": (429, REFUSAL | LOGGED_IN | NONCE, wrong_password),
 }
 
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_answer_carries_exactly_these_headers(client, name):
-    status, differing, ask = ANSWERS[name]
+    status, kind, ask = ANSWERS[name]
 
     response = ask(client)
 
-    expected = {k: v for k, v in (SECURITY | differing).items() if v is not None}
-    assert (response.status_code, security(response)) == (status, expected)
+    assert (response.status_code, seen(response)) == (status, expected(kind))
 
 
 def test_fault_of_ours_is_a_german_page_with_the_same_headers(settings):
@@ -173,7 +150,7 @@ def test_fault_of_ours_is_a_german_page_with_the_same_headers(settings):
 
     response = Client(raise_request_exception=False).get("/kaputt/")
 
-    assert (response.status_code, security(response)) == (500, SECURITY)
+    assert (response.status_code, seen(response)) == (500, expected(REFUSAL))
     assert "<h1>Da ist etwas schiefgegangen.</h1>" in response.content.decode()
 
 
@@ -196,9 +173,8 @@ def test_admin_allows_its_own_inline_style_by_a_nonce_of_its_own(client):
         in_header, in_page = nonces(response)
         assert response.status_code == 200
         assert (len(in_header), {*in_page}) == (1, {*in_header})
-        assert security(response) == SECURITY | {
-            "Content-Security-Policy": CSP.format(nonce=f" 'nonce-{in_header[0]}'")
-        }
+        policy = POLICY.format(nonce=f" 'nonce-{in_header[0]}'")
+        assert response.headers["Content-Security-Policy"] == policy
         # What it allows is really there, and nothing else inline.
         html = response.content.decode()
         assert re.findall(r"<style(?![^>]*nonce)|<script(?![^>]* src=)(?![^>]*json)", html) == []
@@ -214,7 +190,7 @@ def test_log_in_page_of_the_admin_carries_the_headers(client):
     assert response.status_code == 200
     assert {*in_page} == {*in_header}
     nonce = f" 'nonce-{in_header[0]}'" if in_header else ""
-    assert security(response) == SECURITY | {"Content-Security-Policy": CSP.format(nonce=nonce)}
+    assert response.headers["Content-Security-Policy"] == POLICY.format(nonce=nonce)
 
 
 def test_public_pages_have_no_nonce_and_nothing_inline(client):
@@ -228,21 +204,8 @@ def test_public_pages_have_no_nonce_and_nothing_inline(client):
 # HTTPS
 
 
-def test_hsts_is_sent_over_https_alone(settings):
-    settings.SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
-    hsts = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload"}
-    client = Client()
-
-    for path in ("/", "/gibt/es/nicht", "/?q=%00", "/favicon.ico", "/admin"):
-        assert (path, security(client.get(path, secure=True))) == (path, SECURITY | hsts)
-        assert (path, security(client.get(path))) == (path, SECURITY)
-    foreign = client.get("/", secure=True, headers={"host": "evil.example"})
-    assert (foreign.status_code, security(foreign)) == (400, SECURITY | hsts)
-
-
 def test_no_hsts_without_https_in_the_site_address():
-    assert security(Client().get("/", secure=True)) == SECURITY
+    assert seen(Client().get("/", secure=True)) == expected("reading page", secure=False)
 
 
 # What is refused
@@ -292,12 +255,6 @@ def test_refusal_is_a_german_page(client, name, heading):
 
     assert re.findall(r"<h1>(.*?)</h1>", html) == [heading]
     assert '<html lang="de">' in html
-
-
-def test_foreign_page_may_read_nothing(client):
-    for name, (_, _, ask) in ANSWERS.items():
-        found = [header for header in ask(client).headers if header.startswith("Access-Control")]
-        assert (name, found) == (name, [])
 
 
 def test_preflight_of_a_foreign_page_is_refused(client):

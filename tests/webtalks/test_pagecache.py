@@ -81,7 +81,7 @@ def test_kept_page_is_the_page_and_costs_one_query(client, talk, route):
     assert (kept.content, kept.headers) == (fresh.content, fresh.headers)
     assert kept["Cache-Control"] == "public, max-age=60"
     (query,) = queries
-    assert '"events_revision"."id" = 1' in query["sql"]
+    assert query["sql"] == "SELECT number FROM events_revision WHERE id = 1"
 
 
 @pytest.mark.parametrize("route", KEPT)
@@ -110,7 +110,7 @@ def test_parameters_that_are_read_make_pages_of_their_own(client, talk):
 
 def test_search_results_and_what_is_not_found_are_not_kept(client, talk):
     for path in ("/archiv/?q=Licht", "/kalender.ics?thema=nichts", "/talks/nichts/"):
-        assert "Cache-Control" not in client.get(path).headers
+        assert "public" not in client.get(path).headers.get("Cache-Control", "")
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         assert len(queries) > 1

@@ -1,0 +1,115 @@
+"""The site under measurement: gunicorn with the yardstick, its CPU time, a worker, a mail sink."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.server import ROOT, Server, free_port
+
+TICKS = os.sysconf("SC_CLK_TCK")
+FORM = "/anmeldung/"
+DATED = "from events.models import Talk\ntalk = Talk.objects.upcoming()[{place}]\n"
+
+
+class Site(Server):
+    """gunicorn as in production, all limits lifted; mails go to a sink."""
+
+    application = "tests.bench.wsgi"
+
+    def __init__(self, directory, database_url):
+        super().__init__(directory, database_url)
+        self.sink_port = free_port()
+        self.environment |= {
+            "SMTP_URL": f"smtp://127.0.0.1:{self.sink_port}",
+            "FORM_MIN_SECONDS": "0",
+        }
+
+    @property
+    def base(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of gunicorn's processes so far."""
+        return sum(cpu_of(pid) for pid in [self.process.pid, *children_of(self.process.pid)])
+
+    def opened_form(self) -> tuple[str, str]:
+        """Return the cookie and the body that a POST of the form needs, but for the person."""
+        cookie, fields = self.open_form(FORM)
+        return cookie, fields
+
+    def slug(self, place: int) -> str:
+        return self.shell(DATED.format(place=place) + "print(talk.slug)")
+
+    def sign_up_at_once(self, people: int, seats: int) -> float:
+        """Return the seconds until so many forms for a talk with few seats are answered."""
+        slug = self.slug(1)
+        self.shell(
+            DATED.format(place=1) + f"talk.capacity = talk.seats_taken + {seats}\ntalk.save()"
+        )
+        forms = [self.open_form(FORM) for _ in range(people)]
+
+        def send(number):
+            return self.post(
+                FORM,
+                forms[number],
+                talks=slug,
+                name="Kim Muster",
+                email=f"b{number}@muster.example",
+            )
+
+        begin = time.perf_counter()
+        with ThreadPoolExecutor(people) as pool:
+            answers = set(pool.map(send, range(people)))
+        seconds = time.perf_counter() - begin
+        assert answers == {(302, "/anmeldung/danke/")}, answers
+        return seconds
+
+    def mails_per_second(self, seconds: float = 8) -> float:
+        """Let one worker send what waits to a sink of its own; return how many a second."""
+        count = "from registration.models import OutgoingMail as M\n"
+        count += "print(M.objects.exclude(sent_at=None).count())"
+        sink = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.sink", str(self.sink_port)], cwd=ROOT
+        )
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "worker"], cwd=ROOT, env=self.environment
+        )
+        try:
+            time.sleep(3)
+            before, begin = int(self.shell(count)), time.monotonic()
+            time.sleep(seconds)
+            after, end = int(self.shell(count)), time.monotonic()
+        finally:
+            worker.terminate()
+            worker.wait(60)
+            sink.kill()
+            sink.wait()
+        return (after - before) / (end - begin)
+
+
+def children_of(parent: int) -> list[int]:
+    return [
+        pid
+        for pid in map(int, filter(str.isdigit, os.listdir("/proc")))
+        if parent_of(pid) == parent
+    ]
+
+
+def fields_of(pid: int) -> list[str]:
+    """Return the fields of /proc/…/stat behind the name, which may hold spaces (proc(5))."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has ended meanwhile
+        return ["Z", "0", *["0"] * 20]
+
+
+def parent_of(pid: int) -> int:
+    return int(fields_of(pid)[1])
+
+
+def cpu_of(pid: int) -> float:
+    user, system = fields_of(pid)[11:13]
+    return (int(user) + int(system)) / TICKS

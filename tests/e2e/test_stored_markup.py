@@ -1,0 +1,224 @@
+"""Whatever is stored is shown as it was typed: in every page and mail, by a real browser."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from events.models import Talk
+from registration import links
+from registration.delivery import render
+from registration.examples import EXAMPLES
+from registration.models import Interest, Message, OutgoingMail, Registration
+from tests.markup import EVERY_MARK, GROUPS, PAYLOADS, fitting, mangled, marks, store_everywhere
+
+WATCH = """
+document.addEventListener("securitypolicyviolation",
+    e => console.error("refused: " + e.violatedDirective + " " + e.blockedURI));
+"""
+# All text that the page holds, and what stands in its fields.
+TEXT = """() => {
+  const parts = [document.title];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; node = walk.nextNode();)
+    if (!["SCRIPT", "STYLE"].includes(node.parentElement.tagName)) parts.push(node.data);
+  for (const field of document.querySelectorAll("input, textarea")) parts.push(field.value);
+  return parts.join("\\n");
+}"""
+
+
+class Reader:
+    """A browser that notes whatever is carried out, asked of others, or not as it was typed."""
+
+    def __init__(self, context, url):
+        self.url, self.wrong, self.at = url, [], ""
+        context.add_init_script(WATCH)
+        self.page = context.new_page()
+        self.page.on(
+            "dialog", lambda dialog: (self.note("dialog", dialog.message), dialog.dismiss())
+        )
+        self.page.on("console", lambda message: self.note("console", message.text))
+        self.page.on("pageerror", lambda error: self.note("error", str(error)))
+        self.page.on("request", lambda request: self.asked(request.url))
+
+    def note(self, what, text):
+        if "status of 4" not in text:  # the browser itself reports a refused form
+            self.wrong.append((self.at, what, text[:200]))
+
+    def asked(self, url):
+        if not url.startswith((self.url, "data:", "about:")):
+            self.note("foreign host", url)
+
+    def read(self, path):
+        self.at = path
+        self.page.goto(self.url + path)
+        return self.check()
+
+    def open_mail(self, name, html):
+        """Open the HTML of a mail alone, with no policy that would stop anything."""
+        self.at = name
+        self.page.set_content(html)
+        return self.check()
+
+    def check(self) -> set[str]:
+        """Note what is wrong with the page that is open; return the marks it shows."""
+        text = self.page.evaluate(TEXT)
+        for piece in mangled(text):
+            self.note("mangled", piece)
+        if self.page.locator("[data-x]").count():
+            self.note("element", self.page.locator("[data-x]").first.evaluate("e => e.outerHTML"))
+        return marks(text)
+
+
+@pytest.fixture
+def organiser(own_url):
+    return store_everywhere()
+
+
+@pytest.fixture
+def reader(browser, own_url, organiser):
+    context = browser.new_context(locale="de-DE")
+    yield Reader(context, own_url)
+    context.close()
+
+
+def log_in(reader, organiser):
+    client = Client()
+    client.force_login(organiser)
+    cookie = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    reader.page.context.add_cookies(
+        [{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": reader.url}]
+    )
+
+
+def test_public_pages_show_what_was_typed(reader):
+    talks = [*Talk.objects.upcoming(), *Talk.objects.past()[:2]]
+    lists = [reader.read(path) for path in ("/", "/archiv/", "/landkarte/", "/anmeldung/")]
+    lists += [set().union(*(reader.read(talk.get_absolute_url()) for talk in talks))]
+    for path in ("/ueber/", "/impressum/", "/datenschutz/", "/barrierefreiheit/", "/abonnieren/"):
+        reader.read(path)
+    for path in ("/einbetten/", "/terminhinweise/", talks[0].get_absolute_url() + "aushang/"):
+        reader.read(path)
+    Talk.objects.filter(pk=talks[-1].pk).update(status="draft")
+    lists += [reader.read(Talk.objects.get(pk=talks[-1].pk).preview_url)]
+
+    assert reader.wrong == []
+    assert lists == [EVERY_MARK] * len(lists)
+
+
+def test_what_is_searched_for_and_typed_into_the_form_is_shown_as_it_was_typed(reader):
+    page = reader.page
+    searched = set()
+    for group in GROUPS:
+        searched |= reader.read(f"/archiv/?{urlencode({'q': group})}")
+    reader.read("/anmeldung/")
+    page.locator("[name=name]").fill(GROUPS[0])
+    page.locator("[name=question]").fill("\n".join(GROUPS)[:1000])
+    page.get_by_role("button", name="Kostenfrei anmelden").click()
+    expect(page.locator("[role=alert]").first).to_be_visible()
+    reader.check()
+
+    assert (reader.wrong, searched) == ([], EVERY_MARK)
+
+
+def test_personal_pages_show_what_was_typed(reader):
+    rows = list(Registration.objects.of("kim@stadt.example").order_by("pk"))
+    token = links.token(rows[0].key, links.PURPOSE_MINE)
+    mine = reader.read(f"/meine-anmeldung/{token}/")
+    for rest in ("angaben/", "loeschen/", f"{rows[0].uuid}/weitergeben/"):
+        reader.read(f"/meine-anmeldung/{token}/{rest}")
+    for purpose, page in (
+        (links.PURPOSE_JOIN, "teilnehmen"),
+        (links.PURPOSE_REMINDERS, "erinnerungen"),
+        (links.PURPOSE_NOT_ME, "anmeldung/nicht-ich"),
+        (links.PURPOSE_CONFIRM, "anmeldung/bestaetigen"),
+    ):
+        reader.read(f"/{page}/{links.token(rows[0].key, purpose)}/")
+    interest = Interest.objects.get()
+    themes = reader.read(f"/terminhinweise/{links.token(interest.key, links.PURPOSE_INTEREST)}/")
+
+    assert (reader.wrong, mine, themes) == ([], EVERY_MARK, EVERY_MARK)
+
+
+def test_mails_show_what_was_typed(reader):
+    talk = Talk.objects.upcoming().first()
+    talk.title = " ".join(GROUPS)  # longer than any that can be stored
+    examples = {example.name: example.message(talk) for example in EXAMPLES}
+    shown = {name: open_mail(reader, name, message) for name, message in examples.items()}
+    shown_names = set()
+    row = Registration.objects.confirmed().first()
+    row.hand_over(name=row.name, email="lea@stadt.example")
+    for mail in OutgoingMail.objects.filter(interest=None).iterator():
+        if message := render(mail):
+            shown_names |= open_mail(reader, str(mail), message)
+
+    assert reader.wrong == []
+    assert shown_names == EVERY_MARK
+    # Of those two only the series' name in the footer.
+    of_no_talk = dict.fromkeys(["interest_confirm", "interest_already"], marks(fitting(80)))
+    assert shown == dict.fromkeys(examples, EVERY_MARK) | of_no_talk
+
+
+def open_mail(reader, name, message) -> set[str]:
+    (html,) = [part.content for part in message.alternatives if part.mimetype == "text/html"]
+    assert (name, mangled(message.body), mangled(message.subject)) == (name, [], [])
+    return reader.open_mail(name, html)
+
+
+def test_admin_shows_what_was_typed(reader, organiser):
+    log_in(reader, organiser)
+    lists = {}
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        lists[model._meta.model_name] = reader.read(reverse(f"{name}_changelist"))
+        pk = model.objects.order_by("pk").first().pk
+        for page in ("change", "history", "delete"):
+            reader.read(reverse(f"{name}_{page}", args=[pk]))
+    talk = Talk.objects.order_by("pk").first()
+    message = Message.objects.order_by("pk").first()
+    row = Registration.objects.order_by("pk").first()
+    others = {
+        "index": [],
+        "statistics": [],
+        "mail_previews": [],
+        "export_registrations": [],
+        "sign_ups": [talk.pk],
+        "tell_of_change": [talk.pk],
+        "add_participant": [talk.pk],
+        "import_attendance": [talk.pk],
+        "print_participants": [talk.pk],
+        "print_questions": [talk.pk],
+        "correct_registration": [row.pk],
+        "check_message": [message.pk],
+        "mail_preview": ["message"],
+        "mail_preview_html": ["message"],
+    }
+    for name, arguments in others.items():
+        reader.read(reverse(f"admin:{name}", args=arguments))
+
+    assert reader.wrong == []
+    full = {name for name, found in lists.items() if found == EVERY_MARK}
+    assert full >= {"talk", "municipality", "topic", "registration", "message"}
+
+
+def test_admins_scripts_and_messages_show_what_was_typed(reader, organiser):
+    log_in(reader, organiser)
+    page, talk = reader.page, Talk.objects.upcoming().first()
+    reader.read(reverse("admin:events_talk_change", args=[talk.pk]))
+    page.locator("#select2-id_municipality-container").click()
+    page.locator(".select2-search__field").fill("Ä0")
+    expect(page.locator(".select2-results__option").nth(2)).to_be_visible()
+    offered = reader.check()
+    page.keyboard.press("Escape")
+    reader.read(reverse("admin:add_participant", args=[talk.pk]))
+    page.locator("[name=name]").fill(PAYLOADS[0])
+    page.locator("[name=email]").fill("toni@stadt.example")
+    page.get_by_role("button", name="Eintragen").click()
+    expect(page.locator(".messagelist")).to_contain_text(PAYLOADS[0])
+    reader.check()
+
+    assert (reader.wrong, offered) == ([], EVERY_MARK)

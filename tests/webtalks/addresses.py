@@ -1,0 +1,252 @@
+"""Every address of the URLconf with an example: what the walks of tests visit."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.urls import get_resolver
+
+from events.models import Material, Municipality, Series, Topic
+from registration import links
+from registration.models import Interest, Message, OutgoingMail
+from tests.events.uploads import PDF, jpeg, upload
+from tests.makers import make_registration, make_talk
+
+MINE = "meine-anmeldung/<str:token>/"
+PICTURE = r"^bilder/(?P<folder>[0-9a-f]{32})/(?P<name>\d+(?:x\d+)?\.(?:avif|jpg))$"
+PEOPLE = "admin/registration/registration/"
+
+# route: (kind of answer, its status); kinds are those of tests/webtalks/headers.py.
+PUBLIC = {
+    "": ("reading page", 200),
+    "archiv/": ("reading page", 200),
+    "landkarte/": ("reading page", 200),
+    "talks/<slug:slug>/": ("reading page", 200),
+    "talks/<slug:slug>/aushang/": ("reading page", 200),
+    "abonnieren/": ("reading page", 200),
+    "ueber/": ("reading page", 200),
+    "impressum/": ("reading page", 200),
+    "datenschutz/": ("reading page", 200),
+    "barrierefreiheit/": ("reading page", 200),
+    "einbetten/": ("frame", 200),
+    "talks/<slug:slug>/termin.ics": ("calendar", 200),
+    "kalender.ics": ("calendar", 200),
+    "talks/<slug:slug>/ortsschild.png": ("sign", 200),
+    "feed.xml": ("feed", 200),
+    "api/talks.json": ("api", 200),
+    "sitemap.xml": ("sitemap", 200),
+    "robots.txt": ("robots", 200),
+    PICTURE: ("picture", 200),
+    "material/<int:pk>/": ("pdf", 200),
+    "vorschau/<str:token>/": ("draft", 200),
+    "healthz": ("health", 200),
+    "metrics": ("metrics", 200),
+    "readyz": ("health as JSON", 200),
+    "anmeldung/": ("form", 200),
+    "anmeldung/links/": ("form", 200),
+    "talks/<slug:slug>/teilnehmen/": ("form", 200),
+    "terminhinweise/": ("form", 200),
+    "anmeldung/danke/": ("fixed page", 200),
+    "anmeldung/links/verschickt/": ("fixed page", 200),
+    "anmeldung/weitergegeben/": ("fixed page", 200),
+    "anmeldung/geloescht/": ("fixed page", 200),
+    "terminhinweise/danke/": ("fixed page", 200),
+    "anmeldung/bestaetigen/<str:token>/": ("personal form", 200),
+    "anmeldung/nicht-ich/<str:token>/": ("personal form", 200),
+    "teilnehmen/<str:token>/": ("personal form", 200),
+    "erinnerungen/<str:token>/": ("personal form", 200),
+    "terminhinweise/bestaetigen/<str:token>/": ("personal form", 200),
+    "terminhinweise/<str:token>/": ("personal form", 200),
+    "terminhinweise/<str:token>/abbestellen/": ("personal form", 200),
+    MINE: ("personal form", 200),
+    MINE + "angaben/": ("personal form", 200),
+    MINE + "daten.json": ("personal data", 200),
+    MINE + "loeschen/": ("personal form", 200),
+    MINE + "material/<int:pk>/": ("personal pdf", 200),
+    MINE + "<uuid:uuid>/abmelden/": ("personal redirect", 302),
+    MINE + "<uuid:uuid>/wieder-anmelden/": ("personal redirect", 302),
+    MINE + "<uuid:uuid>/weitergeben/": ("personal form", 200),
+    MINE + "<uuid:uuid>/termin.ics": ("personal calendar", 200),
+}
+# The admin, as somebody sees it who may do everything.
+ADMIN = {
+    "admin/": ("admin", 200),
+    "admin/login/": ("admin redirect", 302),
+    "admin/logout/": ("admin log-out", 405),
+    "admin/jsi18n/": ("admin script", 200),
+    "admin/zwei-schritte/": ("admin", 200),
+    "admin/zwei-schritte/code/": ("admin redirect", 302),
+    "admin/password_change/": ("admin page that Django leaves open", 200),
+    "admin/password_change/done/": ("admin page that Django leaves open", 200),
+    "admin/autocomplete/": ("admin JSON", 200),
+    "admin/r/<path:content_type_id>/<path:object_id>/": ("admin redirect to the site", 302),
+    "admin/events/talk/statistik/": ("admin", 200),
+    "admin/events/talk/statistik.xlsx": ("admin sheet", 200),
+    "admin/events/talk/<int:pk>/anmeldeverlauf/": ("admin", 200),
+    "admin/events/talk/<int:pk>/benachrichtigen/": ("admin", 200),
+    "admin/events/talk/<path:object_id>/duplizieren/": ("admin by POST", 405),
+    f"{PEOPLE}talk/<int:pk>/eintragen/": ("admin", 200),
+    f"{PEOPLE}talk/<int:pk>/anwesenheit/": ("admin", 200),
+    f"{PEOPLE}talk/<int:pk>/liste/": ("admin", 200),
+    f"{PEOPLE}talk/<int:pk>/fragen/": ("admin", 200),
+    f"{PEOPLE}<int:pk>/berichtigen/": ("admin", 200),
+    f"{PEOPLE}export/": ("admin", 200),
+    "admin/registration/outgoingmail/vorschau/": ("admin", 200),
+    "admin/registration/outgoingmail/vorschau/<str:name>/": ("admin", 200),
+    "admin/registration/outgoingmail/vorschau/<str:name>/html/": ("mail preview", 200),
+    "admin/registration/message/<int:pk>/pruefen/": ("admin", 200),
+    "admin/registration/message/<int:pk>/test/": ("admin by POST", 405),
+    "admin/registration/message/<int:pk>/freigeben/": ("admin by POST", 405),
+    "admin/registration/message/<int:pk>/anhalten/": ("admin by POST", 405),
+    "admin/auth/user/<id>/password/": ("admin", 200),
+    "admin/(?P<app_label>events|registration|auth)/$": ("admin", 200),
+    "admin/(?P<url>.*)$": ("admin refusal", 404),
+}
+# What Django's admin has for each model; nobody may add or delete there.
+NOT_ADDED = {"series", "registration", "outgoingmail"}
+NOT_DELETED = {"series", "registration", "outgoingmail", "message"}
+OF_EACH_MODEL = (
+    "",
+    "add/",
+    *(f"<path:object_id>/{p}" for p in ("history/", "delete/", "change/", "")),
+)
+
+
+def admin_of_models() -> dict:
+    found = {}
+    for model in admin.site._registry:
+        name = model._meta.model_name
+        for page in OF_EACH_MODEL:
+            kind = ("admin", 200)
+            if (page == "add/" and name in NOT_ADDED) or (
+                page.endswith("delete/") and name in NOT_DELETED
+            ):
+                kind = ("admin refusal", 403)
+            elif page == "<path:object_id>/":
+                kind = ("admin redirect", 302)
+            found[f"admin/{model._meta.app_label}/{name}/{page}"] = kind
+    return found
+
+
+def routes(patterns=None, prefix="") -> set[str]:
+    """Return every route of the URLconf, from the root."""
+    found = set()
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^" if prefix else "")
+        inner = getattr(pattern, "url_patterns", None)
+        found |= {route} if inner is None else routes(inner, route)
+    return found
+
+
+@dataclass(frozen=True)
+class Address:
+    """One route, an example of it, and what it answers to a GET."""
+
+    route: str
+    path: str
+    kind: str
+    status: int
+
+    @property
+    def in_admin(self) -> bool:
+        return self.route.startswith("admin/")
+
+
+def addresses() -> list[Address]:
+    """Make one row of everything and return every address with what exists."""
+    fill = _Examples()
+    everything = PUBLIC | ADMIN | admin_of_models()
+    return [Address(route, fill.path(route), *kind) for route, kind in everything.items()]
+
+
+class _Examples:
+    """Rows, and how a route is filled in with them."""
+
+    def __init__(self):
+        Series.objects.create(name="Reihe")
+        self.talk = make_talk(
+            slug="talk",
+            starts_in=timedelta(minutes=5),
+            image=upload(jpeg()),
+            image_credit="© ä",
+            meeting_url="https://meet.example/a",
+            capacity=5,
+        )
+        self.draft = make_talk(slug="entwurf", status="draft")
+        self.row = make_registration(self.talk)
+        self.pending = make_registration(
+            make_talk(slug="spaeter", double_opt_in=True), email="pia@stadt.example"
+        )
+        self.asking = Interest.objects.ask("pia@stadt.example")
+        self.interest = Interest.objects.ask("kim@stadt.example")
+        self.interest.confirm()
+        material = Material.objects.create(talk=self.talk, title="Folien", file=upload(PDF))
+        message = Message.objects.create(talk=self.talk, subject="Betreff", text="Text")
+        self.unused = make_talk(slug="frei")
+        self.of_model = {
+            "series": 1,
+            "talk": self.unused.pk,
+            "topic": Topic.objects.create(name="Ä").pk,
+            "municipality": Municipality.objects.create(name="Größenau", land="Hessen").pk,
+            "registration": self.row.pk,
+            "outgoingmail": OutgoingMail.objects.first().pk,
+            "message": message.pk,
+            "group": Group.objects.first().pk,
+            "user": User.objects.create_user("kim").pk,
+        }
+        self.material = material
+
+    def path(self, route: str) -> str:
+        if route == PICTURE:
+            return self.talk.picture.src
+        if "app_label>" in route:
+            return "/admin/events/"
+        if route.startswith("admin/("):
+            return "/admin/gibt/es/nicht/"
+        path = "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: self.value(found[1], route), route)
+        return path + "?app_label=events&model_name=talk&field_name=municipality" * (
+            route == "admin/autocomplete/"
+        )
+
+    def value(self, name: str, route: str) -> str:
+        parts = route.split("/")
+        if name == "token":
+            return self.token(parts)
+        if name in ("pk", "object_id", "id"):
+            return str(self.pk(parts))
+        return {
+            "slug": self.talk.slug,
+            "uuid": str(self.row.uuid),
+            "name": "signed_up",
+            "content_type_id": str(_content_type(self.talk)),
+        }[name]
+
+    def token(self, parts) -> str:
+        if parts[0] == "vorschau":
+            return self.draft.preview_url.split("/")[2]
+        purpose, row = {
+            "bestaetigen": (links.PURPOSE_CONFIRM, self.pending),
+            "nicht-ich": (links.PURPOSE_NOT_ME, self.row),
+            "teilnehmen": (links.PURPOSE_JOIN, self.row),
+            "erinnerungen": (links.PURPOSE_REMINDERS, self.row),
+            "meine-anmeldung": (links.PURPOSE_MINE, self.row),
+            "terminhinweise": (links.PURPOSE_INTEREST, self.interest),
+        }[parts[1] if parts[0] == "anmeldung" else parts[0]]
+        if parts[:2] == ["terminhinweise", "bestaetigen"]:
+            purpose, row = links.PURPOSE_INTEREST_CONFIRM, self.asking
+        return links.token(row.key, purpose)
+
+    def pk(self, parts) -> int:
+        if "material" in parts:
+            return self.material.pk
+        if parts[1] == "r" or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]:
+            return self.talk.pk
+        return self.of_model[parts[2]]
+
+
+def _content_type(row) -> int:
+    from django.contrib.contenttypes.models import ContentType
+
+    return ContentType.objects.get_for_model(row).pk
