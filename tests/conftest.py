@@ -13,8 +13,11 @@ from aiosmtpd.smtp import AuthResult
 from django.core.management import call_command
 
 from events.edition import editions
+from tests.server import own_database
 from webtalks.logs import TextFormatter
 from webtalks.pagecache import pages
+from webtalks.proof import PROVED
+from webtalks.sessions import SEEN, begin
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Wednesday in winter time, between the two talks of the autumn of 2025.
@@ -126,6 +129,25 @@ def smtp_server(settings):
     }
     yield server
     server.stop()
+
+
+@pytest.fixture
+def admin_client(admin_client):
+    """Be in the admin already, and never idle, wherever a test moves the clock to.
+
+    Tests of the sessions themselves log in on their own.
+    """
+    session = admin_client.session
+    begin(session)
+    session[SEEN] = session[PROVED] = datetime.max.replace(tzinfo=BERLIN).timestamp()
+    session.save()
+    return admin_client
+
+
+@pytest.fixture
+def database_url():
+    """Return the address of an empty database for other processes; "" is SQLite in DATA_DIR."""
+    return own_database()
 
 
 @pytest.fixture(autouse=True)

@@ -4,14 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.server import Server, own_database
+from tests.server import Server
 
 SLUG = "vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg"
 
 
 @pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path, own_database())
+def server(tmp_path, database_url):
+    server = Server(tmp_path, database_url)
     server.manage("migrate", "--verbosity=0")
     server.manage("load_talks", "--demo")
     with server:
