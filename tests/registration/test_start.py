@@ -79,6 +79,7 @@ def test_early_signal_leaves_nothing_running(tmp_path, signal_name):
     port = free_port()
     process = start(tmp_path, port)
     while not (started := children(process.pid)):
+        assert process.poll() is None, process.communicate()
         time.sleep(0.001)
 
     process.send_signal(getattr(signal, signal_name))
