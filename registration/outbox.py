@@ -4,8 +4,10 @@
 between sending and marking, the lease runs out and one copy with the same Message-ID goes out.
 """
 
+import re
 from datetime import timedelta
 
+from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +16,8 @@ from events.models import Talk
 from registration.addresses import MAX_EMAIL
 from registration.writing import TEST, WritesMails
 
+# Mail servers name the address they refuse; the row has it already, for as long as it may.
+AN_ADDRESS = re.compile(r"(?<!\S)\S*@\S*")
 # Longer than all time-outs (SMTP_TIMEOUT) of one SMTP conversation together.
 LEASE = timedelta(minutes=20)
 
@@ -73,6 +77,20 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
     def to_address(self, key: str):
         """Keep mails that hold this address, but for the last word to who is being forgotten."""
         return self.filter(recipient__iexact=key).exclude(kind__in=LAST_KINDS)
+
+    def of_person(self, key: str):
+        """Keep mails to the person known by this canonical address.
+
+        Those that a row has from a former person carry another key.
+        """
+        rows = apps.get_model("registration", "Registration").objects.of(key)
+        mine = Q(registration_key__in=rows.exclude(key=None).values("key"))
+        return self.filter(mine | Q(interest__email_key=key) | Q(recipient__iexact=key))
+
+    def to_forget(self, written_before):
+        """Keep mails that were never delivered and still hold an address or a word about it."""
+        holding = ~Q(recipient="") | ~Q(note="") | ~Q(last_error="")
+        return self.filter(holding, created_at__lt=written_before)
 
     def claim(self):
         """Lease the most urgent due mail to the caller and return it; None if there is none."""
@@ -213,7 +231,8 @@ class OutgoingMail(models.Model):
 
     def mark(self, **values):
         """Write what became of this claimed mail, unless another worker has the lease by now."""
-        values["last_error"] = str(values["last_error"]).replace("\0", "")[:300]
+        error = str(values["last_error"]).replace("\0", "")
+        values["last_error"] = AN_ADDRESS.sub("…", error)[:300]
         queued = OutgoingMail.objects.filter(state=self.State.QUEUED)
         queued.filter(pk=self.pk, lease_no=self.lease_no).update(
             not_before=self.not_before, **values

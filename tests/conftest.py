@@ -1,5 +1,7 @@
 """What several test files use: the clock, static files, a mail server."""
 
+import logging
+import re
 import socket
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +13,11 @@ from aiosmtpd.smtp import AuthResult
 from django.core.management import call_command
 
 from events.edition import editions
+from tests.server import own_database
+from webtalks.logs import TextFormatter
 from webtalks.pagecache import pages
+from webtalks.proof import PROVED
+from webtalks.sessions import SEEN, begin
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Wednesday in winter time, between the two talks of the autumn of 2025.
@@ -22,6 +28,35 @@ NOW = datetime(2025, 11, 5, 9, 0, tzinfo=BERLIN)
 def static_files():
     """Collect the static files once: pages name them by their content's hash."""
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+class PersonalData(logging.Handler):
+    """Keeps the log lines in which the tests' people, addresses or links can be recognised."""
+
+    # Names are those of the makers; the last is the shape of a signed link's token.
+    PATTERN = re.compile(
+        r"Kim Beispiel|kim@|@[\w.-]+\.example|[\w-]{22}\.[\w-]{40}", re.IGNORECASE
+    )
+
+    def __init__(self):
+        super().__init__()
+        self.setFormatter(TextFormatter())
+        self.lines = []
+
+    def emit(self, record):
+        line = self.format(record)
+        if self.PATTERN.search(line):
+            self.lines.append(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_personal_data_in_the_log(static_files):
+    """Fail at the end if one test of the whole run has logged somebody's data."""
+    handler = PersonalData()
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    assert handler.lines == []
 
 
 @pytest.fixture
@@ -94,6 +129,25 @@ def smtp_server(settings):
     }
     yield server
     server.stop()
+
+
+@pytest.fixture
+def admin_client(admin_client):
+    """Be in the admin already, and never idle, wherever a test moves the clock to.
+
+    Tests of the sessions themselves log in on their own.
+    """
+    session = admin_client.session
+    begin(session)
+    session[SEEN] = session[PROVED] = datetime.max.replace(tzinfo=BERLIN).timestamp()
+    session.save()
+    return admin_client
+
+
+@pytest.fixture
+def database_url():
+    """Return the address of an empty database for other processes; "" is SQLite in DATA_DIR."""
+    return own_database()
 
 
 @pytest.fixture(autouse=True)

@@ -16,12 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
-
-import psycopg
+from urllib.parse import urlencode
 
 OLDEST = 15
 PORT = "5432"  # Only the name of the socket's file: the server listens on no network.
@@ -190,16 +187,6 @@ def server() -> Iterator[str]:
     """Yield the URL of a fresh server; it and its directory are gone afterwards."""
     with cluster() as found:
         yield found.url
-
-
-def create_database(url: str, template: str = "") -> str:
-    """Create a database on the server of `url`, a copy of `template` if named; return its URL."""
-    name = f"own_{uuid.uuid4().hex}"
-    copied = f" TEMPLATE {urlsplit(template).path[1:]}" if template else ""
-    home = urlsplit(url)._replace(path="/postgres").geturl()
-    with psycopg.connect(home, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}{copied}")
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 def run(command: list[str], url: str) -> int:

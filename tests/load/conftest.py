@@ -1,20 +1,19 @@
 """A site on the database of this run: SQLite, or the server that DATABASE_URL names."""
 
-import os
 import shutil
 from contextlib import ExitStack
 
 import pytest
 
 from tests.load.site import Site
-from tests.postgres import create_database
+from tests.server import own_database
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory):
     """Give directory and database of a site without content; others are copied from it."""
     directory = tmp_path_factory.mktemp("prepared")
-    url = create_database(server) if (server := os.environ.get("DATABASE_URL")) else ""
+    url = own_database()
     site = Site(directory, url)
     site.manage("migrate", "--verbosity=0")
     return directory, url
@@ -28,7 +27,7 @@ def make_site(prepared, tmp_path):
 
         def make_site(faults="", *, is_served=True):
             copy = shutil.copytree(directory, tmp_path / (faults or "site"))
-            site = Site(copy, create_database(url, template=url) if url else "", faults)
+            site = Site(copy, own_database(url), faults)
             return stack.enter_context(site) if is_served else site
 
         yield make_site

@@ -45,7 +45,7 @@ class Crowd:
         while not self.is_over.is_set():
             number += 1
             email = f"p{visitor}.{number}@stadt.example"
-            answer = self.site.send(FORM, self.form, talks=self.slug, name="Kim", email=email)
+            answer = self.site.submit(FORM, self.form, talks=self.slug, name="Kim", email=email)
             if self.note(*answer):
                 self.booked.append(email)
 

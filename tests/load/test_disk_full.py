@@ -19,7 +19,7 @@ def sign_up_until(site, slug, form, condition, limit=400):
     """Sign people up until an answer fulfils the condition; return all answers by status."""
     answers = Counter()
     for number in range(limit):
-        status, headers, page = site.send(
+        status, headers, page = site.submit(
             FORM,
             form,
             talks=slug,

@@ -96,7 +96,7 @@ def server(request, tmp_path_factory):
     def run(url):
         # The visitor is one; the addresses keep their limits.
         lifted = "sign_ups=999999 sign_ups_refused=999999"
-        server = Server(tmp_path_factory.mktemp("timing"), url, throttle=lifted)
+        server = Server(tmp_path_factory.mktemp("timing"), url, THROTTLE=lifted)
         server.manage("migrate", "--verbosity=0")
         server.shell(SEED)
         with server:

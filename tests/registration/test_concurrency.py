@@ -1,20 +1,17 @@
 """Many people at once, against gunicorn and a database of its own (SQLite or PostgreSQL)."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.postgres import create_database
 from tests.server import Server
 
 SLUG = "vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg"
 
 
 @pytest.fixture
-def server(tmp_path):
-    database_url = os.environ.get("DATABASE_URL", "")
-    server = Server(tmp_path, create_database(database_url) if database_url else "")
+def server(tmp_path, database_url):
+    server = Server(tmp_path, database_url)
     server.manage("migrate", "--verbosity=0")
     server.manage("load_talks", "--demo")
     with server:
