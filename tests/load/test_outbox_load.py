@@ -18,14 +18,14 @@ REFUSED_EVERY = 10
 KILLED_EVERY = 40
 POINTS = ("claimed", "rendering", "before-smtp", "accepted", "before-mark")
 
+# A mail that cannot be rendered, and one whose address cannot be written.
 POISON = """
-from registration.models import OutgoingMail, Registration
-worst = OutgoingMail.objects.order_by("pk")
-first, second, third, *_ = worst
+from registration.models import OutgoingMail
+first, second, *_ = OutgoingMail.objects.order_by("pk")
 OutgoingMail.objects.filter(pk=first.pk).update(kind="no such kind")
-for mail, email in ((second, "a\\nb@stadt.example"), (third, "kein-at-zeichen")):
-    mail.registrations.update(email=email, email_key=email)
-    OutgoingMail.objects.filter(pk=mail.pk).update(recipient=email)
+email = "a\\nb@stadt.example"
+second.registrations.update(email=email, email_key=email)
+OutgoingMail.objects.filter(pk=second.pk).update(recipient=email)
 """
 
 
@@ -90,11 +90,11 @@ def test_poison_among_good_mails_stops_nothing(make_site):
     site.shell(POISON)
 
     with site.sink(), site.worker() as worker:
-        wait_until(lambda: len(site.delivered()) == 37)
+        wait_until(lambda: len(site.delivered()) == 38)
         assert worker.poll() is None
 
-    assert {to for _, to in site.delivered()} == {f"p{n}@stadt.example" for n in range(3, 40)}
-    assert Counter(state for _, state in site.mails()) == {"sent": 37, "failed": 2, "queued": 1}
+    assert {to for _, to in site.delivered()} == {f"p{n}@stadt.example" for n in range(2, 40)}
+    assert Counter(state for _, state in site.mails()) == {"sent": 38, "failed": 1, "queued": 1}
 
 
 def test_control_poison_that_is_tried_again_at_once_stops_the_queue(make_site):
