@@ -108,18 +108,26 @@ def may_see_draft(request, talk, permission) -> bool:
     return uid_of(token) == talk.uid.hex or request.user.has_perm(permission)
 
 
+# What the privacy page says of how long things are kept.
+PERIODS = (
+    "RETENTION_DAYS",
+    "POSTPONED_RETENTION_DAYS",
+    "CANCELLED_RETENTION_DAYS",
+    "PENDING_HOURS",
+    "INTEREST_PROOF_YEARS",
+    "UNDELIVERED_MAIL_DAYS",
+    "ERASURE_LOG_DAYS",
+    "LOGIN_ATTEMPTS_DAYS",
+    "ADMIN_HISTORY_MONTHS",
+    "ACCESS_LOG_DAYS",
+)
+
+
 @kept()
 @require_safe
 def page(request, template):
     """Show a page whose content stands in the series' row and the settings."""
-    context = {
-        "retention_days": settings.RETENTION_DAYS,
-        "postponed_retention_days": settings.POSTPONED_RETENTION_DAYS,
-        "login_attempts_days": settings.LOGIN_ATTEMPTS_DAYS,
-        "pending_hours": settings.PENDING_HOURS,
-        "interest_proof_years": settings.INTEREST_PROOF_YEARS,
-    }
-    return render(request, template, context)
+    return render(request, template, {name.lower(): getattr(settings, name) for name in PERIODS})
 
 
 @kept()

@@ -10,9 +10,10 @@ from registration.admin_exports import ExportsPeople
 from registration.admin_mails import PreviewsMails, TellsOfChange
 from registration.admin_messages import MessageAdmin
 from registration.admin_participants import ListsParticipants
+from registration.admin_person import FindsPeople
 from registration.admin_statistics import ShowsFigures
 from registration.history import NamesNobody
-from registration.models import Message, OutgoingMail, Registration
+from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
 
 
 @admin.register(Talk)
@@ -55,7 +56,7 @@ class ReadOnlyAdmin(NamesNobody, admin.ModelAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ListsParticipants, ExportsPeople, ReadOnlyAdmin):
+class RegistrationAdmin(FindsPeople, ListsParticipants, ExportsPeople, ReadOnlyAdmin):
     fields = [
         "talk",
         "name",
@@ -111,3 +112,42 @@ class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
 @admin.register(Message)
 class NamelessMessageAdmin(NamesNobody, MessageAdmin):
     """The subject may name somebody; the history does not."""
+
+
+@admin.register(Interest)
+class InterestAdmin(ReadOnlyAdmin):
+    """Who asked to be told of new talks; people leave by the link in a mail, or here."""
+
+    list_display = ["created_at", "email", "state", "confirmed_at", "ended_at"]
+    list_filter = ["state"]
+    search_fields = ["email"]
+    show_full_result_count = False
+    fields = [
+        "email",
+        "state",
+        "wants_all",
+        "topics",
+        "created_at",
+        "confirmed_at",
+        "ended_at",
+        "consent_version",
+        "consent_text",
+    ]
+    actions = ["withdraw_selected"]
+
+    @admin.action(description="Ausgewählte austragen (ohne Mail)", permissions=["change"])
+    def withdraw_selected(self, request, queryset):
+        rows = list(queryset)
+        done = [row for row in rows if row.withdraw()]
+        self.log_changes(request, done, "Ausgetragen.")
+        self.message_user(request, f"Ausgetragen: {len(done)} von {len(rows)}.")
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    """The log of what was forgotten; it names nobody."""
+
+    list_display = ["erased_at", "kind", "reason", "uuid"]
+    list_filter = ["kind", "reason"]
+    show_full_result_count = False
+    fields = ["erased_at", "kind", "reason", "uuid"]

@@ -12,6 +12,7 @@ from events.models import Talk
 from registration.exports import CHOICES, Export
 from registration.history import write_export
 from registration.models import Registration
+from registration.proof import needs_proof
 from registration.spreadsheets import csv_lines, xlsx_file
 
 
@@ -71,6 +72,7 @@ class ExportsPeople(admin.ModelAdmin):
         view = self.admin_site.admin_view(self.export)
         return [path("export/", view, name="export_registrations"), *super().get_urls()]
 
+    @needs_proof
     def export(self, request):
         if not request.user.has_perm("registration.export_registration"):
             raise PermissionDenied

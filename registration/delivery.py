@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     PAUSED = "paused"
 
 
+LAST_MAIL_REFUSED = "Abgelehnt. Die Person ist gelöscht; die Antwort könnte ihre Adresse nennen."
 INTEREST_KINDS = (OutgoingMail.Kind.CONFIRM_INTEREST, OutgoingMail.Kind.NEWS)
 OPERATORS_FAULT = (
     smtplib.SMTPHeloError,
@@ -154,7 +155,7 @@ def _release(mail, outcome, error) -> Outcome:
 def _close(mail, outcome, error="") -> Outcome:
     sent = outcome == Outcome.SENT
     # A refused address is kept: the organiser has to see it. A last mail's is not: nobody could
-    # correct it any more.
+    # correct it any more; nor are the server's words, which like to quote it.
     keeps_recipient = outcome == Outcome.FAILED and not mail.is_last
     mail.mark(
         state=outcome.value,
@@ -162,6 +163,6 @@ def _close(mail, outcome, error="") -> Outcome:
         sent_at=timezone.now() if sent else None,
         recipient=mail.recipient if keeps_recipient else "",
         note="",
-        last_error=error,
+        last_error=error if keeps_recipient or not error else LAST_MAIL_REFUSED,
     )
     return outcome

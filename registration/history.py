@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.db.models.options import Options
 
 
@@ -52,6 +54,15 @@ def write(user, rows, flag, message="") -> list:
     """Write one entry for each of `rows`."""
     nameless = [Nameless(row.pk, row._meta) for row in rows]
     return LogEntry.objects.log_actions(user.pk, nameless, flag, message)
+
+
+def about(rows) -> list:
+    """Return what the history tells of these rows, the oldest entry first."""
+    found = Q(pk=None)
+    for row in rows:
+        kind = ContentType.objects.get_for_model(row)
+        found |= Q(content_type=kind, object_id=str(row.pk))
+    return list(LogEntry.objects.filter(found).order_by("action_time", "pk"))
 
 
 def write_export(user, talk, message):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from events.models import Talk, Topic
 from registration import links
 from registration.addresses import MAX_EMAIL, email_key, masked_email
+from registration.erasures import Erasure
 from registration.outbox import OutgoingMail
 
 # What stands beside the box. A new wording is a new version: both are kept with each consent.
@@ -28,6 +29,10 @@ class InterestQuerySet(models.QuerySet):
     def live(self):
         """Keep who is on the list or has still to confirm; at most one for an address."""
         return self.exclude(state=Interest.State.ENDED)
+
+    def named(self):
+        """Keep rows that name somebody: all, for a row of this list is deleted as a whole."""
+        return self.all()
 
     def active(self):
         return self.filter(state=Interest.State.ACTIVE)
@@ -139,15 +144,34 @@ class Interest(models.Model):
         return self.is_active
 
     @transaction.atomic
-    def withdraw(self):
+    def withdraw(self) -> bool:
         """Take the address off the list; the row stays as proof of the consent there was.
 
-        Whoever has come back meanwhile and uses an old link is taken off all the same.
+        Whoever has come back meanwhile and uses an old link is taken off all the same. Returns
+        False if the address was not on the list.
         """
         self._lock()
         live = Interest.objects.live().of(self.email_key)
-        live.update(state=self.State.ENDED, ended_at=timezone.now())
+        was_live = bool(live.update(state=self.State.ENDED, ended_at=timezone.now()))
         self.refresh_from_db()
+        return was_live
+
+    @transaction.atomic
+    def forget(self, reason):
+        """Delete the row and what its mails say of the address; harmless when called twice."""
+        OutgoingMail.objects.of_interests([self.pk]).forget()
+        Erasure.objects.note(self, reason)
+        Interest.objects.filter(pk=self.pk).delete()
+
+    @transaction.atomic
+    def expire(self) -> bool:
+        """Delete the row if its time is over; False if the person was quicker and asked anew."""
+        row = Interest.objects.expired().filter(pk=self.pk).select_for_update().first()
+        if row is None:
+            return False
+        is_new = row.state == self.State.PENDING
+        row.forget(Erasure.Reason.EXPIRED if is_new else Erasure.Reason.RETENTION)
+        return True
 
     @transaction.atomic
     def choose(self, topics):
@@ -168,6 +192,8 @@ class Interest(models.Model):
 
     confirm.alters_data = True
     withdraw.alters_data = True
+    forget.alters_data = True
+    expire.alters_data = True
     choose.alters_data = True
 
     @property

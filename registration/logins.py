@@ -1,9 +1,11 @@
-"""How long wrong passwords are remembered; the worker carries it out."""
+"""How long the organisers' log-ins and deeds are remembered; the worker carries it out."""
 
 from datetime import timedelta
+from importlib import import_module
 
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 
@@ -11,3 +13,14 @@ def forget_login_attempts() -> int:
     """Delete what is kept of wrong passwords after LOGIN_ATTEMPTS_DAYS; return how many rows."""
     before = timezone.now() - timedelta(days=settings.LOGIN_ATTEMPTS_DAYS)
     return AccessAttempt.objects.filter(attempt_time__lt=before).delete()[0]
+
+
+def forget_history() -> int:
+    """Delete the admin's history after ADMIN_HISTORY_MONTHS; return how many entries."""
+    before = timezone.now() - timedelta(days=365 * settings.ADMIN_HISTORY_MONTHS / 12)
+    return LogEntry.objects.filter(action_time__lt=before).delete()[0]
+
+
+def forget_sessions():
+    """Delete the sessions that are over, as `clearsessions` does."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

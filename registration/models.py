@@ -11,6 +11,8 @@ from django.utils import timezone
 from events.models import Municipality, Talk
 from registration import links
 from registration.addresses import MAX_EMAIL, MAX_NAME, email_key, masked_email
+from registration.erasures import Erasure
+from registration.forgetting import Forgettable
 from registration.heartbeat import Heartbeat
 from registration.interest import Interest
 from registration.links import new_key
@@ -20,10 +22,18 @@ from registration.participants import Participant, store_counts
 from registration.seats import NotBookable, RegistrationManager
 from registration.way_in import WayIn, way_in
 
-__all__ = ["Heartbeat", "Interest", "Message", "NotBookable", "OutgoingMail", "Registration"]
+__all__ = [
+    "Erasure",
+    "Heartbeat",
+    "Interest",
+    "Message",
+    "NotBookable",
+    "OutgoingMail",
+    "Registration",
+]
 
 
-class Registration(Participant, models.Model):
+class Registration(Forgettable, Participant, models.Model):
     """One person in one talk."""
 
     class State(models.TextChoices):
@@ -47,17 +57,6 @@ class Registration(Participant, models.Model):
         State.WAITING: "wait",
         State.CANCELLED: "muted",
     }
-    # Emptied when the row is made anonymous.
-    PERSONAL = (
-        "name",
-        "email",
-        "email_key",
-        "key",
-        "organisation",
-        "question",
-        "state_reason",
-    )
-
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Carried by the signed links.
     key = models.CharField(max_length=32, unique=True, null=True, default=new_key, editable=False)  # noqa: DJ001
@@ -97,7 +96,10 @@ class Registration(Participant, models.Model):
         verbose_name = "Anmeldung"
         verbose_name_plural = "Anmeldungen"
         ordering = ["-created_at", "-pk"]
-        permissions = [("export_registration", "Darf Anmeldungen exportieren")]
+        permissions = [
+            ("export_registration", "Darf Anmeldungen exportieren"),
+            ("erase_registration", "Darf alle Angaben einer Person löschen"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["talk", "email_key"],
@@ -153,7 +155,7 @@ class Registration(Participant, models.Model):
         known = Registration.objects.in_talk(talk).of(email_key(email))
         if known.booked().exists():
             self._say_goodbye(OutgoingMail.Kind.GIVEN_AWAY, self._leave(talk))
-            self._forget_person()
+            self._forget_person(Erasure.Reason.HANDED_OVER)
             Registration.objects.promote_waiting(talk)
         else:
             for row in known.pending():  # anybody may have typed that address
@@ -164,24 +166,6 @@ class Registration(Participant, models.Model):
             Talk.objects.store_counts(talk)
             OutgoingMail.objects.enqueue(OutgoingMail.Kind.HANDED_OVER, [self], note=former)
         Registration.objects.send_fresh_link(former_key)
-        return True
-
-    @transaction.atomic
-    def decline(self):
-        """Erase what a colleague has entered; for other talks the person gets a fresh link."""
-        key = self.email_key
-        self.anonymise(tell=True)
-        if self.anonymised_at:
-            Registration.objects.send_fresh_link(key)
-
-    @transaction.atomic
-    def expire(self) -> bool:
-        """Forget who did not confirm in time; False if the person was quicker."""
-        _, is_same = self._lock()
-        if not (is_same and self.is_expired):
-            return False
-        self._enter(self.State.CANCELLED, self.Reason.EXPIRED)
-        self._forget_person()
         return True
 
     def join(self):
@@ -202,25 +186,6 @@ class Registration(Participant, models.Model):
         rows = Registration.objects.in_talk(self.talk_id).of(self.email_key)
         rows.update(reminders_off=True)
         self.reminders_off = True
-
-    @transaction.atomic
-    def anonymise(self, *, tell=False):
-        """Forget the person; talk, town, state and the day stay for the statistics.
-
-        Whoever still has a seat in a coming talk, or waits for one, is cancelled first. With
-        `tell` a last mail takes the talk out of the calendar of who had a seat.
-        """
-        talk, is_same = self._lock()
-        if not is_same:
-            return
-        if self.is_cancellable:
-            sequence = self._leave(talk)
-            if tell and sequence is not None:
-                self._say_goodbye(OutgoingMail.Kind.ERASED, sequence)
-            self._forget_person()
-            Registration.objects.promote_waiting(talk)
-        else:
-            self._forget_person()
 
     def _lock(self) -> tuple[Talk, bool]:
         """Lock the person's talks, then read this row anew.
@@ -254,31 +219,6 @@ class Registration(Participant, models.Model):
         talk.calendar_sequence += 2
         return talk.calendar_sequence - 1
 
-    def _say_goodbye(self, kind, sequence):
-        """Queue the last mail to a person whose data go now; it names nobody."""
-        OutgoingMail.objects.enqueue(kind, [self], sequence=sequence, is_last=True)
-
-    def _become(self, *, name, email, organisation):
-        """Make this row another person's, with a link of their own."""
-        self.mails.filter(registration_key=self.key).forget()
-        self.name, self.email, self.email_key = name, email, email_key(email)
-        self.organisation, self.question = organisation, ""
-        self.municipality = Municipality.objects.named_in(organisation)
-        self.key, self.reminders_off, self.joined_at = new_key(), False, None
-        self.state_changed_at = timezone.now()
-        self.save()
-
-    def _forget_person(self):
-        self.mails.filter(registration_key=self.key).forget()
-        for field in self.PERSONAL:
-            setattr(self, field, None)
-        midnight = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
-        for field in ("created_at", "state_changed_at", "joined_at"):
-            if moment := getattr(self, field):
-                setattr(self, field, timezone.localtime(moment).replace(**midnight))
-        self.anonymised_at = timezone.localtime().replace(**midnight)
-        self.save()
-
     def _enter(self, state, reason=None):
         self.state, self.state_reason, self.state_changed_at = state, reason, timezone.now()
         self.save(update_fields=["state", "state_reason", "state_changed_at"])
@@ -286,11 +226,8 @@ class Registration(Participant, models.Model):
     confirm.alters_data = True
     cancel.alters_data = True
     hand_over.alters_data = True
-    decline.alters_data = True
-    expire.alters_data = True
     join.alters_data = True
     switch_reminders_off.alters_data = True
-    anonymise.alters_data = True
 
     @property
     def is_live(self) -> bool:

@@ -6,6 +6,7 @@ between sending and marking, the lease runs out and one copy with the same Messa
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -73,6 +74,20 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
     def to_address(self, key: str):
         """Keep mails that hold this address, but for the last word to who is being forgotten."""
         return self.filter(recipient__iexact=key).exclude(kind__in=LAST_KINDS)
+
+    def of_person(self, key: str):
+        """Keep mails to the person known by this canonical address.
+
+        Those that a row has from a former person carry another key.
+        """
+        rows = apps.get_model("registration", "Registration").objects.of(key)
+        mine = Q(registration_key__in=rows.exclude(key=None).values("key"))
+        return self.filter(mine | Q(interest__email_key=key) | Q(recipient__iexact=key))
+
+    def to_forget(self, written_before):
+        """Keep mails that were never delivered and still hold an address or a word about it."""
+        holding = ~Q(recipient="") | ~Q(note="") | ~Q(last_error="")
+        return self.filter(holding, created_at__lt=written_before)
 
     def claim(self):
         """Lease the most urgent due mail to the caller and return it; None if there is none."""

@@ -48,6 +48,11 @@ class RegistrationQuerySet(
         """Keep registrations of one person, known by the canonical address."""
         return self.filter(email_key=key)
 
+    def names_like(self, text: str):
+        """Return (canonical address, name, number of rows) of whose name has `text` in it."""
+        found = self.named().filter(name__icontains=text).order_by("name", "email_key")
+        return found.values_list("email_key", "name").annotate(number=models.Count("pk"))
+
     def named(self):
         """Keep what still names a person."""
         return self.filter(anonymised_at=None)
@@ -92,10 +97,11 @@ class RegistrationQuerySet(
             .filter(Q(created_at__lte=limit) | Q(talk__starts_at__lte=timezone.now()))
         )
 
-    def to_anonymise(self, ended_before, postponed_before):
+    def to_anonymise(self, ended_before, postponed_before, cancelled_before):
         """Keep registrations that still name a person although their talk ended before then.
 
-        A talk that waits for its new date keeps its people longer.
+        A talk that waits for its new date keeps its people longer; who has cancelled goes sooner.
         """
         over = Q(talk__ends_at__lt=ended_before) & ~Q(talk__status=Talk.Status.POSTPONED)
-        return self.named().filter(over | Q(talk__ends_at__lt=postponed_before))
+        left = Q(state=self.model.State.CANCELLED, state_changed_at__lt=cancelled_before)
+        return self.named().filter(over | Q(talk__ends_at__lt=postponed_before) | left)

@@ -1,10 +1,14 @@
-"""How long data name a person; the worker carries it out."""
+"""How long data name a person; the worker carries it out.
+
+Each person is a transaction of their own, so a run that was killed is finished by the next.
+"""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
+from registration.erasures import Erasure
 from registration.models import Interest, OutgoingMail, Registration
 
 
@@ -12,20 +16,26 @@ def carry_out() -> int:
     """Forget everything whose time is over; return how many registrations became anonymous.
 
     Registrations: RETENTION_DAYS after their talk; for a talk postponed without a date
-    POSTPONED_RETENTION_DAYS after the former one; unconfirmed ones after PENDING_HOURS or at the
-    beginning. The interest list: see `InterestQuerySet.expired`.
-
-    Each person is a transaction of their own, so a run that was killed is finished by the next.
+    POSTPONED_RETENTION_DAYS after the former one; CANCELLED_RETENTION_DAYS after cancelling;
+    unconfirmed ones after PENDING_HOURS or at the beginning. The interest list: see
+    `InterestQuerySet.expired`. Mails that could not be delivered: UNDELIVERED_MAIL_DAYS.
     """
-    interests = Interest.objects.expired()
-    OutgoingMail.objects.of_interests(interests).forget()
-    interests.delete()
+    for interest in Interest.objects.expired():
+        interest.expire()
+    OutgoingMail.objects.to_forget(
+        written_before=days_ago(settings.UNDELIVERED_MAIL_DAYS)
+    ).forget()
     over = Registration.objects.to_anonymise(
-        ended_before=timezone.now() - timedelta(days=settings.RETENTION_DAYS),
-        postponed_before=timezone.now() - timedelta(days=settings.POSTPONED_RETENTION_DAYS),
+        ended_before=days_ago(settings.RETENTION_DAYS),
+        postponed_before=days_ago(settings.POSTPONED_RETENTION_DAYS),
+        cancelled_before=days_ago(settings.CANCELLED_RETENTION_DAYS),
     )
     over = list(over)
     for registration in over:
-        registration.anonymise()
+        registration.anonymise(reason=Erasure.Reason.RETENTION)
     unconfirmed = Registration.objects.expired().select_related("talk")
     return len(over) + sum(registration.expire() for registration in unconfirmed)
+
+
+def days_ago(days: int):
+    return timezone.now() - timedelta(days=days)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from events.models import Municipality, Talk
 from registration.addresses import email_key
+from registration.erasures import Erasure
 from registration.interest import Interest
 from registration.outbox import OutgoingMail
 from registration.participants import store_counts
@@ -247,14 +248,15 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         )
 
     @transaction.atomic
-    def erase_person(self, key: str):
+    def erase_person(self, key: str, reason=Erasure.Reason.PERSON):
         """Forget everything about the person known by this canonical address."""
         rows = self.named().of(key)
         Talk.objects.lock(rows.values("talk"))
         for row in rows.select_related("talk").order_by("talk_id", "pk"):
-            row.anonymise(tell=True)
+            row.anonymise(tell=True, reason=reason)
+        for interest in Interest.objects.of(key):
+            interest.forget(reason)
         OutgoingMail.objects.to_address(key).forget()
-        Interest.objects.of(key).delete()
 
     sign_up.alters_data = True
     confirm.alters_data = True

@@ -3,7 +3,7 @@
 from functools import wraps
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from events import calendar
 from events.files import serve_file
 from events.models import Material
-from registration import links
+from registration import links, own_data
 from registration.forms import DetailsForm, HandOverForm
 from registration.holders import dead_link
 from registration.models import Interest, NotBookable, Registration
-from registration.own_data import own_data
+from registration.own_data import Person
 
 
 def for_person(view):
@@ -145,12 +145,7 @@ def erase(request, token, person, rows):
 @for_person
 def data(request, token, person, rows):
     """Give the person all that is stored about them (Art. 15 and 20 DSGVO)."""
-    interests = Interest.objects.of(person.email_key).prefetch_related("topics")
-    return JsonResponse(
-        own_data(rows, interests),
-        json_dumps_params={"ensure_ascii": False, "indent": 2},
-        headers={"Content-Disposition": 'attachment; filename="meine-daten.json"'},
-    )
+    return own_data.file(Person.of(person.email_key), "meine-daten.json")
 
 
 @for_person

@@ -1,9 +1,13 @@
 """What several test files use: the clock, static files, a mail server."""
 
+import os
 import socket
+import time
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
@@ -12,6 +16,8 @@ from django.core.management import call_command
 
 from events.edition import editions
 from webtalks.pagecache import pages
+from webtalks.proof import PROVED
+from webtalks.sessions import SEEN, begin
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Wednesday in winter time, between the two talks of the autumn of 2025.
@@ -94,6 +100,31 @@ def smtp_server(settings):
     }
     yield server
     server.stop()
+
+
+@pytest.fixture
+def admin_client(admin_client):
+    """Be in the admin already, and never idle, wherever a test moves the clock to.
+
+    Tests of the sessions themselves log in on their own.
+    """
+    session = admin_client.session
+    begin(session)
+    session[SEEN] = session[PROVED] = datetime.max.replace(tzinfo=BERLIN).timestamp()
+    session.save()
+    return admin_client
+
+
+@pytest.fixture
+def database_url():
+    """Return the address of an empty database for other processes; "" is SQLite in DATA_DIR."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return ""
+    name = f"other_{os.getpid()}_{time.time_ns()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(autouse=True)

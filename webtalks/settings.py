@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "webtalks.second_factor.SecondFactor",
+    "webtalks.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -220,7 +221,11 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]
 # Sessions and cookies: the admin's session, and the CSRF cookie of the form
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+# From the log-in on, however busy one is (webtalks/sessions.py).
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_MINUTES = 30
+# How long a password is proof enough to take people out of the site, or to erase them.
+PROOF_MINUTES = 10
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 
@@ -280,6 +285,17 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.
 POSTPONED_RETENTION_DAYS = 180
+# Days after which somebody who has cancelled is forgotten.
+CANCELLED_RETENTION_DAYS = int(env("CANCELLED_RETENTION_DAYS") or 7)
+# Days for which a mail that cannot be delivered keeps its address.
+UNDELIVERED_MAIL_DAYS = 30
+# Months for which the admin's history tells who did what.
+ADMIN_HISTORY_MONTHS = 12
+# Days for which the erasure log is kept: longer than any backup.
+ERASURE_LOG_DAYS = int(env("ERASURE_LOG_DAYS") or 400)
+# Days for which the operator's log collector keeps addresses; the privacy page prints it. The
+# site itself writes no access log.
+ACCESS_LOG_DAYS = int(env("ACCESS_LOG_DAYS") or 7)
 # Days for which a wrong password in the admin is remembered, with the address it came from.
 LOGIN_ATTEMPTS_DAYS = 7
 # Hours in which a registration or a wish for news must be confirmed, where that is asked.

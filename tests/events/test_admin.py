@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -13,7 +14,7 @@ from django.db import connection
 from django.urls import reverse
 
 from events.models import Material, Municipality, Revision, Series, Speaker, Talk, Topic
-from registration.models import Message, OutgoingMail, Registration
+from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
 from tests.conftest import BERLIN
 from tests.events import uploads
 from tests.events.htmlforms import form_data
@@ -522,6 +523,8 @@ def rows() -> dict:
         Message: Message.objects.create(
             talk=registration.talk, subject='Wärme & "Licht" <b>', text="{name}"
         ),
+        Interest: Interest.objects.create(email='o"groß@b.example', email_key="<b>"),
+        Erasure: Erasure.objects.create(uuid=uuid4(), kind="interest"),
         User: User.objects.get(),
         Group: Group.objects.create(name="Gruppe"),
     }
@@ -549,6 +552,8 @@ def test_every_page_of_every_model_answers(organiser):
         "Registration": everything | {"add": 403, "delete": 403},
         "OutgoingMail": everything | {"add": 403, "delete": 403},
         "Message": everything | {"delete": 403},
+        "Interest": everything | {"add": 403, "delete": 403},
+        "Erasure": everything | {"add": 403, "delete": 403},
         "User": everything,
         "Group": everything,
     }

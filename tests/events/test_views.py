@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
+from events.views import PERIODS
 from tests.conftest import NOW
 from tests.events.uploads import jpeg, upload
 from tests.makers import TITLE, make_talk
+from webtalks import settings as project_settings
 from webtalks.pagecache import pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -551,11 +553,31 @@ def test_odd_queries_change_nothing(client, query):
 
 
 def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
-    settings.RETENTION_DAYS, settings.POSTPONED_RETENTION_DAYS = 17, 99
-    settings.LOGIN_ATTEMPTS_DAYS = 97
-    settings.PENDING_HOURS, settings.INTEREST_PROOF_YEARS = 55, 7
+    for number, name in enumerate(PERIODS, start=41):
+        setattr(settings, name, number)
 
     html = client.get("/datenschutz/").content.decode()
 
-    assert re.findall(r"(\d+)\sTage", html) == ["17", "17", "99", "97"]
-    assert re.findall(r"(\d+)\s(Stunden|Jahre)", html) == [("55", "Stunden"), ("7", "Jahre")]
+    found = re.findall(r"(\d+)\s(Tagen?|Stunden|Jahre|Monate)\b", html)
+    assert found == [
+        ("41", "Tage"),
+        ("50", "Tagen"),
+        ("41", "Tage"),
+        ("42", "Tage"),
+        ("43", "Tage"),
+        ("44", "Stunden"),
+        ("45", "Jahre"),
+        ("46", "Tagen"),
+        ("47", "Tage"),
+        ("49", "Monate"),
+        ("48", "Tage"),
+    ]
+
+
+def test_every_period_of_the_settings_is_on_the_privacy_page():
+    """A new period is told there, or named here because it is none of a person's data."""
+    of_organisers = {"SESSION_IDLE_MINUTES", "PROOF_MINUTES", "JOIN_OPENS_MINUTES"}
+    units = ("_DAYS", "_HOURS", "_MONTHS", "_YEARS", "_MINUTES")
+    ours = {name for name in dir(project_settings) if name.endswith(units)}
+
+    assert ours == set(PERIODS) | of_organisers

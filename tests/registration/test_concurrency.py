@@ -1,25 +1,16 @@
 """Many people at once, against gunicorn and a database of its own (SQLite or PostgreSQL)."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
-from tests.server import Server, free_port
+from tests.server import Server
 
 SLUG = "vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg"
 
 
 @pytest.fixture
-def server(tmp_path):
-    database_url = os.environ.get("DATABASE_URL", "")
-    if database_url:
-        name = f"concurrency_{os.getpid()}_{free_port()}"
-        with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        database_url = urlsplit(database_url)._replace(path=f"/{name}").geturl()
+def server(tmp_path, database_url):
     server = Server(tmp_path, database_url)
     server.manage("migrate", "--verbosity=0")
     server.manage("load_talks", "--demo")

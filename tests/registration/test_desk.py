@@ -156,7 +156,7 @@ def test_heartbeat_keeps_to_its_one_row_and_tells_who_is_alive(clock):
     ("role", "headings"),
     [
         ("Redaktion", ["Nächster Talk", "Was noch fehlt", "Rechtliches"]),
-        ("Teilnehmende", ["Nächster Talk", "Was noch fehlt", "Mailversand"]),
+        ("Teilnehmende", ["Nächster Talk", "Was noch fehlt", "Person suchen", "Mailversand"]),
         ("Lesend", ["Nächster Talk", "Was noch fehlt"]),
         ("nobody", []),
     ],

@@ -1,11 +1,17 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from events.models import Talk
-from registration.models import OutgoingMail, Registration
+from registration.delivery import deliver_due
+from registration.history import write
+from registration.logins import forget_history, forget_sessions
+from registration.models import Erasure, Interest, OutgoingMail, Registration
 from registration.retention import carry_out
+from registration.statistics import days
 from tests.makers import make_registration, make_talk
+from tests.server import Server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -69,3 +75,207 @@ def test_talk_without_its_new_date_keeps_its_people_for_180_days(clock):
     assert carry_out() == 1
     row.talk.refresh_from_db()
     assert row.talk.seats_taken == 0
+
+
+def test_person_who_has_cancelled_is_forgotten_after_seven_days(clock):
+    row = make_registration()
+    row.cancel()
+    clock.shift(timedelta(days=7))
+    assert carry_out() == 0
+
+    clock.shift(1)
+
+    assert [carry_out(), carry_out()] == [1, 0]
+    row.refresh_from_db()
+    assert (row.name, row.email, row.state) == (None, None, "cancelled")
+    assert Erasure.objects.get().reason == "retention"
+
+
+def test_person_who_came_back_stays(clock):
+    talk = make_talk()
+    make_registration(talk).cancel()
+    back = make_registration(talk)
+    clock.shift(timedelta(days=8))
+
+    assert carry_out() == 1
+    back.refresh_from_db()
+    assert back.email == "kim@stadt.example"
+
+
+def test_withdrawn_consent_is_kept_three_years(clock):
+    wish = Interest.objects.create(
+        email="kim@stadt.example", email_key="kim@stadt.example", state="active"
+    )
+    clock.shift(timedelta(days=4000))
+    carry_out()
+    wish.withdraw()
+    clock.shift(timedelta(days=3 * 365, seconds=-1))
+    carry_out()
+    assert Interest.objects.count() == 1
+
+    clock.shift(1)
+    carry_out()
+    assert Interest.objects.count() == 0
+
+
+def test_wish_that_is_asked_for_again_meanwhile_stays(clock):
+    Interest.objects.ask("kim@stadt.example")
+    clock.shift(timedelta(hours=72))
+    (stale,) = Interest.objects.expired()
+    Interest.objects.ask("kim@stadt.example")
+
+    assert stale.expire() is False
+    assert Interest.objects.get().may_confirm
+
+
+@pytest.mark.parametrize("state", ["failed", "queued", "obsolete"])
+def test_mail_that_is_not_delivered_keeps_its_address_for_thirty_days(clock, state):
+    make_registration(make_talk(starts_in=timedelta(days=90)))
+    OutgoingMail.objects.update(state=state, last_error="550 <kim@stadt.example>", note="Kim")
+    clock.shift(timedelta(days=30))
+    carry_out()
+    assert OutgoingMail.objects.get().recipient == "kim@stadt.example"
+
+    clock.shift(1)
+    carry_out()
+    mail = OutgoingMail.objects.get()
+    assert (mail.recipient, mail.registration_key, mail.last_error, mail.note) == ("",) * 4
+    assert mail.state == {"queued": "obsolete"}.get(state, state)
+
+
+def test_sent_mail_keeps_no_address_and_no_word(smtp_server):
+    make_registration().hand_over(name="Lea", email="lea@stadt.example")
+
+    deliver_due()
+
+    kept = OutgoingMail.objects.exclude(state="obsolete")
+    assert len(smtp_server.messages) == kept.count() == 2
+    assert set(kept.values_list("state", "recipient", "note", "last_error")) == {
+        ("sent", "", "", "")
+    }
+
+
+def test_refused_last_mail_does_not_quote_the_address(smtp_server):
+    make_registration()
+    deliver_due()
+    Registration.objects.erase_person("kim@stadt.example")
+    smtp_server.answers["RCPT"] = ["550 <kim@stadt.example>: unknown"]
+
+    assert deliver_due() == ["failed"]
+
+    assert "kim@" not in repr(list(OutgoingMail.objects.values()))
+
+
+def test_admin_s_history_is_forgotten_after_twelve_months(clock, admin_user):
+    write(admin_user, [make_registration()], 2, "Abgemeldet.")
+    clock.shift(timedelta(days=365))
+    assert forget_history() == 0
+
+    clock.shift(1)
+    assert [forget_history(), forget_history()] == [1, 0]
+
+
+def test_sessions_that_are_over_are_deleted(clock, admin_client):
+    admin_client.get("/admin/")
+    clock.shift(timedelta(hours=12, seconds=-1))
+    forget_sessions()
+    assert Session.objects.count() == 1
+
+    clock.shift(2)
+    forget_sessions()
+    assert Session.objects.count() == 0
+
+
+def figures() -> list:
+    """Return all that the statistics know."""
+    rows = Registration.objects
+    return [
+        sorted(rows.counts_by_talk()),
+        list(rows.counts_by_year_and_town()),
+        [
+            (day.day, day.standing)
+            for talk in Talk.objects.all()
+            for day in days(rows.in_talk(talk))
+        ],
+    ]
+
+
+def test_statistics_are_the_same_before_and_after(clock):
+    talk = make_talk(capacity=3)
+    people = [
+        make_registration(talk, email=f"p{number}@stadt.example", organisation="Stadt Gudensberg")
+        for number in range(6)
+    ]
+    clock.shift(timedelta(days=2))
+    people[0].cancel()
+    clock.move_to(talk.starts_at)
+    people[1].join()
+    clock.move_to(talk.ends_at + timedelta(days=31))
+    before = figures()
+
+    assert carry_out() == 6
+
+    assert before == figures()
+    assert before[0] == [(talk.pk, 6, 3, 1)]
+
+
+# A run that is killed
+
+LIFE = """
+import os, signal
+from datetime import timedelta
+from django.core.management import call_command
+from django.db import connections
+from django.utils import timezone
+from events.models import Talk
+from registration import forgetting
+from registration.models import Erasure, OutgoingMail, Registration
+from registration.retention import carry_out
+
+def state():
+    named = Registration.objects.named()
+    holding = OutgoingMail.objects.exclude(recipient="")
+    print(named.count(), Erasure.objects.count(), holding.count())
+
+call_command("migrate", verbosity=0)
+starts = timezone.now() + timedelta(days=1)
+talk = Talk.objects.create(
+    title="Vorbei", starts_at=starts, ends_at=starts + timedelta(hours=1), status="published"
+)
+for number in range(5):
+    Registration.objects.sign_up([talk], name="Kim", email=f"p{number}@stadt.example")
+Talk.objects.update(
+    starts_at=starts - timedelta(days=40), ends_at=starts - timedelta(days=39, hours=23)
+)
+connections.close_all()
+if not (pid := os.fork()):
+    seen, drop = [], forgetting.Forgettable._drop_mails
+
+    def die_in_the_middle(row):
+        drop(row)
+        seen.append(row)
+        if len(seen) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    forgetting.Forgettable._drop_mails = die_in_the_middle
+    carry_out()
+    os._exit(0)
+print(os.WTERMSIG(os.waitpid(pid, 0)[1]))
+state()
+print(carry_out(), carry_out())
+state()
+call_command("check_invariants")
+"""
+
+
+def test_run_that_is_killed_is_finished_by_the_next(tmp_path, database_url):
+    printed = Server(tmp_path, database_url).shell(LIFE)
+
+    assert printed.splitlines() == [
+        "9",
+        # Two are forgotten as a whole, the third not at all.
+        "3 2 3",
+        "3 0",
+        "0 5 0",
+        "Alles stimmt.",
+    ]

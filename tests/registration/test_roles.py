@@ -1,12 +1,14 @@
 """Who may do what: every page and every action of the admin, for each group."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
 from events.models import Municipality, Series, Speaker, Talk, Topic
-from registration.models import Message, OutgoingMail, Registration
+from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
 from registration.roles import ROLES, codenames, grant
 from tests.makers import make_registration, make_talk
 
@@ -34,6 +36,8 @@ ALLOWED = {
         "registration": READ,
         "outgoingmail": READ,
         "message": EDIT | {"add"},
+        "interest": READ,
+        "erasure": READ,
     },
     "Lesend": {"talk": TALK, "municipality": READ, "topic": READ, "series": READ},
     "nobody": {},
@@ -55,6 +59,9 @@ OTHER_PAGES = {
     "mail_preview": {"Teilnehmende"},
     "mail_preview_html": {"Teilnehmende"},
     "export_registrations": {"Teilnehmende"},
+    "find_person": {"Teilnehmende"},
+    "person_data": {"Teilnehmende"},
+    "erase_person": {"Teilnehmende"},
     # Numbers, which name nobody.
     "statistics": {"Redaktion", "Teilnehmende", "Lesend"},
     "statistics_xlsx": {"Redaktion", "Teilnehmende", "Lesend"},
@@ -79,6 +86,7 @@ ACTIONS = {
     ("registration", "mark_present_selected"): {"Teilnehmende"},
     ("registration", "mark_absent_selected"): {"Teilnehmende"},
     ("outgoingmail", "resend_selected"): {"Teilnehmende"},
+    ("interest", "withdraw_selected"): {"Teilnehmende"},
     ("user", "delete_selected"): set(),
     ("user", "remove_second_factor"): set(),
     ("group", "delete_selected"): set(),
@@ -111,6 +119,8 @@ def rows() -> dict:
         "message": Message.objects.create(
             talk=Registration.objects.get().talk, subject="Hinweis", text="Bis dann!"
         ),
+        "interest": Interest.objects.create(email="a@b.example", email_key="a@b.example"),
+        "erasure": Erasure.objects.create(uuid=uuid4(), kind="interest"),
         "user": User.objects.create_user("kim"),
         "group": Group.objects.create(name="Gruppe"),
     }
@@ -194,6 +204,9 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "mail_preview": ["signed_up"],
         "mail_preview_html": ["signed_up"],
         "export_registrations": [],
+        "find_person": [],
+        "person_data": [],
+        "erase_person": [],
         "statistics": [],
         "statistics_xlsx": [],
         "sign_ups": [talk.pk],

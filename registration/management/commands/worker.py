@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from registration import heartbeat, interest, logins, reminders, retention
+from registration import erasures, heartbeat, interest, logins, reminders, retention
 from registration.delivery import Outcome, deliver_due
 from registration.models import Registration
 
@@ -26,6 +26,9 @@ DUTIES = {
     interest.announce_due: timedelta(seconds=20),
     retention.carry_out: timedelta(hours=1),
     logins.forget_login_attempts: timedelta(hours=1),
+    logins.forget_history: timedelta(hours=1),
+    logins.forget_sessions: timedelta(hours=1),
+    erasures.forget_old_entries: timedelta(hours=1),
     heartbeat.beat: timedelta(minutes=1),
 }
 

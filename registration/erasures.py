@@ -1,0 +1,135 @@
+"""The erasure log (Löschprotokoll): what was forgotten and when, without a word of whom.
+
+Whoever restores an old backup brings back people who were forgotten after it was made. The log
+lies beside the backups (`lines`, `read`), and `replay` forgets them again. A row that was handed
+over has a new uuid since: the former person is erased again, the present one never.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class ErasureQuerySet(models.QuerySet):
+    def note(self, row, reason):
+        """Write down that the person of `row` is forgotten, in the transaction that does it."""
+        entry = Erasure(uuid=row.uuid, kind=Erasure.KINDS[row._meta.model_name], reason=reason)
+        self.bulk_create([entry], ignore_conflicts=True)  # once is enough
+
+    def outdated(self):
+        """Keep what is older than every backup."""
+        limit = timezone.now() - timedelta(days=settings.ERASURE_LOG_DAYS)
+        return self.filter(erased_at__lt=limit)
+
+    note.alters_data = True
+    note.queryset_only = False
+
+
+class Erasure(models.Model):
+    """One row that no longer names anybody. No foreign key: it outlives the row."""
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", "Anmeldung"
+        INTEREST = "interest", "Terminhinweis"
+
+    class Reason(models.TextChoices):
+        RETENTION = "retention", "Frist abgelaufen"
+        PERSON = "person", "von der Person selbst"
+        ORGANISER = "organiser", "durch die Veranstalter"
+        HANDED_OVER = "handed_over", "Platz weitergegeben"
+        EXPIRED = "expired", "nicht rechtzeitig bestätigt"
+
+    KINDS = {"registration": Kind.REGISTRATION, "interest": Kind.INTEREST}
+
+    uuid = models.UUIDField("Kennung", unique=True)
+    kind = models.CharField("Art", max_length=12, choices=Kind)
+    erased_at = models.DateTimeField("Gelöscht am", default=timezone.now)
+    reason = models.CharField("Grund", max_length=12, choices=Reason, blank=True)
+
+    objects = models.Manager.from_queryset(ErasureQuerySet)()
+
+    class Meta:
+        verbose_name = "Eintrag im Löschprotokoll"
+        verbose_name_plural = "Löschprotokoll"
+        ordering = ["-erased_at", "-pk"]
+        indexes = [models.Index(fields=["-erased_at", "-id"], name="erasure_newest")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.uuid}"
+
+
+class Logged(NamedTuple):
+    """An entry of the log as it stands in a file."""
+
+    uuid: UUID
+    kind: str
+    erased_at: datetime
+
+
+def lines() -> Iterator[str]:
+    """Yield the whole log, the oldest entry first, each as one line of JSON."""
+    for entry in Erasure.objects.order_by("erased_at", "pk").iterator():
+        yield json.dumps(
+            {
+                "uuid": str(entry.uuid),
+                "kind": entry.kind,
+                "erased_at": entry.erased_at.isoformat(),
+            }
+        )
+
+
+def read(lines: Iterable[str]) -> Iterator[Logged]:
+    """Yield the entries of a file that `lines` has written.
+
+    Raises ValueError for a line that is none: half a log must not pass for the whole.
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            erased_at = datetime.fromisoformat(entry["erased_at"])
+            logged = Logged(UUID(entry["uuid"]), Erasure.Kind(entry["kind"]).value, erased_at)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"Zeile {number} ist kein Eintrag des Löschprotokolls.") from error
+        yield logged
+
+
+def replay(rows: Iterable[Logged | Erasure]) -> int:
+    """Forget again what `rows` of the log name; return how many rows still named somebody.
+
+    Sends no mail and lets nobody move up. Each person is a transaction of their own; done twice,
+    or after a run that was killed, it changes nothing more. What was erased before the backup is
+    written into the log again.
+    """
+    found = 0
+    for entry in rows:
+        model = apps.get_model("registration", entry.kind)
+        row = model.objects.named().filter(uuid=entry.uuid).first()
+        if row is not None:
+            row.forget(getattr(entry, "reason", ""))
+            found += 1
+        _keep(entry)
+    return found
+
+
+def _keep(entry):
+    """Let the log of the restored database say when it was, and not that it was today."""
+    known = {"kind": entry.kind, "erased_at": entry.erased_at}
+    Erasure.objects.update_or_create(
+        uuid=entry.uuid,
+        defaults=known,
+        create_defaults=known | {"reason": getattr(entry, "reason", "")},
+    )
+
+
+def forget_old_entries() -> int:
+    """Delete what is older than ERASURE_LOG_DAYS; return how many entries."""
+    return Erasure.objects.outdated().delete()[0]

@@ -1,0 +1,173 @@
+"""The password once more, before people leave the site or are erased."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from registration.models import Registration
+from tests.makers import make_registration
+from tests.webtalks.test_second_factor import code_of, set_up
+from tests.webtalks.test_sessions import PASSWORD, log_in
+from webtalks import proof
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+KIM = "kim@stadt.example"
+# Every page that takes people out of the site, or erases them, and what makes it do so.
+EXPORT = {"states": "confirmed", "columns": "email", "file_format": "csv"}
+PAGES = {
+    "export_registrations": EXPORT,
+    "person_data": {"who": KIM, "ja": "1"},
+    "erase_person": {"who": KIM, "ja": "1"},
+}
+# Words in the name of a page that has to be among them, but for numbers without names.
+WORDS = ("export", "data", "erase", "download", "csv", "xlsx", "json", "anonym")
+NAMELESS = {"statistics_xlsx"}
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def organiser(client):
+    user = User.objects.create_superuser("änne", password=PASSWORD)
+    log_in(client)
+    return user
+
+
+def pages(patterns) -> dict:
+    """Return the views of the admin by their names."""
+    found = {}
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            found |= pages(pattern.url_patterns)
+        elif pattern.name:
+            found[pattern.name] = pattern.callback
+    return found
+
+
+def test_every_page_that_exports_or_erases_people_asks():
+    views = pages(admin.site.get_urls())
+    asking = {name for name, view in views.items() if getattr(view, "needs_proof", False)}
+    speaking = {name for name in views if any(word in name for word in WORDS)}
+
+    assert asking == set(PAGES)
+    assert speaking - NAMELESS <= asking
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_leaves_and_nothing_goes_before_the_proof(client, organiser, clock, name):
+    make_registration()
+    url = reverse(f"admin:{name}")
+    clock.shift(timedelta(minutes=10, seconds=1))
+
+    for response in (client.get(url), client.post(url, PAGES[name])):
+        html = response.content.decode()
+        assert (response.status_code, "nachweis-password" in html) == (200, True)
+        assert "Content-Disposition" not in response
+    assert Registration.objects.get().email == KIM
+    assert LogEntry.objects.count() == 0
+    # What was sent goes along, and the address stands in no address.
+    for field, value in PAGES[name].items():
+        assert f'<input type="hidden" name="{field}" value="{value}">' in html
+    assert "?" not in response.request["PATH_INFO"] + response.request["QUERY_STRING"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_after_the_proof_it_goes_on_as_it_was_sent(client, organiser, clock, name):
+    make_registration()
+    url = reverse(f"admin:{name}")
+    clock.shift(timedelta(minutes=11))
+
+    sent = PAGES[name] | {"nachweis-fuer": "POST", "nachweis-password": PASSWORD}
+    response = client.post(url, sent)
+
+    response.getvalue()
+    assert response.status_code == (302 if name == "erase_person" else 200)
+    assert ("Content-Disposition" in response) == (name != "erase_person")
+    assert LogEntry.objects.count() == 1
+    # It is good for ten minutes.
+    clock.shift(timedelta(minutes=10))
+    assert "nachweis" not in client.get(url, follow=True).content.decode()
+    clock.shift(1)
+    assert "nachweis" in client.get(url).content.decode()
+
+
+def test_page_is_shown_after_the_proof(client, organiser, clock):
+    url = reverse("admin:export_registrations") + "?talk=1"
+    clock.shift(timedelta(minutes=11))
+
+    response = client.post(url, {"nachweis-fuer": "GET", "nachweis-password": PASSWORD})
+
+    assert (response.status_code, response.url) == (302, url)
+    assert "Datei herunterladen" in client.get(url).content.decode()
+
+
+def test_log_in_is_proof_enough_for_ten_minutes(client, organiser, clock):
+    clock.shift(timedelta(minutes=10))
+
+    html = client.get(reverse("admin:export_registrations")).content.decode()
+    assert "nachweis" not in html
+
+
+def test_wrong_passwords_lock(client, organiser, clock):
+    clock.shift(timedelta(minutes=11))
+    url = reverse("admin:export_registrations")
+    wrong = {"nachweis-fuer": "GET", "nachweis-password": "falsch"}
+
+    statuses = [client.post(url, wrong).status_code for _ in range(5)]
+    locked = client.post(url, wrong | {"nachweis-password": PASSWORD})
+
+    assert (statuses, locked.status_code) == ([200, 200, 200, 200, 429], 429)
+    assert "Zu viele falsche Passwörter" in locked.content.decode()
+    client.logout()
+    data = {"username": "änne", "password": PASSWORD, "next": "/admin/"}
+    assert client.post("/admin/login/", data).status_code == 429
+
+
+def test_password_of_another_account_is_no_proof(client, organiser, clock):
+    User.objects.create_superuser("kim", password="ein anderes langes Wort")
+    clock.shift(timedelta(minutes=11))
+    url = reverse("admin:export_registrations")
+
+    sent = {"nachweis-fuer": "GET", "nachweis-password": "ein anderes langes Wort"}
+    assert client.post(url, sent | {"username": "kim"}).status_code == 200
+
+
+def test_second_factor_is_part_of_the_proof(client, organiser, clock):
+    set_up(client, organiser)
+    clock.shift(timedelta(minutes=11))
+    url = reverse("admin:export_registrations")
+    sent = {"nachweis-fuer": "GET", "nachweis-password": PASSWORD}
+
+    assert client.post(url, sent).status_code == 200
+    assert client.post(url, sent | {"nachweis-code": "000000"}).status_code == 200
+    clock.shift(60)
+    code = code_of(organiser)
+    assert client.post(url, sent | {"nachweis-code": code}).status_code == 302
+
+
+def test_visitor_is_led_to_the_log_in_and_not_asked(client):
+    for name in PAGES:
+        assert client.get(reverse(f"admin:{name}")).url.startswith("/admin/login/?next=")
+
+
+def test_forged_form_is_refused(organiser, clock):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(organiser)
+    strict.get("/admin/")
+    clock.shift(timedelta(minutes=11))
+    sent = {"nachweis-fuer": "POST", "nachweis-password": PASSWORD} | PAGES["erase_person"]
+
+    assert strict.post(reverse("admin:erase_person"), sent).status_code == 403
+
+
+def test_session_without_a_moment_is_no_proof():
+    assert proof.is_fresh({}) is False
