@@ -23,6 +23,7 @@ class MailState:
     """Whether the mails go out."""
 
     failed: int
+    held: int
     late: int
     late_since: object
     heartbeat: Heartbeat | None
@@ -34,7 +35,7 @@ class MailState:
 
     @property
     def is_fine(self) -> bool:
-        return not (self.failed or self.late or self.is_lost)
+        return not (self.failed or self.held or self.late or self.is_lost)
 
 
 def index(request):
@@ -89,6 +90,7 @@ def mail_state() -> MailState:
     )
     return MailState(
         failed=failed["number"],
+        held=OutgoingMail.objects.held().count(),
         late=late["number"],
         late_since=late["since"],
         heartbeat=Heartbeat.last(),

@@ -42,6 +42,7 @@ def gauges() -> list[Gauge]:
         OutgoingMail.objects.created_since(timezone.now() - RECENT), OutgoingMail.State
     )
     mails["queued"] = OutgoingMail.objects.queued().count()
+    mails["held"] = OutgoingMail.objects.held().count()
     seen = worker_seen_seconds()
     return [
         Gauge(

@@ -148,6 +148,8 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="webtalks-postgres-") as name:
         work = Path(name).resolve()
         programs = find_programs(work)
+        # The client's programs of the same version: backups call pg_dump and pg_restore.
+        ENVIRONMENT["PATH"] = os.pathsep.join([str(programs), ENVIRONMENT.get("PATH", "")])
         give_away(work)
         create_cluster(programs, work)
         process = start(programs, work)

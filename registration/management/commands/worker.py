@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from registration import erasures, heartbeat, interest, logins, reminders, retention
+from registration import backups, erasures, heartbeat, interest, logins, reminders, retention
 from registration.delivery import Outcome, deliver_due
 from registration.models import Registration
 
@@ -29,6 +29,7 @@ DUTIES = {
     logins.forget_history: timedelta(hours=1),
     logins.forget_sessions: timedelta(hours=1),
     erasures.forget_old_entries: timedelta(hours=1),
+    backups.keep_erasure_log: timedelta(minutes=1),
     heartbeat.beat: timedelta(minutes=1),
 }
 
