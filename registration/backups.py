@@ -239,7 +239,9 @@ def alone(path: Path, refusal=""):
 
 def write_erasure_log(directory: Path) -> int:
     """Add to the file what the database's log knows more; return how many entries it has then."""
-    return add_to_erasure_log(directory, erasures.read(erasures.lines()))
+    # Before an update the database may be older than this code, and have no log.
+    has_log = Erasure._meta.db_table in connection.introspection.table_names()
+    return add_to_erasure_log(directory, erasures.read(erasures.lines()) if has_log else ())
 
 
 def add_to_erasure_log(directory: Path, entries) -> int:

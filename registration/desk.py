@@ -77,20 +77,20 @@ def people_of(talk) -> dict:
 
 
 def mail_state() -> MailState:
-    failed = OutgoingMail.objects.aggregate(
-        number=Count(
+    found = OutgoingMail.objects.aggregate(
+        failed=Count(
             "pk",
             filter=Q(state=OutgoingMail.State.FAILED)
             & Q(created_at__gt=timezone.now() - FAILED_WITHIN),
-        )
+        ),
+        held=Count("pk", filter=Q(state=OutgoingMail.State.HELD)),
     )
     late = OutgoingMail.objects.due().aggregate(
         number=Count("pk", filter=Q(not_before__lt=timezone.now() - LATE_AFTER)),
         since=Min("not_before"),
     )
     return MailState(
-        failed=failed["number"],
-        held=OutgoingMail.objects.held().count(),
+        **found,
         late=late["number"],
         late_since=late["since"],
         heartbeat=Heartbeat.last(),

@@ -118,6 +118,10 @@ def admin_client(admin_client):
 @pytest.fixture
 def database_url():
     """Return the address of an empty database for other processes; "" is SQLite in DATA_DIR."""
+    return new_database()
+
+
+def new_database() -> str:
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         return ""

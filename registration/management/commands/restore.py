@@ -50,9 +50,7 @@ class Command(BaseCommand):
                     "Die Datenbank ist nicht leer. Mit --yes wird sie ersetzt; was seit der "
                     "Sicherung hinzukam, ist dann verloren."
                 )
-            erased = restoring.erasures_since(
-                folder, manifest, is_log_needed=not without_erasures
-            )
+            erased = restoring.erasures_since(folder, manifest, is_log_needed=not without_erasures)
             self.report(restoring.restore(folder, manifest, erased))
         except (backups.BackupError, DumpError, DatabaseError) as error:
             raise CommandError(f"Nichts zurückgespielt: {error}") from error
