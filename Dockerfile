@@ -1,5 +1,6 @@
 # The site as an image: `docker build -t kleinstadt-web-talks .`, or with buildah, which keeps
 # HEALTHCHECK only in its older format: `buildah build --format docker -t kleinstadt-web-talks .`
+# The proxy in front of it: the same with `--target proxy -t kleinstadt-web-talks-proxy`.
 #
 # Behind a private CA, hand its certificate over as a secret, which stays out of the image:
 #
@@ -53,6 +54,37 @@ RUN printf '#!/bin/sh\nexec %s "$@"\n' \
     printf '#!/bin/sh\nexec %s "$@"\n' 'python /app/manage.py worker' > worker && \
     printf '#!/bin/sh\nexec %s "$@"\n' 'python /app/manage.py' > manage && \
     chmod 755 web worker manage
+
+
+FROM ${BASE_IMAGE} AS proxy
+LABEL org.opencontainers.image.title="Kleinstadt Web-Talks, proxy" \
+      org.opencontainers.image.description="nginx in front of the Kleinstadt Web-Talks" \
+      org.opencontainers.image.licenses="MIT"
+ARG SSL_CERT_FILE
+# openssl makes the certificate of a try-out.
+RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
+    set -- ${SSL_CERT_FILE:+-o "Acquire::https::CAInfo=$SSL_CERT_FILE"} && \
+    apt-get "$@" update && \
+    DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y --no-install-recommends \
+        nginx-light openssl && \
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/*
+# Volumes take over the owner of these directories.
+RUN useradd --uid 10002 --user-group --no-create-home --home-dir /nonexistent \
+        --shell /usr/sbin/nologin proxy-webtalks && \
+    install -d -o proxy-webtalks -g proxy-webtalks -m 0700 /buffers /certificates
+COPY webtalks/proxy /srv/proxy
+COPY static/css/site.css /srv/proxy/static/css/
+RUN cp /srv/proxy/nginx.conf /etc/nginx/nginx.conf && \
+    chmod -R u=rwX,go=rX /srv/proxy && chmod 755 /srv/proxy/start
+USER 10002:10002
+VOLUME /buffers
+EXPOSE 8080 8443
+# nginx ends what it is doing on SIGQUIT, and drops it on SIGTERM.
+STOPSIGNAL SIGQUIT
+HEALTHCHECK --interval=30s --timeout=5s --start-period=5s --retries=3 CMD ["bash", "-c", "\
+exec 3<>/dev/tcp/127.0.0.1/8081 && \
+printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -u 3 answer && [[ $answer == *' 204 '* ]]"]
+CMD ["/srv/proxy/start"]
 
 
 FROM ${BASE_IMAGE}

@@ -1,15 +1,16 @@
 # The verbs of the project; `make help` lists them. All of them work in .venv, which
 # webtalks/bootstrap.py builds from the hashed lock files.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint bench handbook format lock runtime development chromium readers
+.PHONY: help run test test-all check lint bench handbook format lock sbom licences audit runtime development chromium readers
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
 # The browser and the long runs have commands of their own.
 LONG := tests/load tests/foreign
-# Programs that tests/foreign runs, each with its Debian package.
-READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless
+# Programs that tests/foreign and tests/load run, each with its Debian package.
+READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless \
+	nginx:nginx-light openssl:openssl
 UNIT_TESTS := -m pytest --ignore=tests/e2e $(LONG:%=--ignore=%)
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
@@ -33,6 +34,7 @@ run: export HOST ?= 127.0.0.1
 run: export DATA_DIR ?= var
 run: export SECRET_KEY_FILE ?= $(DATA_DIR)/secret-key
 run: export SITE_URL ?= http://localhost:$(PORT)
+run: export MAIL_TO_FILES ?= 1
 run: runtime ## Start the site with the real talks (PORT, HOST, DATA_DIR, SITE_URL can be set)
 	@test -s "$$SECRET_KEY_FILE" || test -n "$$SECRET_KEY" || \
 		{ umask 077 && mkdir -p "$$DATA_DIR" && $(NEW_SECRET_KEY) > "$$SECRET_KEY_FILE"; }
@@ -57,7 +59,7 @@ lint: development
 	@$(PYTHON) -m ruff format --check .
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && unset DATABASE_URL && \
 	export DATA_DIR="$$data" SITE_URL=https://example.org \
-		SMTP_URL=smtp+starttls://mail.example.org:587 \
+		SMTP_URL=smtp+starttls://mail.example.org:587 ADMIN_2FA=required \
 		SECRET_KEY="$$($(NEW_SECRET_KEY))" && \
 	$(PYTHON) manage.py makemigrations --check && \
 	$(PYTHON) manage.py check --deploy --fail-level WARNING
@@ -80,6 +82,20 @@ lock: runtime ## Write both lock files anew (LOCK_ARGS=--upgrade raises the vers
 	$(UV_COMPILE) --constraints requirements.txt --group dev --group test --group e2e \
 		--output-file requirements-dev.txt
 
+sbom: runtime ## Write var/sbom.json: the packages of the running site as CycloneDX
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet cyclonedx-bom==7.5.0 && mkdir -p var && \
+	"$$tools/bin/cyclonedx-py" requirements requirements.txt --pyproject pyproject.toml \
+		--output-reproducible --output-format JSON --output-file var/sbom.json --validate
+
+licences: runtime ## Write docs/licences.md
+	@SECRET_KEY=licences SITE_URL=http://localhost $(PYTHON) manage.py write_licences
+
+audit: runtime ## Look the packages up among known vulnerabilities (Error 3: not all looked up)
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet pip-audit==2.10.1 && \
+	$(PYTHON) -m webtalks.audit "$$tools/bin/pip-audit"
+
 runtime:
 	$(call bootstrap)
 
@@ -92,8 +108,8 @@ chromium:
 	{ echo 'The browser tests need chromium. As root: apt install chromium' >&2; exit 1; }
 
 readers:
-	@missing=$$(for pair in $(READERS); do \
+	@missing=$$(PATH="$$PATH:/usr/sbin"; for pair in $(READERS); do \
 		command -v $${pair%:*} >/dev/null || echo $${pair#*:}; done); \
 	test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } || \
-	{ echo "tests/foreign needs more. As root: apt install" $$missing >&2; exit 1; }
+	{ echo "tests/foreign and tests/load need more. As root: apt install" $$missing >&2; exit 1; }

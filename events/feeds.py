@@ -50,7 +50,9 @@ def atom(request):
             updateddate=talk.updated_at,
             categories=[topic.name for topic in talk.topics.all()],
         )
-    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml")
+    return HttpResponse(
+        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
+    )
 
 
 @kept("thema", "jahr")
@@ -75,10 +77,12 @@ def sitemap(request):
         "talks": talks,
         "last_change": max((talk.updated_at for talk in talks), default=None),
     }
-    return render(request, "events/sitemap.xml", context, content_type="application/xml")
+    content_type = "application/xml; charset=utf-8"
+    return render(request, "events/sitemap.xml", context, content_type=content_type)
 
 
 @kept()
 @require_safe
 def robots(request):
-    return HttpResponse(ROBOTS.format(site_url=settings.SITE_URL), content_type="text/plain")
+    text = ROBOTS.format(site_url=settings.SITE_URL)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -108,6 +108,11 @@ def clean_text(text: str) -> str:
 
 
 def _refuse_invisible(text: str):
+    if "\ufffd" in text:  # what was there could not be read
+        raise ValidationError(
+            "Dieser Text enthält unlesbare Zeichen. Bitte tippen Sie ihn neu ein.",
+            code="unreadable",
+        )
     if any(unicodedata.category(character) in INVISIBLE for character in text):
         raise ValidationError(
             "Dieser Text enthält unsichtbare Zeichen. Bitte tippen Sie ihn neu ein.",

@@ -89,7 +89,7 @@ def deliver(mail, mailer) -> Outcome:
         return _close(mail, Outcome.FAILED, error)
     except Exception as error:  # one bad row never stops the queue
         logger.exception("Mail %s cannot be rendered", mail.pk)
-        return _retry(mail, error)
+        return _retry(mail, type(error).__name__)  # its words may hold a name
     return _close(mail, Outcome.SENT)
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIteratorValue
 
 from events.models import Talk, Topic
-from registration import addresses
+from registration import addresses, stamps
 from registration.interest import CONSENT_TEXT
 
 TOO_LONG = "Bitte kürzen Sie auf höchstens %(limit_value)d Zeichen; es sind %(show_value)d."
@@ -94,15 +94,21 @@ class SignUpForm(PersonForm):
         error_messages={"max_length": TOO_LONG},
     )
     interest = forms.BooleanField(label=CONSENT_TEXT, required=False)
-    # Only programs fill it in; templates keep it out of sight.
-    website = forms.CharField(
+    # Only programs fill it in; the template keeps it from eyes, screen readers and the keyboard.
+    website = forms.Field(
         label="Bitte leer lassen",
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
+    # When the page was opened; a value that means nothing is no error either.
+    opened = forms.Field(required=False, initial=stamps.new, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.is_bound and not stamps.opened_at(self.data.get("opened")):
+            # Should the page be shown again, then with a stamp that counts from now.
+            self.data = self.data.copy()
+            self.data["opened"] = stamps.new()
         bookable = list(Talk.objects.bookable().with_parts())
         field = self.fields["talks"]
         # Every published talk is understood, so that a full one gets its own message.
@@ -119,6 +125,7 @@ class SignUpForm(PersonForm):
             "talks",
             Fieldset("Ihre Angaben", "name", "email", "organisation", "question", "interest"),
             Field("website", wrapper_class="honeypot"),
+            "opened",
         )
 
     def clean_talks(self):
@@ -130,16 +137,15 @@ class SignUpForm(PersonForm):
     def clean_question(self):
         return addresses.clean_text(self.cleaned_data["question"])
 
-    def clean_website(self):
-        if self.cleaned_data["website"]:
-            raise ValidationError(
-                "Bitte lassen Sie dieses Feld leer und senden Sie noch einmal ab."
-            )
-        return ""
-
     def refuse(self, talks):
         """Put what sign_up found out too late for `clean` beside the talks."""
         self.add_error("talks", not_bookable_messages(talks) or "Diesen Talk gibt es nicht mehr.")
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a program may have sent this; who is a person, only has to click in the mail."""
+        answers = self.cleaned_data
+        return bool(answers["website"]) or not stamps.is_plausible(answers["opened"])
 
     @property
     def person(self) -> dict:

@@ -6,12 +6,22 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from registration import throttle
 from registration.models import Registration
 
 
 def dead_link(request):
-    """Answer the same for forged, outdated and erased links."""
+    """Answer the same for forged, outdated and erased links; to who tries many, to wait."""
+    if wait := throttle.wait_after_dead_link(request.visitor):
+        return asked_to_wait(request, "registration/too_many_links.html", {}, wait)
     return render(request, "registration/link_invalid.html", status=404)
+
+
+def asked_to_wait(request, template, context, seconds):
+    """Answer 429: this network shall come back later."""
+    response = render(request, template, context | {"minutes": -(-seconds // 60)}, status=429)
+    response["Retry-After"] = seconds
+    return response
 
 
 def for_holder(purpose, model=Registration):

@@ -56,31 +56,30 @@ class InterestQuerySet(models.QuerySet):
         )
 
     @transaction.atomic
-    def ask(self, email, topics=None):
+    def ask(self, email, topics=None, *, quiet_until=None):
         """Ask by mail whether this address shall be on the list; without `topics`, as before.
 
         The answer never tells whether it is there already: then the mail says so, and leads to
         the page where it can be changed.
         """
         key = email_key(email)
-        self.bulk_create(
-            [
-                Interest(
-                    email=email,
-                    email_key=key,
-                    consent_version=CONSENT_VERSION,
-                    consent_text=CONSENT_TEXT,
-                )
-            ],
-            ignore_conflicts=True,  # the constraint keeps the row that is there
+        asked = Interest(
+            email=email,
+            email_key=key,
+            consent_version=CONSENT_VERSION,
+            consent_text=CONSENT_TEXT,
         )
+        # The constraint keeps the row that is there.
+        self.bulk_create([asked], ignore_conflicts=True)
         interest = self.live().of(key).select_for_update().get()
         if interest.state == Interest.State.PENDING:
             if not interest.may_confirm:
                 interest._consent_anew()
             if topics is not None:
                 interest.choose(topics)
-        OutgoingMail.objects.ask_about_interest(interest)
+        OutgoingMail.objects.ask_about_interest(
+            interest, is_new=interest.key == asked.key, quiet_until=quiet_until
+        )
         return interest
 
     ask.alters_data = True

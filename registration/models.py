@@ -20,6 +20,7 @@ from registration.messages import Message
 from registration.outbox import OutgoingMail
 from registration.participants import Participant, store_counts
 from registration.seats import NotBookable, RegistrationManager
+from registration.throttle import Tally
 from registration.way_in import WayIn, way_in
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "NotBookable",
     "OutgoingMail",
     "Registration",
+    "Tally",
 ]
 
 

@@ -4,6 +4,7 @@
 between sending and marking, the lease runs out and one copy with the same Message-ID goes out.
 """
 
+import re
 from datetime import timedelta
 
 from django.apps import apps
@@ -15,6 +16,8 @@ from events.models import Talk
 from registration.addresses import MAX_EMAIL
 from registration.writing import TEST, WritesMails
 
+# Mail servers name the address they refuse; the row has it already, for as long as it may.
+AN_ADDRESS = re.compile(r"(?<!\S)\S*@\S*")
 # Longer than all time-outs (SMTP_TIMEOUT) of one SMTP conversation together.
 LEASE = timedelta(minutes=20)
 
@@ -252,7 +255,8 @@ class OutgoingMail(models.Model):
 
     def mark(self, **values):
         """Write what became of this claimed mail, unless another worker has the lease by now."""
-        values["last_error"] = str(values["last_error"]).replace("\0", "")[:300]
+        error = str(values["last_error"]).replace("\0", "")
+        values["last_error"] = AN_ADDRESS.sub("…", error)[:300]
         queued = OutgoingMail.objects.filter(state=self.State.QUEUED)
         queued.filter(pk=self.pk, lease_no=self.lease_no).update(
             not_before=self.not_before, **values

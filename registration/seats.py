@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from events.models import Municipality, Talk
+from registration import throttle
 from registration.addresses import email_key
 from registration.erasures import Erasure
 from registration.interest import Interest
@@ -39,15 +40,18 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         organisation="",
         question="",
         must_confirm=False,
+        quiet_until=None,
         extra_seat=False,
     ):
         """Book all `talks` for one person, or none; return the live row of each.
 
         `email` is canonical (addresses.py). Whoever is registered already keeps the row. If one
         of the talks asks for it, or `must_confirm`, nothing is given before the click in the
-        mail. With `extra_seat` an organiser vouches for the person: a seat at once, even if none
-        is free or the form is closed, as long as the talk is not over. Raises NotBookable before
-        it looks at the address, so the answer never tells whether an address is known.
+        mail. Mails wait for the end of the quiet time, and what was said before is not said
+        again (throttle.py). With `extra_seat` an organiser vouches for the person: a seat at
+        once, even if none is free or the form is closed, as long as the talk is not over. Raises
+        NotBookable before it looks at the address, so the answer never tells whether an address
+        is known.
         """
         wanted = [talk.pk for talk in talks]
         locked = Talk.objects.lock(wanted)
@@ -71,16 +75,16 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             "created_at": timezone.now(),
         }
         if not extra_seat and (must_confirm or any(talk.double_opt_in for talk in locked)):
-            return self._ask(locked, known, person)
+            return self._ask(locked, known, person, quiet_until)
         admitted = [self._admit(talk, known.get(talk.pk), person, extra_seat) for talk in locked]
         rows = [row for row, _ in admitted]
         if any(is_new for _, is_new in admitted):
-            OutgoingMail.objects.enqueue(Kind.SIGNED_UP, rows)
+            OutgoingMail.objects.enqueue(Kind.SIGNED_UP, rows, quiet_until=quiet_until)
         else:
-            OutgoingMail.objects.tell_already(rows)
+            OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
         return rows
 
-    def _ask(self, talks, known, person):
+    def _ask(self, talks, known, person, quiet_until):
         """Keep the form until the click: no seat, one mail that asks for it."""
         rows = [
             known.get(talk.pk) or self.create(talk=talk, state=self.model.State.PENDING, **person)
@@ -88,9 +92,11 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         ]
         pending = [row for row in rows if row.is_pending]
         if pending:
-            OutgoingMail.objects.ask_to_confirm(pending)
+            OutgoingMail.objects.ask_to_confirm(
+                pending, is_new=len(known) < len(talks), quiet_until=quiet_until
+            )
         else:
-            OutgoingMail.objects.tell_already(rows)
+            OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
         return rows
 
     def _admit(self, talk, row, person, extra_seat):
@@ -198,19 +204,21 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         )
 
     @transaction.atomic
-    def send_links(self, email):
+    def send_links(self, email, *, quiet_until=None):
         """Send the person's link again, and once more the question that is still open."""
+        if quiet_until:
+            return
         mine = self.named().of(email_key(email))
         Talk.objects.lock(mine.values("talk"))
         rows = list(mine.select_related("talk"))
         if pending := [row for row in rows if row.is_pending and not row.is_expired]:
             OutgoingMail.objects.ask_to_confirm(pending)
         rows = [row for row in rows if not row.is_pending]
-        if rows and OutgoingMail.objects.may_ask_again(Kind.LINKS, rows):
+        if rows and throttle.may_mail(email_key(email)):
             OutgoingMail.objects.enqueue(Kind.LINKS, rows)
 
     @transaction.atomic
-    def send_way_in(self, talk, email):
+    def send_way_in(self, talk, email, *, quiet_until=None):
         """Send the way into `talk` to who has a seat; to others what is known of them.
 
         In the hour before the beginning it has a limit of its own, so that nobody who was
@@ -220,15 +228,12 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         Talk.objects.lock(mine.values("talk"))
         row = mine.in_talk(talk).confirmed().select_related("talk").first()
         if row is None:
-            self.send_links(email)
+            self.send_links(email, quiet_until=quiet_until)
             return
-        last_hour = talk.starts_at - timedelta(hours=1)
-        if timezone.now() < last_hour:
-            may_send = OutgoingMail.objects.may_ask_again(Kind.WAY_IN, [row])
+        if timezone.now() >= talk.starts_at - timedelta(hours=1):
+            may_send = throttle.allows("way_in", f"{row.email_key} {talk.pk}")
         else:
-            may_send = OutgoingMail.objects.may_ask_again(
-                Kind.WAY_IN, [row], limit=5, since=last_hour
-            )
+            may_send = not quiet_until and throttle.may_mail(row.email_key)
         if may_send:
             OutgoingMail.objects.enqueue(Kind.WAY_IN, [row], expires_at=talk.ends_at)
 

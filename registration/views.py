@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registration import links
+from registration import links, throttle
 from registration.forms import AddressForm, SignUpForm
-from registration.holders import for_holder
+from registration.holders import asked_to_wait, for_holder
 from registration.models import Interest, NotBookable, Registration
 
 read_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -19,25 +19,39 @@ def sign_up(request):
     if request.method != "POST":
         return _form_page(request, SignUpForm(initial={"talks": request.GET.getlist("talk")}))
     form = SignUpForm(request.POST)
-    if form.is_valid():
-        try:
-            Registration.objects.sign_up(form.cleaned_data["talks"], **form.person)
-        except NotBookable as error:
-            form.refuse(error.talks)
-        else:
-            if form.cleaned_data["interest"]:
-                Interest.objects.ask(form.cleaned_data["email"])
-            return redirect("registration:thanks")
-    return _form_page(request, form, status=422)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    email = form.cleaned_data["email"]
+    verdict = throttle.judge_form(email, request.visitor)
+    if verdict.wait:
+        return asked_to_wait(request, *_form(form), verdict.wait)
+    quiet = {"quiet_until": verdict.quiet_until}
+    try:
+        Registration.objects.sign_up(
+            form.cleaned_data["talks"],
+            **form.person,
+            must_confirm=verdict.must_confirm or form.is_suspect,
+            **quiet,
+        )
+    except NotBookable as error:
+        form.refuse(error.talks)
+        return _form_page(request, form, status=422)
+    if form.cleaned_data["interest"]:
+        Interest.objects.ask(email, **quiet)
+    return redirect("registration:thanks")
 
 
-def _form_page(request, form, status=200):
+def _form(form):
     context = {
         "form": form,
         "no_talks": not form.has_talks,
         "retention_days": settings.RETENTION_DAYS,
     }
-    return render(request, "registration/form.html", context, status=status)
+    return "registration/form.html", context
+
+
+def _form_page(request, form, status=200):
+    return render(request, *_form(form), status=status)
 
 
 @require_safe
@@ -77,7 +91,9 @@ def lost_link(request):
     """Send the links to an address again; says the same whether it is known or not."""
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        Registration.objects.send_links(form.cleaned_data["email"])
+        email = form.cleaned_data["email"]
+        quiet_until = throttle.judge_form(email).quiet_until
+        Registration.objects.send_links(email, quiet_until=quiet_until)
         return redirect("registration:links_sent")
     status = 422 if form.is_bound else 200
     return render(request, "registration/lost_link.html", {"form": form}, status=status)

@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from registration import links
+from registration import links, throttle
 from registration.forms import InterestForm, TopicsForm
-from registration.holders import for_holder
+from registration.holders import asked_to_wait, for_holder
 from registration.models import Interest
 from registration.views import read_or_post
 
@@ -16,12 +16,16 @@ from registration.views import read_or_post
 @read_or_post
 def ask(request):
     form = InterestForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        Interest.objects.ask(form.cleaned_data["email"], form.cleaned_data["topics"])
-        return redirect("registration:interest_thanks")
     context = {"form": form, "proof_years": settings.INTEREST_PROOF_YEARS}
-    status = 422 if form.is_bound else 200
-    return render(request, "registration/interest.html", context, status=status)
+    page = ("registration/interest.html", context)
+    if not form.is_valid():
+        return render(request, *page, status=422 if form.is_bound else 200)
+    email, topics = form.cleaned_data["email"], form.cleaned_data["topics"]
+    verdict = throttle.judge_form(email, request.visitor)
+    if verdict.wait:
+        return asked_to_wait(request, *page, verdict.wait)
+    Interest.objects.ask(email, topics, quiet_until=verdict.quiet_until)
+    return redirect("registration:interest_thanks")
 
 
 @for_holder(links.PURPOSE_INTEREST_CONFIRM, Interest)

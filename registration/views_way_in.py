@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from events.models import Talk
-from registration import links, way_in
+from registration import links, throttle, way_in
 from registration.forms import AddressForm
 from registration.holders import for_holder
 from registration.models import Registration
@@ -47,7 +47,9 @@ def ask_for_way_in(request, slug):
     talk = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        Registration.objects.send_way_in(talk, form.cleaned_data["email"])
+        email = form.cleaned_data["email"]
+        quiet_until = throttle.judge_form(email).quiet_until
+        Registration.objects.send_way_in(talk, email, quiet_until=quiet_until)
         return redirect("registration:links_sent")
     status = 422 if form.is_bound else 200
     context = {"form": form, "talk": talk, "minutes": settings.JOIN_OPENS_MINUTES}

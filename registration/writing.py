@@ -6,11 +6,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from registration import throttle
+
 DAY = timedelta(hours=24)
 # How the key of a copy begins that goes to an organiser alone.
 TEST = "test:"
-# Mails that a stranger can cause by typing an address into a form: so many a day, then silence.
-ASKED_FOR_A_DAY = 3
 # The same form again within this time is a second click and no question.
 DOUBLE_CLICK = timedelta(minutes=10)
 # Smaller goes first: the way in before everything, personal mail before reminders before news.
@@ -35,23 +35,20 @@ class WritesMails:
             row.pk for row in registrations
         }
 
-    def may_ask_again(self, kind, registrations, *, limit=ASKED_FOR_A_DAY, since=None) -> bool:
-        """Whether one more mail that anybody can ask for may go to this person.
-
-        Counts the mails of this kind about any of `registrations` in the last 24 hours, or since
-        the moment given.
-        """
-        recent = self.of_kind_since(kind, since or timezone.now() - DAY)
-        return recent.filter(registrations__in=registrations).distinct().count() < limit
-
-    def enqueue(self, kind, registrations, *, is_last=False, anchor=None, **fields):
+    def enqueue(
+        self, kind, registrations, *, is_last=False, anchor=None, quiet_until=None, **fields
+    ):
         """Write one mail about `registrations` of one person, all of them locked by the caller.
 
         Recipient and link key are fixed here; a row that is handed over or erased before the
         mail goes out makes it obsolete. With `is_last` the person is being forgotten: the mail
         goes out all the same, and has no link. `sequence` is the calendar's number of a
-        cancellation, `note` a word for this mail alone.
+        cancellation, `note` a word for this mail alone. It waits for the end of the quiet time,
+        but not so long that it would miss a talk.
         """
+        if quiet_until:
+            begins_at = min(row.talk.starts_at for row in registrations)
+            fields["not_before"] = min(quiet_until, begins_at - timedelta(hours=1))
         # The link shall live as long as any of the talks is ahead.
         last = anchor or max(registrations, key=lambda row: (row.talk.ends_at, row.pk))
         newest = max(registrations, key=lambda row: row.pk)
@@ -63,19 +60,28 @@ class WritesMails:
         self._link((mail, row) for row in registrations)
         return mail
 
-    def ask_to_confirm(self, pending):
-        """Ask for the click, three times a day at most; the link lives as long as any row."""
-        kind = self.model.Kind.PLEASE_CONFIRM
-        if self.may_ask_again(kind, pending):
-            self.enqueue(kind, pending, anchor=max(pending, key=lambda row: row.expires_at))
+    def ask_to_confirm(self, pending, *, is_new=False, quiet_until=None):
+        """Ask for the click; the link lives as long as any row.
 
-    def tell_already(self, registrations):
+        The first question about a row always goes out, because without it the form were lost;
+        the same question again only as often as mails to this address may.
+        """
+        may_repeat = throttle.may_mail(pending[0].email_key) and not quiet_until
+        if is_new or may_repeat:
+            self.enqueue(
+                self.model.Kind.PLEASE_CONFIRM,
+                pending,
+                anchor=max(pending, key=lambda row: row.expires_at),
+                quiet_until=quiet_until,
+            )
+
+    def tell_already(self, registrations, *, quiet_until=None):
         """Tell the person that they are registered: once a day, and not after a double click."""
         kind = self.model.Kind
         is_told = self.has_recent(kind.ALREADY, registrations) or self.has_recent(
             kind.SIGNED_UP, registrations, period=DOUBLE_CLICK
         )
-        if not is_told:
+        if not (quiet_until or is_told) and throttle.may_mail(registrations[0].email_key):
             self.enqueue(kind.ALREADY, registrations)
 
     def enqueue_each(self, kind, registrations, *, version, **fields):
@@ -91,12 +97,14 @@ class WritesMails:
         self._link(zip(mails, rows.values(), strict=True))
         return mails
 
-    def ask_about_interest(self, interest):
+    def ask_about_interest(self, interest, *, is_new=False, quiet_until=None):
         """Write the mail that asks about, or tells of, a place on the interest list."""
         kind = self.model.Kind.CONFIRM_INTEREST
-        before = self.filter(interest=interest, kind=kind)
-        if before.of_kind_since(kind, timezone.now() - DAY).count() < ASKED_FOR_A_DAY:
-            mail = self._new(kind, interest, before.count(), interest=interest)
+        may_repeat = throttle.may_mail(interest.email_key) and not quiet_until
+        if is_new or may_repeat:
+            version = self.filter(interest=interest, kind=kind).count()
+            not_before = quiet_until or timezone.now()
+            mail = self._new(kind, interest, version, interest=interest, not_before=not_before)
             mail.save(force_insert=True)
 
     def enqueue_news(self, talk, interests):

@@ -1,13 +1,11 @@
 """What several test files use: the clock, static files, a mail server."""
 
-import os
+import logging
+import re
 import socket
-import time
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
@@ -15,6 +13,8 @@ from aiosmtpd.smtp import AuthResult
 from django.core.management import call_command
 
 from events.edition import editions
+from tests.server import own_database
+from webtalks.logs import TextFormatter
 from webtalks.pagecache import pages
 from webtalks.proof import PROVED
 from webtalks.sessions import SEEN, begin
@@ -28,6 +28,35 @@ NOW = datetime(2025, 11, 5, 9, 0, tzinfo=BERLIN)
 def static_files():
     """Collect the static files once: pages name them by their content's hash."""
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+class PersonalData(logging.Handler):
+    """Keeps the log lines in which the tests' people, addresses or links can be recognised."""
+
+    # Names are those of the makers; the last is the shape of a signed link's token.
+    PATTERN = re.compile(
+        r"Kim Beispiel|kim@|@[\w.-]+\.example|[\w-]{22}\.[\w-]{40}", re.IGNORECASE
+    )
+
+    def __init__(self):
+        super().__init__()
+        self.setFormatter(TextFormatter())
+        self.lines = []
+
+    def emit(self, record):
+        line = self.format(record)
+        if self.PATTERN.search(line):
+            self.lines.append(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_personal_data_in_the_log(static_files):
+    """Fail at the end if one test of the whole run has logged somebody's data."""
+    handler = PersonalData()
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    assert handler.lines == []
 
 
 @pytest.fixture
@@ -118,17 +147,7 @@ def admin_client(admin_client):
 @pytest.fixture
 def database_url():
     """Return the address of an empty database for other processes; "" is SQLite in DATA_DIR."""
-    return new_database()
-
-
-def new_database() -> str:
-    url = os.environ.get("DATABASE_URL", "")
-    if not url:
-        return ""
-    name = f"other_{os.getpid()}_{time.time_ns()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
+    return own_database()
 
 
 @pytest.fixture(autouse=True)

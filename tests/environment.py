@@ -6,11 +6,12 @@ import tempfile
 DATA_DIR = tempfile.TemporaryDirectory(prefix="webtalks-tests-")
 
 os.environ |= {
-    "SECRET_KEY": "tests-only-" + "0123456789abcdef" * 4,
+    "SECRET_KEY": "tests-only-kX7wQz2Lr9vB4nTf6mJd8sHc3pYg5aUe1oRi0",
     "SITE_URL": "http://testserver",
     "DATA_DIR": DATA_DIR.name,
 }
-for name in ("SMTP_URL", "SECRET_KEY_FALLBACKS", "RETENTION_DAYS", "STATIC_ROOT", "DEBUG"):
+UNSET = "SMTP_URL SECRET_KEY_FALLBACKS RETENTION_DAYS STATIC_ROOT DEBUG THROTTLE FORM_MIN_SECONDS"
+for name in UNSET.split():
     os.environ.pop(name, None)
 
 

@@ -1,7 +1,9 @@
 """Plain objects for tests; titles carry what breaks sloppy templates: `ä`, `&` and `"`."""
 
+import time
 from datetime import timedelta
 
+from django.core.signing import Signer
 from django.utils import timezone
 
 from events.models import Municipality, Speaker, Talk
@@ -33,3 +35,9 @@ def make_registration(talk=None, *, email="kim@stadt.example", name="Kim Beispie
     """Return the registration of one person, made the way the form makes it."""
     (row,) = Registration.objects.sign_up([talk or make_talk()], name=name, email=email, **person)
     return row
+
+
+def opened(seconds_ago=60) -> str:
+    """Return what the sign-up form carries that was opened so long ago."""
+    signer = Signer(salt="webtalks.form-opened", sep=".")
+    return signer.sign(str(int(time.time()) - seconds_ago))

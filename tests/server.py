@@ -1,5 +1,6 @@
 """gunicorn as it runs in production, for tests that need real processes."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -8,9 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+import psycopg
 from django.conf import settings
+
+from tests.makers import opened
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,13 +25,64 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-class Server:
+def own_database() -> str:
+    """Return the address of a new database beside the one of the tests; "" stands for SQLite."""
+    database_url = os.environ.get("DATABASE_URL", "")
+    if not database_url:
+        return ""
+    name = f"own_{os.getpid()}_{free_port()}"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(database_url)._replace(path=f"/{name}").geturl()
+
+
+class Visitor:
+    """What a browser does on the site at `port` of this machine.
+
+    `source` is the visitor's own address: all of 127.0.0.0/8 is this machine.
+    """
+
+    source, timeout = "127.0.0.1", 60
+
+    def __init__(self, port, source="127.0.0.1", timeout=60):
+        self.port, self.source, self.timeout = port, source, timeout
+
+    def request(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=self.timeout, source_address=(self.source, 0)
+        )
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return response.status, response.headers, response.read().decode()
+
+    def open_form(self, path):
+        """Fetch the page as a browser does; return what a POST to it needs."""
+        _, headers, page = self.request("GET", path)
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
+        # As if a person had taken a minute to fill it in.
+        data = {"csrfmiddlewaretoken": token, "opened": opened()}
+        return headers["Set-Cookie"].partition(";")[0], data
+
+    def post(self, path, form, **fields):
+        """Send the opened form; return status and place of the answer."""
+        cookie, data = form
+        status, headers, _ = self.request(
+            "POST",
+            path,
+            urlencode(data | fields),
+            {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        return status, headers["Location"]
+
+
+class Server(Visitor):
     """gunicorn with 2 workers × 4 threads on loopback."""
 
     application = "webtalks.wsgi"
 
-    def __init__(self, directory, database_url="", stderr=None):
-        self.stderr = stderr
+    def __init__(self, directory, database_url="", *, output=None, **more):
+        self.output = output
         self.port = free_port()
         self.environment = os.environ | {
             "DATA_DIR": str(directory),
@@ -35,6 +90,9 @@ class Server:
             "DATABASE_URL": database_url,
             "SITE_URL": f"http://localhost:{self.port}",
             "PORT": str(self.port),
+            # All come from one address here.
+            "THROTTLE": "off",
+            **more,
         }
 
     def manage(self, *arguments):
@@ -56,7 +114,8 @@ class Server:
             [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", self.application],
             cwd=ROOT,
             env=self.environment,
-            stderr=self.stderr,
+            stdout=self.output,
+            stderr=subprocess.STDOUT if self.output else None,
             text=True,
         )
         for _ in range(100):
@@ -66,33 +125,16 @@ class Server:
                 time.sleep(0.1)
             else:
                 return self
+        self.__exit__()
         raise AssertionError("gunicorn does not answer")
 
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(30)
 
-    def request(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
-        connection.request(method, path, body, headers or {})
-        response = connection.getresponse()
-        content = response.read().decode()
-        connection.close()
-        return response.status, response.headers, content
-
-    def open_form(self, path):
-        """Fetch the page as a browser does; return what a POST to it needs."""
-        _, headers, page = self.request("GET", path)
-        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
-        return headers["Set-Cookie"].partition(";")[0], {"csrfmiddlewaretoken": token}
-
-    def post(self, path, form, **fields):
-        """Send the opened form; return status and place of the answer."""
-        cookie, data = form
-        status, headers, _ = self.request(
-            "POST",
-            path,
-            urlencode(data | fields),
-            {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
-        )
-        return status, headers["Location"]
+    def send(self, raw: bytes) -> bytes:
+        """Send `raw`, however broken, and return all that comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -1,14 +1,10 @@
-"""compose.yaml and Dockerfile: parsed, and run where that needs no container engine."""
+"""compose.yaml: parsed, and its commands run as far as that needs no container engine."""
 
 import ast
-import http.server
 import ipaddress
-import json
 import re
-import shlex
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import dj_database_url
@@ -17,45 +13,26 @@ import yaml
 from django.conf import settings
 from psycopg.pq import Conninfo
 
+from tests.image import BUILD, FINAL, image_environment, instructions
+from tests.webtalks.test_settings import PRODUCTION
+
 ROOT = settings.BASE_DIR
+NGINX = (ROOT / "webtalks" / "proxy" / "nginx.conf").read_text()
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
-APP = ["migrate", "web", "worker"]
+WEBS = ["web-1", "web-2"]
+APP = ["migrate", *WEBS, "worker"]
+# Compose's own default; the first three numbers of every address inside.
+NETWORK = "172.30.80"
 # What the operator writes into .env; the rest is optional.
 DOT_ENV = {
-    "SECRET_KEY": "tests-only-" + "0123456789abcdef" * 4,
+    "SECRET_KEY": PRODUCTION["SECRET_KEY"],
     "SITE_URL": "https://talks.example.org",
     "SMTP_URL": "smtp+starttls://mail.example.org:587",
     "POSTGRES_PASSWORD": "p@ss/w:rd#?%20",
 }
 # Names that no code of ours reads; each has its own proof below.
 READ_BY_LIBRARIES = {"PGPASSWORD"}
-
-
-def dockerfile() -> list[list[tuple[str, str]]]:
-    """Return the instructions as (name, rest): those before the first FROM, then each stage's."""
-    text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
-    parts = [[]]
-    for line in filter(None, text.replace("\\\n", "").splitlines()):
-        name, rest = line.split(maxsplit=1)
-        if name == "FROM":
-            parts.append([])
-        parts[-1].append((name, rest))
-    return parts
-
-
-PARTS = dockerfile()
-BUILD, FINAL = PARTS[1], PARTS[-1]
-
-
-def instructions(part: list[tuple[str, str]], wanted: str) -> list[str]:
-    return [rest for name, rest in part if name == wanted]
-
-
-def image_environment() -> dict:
-    """Return what the image itself sets, without the PATH, which leads into the image."""
-    pairs = [pair for rest in instructions(FINAL, "ENV") for pair in shlex.split(rest)]
-    return {key: value for key, value in (p.split("=", 1) for p in pairs) if key != "PATH"}
 
 
 def interpolate(text: str, values: dict) -> str:
@@ -112,17 +89,19 @@ def run_command(commands: Path, service: str, *arguments: str) -> subprocess.Com
 
 def test_services_start_in_order():
     conditions = {
-        name: {other: wait["condition"] for other, wait in service.get("depends_on", {}).items()}
+        name: {other: wait["condition"] for other, wait in service["depends_on"].items()}
         for name, service in SERVICES.items()
+        if name not in ("db", "proxy")
     }
 
     started = {"db": "service_healthy", "migrate": "service_completed_successfully"}
     assert conditions == {
-        "db": {},
         "migrate": {"db": "service_healthy"},
-        "web": started,
-        "worker": started,
+        **dict.fromkeys([*WEBS, "worker"], started),
     }
+    # It begins although they are not healthy yet: it has a page for that.
+    assert SERVICES["proxy"]["depends_on"] == WEBS
+    assert SERVICES["worker"]["deploy"] == {"replicas": 2}
     assert [name for name, s in SERVICES.items() if s["restart"] != "unless-stopped"] == [
         "migrate"
     ]
@@ -130,11 +109,11 @@ def test_services_start_in_order():
 
 
 def test_services_know_whether_they_are_healthy():
-    """Only web listens; it has the image's check, and the others must not inherit it."""
-    assert {name: SERVICES[name].get("healthcheck") for name in APP} == {
+    """Only web and proxy listen; they have their image's check, the others must not inherit it."""
+    assert {name: SERVICES[name].get("healthcheck") for name in [*APP, "proxy"]} == {
         "migrate": {"disable": True},
-        "web": None,
         "worker": {"disable": True},
+        **dict.fromkeys([*WEBS, "proxy"]),
     }
     # On the socket the image answers while it is still creating the database.
     assert {"pg_isready", "--host=127.0.0.1"} <= set(SERVICES["db"]["healthcheck"]["test"])
@@ -161,7 +140,7 @@ def test_every_variable_is_read():
 
 
 def test_database_url_leads_to_the_database():
-    given = SERVICES["web"]["environment"]
+    given = SERVICES["web-1"]["environment"]
     server = SERVICES["db"]["environment"]
 
     url = dj_database_url.parse(given["DATABASE_URL"])
@@ -182,33 +161,62 @@ def test_volumes_keep_what_must_survive():
     assert mounted == {
         # From 18 on the image keeps its data in another directory.
         "db": ["db:/var/lib/postgresql/data"],
-        "migrate": [f"data:{data}"],
-        "web": [f"data:{data}"],
-        "worker": [f"data:{data}"],
+        **dict.fromkeys(APP, [f"data:{data}"]),
+        "proxy": ["${CERTIFICATES:-certificates}:/certificates", "buffers:/buffers"],
     }
     assert SERVICES["db"]["image"] == "postgres:17"
-    assert set(COMPOSE["volumes"]) == {"db", "data"}
+    assert set(COMPOSE["volumes"]) == {"db", "data", "certificates", "buffers"}
 
 
-@pytest.mark.parametrize("service", APP)
-def test_containers_can_do_no_more_than_they_must(service):
-    limits = ("read_only", "cap_drop", "security_opt", "privileged", "cap_add", "user")
+@pytest.mark.parametrize("name", SERVICES)
+def test_containers_can_do_no_more_than_they_must(name):
+    service = SERVICES[name]
+    limits = ("read_only", "cap_drop", "security_opt", "privileged", "cap_add", "user", "init")
 
-    assert {key: SERVICES[service][key] for key in limits if key in SERVICES[service]} == {
+    assert {key: service[key] for key in limits if key in service} == {
         "read_only": True,
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
+        "init": True,
+        # Ours say it in the image.
+        **({"user": "postgres"} if name == "db" else {}),
     }
-    assert [path.partition(":")[0] for path in SERVICES[service]["tmpfs"]] == ["/tmp"]  # noqa: S108
+    assert [path.partition(":")[0] for path in service["tmpfs"]][0] == "/tmp"  # noqa: S108
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
 
 
-def test_only_this_machine_reaches_the_port():
-    port = image_environment()["PORT"]
-
+def test_only_the_proxy_is_reached_from_outside():
     published = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
 
-    assert published == {"web": [f"127.0.0.1:8000:{port}"]}
+    assert published == {"proxy": ["${HTTP_PORT:-80}:8080", "${HTTPS_PORT:-443}:8443"]}
     assert [name for name, s in SERVICES.items() if "network_mode" in s] == []
+    assert {f"listen {port}" for port in (8080, 8443)} <= set(re.findall(r"listen \d+", NGINX))
+
+
+def test_proxy_finds_the_web_processes():
+    """By addresses that stay; nginx asks for a name only when it begins."""
+    port = image_environment()["PORT"]
+    hosts = dict(line.split(":", 1) for line in SERVICES["proxy"]["extra_hosts"])
+
+    assert re.findall(r"server (\S+):(\d+)", NGINX) == [(name, port) for name in WEBS]
+    assert hosts == {name: SERVICES[name]["networks"]["inside"]["ipv4_address"] for name in WEBS}
+
+
+def test_fixed_addresses_are_not_given_to_others():
+    (config,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    subnet, others = (
+        ipaddress.ip_network(interpolate(config[key], {})) for key in ("subnet", "ip_range")
+    )
+
+    fixed = [
+        ipaddress.ip_address(interpolate(SERVICES[name]["networks"]["inside"]["ipv4_address"], {}))
+        for name in [*WEBS, "proxy"]
+    ]
+
+    assert len(set(fixed)) == 3
+    assert [address for address in fixed if address not in subnet or address in others] == []
+    assert others.subnet_of(subnet)
 
 
 # The commands, with the environment that Compose gives them
@@ -221,8 +229,9 @@ def test_settings_are_fit_for_production(commands):
     assert done.stdout.startswith("System check identified no issues")
 
 
-def test_web_listens_and_trusts_the_proxy(commands):
-    done = run_command(commands, "web", *SERVICES["web"]["command"], "--print-config")
+@pytest.mark.parametrize("name", WEBS)
+def test_web_listens_and_trusts_the_proxy_alone(commands, name):
+    done = run_command(commands, name, *SERVICES[name]["command"], "--print-config")
 
     config = dict(re.findall(r"^(\w+) += (.*)$", done.stdout, re.MULTILINE))
     assert (done.returncode, config["config"], config["bind"]) == (
@@ -230,10 +239,9 @@ def test_web_listens_and_trusts_the_proxy(commands):
         "python:webtalks.gunicorn",
         "['0.0.0.0:8000']",
     )
-    trusted = [*map(ipaddress.ip_network, ast.literal_eval(config["forwarded_allow_ips"]))]
-    assert [network for network in trusted if not network.is_private] == []
-    for gateway in map(ipaddress.ip_address, ("172.18.0.1", "172.31.0.1", "192.168.16.1")):
-        assert any(gateway in network for network in trusted)
+    assert ast.literal_eval(config["forwarded_allow_ips"]) == [f"{NETWORK}.10"]
+    proxy = SERVICES["proxy"]["networks"]["inside"]["ipv4_address"]
+    assert interpolate(proxy, {}) == f"{NETWORK}.10"
 
 
 @pytest.mark.parametrize("service", ["migrate", "worker"])
@@ -259,116 +267,3 @@ def test_command_is_the_process_that_gets_the_signal(commands, name):
     pid, *arguments = started.communicate()[0].split()
 
     assert (int(pid), arguments[-1]) == (started.pid, "--extra")
-
-
-# Dockerfile
-
-
-def test_image_is_built_in_two_stages():
-    assert [part[0] for part in PARTS] == [
-        ("ARG", "BASE_IMAGE=debian:trixie-slim"),
-        ("FROM", "${BASE_IMAGE} AS build"),
-        ("FROM", "${BASE_IMAGE}"),
-    ]
-    assert instructions(FINAL, "COPY") == [
-        "--from=build /opt/venv /opt/venv",
-        "--from=build /app /app",
-    ]
-    assert instructions(FINAL, "CMD") == ['["web"]']
-
-
-def test_image_does_not_run_as_root():
-    (user,) = instructions(FINAL, "USER")
-    uid, gid = map(int, user.split(":"))
-    creating = [rest for rest in instructions(FINAL, "RUN") if "useradd" in rest]
-    last = max(index for index, (name, _) in enumerate(FINAL) if name in ("RUN", "COPY"))
-
-    assert (uid, gid) == (10001, 10001)
-    assert [re.search(r"--uid (\d+)", rest)[1] for rest in creating] == [str(uid)]
-    # Whatever is installed belongs to root.
-    assert FINAL.index(("USER", user)) > last
-
-
-def test_image_holds_no_secret():
-    arguments = [rest for part in PARTS for rest in instructions(part, "ARG")]
-
-    assert set(arguments) == {"BASE_IMAGE=debian:trixie-slim", "PIP_CERT", "SSL_CERT_FILE"}
-    assert instructions(BUILD, "ENV") == []
-    assert set(image_environment()) == {
-        *("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"),
-        *("DATA_DIR", "STATIC_ROOT", "HOST", "PORT"),
-    }
-
-
-def test_image_installs_by_hash_and_keeps_no_caches():
-    runs = instructions(BUILD, "RUN") + instructions(FINAL, "RUN")
-    (pip,) = [shlex.split(rest) for rest in runs if "/bin/pip " in rest]
-    apt = [rest for rest in runs if "apt-get" in rest]
-
-    assert {"--require-hashes", "--no-cache-dir"} <= set(pip)
-    assert len(apt) == 2
-    assert [rest for rest in apt if "rm -rf /var/lib/apt/lists/*" not in rest] == []
-
-
-def test_image_gets_the_site_and_nothing_else():
-    copied = {source for rest in instructions(BUILD, "COPY") for source in rest.split()[:-1]}
-    lines = (ROOT / ".dockerignore").read_text().splitlines()
-    rules = [line for line in lines if line and not line.startswith("#")]
-    packages = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"}
-    directories = settings.TEMPLATES[0]["DIRS"] + settings.STATICFILES_DIRS
-
-    assert copied == {
-        *("LICENSE", "manage.py", "requirements.txt"),
-        *packages,
-        *(path.name for path in directories),
-    }
-    assert [name for name in copied if not (ROOT / name).exists()] == []
-    assert rules[0] == "*"
-    assert {rule[1:] for rule in rules if rule.startswith("!")} == copied
-
-
-@pytest.fixture
-def site():
-    """Serve /readyz for talks.example.org with the status in `site.status`."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked = (self.path, self.headers["Host"])
-            is_right = asked == ("/readyz", "talks.example.org:8443")
-            self.send_response(self.server.status if is_right else 400)
-            self.end_headers()
-
-        def log_message(self, *args):
-            """Keep quiet."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-def healthcheck(port: int) -> int:
-    (rest,) = instructions(FINAL, "HEALTHCHECK")
-    python, *arguments = json.loads(rest.partition(" CMD ")[2])
-    assert python == "python"
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        env={"PORT": str(port), "SITE_URL": "https://talks.example.org:8443/"},
-        capture_output=True,
-    )
-    return done.returncode
-
-
-@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1), (301, 1)])
-def test_healthcheck_asks_the_site(site, status, code):
-    site.status = status
-
-    assert healthcheck(site.server_port) == code
-
-
-def test_healthcheck_of_a_site_that_is_not_there(site):
-    site.server_close()
-
-    assert healthcheck(site.server_port) == 1

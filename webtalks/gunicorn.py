@@ -3,8 +3,33 @@
 import logging
 import os
 
+from gunicorn.workers.gthread import ThreadWorker
+
+
+class LeavesNobodyWaiting(ThreadWorker):
+    """Answers whoever is connected when it is told to stop.
+
+    gunicorn keeps the port open until the last answer is out, but accepts nobody meanwhile; who
+    connects then is cut off at the end, and a proxy must not send a form a second time. Here the
+    port closes at once, after the last accepted, so that the proxy is refused and asks the next.
+    """
+
+    def set_accept_enabled(self, enabled):
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                self.accept_all(listener)
+                listener.close()
+
+    def accept_all(self, listener):
+        before = None
+        while self.nr_conns != before:
+            before = self.nr_conns
+            self.accept(listener)
+
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = LeavesNobodyWaiting
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # One connection to PostgreSQL per thread, and none that waits for nothing.
@@ -17,13 +42,12 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 # Otherwise gunicorn opens a socket in $HOME.
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "warning")
+logger_class = "webtalks.gunicorn_logs.Logger"
+accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
+access_log_format = "%(m)s %(U)s %(s)s, %(B)s bytes, %(M)s ms"
 
 
 def post_fork(server, worker):
-    """Keep the tokens of mail links out of gunicorn's own messages."""
-    from webtalks.logs import HideTokens
-
-    worker.log.error_log.addFilter(HideTokens())
     # It warns at every HEAD whose view renders a body; gunicorn sends none anyway.
     logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)
 

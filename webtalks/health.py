@@ -13,7 +13,7 @@ from registration import vitals
 @never_cache
 def alive(request):
     """Answer that the process lives; asks nothing."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -6,7 +6,6 @@ from email import policy
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -82,19 +81,3 @@ class FileBackend(BaseEmailBackend):
             partial.write_bytes(content.as_bytes())
             partial.rename(path)
         return len(messages)
-
-
-@register(deploy=True)
-def mail_leaves_the_house(app_configs, **kwargs):
-    """Refuse to go live without a mail server: nobody would get a confirmation."""
-    from django.conf import settings
-
-    if settings.MAILERS["default"]["BACKEND"] != FILE_BACKEND:
-        return []
-    return [
-        Error(
-            "Es ist kein Mailserver eingestellt: Mails werden nur in Dateien geschrieben.",
-            hint="SMTP_URL setzen, zum Beispiel smtp+starttls://nutzer:passwort@mail.stadt.de",
-            id="webtalks.E001",
-        )
-    ]

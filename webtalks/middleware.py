@@ -1,10 +1,9 @@
-"""What every response carries, and what no request may carry."""
+"""What every response carries, and the answer while the database is away."""
 
 import logging
 import sys
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
@@ -65,25 +64,6 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
                 f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
             )
         return response
-
-
-class RefuseNul:
-    """Answer 400 to a NUL in path, query or cookie, and to a body in another charset than UTF-8.
-
-    PostgreSQL refuses a NUL, SQLite finds everything; in a form it gets a message beside its
-    field. Some charsets (UTF-7) decode to characters that cannot be stored.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        query = request.META.get("QUERY_STRING", "")
-        if "%00" in query or "\0" in "".join([request.path, *request.COOKIES.values()]):
-            raise BadRequest("NUL in path, query or cookie")
-        if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-            raise BadRequest("A body that is not in UTF-8")
-        return self.get_response(request)
 
 
 class DatabaseAway:

@@ -52,7 +52,9 @@ class SessionLimits:
             request.user = SimpleLazyObject(lambda: _user_unless_idle(request, known))
             return self.get_response(request)
         response = self.get_response(request)
-        if request.user.is_authenticated and not is_idle(request.session):
+        # What nobody has looked at (a refused form) needs no look, and no `Vary: Cookie`.
+        looked = request.session.accessed
+        if looked and request.user.is_authenticated and not is_idle(request.session):
             _see(request.session)
         return response
 

@@ -4,6 +4,7 @@ Required: SECRET_KEY (or SECRET_KEY_FILE) and SITE_URL. README.md lists the othe
 """
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,8 +13,11 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from webtalks.limits import limits
+from webtalks.logs import FORMATTERS
 from webtalks.mailers import mailer, sender
 from webtalks.pool import refuse_dead
+from webtalks.visitors import trusted_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = os.environ.get
@@ -38,10 +42,12 @@ SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "").split()
 SITE_URL = required("SITE_URL").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
-if not SITE_HOST or urlsplit(SITE_URL).scheme not in ("http", "https"):
+if not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d+)?", SITE_URL, re.I):
     raise ImproperlyConfigured(
-        "SITE_URL muss mit http:// oder https:// beginnen und einen Rechner nennen."
+        "SITE_URL muss mit http:// oder https:// beginnen und einen Rechner nennen, sonst nichts."
     )
+# A public site without encryption is refused unless this says that it is meant.
+ALLOW_HTTP = env("ALLOW_HTTP") == "1"
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_HOST in ("localhost", "127.0.0.1", "::1") else [SITE_HOST]
 
@@ -76,8 +82,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost, so that files, redirects and refusals carry the headers too.
     "webtalks.middleware.ResponseHeaders",
-    "webtalks.middleware.RefuseNul",
+    "webtalks.refusals.RefuseUnreadable",
     "webtalks.middleware.DatabaseAway",
+    "webtalks.visitors.NameVisitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webtalks.pagecache.PageCache",
@@ -148,23 +155,23 @@ PAGE_CACHE_BYTES = int(env("PAGE_CACHE_BYTES") or 32_000_000)
 # E-mail
 
 MAILERS = {"default": mailer(env("SMTP_URL", ""), DATA_DIR / "mail")}
+# A public site whose mails become files is refused unless this says that it is only shown.
+MAIL_TO_FILES = env("MAIL_TO_FILES") == "1"
 DEFAULT_FROM_EMAIL = sender(env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Error reporting: the console; the operator's log collector reads it.
 
+LOG_FORMAT = env("LOG_FORMAT") or "text"
+if LOG_FORMAT not in FORMATTERS:
+    raise ImproperlyConfigured("LOG_FORMAT muss „text“ oder „json“ sein.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"no_tokens": {"()": "webtalks.logs.HideTokens"}},
+    "formatters": {"line": {"()": FORMATTERS[LOG_FORMAT]}},
     "handlers": {
         "nowhere": {"class": "logging.NullHandler"},
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_tokens"],
-        },
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "warning").upper()},
     "loggers": {
@@ -173,6 +180,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # Scanners try other hosts all day; the answer is 400.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # With LOG_LEVEL=debug it would write every query with its values.
+        "django.db.backends": {"level": "INFO"},
     },
 }
 
@@ -224,6 +233,10 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]
 # Sessions and cookies: the admin's session, and the CSRF cookie of the form
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+# The prefix binds them to this host and to https; browsers allow it there alone.
+COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 # From the log-in on, however busy one is (webtalks/sessions.py).
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_MINUTES = 30
@@ -256,11 +269,11 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "webtalks.logins.username"
-AXES_CLIENT_IP_CALLABLE = "webtalks.logins.address"
+AXES_CLIENT_IP_CALLABLE = "webtalks.visitors.network"
 AXES_LOCKOUT_CALLABLE = "webtalks.logins.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 # Who may say whose request it passes on; gunicorn reads the same variable.
-TRUSTED_PROXIES = (env("FORWARDED_ALLOW_IPS") or "127.0.0.1").replace(" ", "").split(",")
+TRUSTED_PROXIES = trusted_proxies(env("FORWARDED_ALLOW_IPS") or "127.0.0.1")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -284,6 +297,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The series
 
+# How much strangers may send: webtalks/limits.py has the numbers.
+THROTTLE = limits(env("THROTTLE") or "")
+# Seconds below which nobody fills in the sign-up form by hand.
+FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)
 # Days after a talk until its registrations are made anonymous.
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.

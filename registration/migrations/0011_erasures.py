@@ -20,7 +20,7 @@ def log_who_is_forgotten(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0009_messages'),
+        ('registration', '0010_throttle'),
     ]
 
     operations = [

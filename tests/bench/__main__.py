@@ -1,4 +1,4 @@
-"""`make bench`: throughput as ratios to a constant view, on SQLite and PostgreSQL, small and large.
+"""`make bench`: throughput as ratios to a constant view, both databases, small and large.
 
 Writes docs/benchmarks.md. Times on shared machines mean little; ratios within one run do: each
 page is measured between two runs of a constant answer of the same size behind the same middleware.

@@ -17,6 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from pytest_django.live_server_helper import LiveServer
 
 from tests.server import ROOT, free_port
+from webtalks.limits import limits
 
 SCREENSHOTS = ROOT / "var" / "screenshots"
 
@@ -82,6 +83,9 @@ def start_site(data_dir: Path) -> Site:
         "SITE_URL": f"http://localhost:{port}",
         "PORT": str(port),
         "HOST": "127.0.0.1",
+        # The browser is one visitor, and quicker than a person.
+        "THROTTLE": "off",
+        "FORM_MIN_SECONDS": "0",
     }
     environment.pop("DATABASE_URL", None)
     process = subprocess.Popen(
@@ -133,6 +137,7 @@ def own_url(transactional_db, settings):
     server.thread.static_handler = lambda _: WSGIHandler()
     server.start()
     settings.SITE_URL, settings.ALLOWED_HOSTS = server.url, ["localhost"]
+    settings.THROTTLE, settings.FORM_MIN_SECONDS = limits("off"), 0
     yield server.url
     server.stop()
 

@@ -42,7 +42,7 @@ def test_feed_holds_the_published_talks(client, talk, hidden):
     response = client.get("/feed.xml")
 
     feed = ET.fromstring(response.content)  # noqa: S314
-    assert response.headers["Content-Type"] == "application/atom+xml"
+    assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
     assert feed.findtext(f"{ATOM}id") == "http://testserver/"
     assert [link.attrib["href"] for link in feed.findall(f"{ATOM}link")] == [
         "http://testserver/",

@@ -1,5 +1,6 @@
 """Tools of others that the tests here need; a missing one is a failure, never a skip."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +15,7 @@ TOOLS = ROOT / "var" / "tools"
 
 def program(name: str, package: str) -> str:
     """Return the path of a program; say which Debian package has it where it is missing."""
-    path = shutil.which(name)
+    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if path is None:
         pytest.fail(f"{name} is needed. As root: apt install {package}")
     return path

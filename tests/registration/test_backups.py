@@ -16,7 +16,7 @@ from django.utils import timezone
 from registration import backups
 from registration.erasures import Logged
 from registration.models import Erasure
-from tests.conftest import new_database
+from tests.conftest import own_database
 from tests.registration.full_site import Site
 
 UPLOAD = """
@@ -31,7 +31,7 @@ for name in ("Eins", "Zwei"):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("site"), new_database())
+    site = Site(tmp_path_factory.mktemp("site"), own_database())
     site.manage("migrate", "--verbosity=0")
     site.shell(UPLOAD)
     return site

@@ -13,7 +13,7 @@ from registration.delivery import deliver_due
 from registration.interest import CONSENT_TEXT, announce_due
 from registration.models import Interest, OutgoingMail
 from registration.retention import carry_out
-from tests.makers import make_talk
+from tests.makers import make_talk, opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -90,7 +90,7 @@ def test_form_offers_the_themes_by_name(client, climate):
 @pytest.mark.parametrize("ticked", [True, False])
 def test_box_in_the_sign_up_form(client, ticked):
     talk = make_talk()
-    data = {"talks": [talk.slug], "name": "Kim Beispiel", "email": KIM}
+    data = {"talks": [talk.slug], "name": "Kim Beispiel", "email": KIM, "opened": opened()}
 
     client.post("/anmeldung/", data | ({"interest": "on"} if ticked else {}))
 

@@ -15,7 +15,7 @@ from django.db import connection
 
 from registration import restoring
 from registration.backups import BackupError
-from tests.conftest import new_database
+from tests.conftest import own_database
 from tests.registration.full_site import Site
 
 AFTER_THE_BACKUP = """
@@ -173,7 +173,7 @@ def message_id(envelope) -> str:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """Return a site that is quick to back up; each test leaves it in order."""
-    site = Site(tmp_path_factory.mktemp("small"), new_database())
+    site = Site(tmp_path_factory.mktemp("small"), own_database())
     site.manage("migrate", "--verbosity=0")
     site.shell("from tests.makers import make_talk\nmake_talk()")
     return site

@@ -74,11 +74,12 @@ def children(pid) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
-@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_early_signal_leaves_nothing_running(tmp_path, signal_name):
     port = free_port()
     process = start(tmp_path, port)
     while not (started := children(process.pid)):
+        assert process.poll() is None, process.communicate()
         time.sleep(0.001)
 
     process.send_signal(getattr(signal, signal_name))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from events.models import Material, Talk
 from registration import links
 from registration.models import OutgoingMail, Registration
-from tests.makers import TITLE, make_registration, make_talk
+from tests.makers import TITLE, make_registration, make_talk, opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -23,6 +23,7 @@ def form_data(*talks, **changed):
         "email": "kim@stadt.example",
         "organisation": "Stadt Musterstadt",
         "question": "Wie & warum?",
+        "opened": opened(),
     }
     return values | changed
 
@@ -127,7 +128,6 @@ def test_signing_up_keeps_what_was_typed(client):
         ("talks", [], "Bitte wählen Sie mindestens einen Termin."),
         ("talks", ["unbekannt"], "Diesen Talk gibt es nicht oder nicht mehr."),
         ("talks", ["\0"], "Nullzeichen sind nicht erlaubt."),
-        ("website", "https://spam.example", "Bitte lassen Sie dieses Feld leer"),
     ],
 )
 def test_bad_input_gets_a_message_beside_the_field_and_loses_nothing(

@@ -10,7 +10,7 @@ from django.urls import get_resolver
 
 from events.models import Material, Municipality, Series, Topic
 from registration import links
-from registration.models import Interest, Message, OutgoingMail
+from registration.models import Erasure, Interest, Message, OutgoingMail
 from tests.events.uploads import PDF, jpeg, upload
 from tests.makers import make_registration, make_talk
 
@@ -29,6 +29,7 @@ PUBLIC = {
     "ueber/": ("reading page", 200),
     "impressum/": ("reading page", 200),
     "datenschutz/": ("reading page", 200),
+    "sicherheit/": ("reading page", 200),
     "barrierefreiheit/": ("reading page", 200),
     "einbetten/": ("frame", 200),
     "talks/<slug:slug>/termin.ics": ("calendar", 200),
@@ -38,6 +39,7 @@ PUBLIC = {
     "api/talks.json": ("api", 200),
     "sitemap.xml": ("sitemap", 200),
     "robots.txt": ("robots", 200),
+    ".well-known/security.txt": ("security.txt", 200),
     PICTURE: ("picture", 200),
     "material/<int:pk>/": ("pdf", 200),
     "vorschau/<str:token>/": ("draft", 200),
@@ -93,6 +95,10 @@ ADMIN = {
     f"{PEOPLE}talk/<int:pk>/fragen/": ("admin", 200),
     f"{PEOPLE}<int:pk>/berichtigen/": ("admin", 200),
     f"{PEOPLE}export/": ("admin", 200),
+    f"{PEOPLE}person/": ("admin", 200),
+    # Whom it is about is told by POST alone.
+    f"{PEOPLE}person/auskunft/": ("admin redirect", 302),
+    f"{PEOPLE}person/loeschen/": ("admin redirect", 302),
     "admin/registration/outgoingmail/vorschau/": ("admin", 200),
     "admin/registration/outgoingmail/vorschau/<str:name>/": ("admin", 200),
     "admin/registration/outgoingmail/vorschau/<str:name>/html/": ("mail preview", 200),
@@ -105,8 +111,8 @@ ADMIN = {
     "admin/(?P<url>.*)$": ("admin refusal", 404),
 }
 # What Django's admin has for each model; nobody may add or delete there.
-NOT_ADDED = {"series", "registration", "outgoingmail"}
-NOT_DELETED = {"series", "registration", "outgoingmail", "message"}
+NOT_ADDED = {"series", "registration", "outgoingmail", "interest", "erasure"}
+NOT_DELETED = NOT_ADDED | {"message"}
 OF_EACH_MODEL = (
     "",
     "add/",
@@ -193,6 +199,8 @@ class _Examples:
             "registration": self.row.pk,
             "outgoingmail": OutgoingMail.objects.first().pk,
             "message": message.pk,
+            "interest": self.interest.pk,
+            "erasure": Erasure.objects.create(uuid=self.row.uuid, kind="registration").pk,
             "group": Group.objects.first().pk,
             "user": User.objects.create_user("kim").pk,
         }

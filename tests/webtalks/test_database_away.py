@@ -12,7 +12,7 @@ from tests.webtalks.headers import REFUSAL, SECURITY, expected
 @pytest.fixture
 def server(tmp_path):
     nobody = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
-    with Server(tmp_path, nobody, stderr=subprocess.PIPE) as server:
+    with Server(tmp_path, nobody, output=subprocess.PIPE) as server:
         yield server
     server.process.stderr.close()
 
@@ -42,7 +42,7 @@ def test_visitor_is_asked_to_come_back_and_the_log_names_no_token(server):
         assert "Die Website ist gerade nicht erreichbar." in page
     assert (status, ready) == (503, '{"database": "away"}')
     server.process.terminate()
-    log = server.process.communicate(timeout=30)[1]
+    log = server.process.communicate(timeout=30)[0]
     assert "The database cannot be used" in log
     assert "geheim" not in log
 

@@ -8,6 +8,7 @@ from django.urls import resolve
 from tests.webtalks.addresses import addresses, routes
 from tests.webtalks.faulty_urls import FAULTS
 from tests.webtalks.headers import HTML, KINDS, LOGGED_IN, NEVER, REDIRECT, REFUSAL, expected, seen
+from webtalks.sessions import begin
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -29,6 +30,9 @@ def secure(request, settings):
 def organiser(**options) -> Client:
     client = Client(**options)
     client.force_login(User.objects.create_superuser("orga"))
+    session = client.session
+    begin(session)  # or the first answer would carry the session's cookie
+    session.save()
     return client
 
 

@@ -10,7 +10,6 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from registration.logins import forget_login_attempts
-from webtalks import logins
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -158,26 +157,3 @@ def test_log_in_page_sends_nobody_to_another_site(client, organiser):
     )
 
     assert (response.status_code, response.url) == (302, reverse("admin:index"))
-
-
-@pytest.mark.parametrize(
-    ("peer", "forwarded", "trusted", "found"),
-    [
-        ("203.0.113.9", "198.51.100.1", "127.0.0.1", "203.0.113.9"),
-        ("127.0.0.1", "198.51.100.1", "127.0.0.1", "198.51.100.1"),
-        ("127.0.0.1", "198.51.100.1, 2001:db8::1", "127.0.0.1", "2001:db8::1"),
-        ("172.17.0.3", "198.51.100.1", "172.16.0.0/12,192.168.0.0/16", "198.51.100.1"),
-        ("10.0.0.3", "198.51.100.1", "172.16.0.0/12,192.168.0.0/16", "10.0.0.3"),
-        ("203.0.113.9", "198.51.100.1", "*", "198.51.100.1"),
-        ("2001:db8::2", "198.51.100.1", "172.16.0.0/12", "2001:db8::2"),
-        ("127.0.0.1", "Unfug", "127.0.0.1", "127.0.0.1"),
-        ("127.0.0.1", "", "127.0.0.1", "127.0.0.1"),
-        # A socket of the file system.
-        ("", "198.51.100.1", "*", None),
-    ],
-)
-def test_address_of_the_visitor(rf, settings, peer, forwarded, trusted, found):
-    settings.TRUSTED_PROXIES = trusted.split(",")
-    request = rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
-
-    assert logins.address(request) == found

@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 
-from webtalks.mailers import FileBackend, mail_leaves_the_house, mailer, sender
+from webtalks.mailers import FileBackend, mailer, sender
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -162,16 +162,6 @@ def test_configured_mailer_is_used(tmp_path, settings):
     mailers.default.send_messages([make_message()])
 
     assert len(list(tmp_path.glob("*.eml"))) == 2
-
-
-def test_check_wants_a_mail_server(settings, tmp_path):
-    settings.MAILERS = {"default": mailer("", tmp_path)}
-    (error,) = mail_leaves_the_house(None)
-    settings.MAILERS = {"default": mailer("smtp://mail.stadt.de", tmp_path)}
-
-    assert (error.id, error.is_serious()) == ("webtalks.E001", True)
-    assert "SMTP_URL" in error.hint
-    assert mail_leaves_the_house(None) == []
 
 
 @pytest.mark.parametrize(

@@ -103,12 +103,12 @@ ANSWERS = {
         lambda client: Client(enforce_csrf_checks=True).post("/anmeldung/", {"name": "x"}),
     ),
     "too large": (
-        400,
+        413,
         REFUSAL,
         lambda client: client.post("/anmeldung/", {"question": "ä" * 600_000}),
     ),
     "too large, not multipart": (
-        400,
+        413,
         REFUSAL,
         lambda client: client.post(
             "/anmeldung/",
@@ -125,6 +125,11 @@ ANSWERS = {
         400,
         REFUSAL,
         lambda client: client.post("/anmeldung/", b"x", content_type="multipart/form-data"),
+    ),
+    "no form": (
+        415,
+        REFUSAL,
+        lambda client: client.post("/anmeldung/", "{}", content_type="application/json"),
     ),
     "admin without slash": (301, REDIRECT, lambda client: client.get("/admin")),
     "admin 404": (
@@ -244,7 +249,8 @@ def test_what_only_looks_like_nul_is_not_refused(client, path):
     ("name", "heading"),
     [
         ("foreign host", "Diese Anfrage ist nicht lesbar."),
-        ("too large", "Diese Anfrage ist nicht lesbar."),
+        ("too large", "Das ist zu groß."),
+        ("no form", "Das ist kein Formular."),
         ("too many fields", "Diese Anfrage ist nicht lesbar."),
         ("forged form", "Ihre Eingaben sind nicht angekommen."),
         ("404", "Diese Seite gibt es nicht."),

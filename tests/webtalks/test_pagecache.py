@@ -1,11 +1,8 @@
 """Kept pages: right at once after any change, for everybody the same, in bounded memory."""
 
-import os
 import threading
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -18,7 +15,7 @@ from events.edition import editions
 from events.models import Series, Topic
 from tests.conftest import NOW
 from tests.makers import make_talk
-from tests.server import Server, free_port
+from tests.server import Server, own_database
 from webtalks import pagecache
 from webtalks.pagecache import OVERHEAD, Page, PageCache, Pages, pages
 
@@ -264,12 +261,7 @@ def test_memory_is_bounded_and_the_longest_unused_page_goes_first():
 @pytest.fixture
 def two_servers(tmp_path):
     """Two gunicorns that share nothing but the database."""
-    database_url = os.environ.get("DATABASE_URL") or f"sqlite:///{tmp_path / 'db.sqlite3'}"
-    if database_url.startswith("postgres"):
-        name = f"two_hosts_{os.getpid()}_{free_port()}"
-        with psycopg.connect(database_url, autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name}")
-        database_url = urlsplit(database_url)._replace(path=f"/{name}").geturl()
+    database_url = own_database()  # "" is the file in tmp_path
     one, other = Server(tmp_path, database_url), Server(tmp_path, database_url)
     one.manage("migrate", "--verbosity=0")
     one.manage("load_talks", "--demo")

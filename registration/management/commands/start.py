@@ -119,7 +119,8 @@ def collect_static():
 def run_until_stopped() -> int:
     """Run gunicorn and one worker; when one ends or a signal comes, end both.
 
-    Returns 0 after SIGINT or SIGTERM, else 1: whoever started us may start us again.
+    Returns 0 after a signal, else 1: whoever started us may start us again. SIGHUP means that the
+    terminal was closed; to exchange gunicorn's processes, send it to gunicorn itself.
     """
     processes, stopped = [], []
 
@@ -128,7 +129,7 @@ def run_until_stopped() -> int:
         for process in processes:
             process.terminate()
 
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, stop)
     for command in COMMANDS:
         if not stopped:

@@ -9,7 +9,16 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from registration import backups, erasures, heartbeat, interest, logins, reminders, retention
+from registration import (
+    backups,
+    erasures,
+    heartbeat,
+    interest,
+    logins,
+    reminders,
+    retention,
+    throttle,
+)
 from registration.delivery import Outcome, deliver_due
 from registration.models import Registration
 
@@ -26,6 +35,7 @@ DUTIES = {
     interest.announce_due: timedelta(seconds=20),
     retention.carry_out: timedelta(hours=1),
     logins.forget_login_attempts: timedelta(hours=1),
+    throttle.forget_counts: timedelta(minutes=5),
     logins.forget_history: timedelta(hours=1),
     logins.forget_sessions: timedelta(hours=1),
     erasures.forget_old_entries: timedelta(hours=1),

@@ -1,0 +1,43 @@
+"""`docs/datenschutz.md`: what the operator has to show, with the periods that the site keeps."""
+
+from django.conf import settings
+from django.template import engines
+from django.template.loader import get_template
+
+# Setting, how its value reads, what goes then. A new period is one line more.
+PERIODS = [
+    ("RETENTION_DAYS", "{} Tage nach dem Talk", "Anmeldungen: alles Personenbezogene"),
+    (
+        "POSTPONED_RETENTION_DAYS",
+        "{} Tage nach dem alten Termin",
+        "Anmeldungen zu einem Talk, der verschoben ist und keinen neuen Termin hat",
+    ),
+    (
+        "PENDING_HOURS",
+        "nach {} Stunden, spätestens zum Beginn",
+        "Anmeldungen und Terminhinweise, die nicht bestätigt werden",
+    ),
+    (
+        "INTEREST_PROOF_YEARS",
+        "{} Jahre nach dem Widerruf",
+        "Nachweis der Einwilligung in Terminhinweise",
+    ),
+    ("LOGIN_ATTEMPTS_DAYS", "nach {} Tagen", "Falsche Passwörter in der Verwaltung"),
+]
+
+
+def paper() -> str:
+    """Return the whole text."""
+    context = {
+        "periods": [
+            {"setting": name, "when": when.format(getattr(settings, name)), "what": what}
+            for name, when, what in PERIODS
+        ],
+        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "failures": settings.AXES_FAILURE_LIMIT,
+        "lock_hours": int(settings.AXES_COOLOFF_TIME.total_seconds() // 3600),
+    }
+    # Not HTML: nothing is escaped.
+    source = get_template("docs/datenschutz.md").template.source
+    text = "{% autoescape off %}" + source + "{% endautoescape %}"
+    return engines["django"].from_string(text).render(context)
