@@ -79,9 +79,9 @@ class SqliteDump:
         return contents(copy, [name for (name,) in tables.fetchall()])
 
     def users(self) -> list[str]:
-        """Return the other processes that have the database open, as "1234 (gunicorn)"."""
+        """Return the other processes that have the database open: "1234 (python -m gunicorn)"."""
         return [
-            f"{process.name} ({(process / 'comm').read_text().strip()})"
+            f"{process.name} ({_command(process)})"
             for process in Path("/proc").glob("[0-9]*")
             if int(process.name) != os.getpid() and self._is_open_in(process)
         ]
@@ -147,6 +147,12 @@ class SqliteDump:
     def _remove(aside: Path):
         for end in ("", "-wal", "-shm", "-journal"):
             aside.with_name(aside.name + end).unlink(missing_ok=True)
+
+
+def _command(process: Path) -> str:
+    """Return the beginning of the process's command, without the path of its program."""
+    program, *arguments = (process / "cmdline").read_text().rstrip("\0").split("\0")
+    return " ".join([Path(program).name, *arguments[:2]])
 
 
 class PostgresqlDump:

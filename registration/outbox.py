@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from events.models import Talk
@@ -116,8 +116,10 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
 
     def forget(self):
         """Drop address and key; what has not gone out never will."""
-        self.unsent().update(state=OutgoingMail.State.OBSOLETE)
-        return self.update(recipient="", registration_key="", last_error="", note="")
+        # One statement: the rows may have been chosen by their state.
+        is_unsent = When(state__in=OutgoingMail.UNSENT, then=Value(OutgoingMail.State.OBSOLETE))
+        state = Case(is_unsent, default=F("state"))
+        return self.update(state=state, recipient="", registration_key="", last_error="", note="")
 
     def hold(self) -> int:
         """Keep what waits from going out until somebody releases it; return how many."""

@@ -16,8 +16,8 @@ from django.utils import timezone
 from registration import backups
 from registration.erasures import Logged
 from registration.models import Erasure
-from tests.conftest import own_database
 from tests.registration.full_site import Site
+from tests.server import own_database
 
 UPLOAD = """
 from events.models import Material

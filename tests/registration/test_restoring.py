@@ -15,8 +15,8 @@ from django.db import connection
 
 from registration import restoring
 from registration.backups import BackupError
-from tests.conftest import own_database
 from tests.registration.full_site import Site
+from tests.server import own_database
 
 AFTER_THE_BACKUP = """
 from events.revision import Revision
