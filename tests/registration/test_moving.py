@@ -24,7 +24,7 @@ import json
 from django.apps import apps
 for model in apps.get_models(include_auto_created=True):
     for row in model._base_manager.order_by("pk").values():
-        print(model._meta.label, json.dumps(row, sort_keys=True, default=str))
+        print(model._meta.label, json.dumps(row, sort_keys=True, default=str, ensure_ascii=False))
 """
 
 
