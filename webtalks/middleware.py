@@ -49,11 +49,17 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
     """
 
     def process_response(self, request, response):
+        if getattr(response, "is_protected", False):  # a kept page, webtalks/pagecache.py
+            return response
         in_admin = request.path.startswith(reverse("admin:index"))
         if in_admin:
             response._csp_config = getattr(response, "_csp_config", ADMIN_CSP)
         if in_admin or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")
+        return self.protect(request, response)
+
+    def protect(self, request, response):
+        """Set what the whole site sends, but for what the view has set itself."""
         response = super().process_response(request, response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

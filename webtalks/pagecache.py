@@ -18,15 +18,15 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from events.edition import Edition, editions
-from webtalks.middleware import database_away
+from webtalks.middleware import ResponseHeaders, database_away
 
 # Seconds for which browsers and proxies may use a copy without asking.
 MAX_AGE = 60
 # What a page weighs beyond its bytes, about: key, headers, objects.
 OVERHEAD = 2_000
+# What a 304, which has no content, leaves out.
+OF_CONTENT = frozenset({"Content-Type", "Content-Length", "Content-Disposition"})
 CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE"})
-# Exceptions to the security headers that ResponseHeaders reads from a response.
-MARKS = ("_csp_config", "xframe_options_exempt")
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,12 @@ class Page:
 
     content: bytes
     headers: dict[str, str]
-    marks: dict[str, object]
-    etag: str
 
     @classmethod
     def of(cls, response):
-        marks = {name: getattr(response, name) for name in MARKS if hasattr(response, name)}
+        """Make the page of an answer that has all its headers, the security's among them."""
         etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-        return cls(response.content, dict(response.headers), marks, etag)
+        return cls(response.content, dict(response.headers) | {"ETag": etag})
 
     @property
     def size(self) -> int:
@@ -53,17 +51,16 @@ class Page:
         response = HttpResponse(self.content, headers=self.headers)
         seconds = (edition.until - timezone.now()).total_seconds()
         response["Cache-Control"] = f"public, max-age={max(0, min(MAX_AGE, int(seconds)))}"
-        response["ETag"] = self.etag
         if not CONDITIONS.isdisjoint(request.META):
             response = self._for_who_has_it(request, response)
-        vars(response).update(self.marks)
+        response.is_protected = True
         return response
 
     def _for_who_has_it(self, request, response):
-        answer = get_conditional_response(request, etag=self.etag, response=response)
-        # A 304 keeps what the view says beside the content, such as who may frame the page.
+        answer = get_conditional_response(request, etag=self.headers["ETag"], response=response)
+        # A 304 keeps what is said beside the content, such as who may frame the page.
         for name, value in response.headers.items():
-            if not name.startswith("Content-"):
+            if name not in OF_CONTENT:
                 answer.headers.setdefault(name, value)
         return answer
 
@@ -122,6 +119,7 @@ class PageCache:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.headers = ResponseHeaders(get_response)
 
     def __call__(self, request):
         keeping = _keeping(request)
@@ -135,6 +133,7 @@ class PageCache:
         key = keeping.key(request)
         if key is None:
             return self.get_response(request)
+        key = (request.is_secure(), *key)  # HSTS
         if page := pages.get(key, edition):
             return page.answer(request, edition)
         with pages.rendering(key):
@@ -146,7 +145,7 @@ class PageCache:
         response = self.get_response(request)
         if not _is_for_everybody(response):
             return response
-        page = Page.of(response)
+        page = Page.of(self.headers.protect(request, response))
         pages.put(key, edition, page)
         return page.answer(request, edition)
 

@@ -13,6 +13,11 @@ PERIODS = [
         "Anmeldungen zu einem Talk, der verschoben ist und keinen neuen Termin hat",
     ),
     (
+        "CANCELLED_RETENTION_DAYS",
+        "{} Tage nach der Abmeldung",
+        "Anmeldungen von Personen, die sich abgemeldet haben",
+    ),
+    (
         "PENDING_HOURS",
         "nach {} Stunden, spätestens zum Beginn",
         "Anmeldungen und Terminhinweise, die nicht bestätigt werden",
@@ -22,7 +27,32 @@ PERIODS = [
         "{} Jahre nach dem Widerruf",
         "Nachweis der Einwilligung in Terminhinweise",
     ),
+    (
+        "UNDELIVERED_MAIL_DAYS",
+        "nach {} Tagen",
+        "Empfängeradresse einer Mail, die nicht zugestellt werden kann",
+    ),
     ("LOGIN_ATTEMPTS_DAYS", "nach {} Tagen", "Falsche Passwörter in der Verwaltung"),
+    (
+        "ADMIN_HISTORY_MONTHS",
+        "nach {} Monaten",
+        "Verlauf in der Verwaltung (nennt Teilnehmende nur mit einer Nummer)",
+    ),
+    (
+        "ERASURE_LOG_DAYS",
+        "nach {} Tagen",
+        "Löschprotokoll (zufällige Kennung, Zeitpunkt und Grund; ohne Angaben zur Person)",
+    ),
+    (
+        "ACCESS_LOG_DAYS",
+        "nach {} Tagen",
+        "Protokolle des Proxys und des Servers, so eingestellt vom Betreiber",
+    ),
+    (
+        "SESSION_IDLE_MINUTES",
+        "nach {} Minuten ohne Zugriff",
+        "Sitzung in der Verwaltung",
+    ),
 ]
 
 

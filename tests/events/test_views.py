@@ -543,7 +543,7 @@ def test_odd_addresses_are_not_found(client, path):
     assert NOT_FOUND in text_of(get(client, path, 404))
 
 
-@pytest.mark.parametrize("query", ["?q=%ff", "?" + "a=1&" * 900, "?q=" + "ä" * 5000, "?=&&;"])
+@pytest.mark.parametrize("query", ["?" + "a=1&" * 900, "?q=" + "ä" * 5000, "?=&&;"])
 def test_odd_queries_change_nothing(client, query):
     path = make_talk().get_absolute_url()
     canonical = re.compile(r'<link rel="canonical" href="([^"]*)">')
@@ -571,6 +571,7 @@ def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
         ("47", "Tage"),
         ("49", "Monate"),
         ("48", "Tage"),
+        ("24", "Stunden"),  # counters against floods; their key changes every day
     ]
 
 
