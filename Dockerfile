@@ -93,11 +93,12 @@ LABEL org.opencontainers.image.title="Kleinstadt Web-Talks" \
       org.opencontainers.image.licenses="MIT"
 ARG SSL_CERT_FILE
 # ca-certificates: the worker checks the mail server's certificate.
+# postgresql-client: `manage.py backup` calls pg_dump.
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
     set -- ${SSL_CERT_FILE:+-o "Acquire::https::CAInfo=$SSL_CERT_FILE"} && \
     apt-get "$@" update && \
     DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y --no-install-recommends \
-        ca-certificates python3 && \
+        ca-certificates postgresql-client python3 && \
     rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/*
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent \
         --shell /usr/sbin/nologin webtalks && \

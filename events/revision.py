@@ -4,6 +4,8 @@ Rendered pages may be kept under it (docs/architecture.md): it rises in the tran
 change itself, so whoever reads the number afterwards, on any host, knows the kept page is old.
 """
 
+import time
+
 from django.db import connection, models, transaction
 from django.db.models import F
 
@@ -38,6 +40,17 @@ class Revision(models.Model):
         """Raise the number. Call it inside the transaction of the change."""
         if not cls.objects.filter(pk=1).update(number=F("number") + 1):
             cls.objects.bulk_create([cls(pk=1, number=1)], ignore_conflicts=True)
+
+    @classmethod
+    def leap(cls, *, beyond: int):
+        """Raise the number beyond all that this site ever had, also those that were lost.
+
+        Processes may have kept pages under them. The clock's microseconds are higher, unless
+        more than a million changes are made in a second; `beyond` is the last one known.
+        """
+        cls.bump()
+        number = max(time.time_ns() // 1000, beyond + 1)
+        cls.objects.filter(pk=1, number__lt=number).update(number=number)
 
 
 class RevisionedQuerySet(models.QuerySet):

@@ -91,7 +91,7 @@ class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
         "sent_at",
         "message_id",
     ]
-    actions = ["resend_selected"]
+    actions = ["resend_selected", "release_selected", "discard_selected"]
 
     @admin.action(description="Ausgewählte noch einmal verschicken", permissions=["change"])
     def resend_selected(self, request, queryset):
@@ -107,6 +107,20 @@ class OutgoingMailAdmin(PreviewsMails, ReadOnlyAdmin):
                 "betrifft.",
                 messages.WARNING,
             )
+
+    @admin.action(description="Ausgewählte zurückgehaltene freigeben", permissions=["change"])
+    def release_selected(self, request, queryset):
+        mails = list(queryset.held())
+        queryset.release()
+        self.log_changes(request, mails, "Freigegeben.")
+        self.message_user(request, f"Freigegeben: {len(mails)}.")
+
+    @admin.action(description="Ausgewählte zurückgehaltene verwerfen", permissions=["change"])
+    def discard_selected(self, request, queryset):
+        mails = list(queryset.held())
+        queryset.held().forget()
+        self.log_changes(request, mails, "Verworfen.")
+        self.message_user(request, f"Verworfen: {len(mails)}.")
 
 
 @admin.register(Message)

@@ -23,6 +23,7 @@ class MailState:
     """Whether the mails go out."""
 
     failed: int
+    held: int
     late: int
     late_since: object
     heartbeat: Heartbeat | None
@@ -34,7 +35,7 @@ class MailState:
 
     @property
     def is_fine(self) -> bool:
-        return not (self.failed or self.late or self.is_lost)
+        return not (self.failed or self.held or self.late or self.is_lost)
 
 
 def index(request):
@@ -76,19 +77,20 @@ def people_of(talk) -> dict:
 
 
 def mail_state() -> MailState:
-    failed = OutgoingMail.objects.aggregate(
-        number=Count(
+    found = OutgoingMail.objects.aggregate(
+        failed=Count(
             "pk",
             filter=Q(state=OutgoingMail.State.FAILED)
             & Q(created_at__gt=timezone.now() - FAILED_WITHIN),
-        )
+        ),
+        held=Count("pk", filter=Q(state=OutgoingMail.State.HELD)),
     )
     late = OutgoingMail.objects.due().aggregate(
         number=Count("pk", filter=Q(not_before__lt=timezone.now() - LATE_AFTER)),
         since=Min("not_before"),
     )
     return MailState(
-        failed=failed["number"],
+        **found,
         late=late["number"],
         late_since=late["since"],
         heartbeat=Heartbeat.last(),

@@ -76,13 +76,17 @@ class Logged(NamedTuple):
 def lines() -> Iterator[str]:
     """Yield the whole log, the oldest entry first, each as one line of JSON."""
     for entry in Erasure.objects.order_by("erased_at", "pk").iterator():
-        yield json.dumps(
-            {
-                "uuid": str(entry.uuid),
-                "kind": entry.kind,
-                "erased_at": entry.erased_at.isoformat(),
-            }
-        )
+        yield line(entry)
+
+
+def line(entry: Logged | Erasure) -> str:
+    return json.dumps(
+        {
+            "uuid": str(entry.uuid),
+            "kind": entry.kind,
+            "erased_at": entry.erased_at.isoformat(),
+        }
+    )
 
 
 def read(lines: Iterable[str]) -> Iterator[Logged]:

@@ -147,7 +147,7 @@ class Message(models.Model):
             return False
         self.stopped_at = timezone.now()
         self.save(update_fields=["stopped_at"])
-        self.mails.queued().forget()
+        self.mails.unsent().forget()
         return True
 
     def send_test(self, address: str):
@@ -181,7 +181,7 @@ class Message(models.Model):
         return self.mails.to_participants().aggregate(
             total=Count("pk"),
             sent=Count("pk", filter=Q(state=state.SENT)),
-            queued=Count("pk", filter=Q(state=state.QUEUED)),
+            queued=Count("pk", filter=Q(state__in=OutgoingMail.UNSENT)),
             failed=Count("pk", filter=Q(state=state.FAILED)),
             obsolete=Count("pk", filter=Q(state=state.OBSOLETE)),
         )

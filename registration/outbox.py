@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from events.models import Talk
@@ -38,6 +38,13 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
     def queued(self):
         return self.filter(state=OutgoingMail.State.QUEUED)
 
+    def held(self):
+        return self.filter(state=OutgoingMail.State.HELD)
+
+    def unsent(self):
+        """Keep what may still go out: by itself, or once it is released."""
+        return self.filter(state__in=OutgoingMail.UNSENT)
+
     def to_participants(self):
         """Leave out the test copies, which are about nobody."""
         return self.exclude(dedupe_key__startswith=TEST)
@@ -54,11 +61,14 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
 
     def undelivered(self):
         """Keep what was refused or is still to go out, but for the last word to somebody."""
-        states = (OutgoingMail.State.FAILED, OutgoingMail.State.QUEUED)
+        states = (OutgoingMail.State.FAILED, *OutgoingMail.UNSENT)
         return self.filter(state__in=states).exclude(kind__in=LAST_KINDS)
 
     def about(self, registrations):
         return self.filter(registrations__in=registrations).distinct()
+
+    def of_kind(self, kind):
+        return self.filter(kind=kind)
 
     def of_kind_since(self, kind, moment):
         return self.filter(kind=kind, created_at__gt=moment)
@@ -106,10 +116,22 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
 
     def forget(self):
         """Drop address and key; what has not gone out never will."""
-        self.filter(state=OutgoingMail.State.QUEUED).update(state=OutgoingMail.State.OBSOLETE)
-        return self.update(recipient="", registration_key="", last_error="", note="")
+        # One statement: the rows may have been chosen by their state.
+        is_unsent = When(state__in=OutgoingMail.UNSENT, then=Value(OutgoingMail.State.OBSOLETE))
+        state = Case(is_unsent, default=F("state"))
+        return self.update(state=state, recipient="", registration_key="", last_error="", note="")
+
+    def hold(self) -> int:
+        """Keep what waits from going out until somebody releases it; return how many."""
+        return self.queued().update(state=OutgoingMail.State.HELD, lease_until=None)
+
+    def release(self) -> int:
+        """Let held mails go out; return how many. What has expired meanwhile is not sent."""
+        return self.held().update(state=OutgoingMail.State.QUEUED)
 
     claim.alters_data = True
+    hold.alters_data = True
+    release.alters_data = True
     forget.alters_data = True
 
 
@@ -137,9 +159,13 @@ class OutgoingMail(models.Model):
 
     class State(models.TextChoices):
         QUEUED = "queued", "wartet"
+        # It may have gone out already, from a database that was lost: no worker takes it.
+        HELD = "held", "zurückgehalten"
         SENT = "sent", "verschickt"
         FAILED = "failed", "nicht zustellbar"
         OBSOLETE = "obsolete", "überholt"
+
+    UNSENT = (State.QUEUED, State.HELD)
 
     kind = models.CharField("Art", max_length=20, choices=Kind)
     state = models.CharField("Stand", max_length=10, choices=State, default=State.QUEUED)
@@ -248,10 +274,8 @@ class OutgoingMail(models.Model):
         OutgoingMail.objects.select_for_update().get(pk=self.pk)
         self.refresh_from_db()
         rows = list(self.registrations.exclude(key=None).select_related("talk"))
-        queued = OutgoingMail.objects.filter(
-            kind=self.kind, state=self.State.QUEUED, registrations__in=rows
-        )
-        if not (self.is_resendable and rows) or queued.exists():
+        unsent = OutgoingMail.objects.unsent().about(rows).of_kind(self.kind)
+        if not (self.is_resendable and rows) or unsent.exists():
             return None
         return self.write_again(rows)
 

@@ -41,7 +41,8 @@ def gauges() -> list[Gauge]:
     mails = by_state(
         OutgoingMail.objects.created_since(timezone.now() - RECENT), OutgoingMail.State
     )
-    mails["queued"] = OutgoingMail.objects.queued().count()
+    unsent = by_state(OutgoingMail.objects.unsent(), OutgoingMail.State)
+    mails |= {state: unsent[state] for state in OutgoingMail.UNSENT}
     seen = worker_seen_seconds()
     return [
         Gauge(

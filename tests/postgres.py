@@ -169,6 +169,8 @@ def cluster() -> Iterator[Cluster]:
     with tempfile.TemporaryDirectory(prefix="webtalks-postgres-") as name:
         work = Path(name).resolve()
         programs = find_programs(work)
+        # The client's programs of the same version: backups call pg_dump and pg_restore.
+        ENVIRONMENT["PATH"] = os.pathsep.join([str(programs), ENVIRONMENT.get("PATH", "")])
         give_away(work)
         create_cluster(programs, work)
         found = Cluster(programs, work)

@@ -54,6 +54,9 @@ ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_HOST in ("localhost", "127.0.0.1", "::1")
 # Database, uploaded files, mail files: everything that must survive an update.
 DATA_DIR = Path(env("DATA_DIR", BASE_DIR / "var")).resolve()
 
+# Where `manage.py backup` writes, and the worker the erasure log; None: only where one is told to.
+BACKUP_DIR = Path(path).resolve() if (path := env("BACKUP_DIR")) else None
+
 ROOT_URLCONF = "webtalks.urls"
 WSGI_APPLICATION = "webtalks.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

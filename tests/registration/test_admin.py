@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -102,6 +103,29 @@ def test_outgoing_mail_is_read_only_and_can_be_sent_again(admin_client, smtp_ser
     ]
     deliver_due()
     assert len(smtp_server.messages) == 1
+
+
+def test_held_mails_are_released_or_discarded_by_an_organiser(admin_client, smtp_server):
+    make_registration(email="a@stadt.example")
+    make_registration(email="b@stadt.example", talk=make_talk(title="Zwei"))
+    OutgoingMail.objects.hold()
+    first, second = OutgoingMail.objects.order_by("pk")
+    sent = make_registration(email="c@stadt.example", talk=make_talk(title="Drei")).mails.get()
+    deliver_due()
+    assert len(smtp_server.messages) == 1
+
+    assert "zurückgehalten" in admin_client.get(changelist("outgoingmail")).content.decode()
+    assert act(admin_client, "outgoingmail", "release_selected", first, sent) == [
+        "Freigegeben: 1."
+    ]
+    assert act(admin_client, "outgoingmail", "discard_selected", second, sent) == ["Verworfen: 1."]
+    deliver_due()
+
+    states = OutgoingMail.objects.order_by("pk").values_list("state", "recipient")
+    assert list(states) == [("sent", ""), ("obsolete", ""), ("sent", "")]
+    assert smtp_server.messages[-1].rcpt_tos == ["a@stadt.example"]
+    history = LogEntry.objects.order_by("pk").values_list("object_id", "change_message")
+    assert list(history) == [(str(first.pk), "Freigegeben."), (str(second.pk), "Verworfen.")]
 
 
 def test_mail_of_a_forgotten_person_is_not_sent_again(admin_client, smtp_server):

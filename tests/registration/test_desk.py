@@ -111,6 +111,20 @@ def test_mails_that_failed_or_wait_are_counted(admin_client, clock):
     )
 
 
+@pytest.mark.parametrize(("number", "words"), [(1, "1 Mail ist"), (2, "2 Mails sind")])
+def test_held_mails_are_named(admin_client, number, words):
+    talk = make_talk()
+    for name in "ab"[:number]:
+        make_registration(talk, email=f"{name}@stadt.example")
+    beat()
+    OutgoingMail.objects.hold()
+
+    assert sections(admin_client)["Mailversand"] == (
+        f"{words} zurückgehalten , weil eine Sicherung zurückgespielt wurde. "
+        "Geben Sie frei, was noch stimmt, und verwerfen Sie den Rest."
+    )
+
+
 def test_mail_that_failed_long_ago_is_no_news(client, admin_user, clock):
     make_registration()
     OutgoingMail.objects.update(state="failed")

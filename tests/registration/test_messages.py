@@ -120,6 +120,7 @@ def test_stopped_message_goes_no_further(smtp_server):
     assert queued() == []
     assert render(claimed) is None
     assert message.progress["obsolete"] == 2
+    assert set(message.mails.values_list("recipient", "registration_key")) == {("", "")}
 
 
 def test_way_in_expires_with_the_talk():

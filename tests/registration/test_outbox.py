@@ -3,7 +3,9 @@ import threading
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.mail import mailers
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -328,3 +330,59 @@ def test_server_that_refuses_our_greeting_pauses_the_queue(settings, clock):
 
     assert outcomes == [Outcome.PAUSED]
     assert state_of(mail)[:2] == ("queued", 0)
+
+
+# Held
+
+
+def test_held_mail_is_not_claimed_and_goes_out_once_released():
+    make_registration()
+    mail = OutgoingMail.objects.claim()
+
+    assert OutgoingMail.objects.hold() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert OutgoingMail.objects.claim() is None
+    assert OutgoingMail.objects.release() == 1
+    assert OutgoingMail.objects.claim() == mail
+    assert OutgoingMail.objects.release() == 0
+
+
+def test_held_mail_goes_with_the_person():
+    row = make_registration()
+    OutgoingMail.objects.hold()
+
+    Registration.objects.get(pk=row.pk).anonymise()
+
+    assert list(OutgoingMail.objects.values_list("state", "recipient")) == [("obsolete", "")]
+
+
+def test_mail_is_not_sent_again_while_its_copy_is_held():
+    make_registration()
+    deliver_due()
+    mail = OutgoingMail.objects.get()
+    mail.resend()
+    OutgoingMail.objects.hold()
+
+    assert mail.resend() is None
+
+
+def test_held_mails_are_listed_and_released_by_kind(capsys):
+    make_registration()
+    make_registration(make_talk(title="Zwei", double_opt_in=True), email="b@stadt.example")
+    OutgoingMail.objects.hold()
+
+    call_command("release_mails")
+    *listed, last = capsys.readouterr().out.splitlines()
+    assert [line.split()[2:] for line in listed] == [
+        ["signed_up", "kim@stadt.example"],
+        ["please_confirm", "b@stadt.example"],
+    ]
+    assert last == "Zurückgehalten: 2. Freigeben mit --all oder --kind."
+    call_command("release_mails", kind="signed_up")
+    call_command("release_mails", "--all")
+    call_command("release_mails", "--all")
+    assert capsys.readouterr().out.splitlines() == [
+        "Freigegeben: 1.",
+        "Freigegeben: 1.",
+        "Freigegeben: 0.",
+    ]

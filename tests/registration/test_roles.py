@@ -86,6 +86,8 @@ ACTIONS = {
     ("registration", "mark_present_selected"): {"Teilnehmende"},
     ("registration", "mark_absent_selected"): {"Teilnehmende"},
     ("outgoingmail", "resend_selected"): {"Teilnehmende"},
+    ("outgoingmail", "release_selected"): {"Teilnehmende"},
+    ("outgoingmail", "discard_selected"): {"Teilnehmende"},
     ("interest", "withdraw_selected"): {"Teilnehmende"},
     ("user", "delete_selected"): set(),
     ("user", "remove_second_factor"): set(),

@@ -20,6 +20,7 @@ webtalks_registrations{state="cancelled"} 1
 # HELP webtalks_mails Mails that wait; others of the last 14 days.
 # TYPE webtalks_mails gauge
 webtalks_mails{state="queued"} 4
+webtalks_mails{state="held"} 0
 webtalks_mails{state="sent"} 0
 webtalks_mails{state="failed"} 0
 webtalks_mails{state="obsolete"} 1

@@ -10,6 +10,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from registration import (
+    backups,
     erasures,
     heartbeat,
     interest,
@@ -39,6 +40,7 @@ DUTIES = {
     logins.forget_history: timedelta(hours=1),
     logins.forget_sessions: timedelta(hours=1),
     erasures.forget_old_entries: timedelta(hours=1),
+    backups.keep_erasure_log: timedelta(minutes=1),
     heartbeat.beat: timedelta(minutes=1),
     invariants.report: timedelta(days=1),
 }
