@@ -10,6 +10,7 @@ from events.models import Material, Series, Speaker, Talk
 from registration import links
 from registration.models import Interest, Message, Registration
 from registration.roles import ROLES, grant
+from tests import makers
 from tests.events.htmlforms import form_data
 from tests.makers import make_registration, make_talk
 from tests.registration.occasions import dump
@@ -170,6 +171,7 @@ def test_sign_up_writes_no_field_that_its_form_does_not_have(client):
         "joined_at": "2020-01-01", "municipality": "1", "extra_seat": "on", "id": "1",
     }  # fmt: skip
     data = {"talks": "voll", "name": "Lea", "email": "lea@stadt.example", "organisation": ""}
+    data["opened"] = makers.opened()
 
     assert client.post("/anmeldung/", extra | data).status_code == 302
     row = Registration.objects.get(email="lea@stadt.example")

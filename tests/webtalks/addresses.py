@@ -201,7 +201,7 @@ class _Examples:
             "message": message.pk,
             "interest": self.interest.pk,
             "erasure": Erasure.objects.create(uuid=self.row.uuid, kind="registration").pk,
-            "group": Group.objects.first().pk,
+            "group": Group.objects.get_or_create(name="Lesend")[0].pk,
             "user": User.objects.create_user("kim").pk,
         }
         self.material = material
