@@ -6,7 +6,7 @@ import tempfile
 DATA_DIR = tempfile.TemporaryDirectory(prefix="webtalks-tests-")
 
 os.environ |= {
-    "SECRET_KEY": "tests-only-kX7wQz2Lr9vB4nTf6mJd8sHc3pYg5aUe1oRi0",
+    "SECRET_KEY": "tests-only-kX7wQz2Lr9vB4nTf6mJd8sHc3pYg5aUe1oRi0xWqGh-ZbVk",
     "SITE_URL": "http://testserver",
     "DATA_DIR": DATA_DIR.name,
 }

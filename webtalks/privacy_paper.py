@@ -48,11 +48,6 @@ PERIODS = [
         "nach {} Tagen",
         "Protokolle des Proxys und des Servers, so eingestellt vom Betreiber",
     ),
-    (
-        "SESSION_IDLE_MINUTES",
-        "nach {} Minuten ohne Zugriff",
-        "Sitzung in der Verwaltung",
-    ),
 ]
 
 
@@ -63,6 +58,7 @@ def paper() -> str:
             {"setting": name, "when": when.format(getattr(settings, name)), "what": what}
             for name, when, what in PERIODS
         ],
+        "idle_minutes": settings.SESSION_IDLE_MINUTES,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "failures": settings.AXES_FAILURE_LIMIT,
         "lock_hours": int(settings.AXES_COOLOFF_TIME.total_seconds() // 3600),

@@ -22,7 +22,7 @@ BREAKS = ["\r\n", "\n", "\r", "\x85", "\u2028", "\u2029", "\v", "\f", "\x1c", "\
 WORDS = ["Bcc: opfer@stadt.example", "\r\n\r\nText", "\nEND:VEVENT", "\tä", '"', "=?utf-8?q?=0A?="]
 letters = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4)
 hostile = st.lists(st.sampled_from(BREAKS + WORDS) | letters, min_size=1, max_size=6).map(
-    lambda pieces: ("Wort" + "".join(pieces))[:60]
+    lambda pieces: ("Wort" + "".join(pieces))[:40]
 )
 FIELDS = {
     Talk: ("title", "subtitle", "announcement", "dial_in", "meeting_url"),
@@ -34,7 +34,7 @@ FIELDS = {
     OutgoingMail: ("note",),
 }
 SOME = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

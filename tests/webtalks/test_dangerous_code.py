@@ -14,10 +14,16 @@ MODULES = {"pickle", "marshal", "shelve", "xml", "lxml", "yaml", "ctypes", "cgi"
 DIGESTS = {"md5", "sha1"}
 # Where the site starts its own processes, with lists of fixed words.
 STARTS_PROCESSES = {
+    "registration/dumps.py",
     "registration/management/commands/start.py",
     "webtalks/audit.py",
     "webtalks/bootstrap.py",
 }
+
+# They put names of tables and expressions of their own into SQL; values are parameters.
+WRITES_SQL = {f"registration/{name}.py" for name in ("dumps", "load_data", "moving", "restoring")}
+# One statement on both databases, with the throttle's own fragments.
+WRITES_SQL |= {"registration/throttle.py"}
 
 EVERY_WAY = """
 import pickle, xml.etree.ElementTree
@@ -54,7 +60,9 @@ def test_code_runs_nothing_that_was_typed():
     # Migrations put names of tables into their SQL.
     ours = {path: tree for path, tree in sources().items() if "/migrations/" not in path}
 
-    assert {path: names for path, tree in ours.items() if (names := dangers(tree))} == {}
+    assert {
+        path: names for path, tree in ours.items() if (names := dangers(tree))
+    } == dict.fromkeys(WRITES_SQL, {"execute"})
 
 
 def test_processes_are_started_in_known_places_alone():

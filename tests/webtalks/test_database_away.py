@@ -14,7 +14,7 @@ def server(tmp_path):
     nobody = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
     with Server(tmp_path, nobody, output=subprocess.PIPE) as server:
         yield server
-    server.process.stderr.close()
+    server.process.stdout.close()
 
 
 # What gunicorn adds to each answer.
