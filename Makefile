@@ -11,9 +11,9 @@ LONG := tests/load tests/foreign
 # Programs that tests/foreign and tests/load run, each with its Debian package.
 READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless \
 	nginx:nginx-light openssl:openssl
-# Two processes; a file's tests stay together, because they share servers.
-AT_ONCE := -n 2 --dist loadfile
-UNIT_TESTS := -m pytest $(AT_ONCE) --ignore=tests/e2e $(LONG:%=--ignore=%)
+# In several processes, some of which wait; a file's tests stay together: they share servers.
+AT_ONCE := --dist loadfile -n
+UNIT_TESTS := -m pytest $(AT_ONCE) 3 --ignore=tests/e2e $(LONG:%=--ignore=%)
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
 	--no-header --python-version 3.12 $(LOCK_ARGS)
@@ -49,7 +49,7 @@ test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
 	@$(PYTHON) -m tests.postgres $(PYTHON) $(UNIT_TESTS)
 	@echo '== Browser tests'
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
-	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest $(AT_ONCE) tests/e2e
+	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest $(AT_ONCE) 2 tests/e2e
 
 test-all: test readers ## Run make test, then tests/load (both databases) and tests/foreign (tools of others)
 	@echo '== Load on SQLite'

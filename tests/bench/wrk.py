@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 
 CONNECTIONS = 8
-SECONDS = 2
+SECONDS = 1
 
 # Each thread counts for itself, so that no address of a form comes twice.
 SCRIPT = """

@@ -1,6 +1,7 @@
 """Whatever is stored is shown as it was typed: in every page and mail, by a real browser."""
 
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -13,7 +14,7 @@ from events.models import Talk
 from registration import links
 from registration.delivery import render
 from registration.examples import EXAMPLES
-from registration.models import Interest, Message, OutgoingMail, Registration
+from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
 from tests.markup import EVERY_MARK, GROUPS, PAYLOADS, fitting, mangled, marks, store_everywhere
 
 WATCH = """
@@ -171,6 +172,7 @@ def open_mail(reader, name, message) -> set[str]:
 
 def test_admin_shows_what_was_typed(reader, organiser):
     log_in(reader, organiser)
+    Erasure.objects.create(uuid=uuid4(), kind="registration")
     lists = {}
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
