@@ -1,5 +1,7 @@
 """The forms about people: what is typed becomes canonical here, or gets a message beside it."""
 
+from functools import cached_property
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout, Submit
 from django import forms
@@ -109,16 +111,23 @@ class SignUpForm(PersonForm):
             # Should the page be shown again, then with a stamp that counts from now.
             self.data = self.data.copy()
             self.data["opened"] = stamps.new()
-        bookable = list(Talk.objects.bookable().with_parts())
         field = self.fields["talks"]
         # Every published talk is understood, so that a full one gets its own message.
         field.queryset = Talk.objects.published()
-        field.choices = [
-            (ModelChoiceIteratorValue(talk.slug, talk), talk.title) for talk in bookable
+        # Asked for when the form is shown: one that is accepted never is.
+        field.choices = lambda: [
+            (ModelChoiceIteratorValue(talk.slug, talk), talk.title) for talk in self.bookable
         ]
-        self.has_talks = bool(bookable)
+
+    @cached_property
+    def bookable(self) -> list[Talk]:
+        return list(Talk.objects.bookable().with_parts())
+
+    @cached_property
+    def refused(self) -> list[Talk]:
+        """The talks that the address asks for and that cannot be booked."""
         given = Talk.objects.published().with_slugs(self.initial.get("talks", []))
-        self.refused = [talk for talk in given if not talk.is_bookable]
+        return [talk for talk in given if not talk.is_bookable]
 
     def layout(self):
         return Layout(

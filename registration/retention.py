@@ -11,6 +11,9 @@ from django.utils import timezone
 from registration.erasures import Erasure
 from registration.models import Interest, OutgoingMail, Registration
 
+# People in one run; the rest follows in the next. So a backlog does not hold up the mails.
+AT_A_TIME = 1000
+
 
 def carry_out() -> int:
     """Forget everything whose time is over; return how many registrations became anonymous.
@@ -30,7 +33,7 @@ def carry_out() -> int:
         postponed_before=days_ago(settings.POSTPONED_RETENTION_DAYS),
         cancelled_before=days_ago(settings.CANCELLED_RETENTION_DAYS),
     )
-    over = list(over)
+    over = list(over[:AT_A_TIME])
     for registration in over:
         registration.anonymise(reason=Erasure.Reason.RETENTION)
     unconfirmed = Registration.objects.expired().select_related("talk")

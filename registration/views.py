@@ -44,7 +44,7 @@ def sign_up(request):
 def _form(form):
     context = {
         "form": form,
-        "no_talks": not form.has_talks,
+        "no_talks": not form.bookable,
         "retention_days": settings.RETENTION_DAYS,
     }
     return "registration/form.html", context

@@ -25,6 +25,9 @@ class Site(Server):
         self.environment |= {
             "SMTP_URL": f"smtp://127.0.0.1:{self.sink_port}",
             "FORM_MIN_SECONDS": "0",
+            # The invented people of long past talks stay.
+            "RETENTION_DAYS": "100000",
+            "CANCELLED_RETENTION_DAYS": "100000",
         }
 
     @property
