@@ -14,6 +14,10 @@ READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-
 # In several processes, some of which wait; a file's tests stay together: they share servers.
 AT_ONCE := --dist loadfile -n
 UNIT_TESTS := -m pytest $(AT_ONCE) 3 --ignore=tests/e2e $(LONG:%=--ignore=%)
+# What asks no database, or always one of its own, runs once.
+ONCE := $(wildcard tests/test_*.py) tests/registration/test_addresses.py \
+	$(patsubst %,tests/webtalks/test_%.py,checks dangerous_code hosts limits mailers \
+	privacy_paper security_md settings supply_chain)
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
 	--no-header --python-version 3.12 $(LOCK_ARGS)
@@ -46,7 +50,7 @@ test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
 	@echo '== Unit tests on SQLite'
 	@env -u DATABASE_URL $(PYTHON) $(UNIT_TESTS)
 	@echo '== Unit tests on PostgreSQL'
-	@$(PYTHON) -m tests.postgres $(PYTHON) $(UNIT_TESTS)
+	@$(PYTHON) -m tests.postgres $(PYTHON) $(UNIT_TESTS) $(ONCE:%=--ignore=%)
 	@echo '== Browser tests'
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
 	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest $(AT_ONCE) 2 tests/e2e

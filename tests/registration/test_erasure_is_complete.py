@@ -32,9 +32,9 @@ from registration.delivery import deliver_due
 from registration.management.commands.worker import Command
 from registration.models import Erasure, Interest, OutgoingMail, Registration
 from registration.roles import grant
-from tests.makers import make_talk
+from tests.makers import make_talk, opened
 from tests.server import ROOT
-from webtalks.logs import HideTokens
+from webtalks.logs import TextFormatter
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 
@@ -143,7 +143,7 @@ def log():
     """Keep what our log would say, at its most talkative."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.addFilter(HideTokens())
+    handler.setFormatter(TextFormatter())
     root, server = logging.getLogger(), logging.getLogger("mail.log")
     before = root.level
     root.addHandler(handler)
@@ -194,7 +194,7 @@ def go_through_everything(client, server, clock):
     full = make_talk(title="Voll", capacity=0, double_opt_in=False)
     opt_in = make_talk(title="Mit Klick", double_opt_in=True)
     chosen = [talk.slug for talk in talks]
-    form = FORM | {"question": MARKS["question"], "email": ADDRESS}
+    form = FORM | {"question": MARKS["question"], "email": ADDRESS, "opened": opened()}
     # At a wrong address first: refused, then corrected by an organiser.
     server.answers["RCPT"] = [f"550 <{WRONG}>: unknown"]
     post(client, "/anmeldung/", **form | {"email": WRONG}, talks=chosen)
