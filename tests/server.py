@@ -122,7 +122,7 @@ class Server(Visitor):
             stderr=subprocess.STDOUT if self.output else None,
             text=True,
         )
-        for _ in range(100):
+        for _ in range(300):  # other tests start processes too
             try:
                 self.request("GET", "/healthz")
             except OSError:

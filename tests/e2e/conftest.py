@@ -96,7 +96,7 @@ def start_site(data_dir: Path) -> Site:
         text=True,
     )
     site = Site(environment["SITE_URL"], data_dir, process)
-    for _ in range(300):
+    for _ in range(900):  # other tests start processes too
         try:
             urllib.request.urlopen(f"{site.url}/readyz")  # noqa: S310
         except OSError:
