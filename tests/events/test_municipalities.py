@@ -125,9 +125,9 @@ def import_register() -> str:
 
 def six_towns() -> set:
     return set(
-        Municipality.objects.exclude(talks=None).values_list(
-            "geonames_id", "name", "land", "population"
-        )
+        Municipality.objects.filter(talks__isnull=False)
+        .distinct()
+        .values_list("geonames_id", "name", "land", "population")
     )
 
 
