@@ -6,6 +6,7 @@ The kept pages themselves lie in webtalks/pagecache.py.
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
+from threading import Lock
 
 from django.utils import timezone
 
@@ -51,17 +52,23 @@ class Editions:
     """The edition this process knows; at most one."""
 
     def __init__(self):
+        self._making = Lock()
         self.forget()
 
     def forget(self):
         self._known = None
 
     def current(self) -> Edition:
-        """Return what holds now: one query by primary key where nothing has changed."""
-        known, revision = self._known, Revision.current()
-        if known is None or not known.holds(revision):
-            known = self._known = Edition(revision)
-        return known
+        """Return what holds now: one query by primary key where nothing has changed.
+
+        Threads that ask at once get the same one, lest each render its own pages.
+        """
+        revision = Revision.current()
+        with self._making:
+            known = self._known
+            if known is None or not known.holds(revision):
+                known = self._known = Edition(revision)
+            return known
 
 
 editions = Editions()
