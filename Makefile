@@ -12,7 +12,8 @@ LONG := tests/load tests/foreign
 READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless \
 	nginx:nginx-light openssl:openssl
 # In several processes, some of which wait; a file's tests stay together: they share servers.
-AT_ONCE := --dist loadfile -n
+# In their order: what empties the database stands last.
+AT_ONCE := --dist loadfile --no-loadscope-reorder -n
 UNIT_TESTS := -m pytest $(AT_ONCE) 3 --ignore=tests/e2e $(LONG:%=--ignore=%)
 # What asks no database, or always one of its own, runs once.
 ONCE := $(wildcard tests/test_*.py) tests/registration/test_addresses.py \
