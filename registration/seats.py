@@ -205,16 +205,17 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
 
     @transaction.atomic
     def send_links(self, email, *, quiet_until=None):
-        """Send the person's link again, and once more the question that is still open."""
-        if quiet_until:
-            return
+        """Send the person's link again, and once more the question that is still open.
+
+        In the quiet time it looks the rows up all the same, lest the answer come sooner.
+        """
         mine = self.named().of(email_key(email))
         Talk.objects.lock(mine.values("talk"))
         rows = list(mine.select_related("talk"))
         if pending := [row for row in rows if row.is_pending and not row.is_expired]:
-            OutgoingMail.objects.ask_to_confirm(pending)
+            OutgoingMail.objects.ask_to_confirm(pending, quiet_until=quiet_until)
         rows = [row for row in rows if not row.is_pending]
-        if rows and throttle.may_mail(email_key(email)):
+        if rows and not quiet_until and throttle.may_mail(email_key(email)):
             OutgoingMail.objects.enqueue(Kind.LINKS, rows)
 
     @transaction.atomic

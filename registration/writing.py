@@ -66,7 +66,7 @@ class WritesMails:
         The first question about a row always goes out, because without it the form were lost;
         the same question again only as often as mails to this address may.
         """
-        may_repeat = throttle.may_mail(pending[0].email_key) and not quiet_until
+        may_repeat = not quiet_until and throttle.may_mail(pending[0].email_key)
         if is_new or may_repeat:
             self.enqueue(
                 self.model.Kind.PLEASE_CONFIRM,
@@ -100,7 +100,7 @@ class WritesMails:
     def ask_about_interest(self, interest, *, is_new=False, quiet_until=None):
         """Write the mail that asks about, or tells of, a place on the interest list."""
         kind = self.model.Kind.CONFIRM_INTEREST
-        may_repeat = throttle.may_mail(interest.email_key) and not quiet_until
+        may_repeat = not quiet_until and throttle.may_mail(interest.email_key)
         if is_new or may_repeat:
             version = self.filter(interest=interest, kind=kind).count()
             not_before = quiet_until or timezone.now()
