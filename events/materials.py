@@ -4,7 +4,6 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.fields.files import FieldFile
@@ -12,6 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from events.revision import RevisionedModel, RevisionedQuerySet
+from events.webaddress import WEB_ONLY
 
 MAX_PDF_BYTES = 30 * 1024 * 1024
 
@@ -68,9 +68,7 @@ class Material(RevisionedModel):
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
     title = models.CharField("Titel", max_length=120, help_text="Zum Beispiel „Folien“.")
     file = PdfField("PDF-Datei", upload_to=storage_name, blank=True, max_length=120)
-    url = models.URLField(
-        "oder Adresse", blank=True, validators=[URLValidator(schemes=["http", "https"])]
-    )
+    url = models.URLField("oder Adresse", blank=True, validators=[WEB_ONLY])
     audience = models.CharField(
         "Sichtbar für", max_length=12, choices=Audience, default=Audience.PUBLIC
     )

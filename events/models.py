@@ -3,7 +3,7 @@
 import uuid
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -22,6 +22,7 @@ from events.revision import Revision, RevisionedModel, RevisionedQuerySet
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
 from events.speakers import Speaker
+from events.webaddress import WEB_ONLY
 from events.words import TalkWords
 
 __all__ = ["Material", "Municipality", "Revision", "Series", "Speaker", "Talk", "Topic"]
@@ -250,7 +251,7 @@ class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
         "Zugangslink",
         max_length=500,
         blank=True,
-        validators=[URLValidator(schemes=["http", "https"])],
+        validators=[WEB_ONLY],
         help_text="Adresse der Videokonferenz. Nur Angemeldete kommen kurz vor Beginn dorthin.",
     )
     has_captions = models.BooleanField("Live-Untertitel", default=False)

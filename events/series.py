@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from events.revision import RevisionedModel
+from events.webaddress import WEB_ONLY
 
 # What the legal pages need: the field, and the page where its gap shows.
 NEEDED = {
@@ -72,7 +73,7 @@ class Series(RevisionedModel):
         "Eine Stunde, ein Projekt, Ihre Fragen.",
     )
     organisers = models.TextField("Veranstalter", blank=True, help_text="Je Zeile einer.")
-    series_url = models.URLField("Seite der Reihe beim vhw", blank=True)
+    series_url = models.URLField("Seite der Reihe beim vhw", blank=True, validators=[WEB_ONLY])
     contact_email = models.EmailField("E-Mail-Adresse", blank=True)
     contact_phone = models.CharField("Telefon", max_length=40, blank=True)
 
