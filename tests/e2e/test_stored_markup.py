@@ -153,6 +153,7 @@ def test_mails_show_what_was_typed(reader):
     shown_names = set()
     row = Registration.objects.confirmed().first()
     row.hand_over(name=row.name, email="lea@stadt.example")
+    OutgoingMail.objects.enqueue_test(Message.objects.get(talk=row.talk), "orga@reihe.example")
     for mail in OutgoingMail.objects.filter(interest=None).iterator():
         if message := render(mail):
             shown_names |= open_mail(reader, str(mail), message)

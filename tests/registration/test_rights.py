@@ -212,7 +212,8 @@ SCRIPTS = [
     "java\nscript:alert(1)", "\x01javascript:alert(1)", "javascript\x00:alert(1)",
     "javascript&colon;alert(1)", "javascript://stadt.de/%0aalert(1)", "vbscript:msgbox(1)",
     "data:text/html,<script>alert(1)</script>", "data:text/html;base64,PHNjcmlwdD4=",
-    "file:///etc/passwd", "ftp://stadt.de/", "blob:https://a.de/1", "//evil.example/", "/lokal", "feed:javascript:a",
+    "file:///etc/passwd", "ftp://stadt.de/", "blob:https://a.de/1", "//evil.example/", "/lokal",
+    "feed:javascript:a",
     "view-source:javascript:a", "https://", "https:javascript:alert(1)",
     "http://stadt.de\" onclick=\"x", "https://stadt.de/\njavascript:x", "mailto:a@b.de",
 ]  # fmt: skip
