@@ -119,7 +119,7 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 # For `web`; the worker listens nowhere, switch it off there. The Host header must be the site's,
-# and a missing database answers after the pool's five seconds.
+# and a missing database answers after five seconds (connect_timeout).
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "-c", "\
 import http.client, os, sys; \
 from urllib.parse import urlsplit; \

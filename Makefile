@@ -18,7 +18,7 @@ UNIT_TESTS := -m pytest $(AT_ONCE) 3 --ignore=tests/e2e $(LONG:%=--ignore=%)
 # What asks no database, or always one of its own, runs once.
 ONCE := $(wildcard tests/test_*.py) tests/registration/test_addresses.py \
 	$(patsubst %,tests/webtalks/test_%.py,checks dangerous_code hosts limits mailers \
-	privacy_paper security_md settings supply_chain)
+	postgresql privacy_paper security_md settings supply_chain)
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
 	--no-header --python-version 3.12 $(LOCK_ARGS)

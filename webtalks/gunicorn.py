@@ -32,8 +32,6 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = LeavesNobodyWaiting
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
-# One connection to PostgreSQL per thread, and none that waits for nothing.
-os.environ.setdefault("DATABASE_POOL_SIZE", str(threads))
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
@@ -50,11 +48,3 @@ access_log_format = "%(m)s %(U)s %(s)s, %(B)s bytes, %(M)s ms"
 def post_fork(server, worker):
     # It warns at every HEAD whose view renders a body; gunicorn sends none anyway.
     logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)
-
-
-def worker_exit(server, worker):
-    """Close the connection pool: its threads would hold up the end of the process by seconds."""
-    from django.db import connection
-
-    if connection.vendor == "postgresql":
-        connection.close_pool()

@@ -16,7 +16,6 @@ from django.utils.csp import CSP
 from webtalks.limits import limits
 from webtalks.logs import FORMATTERS
 from webtalks.mailers import mailer, sender
-from webtalks.pool import refuse_dead
 from webtalks.visitors import trusted_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -84,10 +83,10 @@ MIDDLEWARE = [
     "webtalks.middleware.ResponseHeaders",
     "webtalks.refusals.RefuseUnreadable",
     "webtalks.middleware.DatabaseAway",
-    "webtalks.visitors.NameVisitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webtalks.pagecache.PageCache",
+    "webtalks.visitors.NameVisitor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -135,20 +134,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # To open the file and ask for these takes longer than a query; there is no server to lose.
     DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
-elif pool_size := int(env("DATABASE_POOL_SIZE") or 0):
-    # Set by webtalks/gunicorn.py. Commands have one thread and need no pool, whose threads would
-    # hold up their end by seconds.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": pool_size,
-        "timeout": 5,
-        # Then it waits for the next request to try anew. While it tries on, it doubles its pauses,
-        # and stays away for as long again as the database was.
-        "reconnect_timeout": 2,
-        "check": refuse_dead,
-    }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    # Each thread keeps its connection: a pool's lending takes longer than a kept page.
+    DATABASES["default"] |= {"ENGINE": "webtalks.postgresql", "CONN_MAX_AGE": 600}
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
 # Cache: none of Django's is used; rendered pages are kept by revision (docs/architecture.md).
 

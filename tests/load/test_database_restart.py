@@ -73,7 +73,7 @@ def go_through_an_outage(database, crowd, seconds_away):
     return crowd.refusals[recovered:]
 
 
-# A moment, and longer than the pauses in which the pool tries to connect again.
+# A moment, and long enough that whoever made longer and longer pauses would be late.
 @pytest.mark.parametrize("seconds_away", [0, 20])
 def test_site_goes_on_by_itself_after_the_database_was_away(tmp_path, seconds_away):
     with cluster() as database:

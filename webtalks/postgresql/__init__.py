@@ -1,0 +1,1 @@
+"""The database backend (`ENGINE`) on PostgreSQL; Django looks for it in `base`."""
