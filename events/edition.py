@@ -3,6 +3,7 @@
 The kept pages themselves lie in webtalks/pagecache.py.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
@@ -34,6 +35,7 @@ class Edition:
         self.revision = revision
         # Asked before anything is rendered, lest a page be kept beyond a moment it has not seen.
         self.until = next_moment()
+        self.pieces = {}
 
     @cached_property
     def series(self) -> Series:
@@ -43,6 +45,17 @@ class Edition:
     def filters(self) -> list[archive.Filter]:
         """The archive's filters with their counts."""
         return archive.count(Talk.objects.archived())
+
+    @cached_property
+    def bookable(self) -> list[Talk]:
+        """The talks that the form offers; a state that a sign-up changes is a new edition."""
+        return list(Talk.objects.bookable().with_parts())
+
+    def piece(self, key, make: Callable[[], str]) -> str:
+        """Return a piece of pages that is the same for everybody; `make` writes it once."""
+        if key not in self.pieces:
+            self.pieces[key] = make()
+        return self.pieces[key]
 
     def holds(self, revision: int) -> bool:
         return self.revision == revision and timezone.now() < self.until

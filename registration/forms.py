@@ -1,13 +1,15 @@
 """The forms about people: what is typed becomes canonical here, or gets a message beside it."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Fieldset, Layout, Submit
+from crispy_forms.layout import Field, Fieldset, Hidden, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIteratorValue
 
+from events.edition import editions
 from events.models import Talk, Topic
 from registration import addresses, stamps
 from registration.interest import CONSENT_TEXT
@@ -45,14 +47,26 @@ def organisation_field():
     )
 
 
+class KeptHelper(FormHelper):
+    """Renders the fields of an untouched form once per edition: all see the same."""
+
+    def render_layout(self, form, *args, **kwargs):
+        render = partial(super().render_layout, form, *args, **kwargs)
+        given = form.given
+        if form.is_bound or len(given) > 1:  # every choice of several would be a piece of its own
+            return render()
+        return form.edition.piece((type(form), *given), render)
+
+
 class PersonForm(forms.Form):
     """Base of the forms about a person; each declares the fields that it needs."""
 
     button = "Absenden"
+    helper_class = FormHelper
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
+        self.helper = self.helper_class()
         self.helper.layout = self.layout()
         self.helper.add_input(Submit("submit", self.button))
 
@@ -69,16 +83,40 @@ class PersonForm(forms.Form):
         return addresses.clean_line(self.cleaned_data["organisation"])
 
 
+class TalksField(forms.ModelMultipleChoiceField):
+    """Talks by their slugs; those on offer are known without asking the database.
+
+    Of the others every published one is understood, so that a full one gets its own message.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(Talk.objects.none(), to_field_name="slug", **kwargs)
+
+    def offer(self, talks: Callable[[], list[Talk]]):
+        """Set what is on offer; `talks` is called when the form is shown or read."""
+        self.offered = talks
+        self.choices = lambda: [
+            (ModelChoiceIteratorValue(talk.slug, talk), talk.title) for talk in talks()
+        ]
+
+    def clean(self, value):
+        by_slug = {talk.slug: talk for talk in self.offered()}
+        if value and by_slug.keys() >= set(value):
+            return [talk for slug, talk in by_slug.items() if slug in value]
+        self.queryset = Talk.objects.published()
+        return super().clean(value)
+
+
 class SignUpForm(PersonForm):
     """Coming talks as checkboxes, and who comes."""
 
     button = "Kostenfrei anmelden"
+    helper_class = KeptHelper
 
-    talks = forms.ModelMultipleChoiceField(
-        Talk.objects.none(),
-        to_field_name="slug",
+    talks = TalksField(
         label="Ihre Termine",
-        widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Bitte wählen Sie mindestens einen Termin.",
             "invalid_choice": "Diesen Talk gibt es nicht oder nicht mehr.",
@@ -111,22 +149,31 @@ class SignUpForm(PersonForm):
             # Should the page be shown again, then with a stamp that counts from now.
             self.data = self.data.copy()
             self.data["opened"] = stamps.new()
-        field = self.fields["talks"]
-        # Every published talk is understood, so that a full one gets its own message.
-        field.queryset = Talk.objects.published()
-        # Asked for when the form is shown: one that is accepted never is.
-        field.choices = lambda: [
-            (ModelChoiceIteratorValue(talk.slug, talk), talk.title) for talk in self.bookable
-        ]
+        # Beside the layout, which is kept.
+        self.helper.add_input(Hidden("opened", self["opened"].value()))
+        self.fields["talks"].offer(lambda: self.bookable)
 
     @cached_property
+    def edition(self):
+        return editions.current()
+
+    @property
     def bookable(self) -> list[Talk]:
-        return list(Talk.objects.bookable().with_parts())
+        return self.edition.bookable
+
+    @property
+    def given(self) -> list[str]:
+        """The slugs of bookable talks that are ticked when the form opens."""
+        asked = self.initial.get("talks", [])
+        return [talk.slug for talk in self.bookable if talk.slug in asked]
 
     @cached_property
     def refused(self) -> list[Talk]:
         """The talks that the address asks for and that cannot be booked."""
-        given = Talk.objects.published().with_slugs(self.initial.get("talks", []))
+        asked = self.initial.get("talks", [])
+        if len(asked) == len(self.given):
+            return []
+        given = Talk.objects.published().with_slugs(asked)
         return [talk for talk in given if not talk.is_bookable]
 
     def layout(self):
@@ -134,7 +181,6 @@ class SignUpForm(PersonForm):
             "talks",
             Fieldset("Ihre Angaben", "name", "email", "organisation", "question", "interest"),
             Field("website", wrapper_class="honeypot"),
-            "opened",
         )
 
     def clean_talks(self):

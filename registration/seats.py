@@ -60,8 +60,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             raise NotBookable(refused)
         if not locked or len(locked) < len(set(wanted)):
             raise NotBookable([])
-        mine = self.live().of(email_key(email)).filter(talk__in=locked)
-        known = {row.talk_id: row for row in mine.select_related("talk")}
+        known = self._live_in({talk.pk: talk for talk in locked}, email_key(email))
         for talk_id in [pk for pk, row in known.items() if row.is_expired]:
             late = known.pop(talk_id)
             late._enter(self.model.State.CANCELLED, self.model.Reason.EXPIRED)
@@ -83,6 +82,13 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         else:
             OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
         return rows
+
+    def _live_in(self, talks, key) -> dict:
+        """Return by talk the live rows of one person in the locked `talks`, given by their pk."""
+        known = {row.talk_id: row for row in self.live().of(key).filter(talk__in=talks)}
+        for talk_id, row in known.items():
+            row.talk = talks[talk_id]
+        return known
 
     def _ask(self, talks, known, person, quiet_until):
         """Keep the form until the click: no seat, one mail that asks for it."""

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.edition import kept
 from registration import links, throttle
 from registration.forms import AddressForm, SignUpForm
 from registration.holders import asked_to_wait, for_holder
@@ -51,9 +52,11 @@ def _form(form):
 
 
 def _form_page(request, form, status=200):
+    request.edition = form.edition
     return render(request, *_form(form), status=status)
 
 
+@kept()
 @require_safe
 def page(request, template):
     """Show a page that says the same to everyone."""

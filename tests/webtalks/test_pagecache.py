@@ -40,6 +40,11 @@ KEPT = [
     "datenschutz/",
     "barrierefreiheit/",
     "sicherheit/",
+    "anmeldung/danke/",
+    "anmeldung/links/verschickt/",
+    "anmeldung/weitergegeben/",
+    "anmeldung/geloescht/",
+    "terminhinweise/danke/",
 ]
 
 
