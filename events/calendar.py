@@ -30,6 +30,7 @@ TZNAME:CEST
 END:DAYLIGHT
 END:VTIMEZONE
 """
+TIMEZONE = Timezone.from_ical(BERLIN)
 
 
 def published(talks, *, site_url: str, name: str | None = None) -> bytes:
@@ -77,7 +78,7 @@ def _calendar(method: str) -> Calendar:
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    calendar.add_component(Timezone.from_ical(BERLIN))
+    calendar.add_component(TIMEZONE)
     return calendar
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.core.mail import mailers
 from django.utils import timezone
 
-from events.models import Series
+from events.edition import editions
 from registration import emails, examples
 from registration.addresses import email_key
 from registration.outbox import OutgoingMail
@@ -132,14 +132,14 @@ def render(mail):
     anchor = next((row for row in rows if row.key == mail.registration_key), None)
     if not rows or (anchor is None and not mail.is_last) or _is_overtaken(mail, anchor):
         return None
-    return emails.RENDER[mail.kind](emails.Occasion(mail, rows, anchor, Series.load()))
+    return emails.RENDER[mail.kind](emails.Occasion(mail, rows, anchor, editions.current().series))
 
 
 def _render_for_interest(mail):
     interest = mail.interest
     if interest is None or interest.key != mail.registration_key:
         return None
-    return emails.RENDER[mail.kind](emails.InterestOccasion(mail, interest, Series.load()))
+    return emails.RENDER[mail.kind](emails.InterestOccasion(mail, interest, editions.current().series))
 
 
 def _is_overtaken(mail, anchor) -> bool:
