@@ -139,7 +139,9 @@ def _render_for_interest(mail):
     interest = mail.interest
     if interest is None or interest.key != mail.registration_key:
         return None
-    return emails.RENDER[mail.kind](emails.InterestOccasion(mail, interest, editions.current().series))
+    return emails.RENDER[mail.kind](
+        emails.InterestOccasion(mail, interest, editions.current().series)
+    )
 
 
 def _is_overtaken(mail, anchor) -> bool:

@@ -54,6 +54,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         is known.
         """
         wanted = [talk.pk for talk in talks]
+        municipality = Municipality.objects.named_in(organisation)  # before others must wait
         locked = Talk.objects.lock(wanted)
         takes = attrgetter("takes_extra_seats" if extra_seat else "is_bookable")
         if refused := [talk for talk in locked if not takes(talk)]:
@@ -69,7 +70,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             "email": email,
             "email_key": email_key(email),
             "organisation": organisation,
-            "municipality": Municipality.objects.named_in(organisation),
+            "municipality": municipality,
             "question": question,
             "created_at": timezone.now(),
         }
@@ -78,7 +79,10 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         admitted = [self._admit(talk, known.get(talk.pk), person, extra_seat) for talk in locked]
         rows = [row for row, _ in admitted]
         if any(is_new for _, is_new in admitted):
-            OutgoingMail.objects.enqueue(Kind.SIGNED_UP, rows, quiet_until=quiet_until)
+            is_first = len(known) < len(rows)
+            OutgoingMail.objects.enqueue(
+                Kind.SIGNED_UP, rows, is_first=is_first, quiet_until=quiet_until
+            )
         else:
             OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
         return rows

@@ -36,15 +36,24 @@ class WritesMails:
         }
 
     def enqueue(
-        self, kind, registrations, *, is_last=False, anchor=None, quiet_until=None, **fields
+        self,
+        kind,
+        registrations,
+        *,
+        is_first=False,
+        is_last=False,
+        anchor=None,
+        quiet_until=None,
+        **fields,
     ):
         """Write one mail about `registrations` of one person, all of them locked by the caller.
 
         Recipient and link key are fixed here; a row that is handed over or erased before the
-        mail goes out makes it obsolete. With `is_last` the person is being forgotten: the mail
-        goes out all the same, and has no link. `sequence` is the calendar's number of a
-        cancellation, `note` a word for this mail alone. It waits for the end of the quiet time,
-        but not so long that it would miss a talk.
+        mail goes out makes it obsolete. With `is_first` the newest row has just been written and
+        has no mail yet, which spares a question while others wait for the lock. With `is_last`
+        the person is being forgotten: the mail goes out all the same, and has no link.
+        `sequence` is the calendar's number of a cancellation, `note` a word for this mail alone.
+        It waits for the end of the quiet time, but not so long that it would miss a talk.
         """
         if quiet_until:
             begins_at = min(row.talk.starts_at for row in registrations)
@@ -52,7 +61,7 @@ class WritesMails:
         # The link shall live as long as any of the talks is ahead.
         last = anchor or max(registrations, key=lambda row: (row.talk.ends_at, row.pk))
         newest = max(registrations, key=lambda row: row.pk)
-        version = self.filter(kind=kind, registrations=newest).count()
+        version = 0 if is_first else self.filter(kind=kind, registrations=newest).count()
         mail = self._new(kind, last, version, named_after=newest, **fields)
         if is_last:
             mail.registration_key = ""
@@ -71,6 +80,7 @@ class WritesMails:
             self.enqueue(
                 self.model.Kind.PLEASE_CONFIRM,
                 pending,
+                is_first=is_new,
                 anchor=max(pending, key=lambda row: row.expires_at),
                 quiet_until=quiet_until,
             )

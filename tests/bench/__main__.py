@@ -1,7 +1,7 @@
 """`make bench`: throughput as ratios to a constant view, both databases, small and large.
 
 Writes docs/benchmarks.md. Times on shared machines mean little; ratios within one run do: each
-page is measured between two runs of a constant answer of the same size behind the same middleware.
+second of a page follows one of a constant answer of the same size behind the same middleware.
 """
 
 import json
@@ -9,8 +9,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from statistics import median
+from urllib.parse import parse_qsl, urlencode
 
 import django
 
@@ -28,7 +30,7 @@ from tests.bench.wrk import Measured, Request, measure  # noqa: E402
 from tests.server import ROOT  # noqa: E402
 
 SIZES = {"small": (20, 2_000), "large": (10_000, 1_000_000)}
-ROUNDS = 3
+ROUNDS = 5
 TALK = "/talks/muster-talk-0/"
 ARCHIVED = "/talks/muster-talk-15/"
 PERSON = {"name": "Kim Muster", "email": "pNUMBER@muster.example"}
@@ -36,24 +38,55 @@ FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 
 
 @dataclass(frozen=True)
+class Turn:
+    """One second of a page, and right before it one of a constant answer of the same size."""
+
+    yardstick: Measured
+    page: Measured
+    cpu_ms: float
+
+    @property
+    def ratio(self) -> float:
+        return self.page.per_second / self.yardstick.per_second
+
+
+@dataclass(frozen=True)
 class Row:
-    """What one address cost at one size on one database."""
+    """What one address cost at one size on one database: the middle one of its turns."""
 
     database: str
     size: str
     name: str
-    ratio: float
-    measured: Measured
-    cpu_ms: float
+    turn: Turn
     queries: int
     bytes: int
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How many times longer one address took at the large size, in turns side by side."""
+
+    database: str
+    name: str
+    times: float
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Two figures of a whole site: seconds for 100 forms at once, mails of a worker a second."""
+
+    database: str
+    size: str
+    rush_seconds: float
+    mails_per_second: float
 
 
 def cases(site: Site) -> dict[str, Request]:
     """Return what is asked of the site, by name."""
     etag = site.request("GET", "/")[1]["ETag"]
     cookie, fields = site.open_form(FORM)
-    body = urlencode(fields | PERSON | {"talks": site.slug(0)})
+    # As usual: each form for one of several talks. Many for the same one: `sign_up_at_once`.
+    bodies = tuple(urlencode(fields | PERSON | {"talks": slug}) for slug in site.bookable()[:5])
     return {
         "Startseite": Request("/"),
         "Talk": Request(TALK),
@@ -61,7 +94,7 @@ def cases(site: Site) -> dict[str, Request]:
         "Archiv, letzte Seite": Request(last_page(site)),
         "Suche": Request("/archiv/?q=Mitte"),
         "Formular": Request(FORM),
-        "Anmeldung (POST)": Request(FORM, "POST", (("Cookie", cookie), FORM_TYPE), body),
+        "Anmeldung (POST)": Request(FORM, "POST", (("Cookie", cookie), FORM_TYPE), bodies),
         "Danke-Seite": Request("/anmeldung/danke/"),
         "/kalender.ics": Request("/kalender.ics"),
         "304": Request("/", headers=(("If-None-Match", etag),)),
@@ -79,8 +112,9 @@ def last_page(site: Site) -> str:
     )
 
 
-def run(database: str, url: str, size: str):
-    """Yield the rows of one database at one size, then two figures of the whole."""
+@contextmanager
+def filled(url: str, size: str):
+    """Yield a site on this database ("": SQLite) with as many talks and people as `size` says."""
     talks, people = SIZES[size]
     with tempfile.TemporaryDirectory(prefix="webtalks-bench-") as directory:
         site = Site(directory, url)
@@ -89,40 +123,41 @@ def run(database: str, url: str, size: str):
             site.manage("make_load_data", f"--talks={talks}", f"--registrations={people}"),
             flush=True,
         )
-        site.manage(
-            "shell",
-            "--no-imports",
-            "--command",
-            "from events.models import Series; Series.load().save()",
-        )
+        site.shell("from events.models import Series; Series.load().save()")
         with site:
-            requests = cases(site)
-            queries = queries_of(site, requests)
-            for name, request in requests.items():
-                row = compare(site, database, size, name, request, queries[name])
-                print(report.line(row), flush=True)
-                yield row
-            yield (
-                database,
-                size,
-                site.sign_up_at_once(people=100, seats=10),
-                site.mails_per_second(),
-            )
+            yield site
 
 
-def compare(site, database, size, name, request, queries) -> Row:
-    """Measure the request between runs of the constant; the middle one of ROUNDS counts."""
-    length = bytes_of(site, request)
-    constant = Request(f"/bench/{length}/")
-    found = []
-    for turn in range(ROUNDS):
-        yardstick = measure(site.base, constant, "")
-        before = site.cpu_seconds()
-        measured = measure(site.base, request, f"{size}{turn}")
-        cpu = (site.cpu_seconds() - before) / measured.requests
-        found.append((measured.per_second / yardstick.per_second, measured, cpu * 1000))
-    ratio, measured, cpu_ms = sorted(found, key=lambda one: one[0])[ROUNDS // 2]
-    return Row(database, size, name, ratio, measured, cpu_ms, queries, length)
+def run(database: str, sites: dict[str, Site]):
+    """Yield what was found on one database; the sizes take turns, so noise meets both alike."""
+    requests = {size: cases(site) for size, site in sites.items()}
+    queries = {size: queries_of(site, requests[size]) for size, site in sites.items()}
+    for name in requests["small"]:
+        turns = {size: [] for size in sites}
+        for number in range(ROUNDS):
+            for size, site in sites.items():
+                turns[size].append(take_turn(site, requests[size][name], f"{size}{number}"))
+        for size, site in sites.items():
+            middle = sorted(turns[size], key=lambda turn: turn.ratio)[ROUNDS // 2]
+            length = bytes_of(site, requests[size][name])
+            row = Row(database, size, name, middle, queries[size][name], length)
+            print(report.line(row), flush=True)
+            yield row
+        pairs = zip(turns["small"], turns["large"], strict=True)
+        yield Growth(database, name, median(small.ratio / large.ratio for small, large in pairs))
+    for size, site in sites.items():
+        yield Whole(
+            database, size, site.sign_up_at_once(people=100, seats=10), site.mails_per_second()
+        )
+
+
+def take_turn(site: Site, request: Request, run: str) -> Turn:
+    constant = Request(f"/bench/{bytes_of(site, request)}/")
+    yardstick = measure(site.base, constant, "")
+    before = site.cpu_seconds()
+    measured = measure(site.base, request, run)
+    cpu = (site.cpu_seconds() - before) / measured.requests
+    return Turn(yardstick, measured, cpu * 1000)
 
 
 def bytes_of(site, request) -> int:
@@ -133,7 +168,7 @@ def bytes_of(site, request) -> int:
 
 def queries_of(site, requests) -> dict[str, int]:
     asked = [
-        [name, r.method.lower(), r.path, {"talks": site.slug(0)} | PERSON if r.body else {}]
+        [name, r.method.lower(), r.path, dict(parse_qsl(r.bodies[0])) if r.bodies else {}]
         for name, r in requests.items()
     ]
     found = subprocess.run(
@@ -150,13 +185,16 @@ def queries_of(site, requests) -> dict[str, int]:
 
 def main():
     call_command("collectstatic", interactive=False, verbosity=0)
-    results = [one for size in SIZES for one in run("SQLite", "", size)]
-    for size in SIZES:
-        with postgres.server() as url:
-            results += run("PostgreSQL", url, size)
-    rows = [one for one in results if isinstance(one, Row)]
-    wholes = [one for one in results if not isinstance(one, Row)]
-    text = report.text(rows, wholes)
+    with filled("", "small") as small, filled("", "large") as large:
+        results = [*run("SQLite", {"small": small, "large": large})]
+    with (
+        postgres.server() as one,
+        postgres.server() as other,
+        filled(one, "small") as small,
+        filled(other, "large") as large,
+    ):
+        results += run("PostgreSQL", {"small": small, "large": large})
+    text = report.text(results)
     (ROOT / "docs" / "benchmarks.md").write_text(text)
     print(text)
 

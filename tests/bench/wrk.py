@@ -11,12 +11,13 @@ SECONDS = 1
 
 # Each thread counts for itself, so that no address of a form comes twice.
 SCRIPT = """
-local method, path, body = %(method)s, %(path)s, %(body)s
+local method, path, bodies = %(method)s, %(path)s, {%(bodies)s}
 local headers = {%(headers)s}
 local number = 0
 function setup(thread) threads = (threads or 0) + 1; thread:set("id", threads) end
 function request()
   number = number + 1
+  local body = bodies[number %% #bodies + 1]
   local text = body and body:gsub("NUMBER", %(run)s .. "x" .. id .. "x" .. number)
   return wrk.format(method, path, headers, text)
 end
@@ -33,12 +34,12 @@ end
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent again and again; `NUMBER` in a body is another one each time."""
+    """What is sent again and again, its bodies in turn; `NUMBER` in one is another each time."""
 
     path: str
     method: str = "GET"
     headers: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
+    bodies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def measure(base: str, request: Request, run: str, seconds: float = SECONDS) -> 
     parts = {
         "method": json.dumps(request.method),
         "path": json.dumps(request.path),
-        "body": json.dumps(request.body) if request.body else "nil",
+        "bodies": ", ".join(map(json.dumps, request.bodies)),
         "headers": ", ".join(f"[{json.dumps(k)}] = {json.dumps(v)}" for k, v in request.headers),
         "run": json.dumps(run),
     }
