@@ -13,12 +13,13 @@ from threading import Lock
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
+from django.http.response import ResponseHeaders
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from events.edition import Edition, editions
-from webtalks.middleware import ResponseHeaders, database_away
+from webtalks import middleware
 
 # Seconds for which browsers and proxies may use a copy without asking.
 MAX_AGE = 60
@@ -29,18 +30,26 @@ OF_CONTENT = frozenset({"Content-Type", "Content-Length", "Content-Disposition"}
 CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE"})
 
 
+class KnownHeaders(ResponseHeaders):
+    """A copy of headers that were checked before; to do it again takes as long as the query."""
+
+    def __init__(self, headers: ResponseHeaders):
+        self._store = headers._store.copy()
+
+
 @dataclass(frozen=True)
 class Page:
     """An answer as it can be given to everybody."""
 
     content: bytes
-    headers: dict[str, str]
+    headers: ResponseHeaders
 
     @classmethod
     def of(cls, response):
         """Make the page of an answer that has all its headers, the security's among them."""
-        etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-        return cls(response.content, dict(response.headers) | {"ETag": etag})
+        headers = KnownHeaders(response.headers)
+        headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+        return cls(response.content, headers)
 
     @property
     def size(self) -> int:
@@ -48,7 +57,8 @@ class Page:
 
     def answer(self, request, edition: Edition):
         """Answer with the page, or 304 to whoever has it already."""
-        response = HttpResponse(self.content, headers=self.headers)
+        response = HttpResponse(self.content)
+        response.headers = KnownHeaders(self.headers)
         seconds = (edition.until - timezone.now()).total_seconds()
         response["Cache-Control"] = f"public, max-age={max(0, min(MAX_AGE, int(seconds)))}"
         if not CONDITIONS.isdisjoint(request.META):
@@ -119,7 +129,7 @@ class PageCache:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.headers = ResponseHeaders(get_response)
+        self.headers = middleware.ResponseHeaders(get_response)
 
     def __call__(self, request):
         keeping = _keeping(request)
@@ -129,7 +139,7 @@ class PageCache:
         try:
             request.edition = edition = editions.current()
         except (OperationalError, InterfaceError) as error:
-            return database_away(error)
+            return middleware.database_away(error)
         key = keeping.key(request)
         if key is None:
             return self.get_response(request)
