@@ -3,13 +3,17 @@
 Each person is a transaction of their own, so a run that was killed is finished by the next.
 """
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from registration.erasures import Erasure
 from registration.models import Interest, OutgoingMail, Registration
+
+logger = logging.getLogger(__name__)
 
 # People in one run; the rest follows in the next. So a backlog does not hold up the mails.
 AT_A_TIME = 1000
@@ -23,8 +27,7 @@ def carry_out() -> int:
     unconfirmed ones after PENDING_HOURS or at the beginning. The interest list: see
     `InterestQuerySet.expired`. Mails that could not be delivered: UNDELIVERED_MAIL_DAYS.
     """
-    for interest in Interest.objects.expired():
-        interest.expire()
+    each(Interest.objects.expired(), Interest.expire)
     OutgoingMail.objects.to_forget(
         written_before=days_ago(settings.UNDELIVERED_MAIL_DAYS)
     ).forget()
@@ -33,11 +36,26 @@ def carry_out() -> int:
         postponed_before=days_ago(settings.POSTPONED_RETENTION_DAYS),
         cancelled_before=days_ago(settings.CANCELLED_RETENTION_DAYS),
     )
-    over = list(over[:AT_A_TIME])
-    for registration in over:
-        registration.anonymise(reason=Erasure.Reason.RETENTION)
     unconfirmed = Registration.objects.expired().select_related("talk")
-    return len(over) + sum(registration.expire() for registration in unconfirmed)
+    return each(over[:AT_A_TIME], anonymise) + each(unconfirmed, Registration.expire)
+
+
+def anonymise(registration) -> bool:
+    registration.anonymise(reason=Erasure.Reason.RETENTION)
+    return True
+
+
+def each(rows, forget) -> int:
+    """Forget one row after the other; return how many. One that cannot be forgotten stops none."""
+    done = 0
+    for row in list(rows):
+        try:
+            done += forget(row)
+        except (OperationalError, InterfaceError):  # the database is away: the next run goes on
+            raise
+        except Exception:
+            logger.exception("%s %s cannot be forgotten", type(row).__name__, row.pk)
+    return done
 
 
 def days_ago(days: int):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 
 from events.models import Talk
 from registration.delivery import deliver_due
@@ -26,6 +27,33 @@ def test_person_is_forgotten_thirty_days_after_the_talk(clock):
     assert [carry_out(), carry_out()] == [1, 0]
     row.refresh_from_db()
     assert (row.name, row.email, row.state) == (None, None, "confirmed")
+
+
+ON_UPDATE = "CREATE TRIGGER refuse BEFORE UPDATE ON registration_registration"
+REFUSE = {
+    "sqlite": [
+        f"{ON_UPDATE} WHEN OLD.name = 'Fest' BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$",
+        f"{ON_UPDATE} FOR EACH ROW WHEN (OLD.name = 'Fest') EXECUTE FUNCTION refuse()",
+    ],
+}
+
+
+def test_row_that_cannot_be_forgotten_stops_no_other(clock, caplog):
+    with connection.cursor() as cursor:
+        for statement in REFUSE[connection.vendor]:
+            cursor.execute(statement)
+    names = ("Kim", "Fest", "Lea")
+    rows = [make_registration(name=name, email=f"{name}@stadt.example") for name in names]
+    clock.move_to(rows[0].talk.ends_at + timedelta(days=31))
+
+    assert carry_out() == 2
+    named = Registration.objects.exclude(name=None).values_list("pk", flat=True)
+    assert [*named] == [rows[1].pk]
+    assert caplog.messages == [f"Registration {rows[1].pk} cannot be forgotten"]
 
 
 def test_period_is_a_setting(clock, settings):
