@@ -20,6 +20,16 @@ from registration.writing import TEST, WritesMails
 AN_ADDRESS = re.compile(r"(?<!\S)\S*@\S*")
 # Longer than all time-outs (SMTP_TIMEOUT) of one SMTP conversation together.
 LEASE = timedelta(minutes=20)
+# The condition is that of `OutgoingMailQuerySet.due`.
+CLAIM = """
+    UPDATE registration_outgoingmail SET lease_no = lease_no + 1, lease_until = %s
+    WHERE id = (
+        SELECT id FROM registration_outgoingmail
+        WHERE state = 'queued' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)
+        ORDER BY priority, not_before, id LIMIT 1 {lock}
+    )
+    RETURNING *
+"""
 
 
 class OutgoingMailQuerySet(WritesMails, models.QuerySet):
@@ -103,16 +113,16 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
         return self.filter(holding, created_at__lt=written_before)
 
     def claim(self):
-        """Lease the most urgent due mail to the caller and return it; None if there is none."""
-        while self.due().exists():
-            with transaction.atomic():
-                rows = self.due().order_by("priority", "not_before", "pk")
-                if connection.features.has_select_for_update_skip_locked:
-                    rows = rows.select_for_update(skip_locked=True)
-                mail = rows.first()
-                if mail is None or mail._take_lease():
-                    return mail
-        return None
+        """Lease the most urgent due mail to the caller and return it; None if there is none.
+
+        One statement, so nobody ever sees a mail that is half taken.
+        """
+        now = timezone.now()
+        has_row_locks = connection.features.has_select_for_update_skip_locked
+        statement = CLAIM.format(lock="FOR UPDATE SKIP LOCKED" if has_row_locks else "")
+        moments = map(connection.ops.adapt_datetimefield_value, (now + LEASE, now, now))
+        claimed = list(self.raw(statement, [*moments]))
+        return claimed[0] if claimed else None
 
     def forget(self):
         """Drop address and key; what has not gone out never will."""
@@ -236,15 +246,6 @@ class OutgoingMail(models.Model):
     def is_resendable(self) -> bool:
         is_done = self.state in (self.State.SENT, self.State.FAILED)
         return is_done and not self.is_last
-
-    def _take_lease(self) -> bool:
-        seen, self.lease_no = self.lease_no, self.lease_no + 1
-        self.lease_until = timezone.now() + LEASE
-        return bool(
-            OutgoingMail.objects.filter(pk=self.pk, lease_no=seen).update(
-                lease_no=self.lease_no, lease_until=self.lease_until
-            )
-        )
 
     @property
     def is_test(self) -> bool:

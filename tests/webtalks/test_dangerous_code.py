@@ -60,9 +60,11 @@ def test_code_runs_nothing_that_was_typed():
     # Migrations put names of tables into their SQL.
     ours = {path: tree for path, tree in sources().items() if "/migrations/" not in path}
 
+    # The outbox's claim, a fixed statement too.
+    raw = {"registration/outbox.py": {"raw"}}
     assert {
         path: names for path, tree in ours.items() if (names := dangers(tree))
-    } == dict.fromkeys(WRITES_SQL, {"execute"})
+    } == dict.fromkeys(WRITES_SQL, {"execute"}) | raw
 
 
 def test_processes_are_started_in_known_places_alone():
