@@ -1,4 +1,4 @@
-"""Searching 10,000 talks on PostgreSQL takes at most three times what the plain archive takes."""
+"""Searching 10,000 talks on PostgreSQL takes at most three times what an archive page takes."""
 
 import statistics
 import time
@@ -47,15 +47,16 @@ def seconds(site, path):
 
 
 def test_search_keeps_up_with_the_plain_archive(tmp_path):
+    # Each plain page is another one: none of them is kept yet.
     paths = {
-        "plain": "/archiv/",
+        "plain": "/archiv/?vor=2010-01-01T09:00:00_{turn}",
         "one word, many hits": "/archiv/?q=markt",
         "beginning": "/archiv/?q=b%C3%BC",
         "two words": f"/archiv/?q={quote('Größe Brunnen')}",
         "one hit": "/archiv/?q=9876",
         "no hit": "/archiv/?q=nirgends",
         "word and filters": "/archiv/?q=klima&land=hessen&thema=markt",
-        "deep page": "/archiv/?vor=1991-01-01T09:00:00_366",
+        "deep page": "/archiv/?vor=1991-01-01T09:00:00_{turn}",
     }
     with server() as url:
         site = Server(tmp_path, database_url=url)
@@ -63,11 +64,11 @@ def test_search_keeps_up_with_the_plain_archive(tmp_path):
         site.shell(FILL)
         with site:
             for path in paths.values():  # both processes have counted
-                [seconds(site, path) for _ in range(6)]
+                [seconds(site, path.format(turn=turn)) for turn in range(6)]
             times = {name: [] for name in paths}
-            for _ in range(ROUNDS):
+            for turn in range(10, 10 + ROUNDS):
                 for name, path in paths.items():
-                    times[name].append(seconds(site, path))
+                    times[name].append(seconds(site, path.format(turn=turn)))
 
     medians = {name: statistics.median(measured) for name, measured in times.items()}
     ratios = {name: round(median / medians["plain"], 2) for name, median in medians.items()}
