@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from tests.bench.site import children_of
-from tests.load.site import BOOKED, FORM
+from tests.load.site import BOOKED, FORM, Site
 
 WORDS = "Frage " * 300
 
@@ -64,9 +64,12 @@ def limit_files(site, size):
 
 
 @pytest.fixture
-def sqlite_site(make_site, monkeypatch):
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    return make_site()
+def sqlite_site(tmp_path):
+    """Give a site on SQLite, whatever the database of the run is."""
+    site = Site(tmp_path, database_url="")
+    site.manage("migrate", "--verbosity=0")
+    with site:
+        yield site
 
 
 def test_files_that_may_not_grow(sqlite_site):
