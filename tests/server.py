@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -20,9 +21,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def free_port() -> int:
+    """Return a port that stays free although nobody listens yet.
+
+    It is below those that the system gives to connections on their way out.
+    """
+    port = 10_000 + secrets.randbelow(22_000)
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return free_port()
+    return port
 
 
 def own_database(template: str = "") -> str:

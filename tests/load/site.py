@@ -1,7 +1,6 @@
 """The site under load: gunicorn, workers, a mail server; each with a fault where the test asks."""
 
 import json
-import random
 import socket
 import sqlite3
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.server import ROOT, Server
+from tests.server import ROOT, Server, free_port
 
 FORM = "/anmeldung/"
 THANKS = "/anmeldung/danke/"
@@ -79,7 +78,7 @@ class Site(Server):
     def __init__(self, directory, database_url, faults=""):
         super().__init__(directory, database_url)
         self.directory = Path(directory)
-        self.sink_port = quiet_port()
+        self.sink_port = free_port()
         self.environment |= {"FAULTS": faults, "SMTP_URL": f"smtp://127.0.0.1:{self.sink_port}"}
 
     def ask(self, code):
@@ -179,15 +178,6 @@ class Site(Server):
 
     def mails(self) -> list[list[str]]:
         return self.ask(MAILS)
-
-
-def quiet_port() -> int:
-    """Return a port that stays free although nobody listens yet.
-
-    It is below those that the system gives to connections on their way out.
-    """
-    port = random.randrange(10_000, 32_000)
-    return quiet_port() if answers(port) else port
 
 
 def answers(port) -> bool:
