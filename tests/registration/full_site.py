@@ -32,7 +32,8 @@ for name in ("ada", "bo", "kim"):
                       organisation="Stadt Größenau", question="Wie? 🤔")
 make_registration(talk, name="Wanda Wartet", email="wanda@stadt.example")
 Registration.objects.get(name="Kim Beispiel").join()
-soon = make_talk(title="Morgen", starts_in=timedelta(hours=23))
+# Its reminder is due at any hour of the day; one of the day before is not after midnight.
+soon = make_talk(title="Gleich", starts_in=timedelta(minutes=55))
 early = make_registration(soon, name="Mo Morgen", email="mo@stadt.example")
 Registration.objects.update(created_at=timezone.now() - timedelta(days=3),
                             state_changed_at=timezone.now() - timedelta(days=3))

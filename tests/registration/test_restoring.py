@@ -116,7 +116,7 @@ def test_drill(site, smtp_server):
         status, _, body = site.request("GET", "/readyz")
         assert (status, json.loads(body)["migrations"]) == (200, "ok")
         _, _, page = site.request("GET", "/")
-        assert "Morgen" in page
+        assert "Gleich" in page
         form = site.open_form("/admin/login/")
         account = {"username": "chef", "password": "ein langes Passwort"}
         assert site.post("/admin/login/?next=/admin/", form, **account) == (302, "/admin/")
@@ -135,7 +135,7 @@ def test_drill(site, smtp_server):
     assert [line.split()[2:] for line in listed[:-1]] == [
         ["signed_up", "lea@stadt.example"],
         ["promoted", "wanda@stadt.example"],
-        ["reminder_day", "mo@stadt.example"],
+        ["reminder_hour", "mo@stadt.example"],
     ]
     assert site.manage("release_mails", "--kind", "signed_up") == "Freigegeben: 1."
     assert site.shell("from registration.delivery import deliver_due\nprint(len(deliver_due()))")
