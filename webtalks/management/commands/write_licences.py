@@ -1,9 +1,8 @@
 """`manage.py write_licences`: docs/licences.md."""
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from webtalks.licences import document
+from webtalks.licences import DOCUMENT, document
 
 
 class Command(BaseCommand):
@@ -11,4 +10,4 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options):
-        (settings.BASE_DIR / "docs/licences.md").write_text(document())
+        DOCUMENT.write_text(document())
