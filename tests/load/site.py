@@ -161,8 +161,9 @@ class Site(Server):
 
     def delivered(self) -> list[tuple[str, str]]:
         """Return Message-ID and recipient of everything the mail server took."""
-        lines = self.record.read_text().splitlines() if self.record.exists() else []
-        return [tuple(json.loads(line)) for line in lines]
+        text = self.record.read_text() if self.record.exists() else ""
+        # The last line may be half written.
+        return [tuple(json.loads(line)) for line in text.rpartition("\n")[0].splitlines()]
 
     def wait_for_mails(self, seconds=120):
         """Wait until no mail is left to be sent."""
