@@ -170,11 +170,9 @@ class SignUpForm(PersonForm):
     @cached_property
     def refused(self) -> list[Talk]:
         """The talks that the address asks for and that cannot be booked."""
-        asked = self.initial.get("talks", [])
-        if len(asked) == len(self.given):
-            return []
-        given = Talk.objects.published().with_slugs(asked)
-        return [talk for talk in given if not talk.is_bookable]
+        others = set(self.initial.get("talks", [])).difference(self.given)
+        found = Talk.objects.published().with_slugs(others)
+        return [talk for talk in found if not talk.is_bookable]
 
     def layout(self):
         return Layout(

@@ -20,7 +20,7 @@ from registration.writing import TEST, WritesMails
 AN_ADDRESS = re.compile(r"(?<!\S)\S*@\S*")
 # Longer than all time-outs (SMTP_TIMEOUT) of one SMTP conversation together.
 LEASE = timedelta(minutes=20)
-# The condition is that of `OutgoingMailQuerySet.due`.
+# The condition is that of `OutgoingMailQuerySet.due`; a test holds them together.
 CLAIM = """
     UPDATE registration_outgoingmail SET lease_no = lease_no + 1, lease_until = %s
     WHERE id = (

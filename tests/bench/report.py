@@ -45,12 +45,8 @@ def line(row) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def text(results) -> str:
-    """Return the whole page for the rows, growths and wholes of all databases."""
-    rows, growths, wholes = (
-        [one for one in results if type(one).__name__ == kind]
-        for kind in ("Row", "Growth", "Whole")
-    )
+def text(rows, growths, wholes) -> str:
+    """Return the whole page."""
     table = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|", *map(line, rows)]
     goals = [
         f"| {goal} | {found} | {'met' if is_met else '**missed**'} |"

@@ -38,11 +38,6 @@ class Site(Server):
         """Return the CPU time of gunicorn's processes so far."""
         return sum(cpu_of(pid) for pid in [self.process.pid, *children_of(self.process.pid)])
 
-    def opened_form(self) -> tuple[str, str]:
-        """Return the cookie and the body that a POST of the form needs, but for the person."""
-        cookie, fields = self.open_form(FORM)
-        return cookie, fields
-
     def bookable(self) -> list[str]:
         """Return the slugs of the talks that take sign-ups, the next one first."""
         return self.shell(BOOKABLE + "print(*talks.values_list('slug', flat=True))").split()

@@ -1,3 +1,4 @@
+import itertools
 import socketserver
 import threading
 from datetime import timedelta
@@ -183,6 +184,26 @@ def test_claim_takes_the_most_urgent_first(clock):
     claimed = [OutgoingMail.objects.claim() for _ in range(4)]
 
     assert claimed == [third, second, first, None]
+
+
+@pytest.mark.usefixtures("clock")
+def test_claim_takes_exactly_what_is_due():
+    second = timedelta(seconds=1)
+    moments = (-second, timedelta(0), second)
+    cases = itertools.product(OutgoingMail.State, moments, (None, *moments))
+    now = timezone.now()
+    for state, not_before, lease in cases:
+        mail = queue("kim")[-1]
+        lease_until = None if lease is None else now + lease
+        OutgoingMail.objects.filter(pk=mail.pk).update(
+            state=state, not_before=now + not_before, lease_until=lease_until
+        )
+    due = {*OutgoingMail.objects.due()}
+
+    claimed = {*iter(OutgoingMail.objects.claim, None)}
+
+    assert claimed == due
+    assert 0 < len(due) < OutgoingMail.objects.count()
 
 
 def test_empty_outbox_is_looked_at_without_a_transaction(django_assert_num_queries):
