@@ -193,6 +193,17 @@ def test_less_motion_means_none(open_page):
     assert button.evaluate("e => getComputedStyle(e).transitionDuration") != "0s"
 
 
+def test_less_motion_means_none_in_the_admin(open_page):
+    page = open_page("/admin/")
+    page.emulate_media(reduced_motion="reduce")
+
+    moving = """() => [...document.querySelectorAll("*")]
+        .filter(e => getComputedStyle(e).transitionDuration !== "0s").length"""
+    assert page.evaluate(moving) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(moving) > 0
+
+
 def test_print_is_black_on_white_with_its_links_written_out(open_page):
     page = open_page("/", scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from registration.models import Erasure, Interest, Registration
 from registration.roles import grant
-from tests.e2e.conftest import screenshots
+from tests.e2e.conftest import listen, screenshots
 from tests.e2e.test_access import violations
 from tests.makers import make_registration, make_talk
 
@@ -23,7 +23,7 @@ def page(browser, own_url, clock):
     context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text))
+    listen(page, page.complaints)
     page.goto(f"{own_url}/admin/")
     log_in(page)
     yield page
