@@ -16,7 +16,7 @@ READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-
 AT_ONCE := --dist loadfile --no-loadscope-reorder -n
 UNIT_TESTS := -m pytest $(AT_ONCE) 3 --ignore=tests/e2e $(LONG:%=--ignore=%)
 # What asks no database, or always one of its own, runs once.
-ONCE := $(wildcard tests/test_*.py) \
+ONCE := $(wildcard tests/test_*.py) tests/events/test_images.py \
 	$(patsubst %,tests/registration/test_%.py,addresses dumps moving) \
 	$(patsubst %,tests/webtalks/test_%.py,checks dangerous_code hosts limits mailers \
 	postgresql privacy_paper security_md settings supply_chain)

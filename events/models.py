@@ -10,18 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import images
-from events.archive import ArchiveQuerySet
-from events.booking import Bookable, BookableQuerySet
+from events.booking import Bookable
+from events.changes import Changeable
 from events.copies import Copyable
 from events.dates import PLAUSIBLE
 from events.materials import Material, remove_unused
 from events.municipalities import Municipality
-from events.neighbours import NeighboursQuerySet
-from events.previews import uid_of
-from events.revision import Revision, RevisionedModel, RevisionedQuerySet
+from events.revision import Revision, RevisionedModel
 from events.series import Series
 from events.slugs import MAX_LENGTH, free_slug
 from events.speakers import Speaker
+from events.talks import TalkQuerySet
 from events.webaddress import WEB_ONLY
 from events.words import TalkWords
 
@@ -50,89 +49,7 @@ class Topic(RevisionedModel):
         super().save(*args, **kwargs)
 
 
-class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, RevisionedQuerySet):
-    def published(self):
-        """Keep talks the public may see, cancelled and postponed ones included."""
-        return self.exclude(status=Talk.Status.DRAFT).filter(
-            Q(publish_at=None) | Q(publish_at__lte=timezone.now())
-        )
-
-    def upcoming(self):
-        """Keep talks that have not ended, the next one first."""
-        return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
-
-    def awaited(self):
-        """Keep what the start page announces: upcoming talks, and those without their new date."""
-        is_open = Q(status=Talk.Status.POSTPONED)
-        return self.filter(Q(ends_at__gt=timezone.now()) | is_open).order_by("starts_at", "pk")
-
-    def in_preparation(self):
-        """Keep what organisers still work on: drafts and talks ahead that are not cancelled."""
-        return self.awaited().exclude(status=Talk.Status.CANCELLED)
-
-    def with_slugs(self, slugs):
-        return self.filter(slug__in=slugs)
-
-    def past(self):
-        """Keep talks that have ended, the newest first."""
-        return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
-
-    def taking_place(self):
-        """Keep talks that are neither cancelled nor waiting for a new date."""
-        return self.filter(status=Talk.Status.PUBLISHED)
-
-    def with_parts(self):
-        """Fetch what a list shows of each talk, in two queries."""
-        return self.with_towns().prefetch_related("speakers")
-
-    def with_towns(self):
-        return self.select_related("municipality").defer("search_text")
-
-    def with_all_parts(self):
-        """Fetch what the talk's own page shows, in four queries."""
-        return self.with_parts().prefetch_related("topics", "materials")
-
-    def previewed_by(self, token: str):
-        """Keep the talk that the preview link `token` shows; none if the link is dead."""
-        uid = uid_of(token)
-        return self.filter(uid=uid) if uid else self.none()
-
-    def with_picture(self, folder: str):
-        return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
-
-    def without_alternative_text(self):
-        return self.exclude(image="").filter(image_alt="")
-
-    def lock(self, pks):
-        """Return the talks `pks` in primary-key order, locked until the transaction ends."""
-        return list(
-            self.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",), no_key=True)
-        )
-
-    def store_counts(self, talk):
-        """Write what registration's verbs have counted; no page changes by a number alone."""
-        models.QuerySet.update(
-            self.filter(pk=talk.pk),
-            seats_taken=talk.seats_taken,
-            waiting_count=talk.waiting_count,
-            calendar_sequence=talk.calendar_sequence,
-        )
-
-    def to_announce(self):
-        """Keep talks that the interest list is still to be told of; for one: `is_to_announce`."""
-        return (
-            self.published().taking_place().filter(announced_at=None, starts_at__gt=timezone.now())
-        )
-
-    def store_announced(self, talk):
-        """Note that the interest list knows of the talk; no page shows it."""
-        models.QuerySet.update(self.filter(pk=talk.pk), announced_at=timezone.now())
-
-    store_counts.alters_data = True
-    store_announced.alters_data = True
-
-
-class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
+class Talk(Bookable, Changeable, Copyable, TalkWords, RevisionedModel):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
     class Status(models.TextChoices):
@@ -279,13 +196,6 @@ class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
 
     objects = models.Manager.from_queryset(TalkQuerySet)()
 
-    # Written by others meanwhile, registration's verbs above all; `save` leaves them alone.
-    COUNTERS = frozenset(
-        {"seats_taken", "waiting_count", "calendar_sequence", "announced_at", "search_text"}
-    )
-    # What `save` compares with what the database held.
-    WATCHED = frozenset({"title", "starts_at", "ends_at", "status", "image"})
-
     SEARCHED = frozenset(
         {"title", "subtitle", "announcement", "recap", "municipality", "municipality_id"}
     )
@@ -308,18 +218,8 @@ class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
             models.Index(fields=["ends_at"], name="talk_ends_at"),
         ]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self._loaded = {}
-
     def __str__(self):
         return self.title
-
-    @classmethod
-    def from_db(cls, db, field_names, values, **kwargs):
-        talk = super().from_db(db, field_names, values, **kwargs)
-        talk._loaded = dict(zip(field_names, values, strict=False))
-        return talk
 
     def get_absolute_url(self):
         return reverse("events:talk", args=[self.slug])
@@ -341,35 +241,10 @@ class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
             raise ValidationError(errors)
 
     def save(self, *, update_fields=None, **kwargs):
-        written = self.WATCHED.intersection(
-            self.WATCHED if update_fields is None else update_fields
-        )
-        changed = {field for field in written if self._has_changed(field)}
-        also = set()
         if not self.slug:
             self.slug = free_slug(self.title, Talk.objects.exclude(pk=self.pk))
-            also.add("slug")
-        if changed - {"image"}:
-            # In SQL, because a cancellation may raise it meanwhile.
-            self.calendar_sequence = F("calendar_sequence") + 1
-            self.change_no = F("change_no") + 1
-            also |= {"calendar_sequence", "change_no"}
-        if "starts_at" in changed and self._loaded.get("status") != self.Status.DRAFT:
-            self.previous_starts_at = self._loaded["starts_at"]
-            also.add("previous_starts_at")
-        if update_fields is None and not self._state.adding:
-            # A talk read long ago must not write back old counts.
-            columns = {field.name for field in self._meta.concrete_fields}
-            update_fields = columns - self.COUNTERS - {"id", "change_no"}
-        replaced = self._loaded["image"] if "image" in changed else ""
-        if update_fields is not None:
-            update_fields = also.union(update_fields)
+            update_fields = update_fields and {"slug", *update_fields}
         super().save(update_fields=update_fields, **kwargs)
-        self._loaded |= {field: getattr(self, field) for field in written - {"image"}}
-        if "image" in written:
-            self._loaded["image"] = self.image.name
-        if replaced:
-            transaction.on_commit(lambda: images.remove(replaced))
 
     def delete(self, *args, **kwargs):
         name = self.image.name
@@ -379,9 +254,6 @@ class Talk(Bookable, Copyable, TalkWords, RevisionedModel):
         if name:
             transaction.on_commit(lambda: images.remove(name))
         return result
-
-    def _has_changed(self, field) -> bool:
-        return field in self._loaded and self._loaded[field] != getattr(self, field)
 
     @property
     def new_talk(self) -> int:

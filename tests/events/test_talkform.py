@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.models import Speaker, Talk, Topic
 from tests.conftest import BERLIN
-from tests.events.test_admin import NEW_TALK, errors_of, fill_in, send, url
+from tests.events.adminforms import NEW_TALK, errors_of, fill_in, send, url
 from tests.events.uploads import jpeg, upload
 from tests.makers import TITLE, make_registration, make_talk
 

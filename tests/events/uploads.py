@@ -4,9 +4,13 @@ import zlib
 from io import BytesIO
 from struct import pack
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from events import images
+
+CREDIT = "© Stadt Größenau/Änne Groß"
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 HTML = b"<html><script>alert(1)</script></html>"
@@ -26,6 +30,11 @@ def encoded(image: Image.Image, fmt="JPEG", **options) -> bytes:
     out = BytesIO()
     image.save(out, fmt, **options)
     return out.getvalue()
+
+
+def decoded(content: bytes) -> Image.Image:
+    """Return the picture in `content` as the site reads it."""
+    return images.decode(ContentFile(content, name="bild"))
 
 
 def fetch(client, path):

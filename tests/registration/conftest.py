@@ -1,10 +1,11 @@
-"""What several tests of mails use."""
+"""What several test files use: mails as they arrive, and the invariants."""
 
 from email import message_from_bytes, policy
 
 import pytest
 
 from registration.delivery import deliver_due
+from registration.invariants import violations
 
 
 @pytest.fixture
@@ -23,3 +24,10 @@ def delivered(smtp_server):
         }
 
     return deliver
+
+
+@pytest.fixture
+def invariants():
+    """Hold the invariants after every test of a file that asks for it."""
+    yield
+    assert list(violations()) == []

@@ -7,20 +7,13 @@ from django.urls import reverse
 
 from registration import links
 from registration.delivery import deliver_due
-from registration.invariants import violations
 from registration.models import OutgoingMail, Registration
 from registration.retention import carry_out
 from tests.makers import make_registration, make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
 
 KIM = {"name": "Kim Beispiel", "email": "kim@stadt.example"}
-
-
-@pytest.fixture(autouse=True)
-def invariants():
-    yield
-    assert list(violations()) == []
 
 
 def kinds():

@@ -6,19 +6,12 @@ from icalendar import Calendar
 
 from registration import links
 from registration.delivery import deliver_due
-from registration.invariants import violations
 from registration.models import Interest, OutgoingMail, Registration
 from tests.makers import make_registration, make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
 
 LEA = {"name": "Lea Änders", "email": "lea@stadt.example", "organisation": "Gemeinde Vrees"}
-
-
-@pytest.fixture(autouse=True)
-def invariants():
-    yield
-    assert list(violations()) == []
 
 
 def method(message):

@@ -5,17 +5,10 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from registration.invariants import violations
 from registration.models import OutgoingMail, Registration
 from tests.makers import make_registration, make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture(autouse=True)
-def invariants():
-    yield
-    assert list(violations()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
 
 
 def kinds(**fields):

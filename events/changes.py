@@ -1,0 +1,65 @@
+"""What a change of a talk entails: calendars and people are told, a replaced picture goes."""
+
+from django.db import transaction
+from django.db.models import F
+
+from events import images
+
+
+class Changeable:
+    """Part of a talk: compares what is saved with what the database held."""
+
+    # Written by others meanwhile, registration's verbs above all; `save` leaves them alone.
+    COUNTERS = frozenset(
+        {"seats_taken", "waiting_count", "calendar_sequence", "announced_at", "search_text"}
+    )
+    WATCHED = frozenset({"title", "starts_at", "ends_at", "status", "image"})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._loaded = {}
+
+    @classmethod
+    def from_db(cls, db, field_names, values, **kwargs):
+        talk = super().from_db(db, field_names, values, **kwargs)
+        talk._loaded = dict(zip(field_names, values, strict=False))
+        return talk
+
+    def save(self, *, update_fields=None, **kwargs):
+        saved = self.WATCHED if update_fields is None else update_fields
+        written = self.WATCHED.intersection(saved)
+        changed = {field for field in written if self._has_changed(field)}
+        replaced = self._loaded["image"] if "image" in changed else ""
+        also = self._note(changed)
+        if update_fields is None and not self._state.adding:
+            update_fields = self._columns_of_a_form()
+        if update_fields is not None:
+            update_fields = also.union(update_fields)
+        super().save(update_fields=update_fields, **kwargs)
+        # A picture gets its name while it is saved.
+        self._loaded |= {field: getattr(self, field) for field in written - {"image"}}
+        if "image" in written:
+            self._loaded["image"] = self.image.name
+        if replaced:
+            transaction.on_commit(lambda: images.remove(replaced))
+
+    def _has_changed(self, field) -> bool:
+        return field in self._loaded and self._loaded[field] != getattr(self, field)
+
+    def _note(self, changed: set) -> set:
+        """Count the change, keep the time before it; return the names of the fields written."""
+        also = set()
+        if changed - {"image"}:
+            # In SQL, because a cancellation may raise it meanwhile.
+            self.calendar_sequence = F("calendar_sequence") + 1
+            self.change_no = F("change_no") + 1
+            also |= {"calendar_sequence", "change_no"}
+        if "starts_at" in changed and self._loaded.get("status") != self.Status.DRAFT:
+            self.previous_starts_at = self._loaded["starts_at"]
+            also.add("previous_starts_at")
+        return also
+
+    def _columns_of_a_form(self) -> set:
+        """Return what may be written by who read the talk long ago: no count."""
+        columns = {field.name for field in self._meta.concrete_fields}
+        return columns - self.COUNTERS - {"id", "change_no"}

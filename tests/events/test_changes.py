@@ -1,0 +1,91 @@
+"""What saving a talk does besides: the calendar's number rises, and no count is overwritten."""
+
+from datetime import timedelta
+
+import pytest
+
+from events.models import Talk
+from tests.conftest import NOW
+from tests.makers import TITLE, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("only_that_field", [False, True])
+@pytest.mark.parametrize(
+    ("field", "value", "rises_by"),
+    [
+        ("title", "Neuer Titel", 1),
+        ("starts_at", NOW + DAY, 1),
+        ("ends_at", NOW + 30 * DAY, 1),
+        ("status", "cancelled", 1),
+        ("subtitle", "Neu", 0),
+        ("announcement", "Neu", 0),
+        ("recap", "Neu", 0),
+        ("capacity", 7, 0),
+        ("publish_at", NOW, 0),
+        ("slug", "neu", 0),
+    ],
+)
+def test_calendar_sequence_rises_with_title_time_and_status(
+    field, value, rises_by, only_that_field
+):
+    talk = Talk.objects.get(pk=make_talk(calendar_sequence=4).pk)
+    setattr(talk, field, value)
+    talk.save(update_fields=[field] if only_that_field else None)
+
+    stored = Talk.objects.get()
+    assert (stored.calendar_sequence, talk.calendar_sequence) == (4 + rises_by, 4 + rises_by)
+    assert getattr(stored, field) == value
+
+
+def test_calendar_sequence_rises_once_for_one_save():
+    talk = make_talk()
+    sequences = []
+    for title, status in [("a", "cancelled"), ("a", "cancelled"), ("b", "cancelled")]:
+        talk.title, talk.status = title, status
+        talk.save()
+        sequences.append(Talk.objects.get().calendar_sequence)
+
+    assert sequences == [1, 1, 2]
+
+
+def test_calendar_sequence_rises_from_what_a_cancellation_has_made_it_meanwhile():
+    talk = make_talk()
+    Talk.objects.update(calendar_sequence=5)
+    talk.title = "Neu"
+    talk.save()
+
+    assert Talk.objects.get().calendar_sequence == 6
+
+
+def test_calendar_sequence_waits_until_the_new_title_is_saved():
+    talk = make_talk()
+    talk.title = "Neu"
+    talk.save(update_fields=["announcement"])
+    before = Talk.objects.get()
+    talk.save()
+    after = Talk.objects.get()
+
+    assert (before.title, before.calendar_sequence) == (TITLE, 0)
+    assert (after.title, after.calendar_sequence) == ("Neu", 1)
+
+
+def test_saving_a_talk_read_long_ago_overwrites_no_count():
+    stale = Talk.objects.get(pk=make_talk().pk)
+    fresh = Talk.objects.get()
+    fresh.seats_taken, fresh.waiting_count, fresh.calendar_sequence = 3, 2, 5
+    Talk.objects.store_counts(fresh)
+
+    stale.recap = "Neu"
+    stale.save()
+
+    stored = Talk.objects.get()
+    assert (stored.seats_taken, stored.waiting_count, stored.calendar_sequence, stored.recap) == (
+        3,
+        2,
+        5,
+        "Neu",
+    )
