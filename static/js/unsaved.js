@@ -1,7 +1,7 @@
 // Asks before a form with unsaved changes is left.
 "use strict";
 
-addEventListener("load", () => {
+addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form[id$=_form]");
   if (!form) {
     return;
