@@ -6,7 +6,8 @@ from django.contrib.auth.models import User
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from webtalks import second_factor
+from registration.proof import needs_proof
+from webtalks import proof, second_factor
 
 # Their pages would show secrets.
 admin.site.unregister([StaticDevice, TOTPDevice, User])
@@ -14,16 +15,34 @@ admin.site.unregister([StaticDevice, TOTPDevice, User])
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):
-    """Django's, and a way in for who has lost the phone."""
+    """Django's, and a way in for who has lost the phone.
+
+    A desk left open gives nobody an account, a password or more rights.
+    """
 
     actions = ["remove_second_factor"]
+
+    @needs_proof
+    def add_view(self, *args, **kwargs):
+        return super().add_view(*args, **kwargs)
+
+    @needs_proof
+    def change_view(self, *args, **kwargs):
+        return super().change_view(*args, **kwargs)
+
+    @needs_proof
+    def user_change_password(self, *args, **kwargs):
+        return super().user_change_password(*args, **kwargs)
 
     @admin.action(
         description="Anmeldung in zwei Schritten zurücksetzen (Telefon verloren)",
         permissions=["change"],
     )
     def remove_second_factor(self, request, queryset):
+        if not proof.is_fresh(request.session) and (page := proof.ask(request)):
+            return page
         for user in queryset:
             second_factor.remove(user)
             self.log_change(request, user, "Anmeldung in zwei Schritten zurückgesetzt.")
         self.message_user(request, f"Zurückgesetzt: {len(queryset)}.")
+        return None

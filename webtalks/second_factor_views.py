@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from registration.proof import needs_proof
 from webtalks import second_factor
 
 WRONG_CODE = (
@@ -47,6 +48,7 @@ def enter_code(request):
     return _page(request, "enter_code", form=form)
 
 
+@needs_proof
 @never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])

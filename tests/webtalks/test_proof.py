@@ -7,7 +7,9 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registration.models import Registration
 from tests.makers import make_registration
@@ -25,9 +27,14 @@ PAGES = {
     "person_data": {"who": KIM, "ja": "1"},
     "erase_person": {"who": KIM, "ja": "1"},
 }
+# Every page that lets somebody in, or decides what they have to show.
+ACCOUNTS = {"auth_user_add", "auth_user_change", "auth_user_password_change"}
+FACTOR = "/admin/zwei-schritte/"
 # Words in the name of a page that has to be among them, but for numbers without names.
-WORDS = ("export", "data", "erase", "download", "csv", "xlsx", "json", "anonym")
+WORDS = ("password", "export", "data", "erase", "download", "csv", "xlsx", "json", "anonym")
 NAMELESS = {"statistics_xlsx"}
+# They ask for the old password themselves.
+ASKING_ANYWAY = {"password_change", "password_change_done"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,8 +65,9 @@ def test_every_page_that_exports_or_erases_people_asks():
     asking = {name for name, view in views.items() if getattr(view, "needs_proof", False)}
     speaking = {name for name in views if any(word in name for word in WORDS)}
 
-    assert asking == set(PAGES)
-    assert speaking - NAMELESS <= asking
+    assert asking == {*PAGES, *ACCOUNTS}
+    assert resolve(FACTOR).func.needs_proof
+    assert speaking - NAMELESS - ASKING_ANYWAY <= asking
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -78,6 +86,46 @@ def test_nothing_leaves_and_nothing_goes_before_the_proof(client, organiser, clo
     for field, value in PAGES[name].items():
         assert f'<input type="hidden" name="{field}" value="{value}">' in html
     assert "?" not in response.request["PATH_INFO"] + response.request["QUERY_STRING"]
+
+
+def test_open_desk_gives_nobody_a_password_of_their_own(client, organiser, clock):
+    clock.shift(timedelta(minutes=11))
+    url = reverse("admin:auth_user_password_change", args=[organiser.pk])
+    new = "ein neues langes Wort"
+
+    for response in (
+        client.get(url),
+        client.post(url, {"usable_password": "true", "password1": new, "password2": new}),
+    ):
+        assert "nachweis-password" in response.content.decode()
+    organiser.refresh_from_db()
+    assert organiser.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("button", ["codes", "remove"])
+def test_open_desk_does_not_change_the_second_factor(client, organiser, clock, button):
+    set_up(client, organiser)
+    kept = list(StaticToken.objects.values_list("token", flat=True))
+    clock.shift(timedelta(minutes=11))
+
+    for response in (client.get(FACTOR), client.post(FACTOR, {button: ""})):
+        assert "nachweis-code" in response.content.decode()
+    assert TOTPDevice.objects.filter(user=organiser, confirmed=True).exists()
+    assert list(StaticToken.objects.values_list("token", flat=True)) == kept
+
+
+def test_open_desk_takes_no_second_factor_from_others(client, organiser, clock):
+    other = User.objects.create_superuser("kim", password=PASSWORD)
+    TOTPDevice.objects.create(user=other, confirmed=True)
+    clock.shift(timedelta(minutes=11))
+    url = reverse("admin:auth_user_changelist")
+    sent = {"action": "remove_second_factor", "_selected_action": other.pk}
+
+    assert "nachweis-password" in client.post(url, sent).content.decode()
+    assert TOTPDevice.objects.filter(user=other).exists()
+    sent |= {"nachweis-fuer": "POST", "nachweis-password": PASSWORD}
+    assert client.post(url, sent).status_code == 302
+    assert not TOTPDevice.objects.filter(user=other).exists()
 
 
 @pytest.mark.parametrize("name", PAGES)
