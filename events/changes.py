@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from events import images
 
@@ -54,6 +55,9 @@ class Changeable:
             self.calendar_sequence = F("calendar_sequence") + 1
             self.change_no = F("change_no") + 1
             also |= {"calendar_sequence", "change_no"}
+        if "status" in changed:
+            self.status_changed_at = timezone.now()
+            also.add("status_changed_at")
         if "starts_at" in changed and self._loaded.get("status") != self.Status.DRAFT:
             self.previous_starts_at = self._loaded["starts_at"]
             also.add("previous_starts_at")

@@ -87,6 +87,10 @@ class Editions:
 editions = Editions()
 
 
+# Characters; no link of the site is longer, and kept pages shall not grow by their addresses.
+MAX_QUERY = 500
+
+
 @dataclass(frozen=True)
 class Keeping:
     """How a view's pages may be kept: under which parameters, and with which not at all."""
@@ -101,7 +105,7 @@ class Keeping:
         """
         if not request.META.get("QUERY_STRING"):
             return (request.path_info,)
-        if request.GET.get(self.never_with):
+        if self.never_with in request.GET or len(request.META["QUERY_STRING"]) > MAX_QUERY:
             return None
         asked = ((name, request.GET[name]) for name in self.parameters if name in request.GET)
         return (request.path_info, *asked)

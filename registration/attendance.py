@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 
 from registration.addresses import canonical_email, email_key
 
-MAX_BYTES = 10_000_000
+# What a request may hold (DATA_UPLOAD_MAX_MEMORY_SIZE), with room for what stands around it.
+MAX_BYTES = 900_000
 MAX_ROWS = 20_000
 # How the columns are called, in lower case; Zoom and Teams, German and English.
 NAMES = (
@@ -83,7 +84,7 @@ def match(attendees, registrations) -> Report:
 
 def _decoded(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise ValidationError("Diese Datei ist größer als 10 MB.")
+        raise ValidationError("Diese Datei ist größer als 900 KB.")
     if content.startswith(b"PK"):
         raise ValidationError("Das ist eine Excel-Datei. Bitte speichern Sie sie als CSV.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -161,7 +162,7 @@ def _of_name(name: str, by_name: dict) -> list:
 
 
 def _name_key(name: str) -> str:
-    """Return what names are compared by: `Beispiel, Kim` is `kim beispiel`."""
+    """Return what names are compared by: `Beispiel, Dr.Kim` is `dr. kim beispiel`."""
     last, comma, first = name.partition(",")
     name = f"{first} {last}" if comma else name
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().replace(".", ". ").split())

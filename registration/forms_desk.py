@@ -70,5 +70,5 @@ class AttendanceForm(forms.Form):
         """Return the people in the file."""
         file = self.cleaned_data["file"]
         if file.size > attendance.MAX_BYTES:
-            raise ValidationError("Diese Datei ist größer als 10 MB.")
+            raise ValidationError("Diese Datei ist größer als 900 KB.")
         return attendance.read(file.read())

@@ -100,8 +100,11 @@ class RegistrationQuerySet(
     def to_anonymise(self, ended_before, postponed_before, cancelled_before):
         """Keep registrations that still name a person although their talk ended before then.
 
-        A talk that waits for its new date keeps its people longer; who has cancelled goes sooner.
+        A talk that waits for its new date keeps its people longer, and so does one that was
+        cancelled late: they have to hear of it. Who has cancelled goes sooner.
         """
-        over = Q(talk__ends_at__lt=ended_before) & ~Q(talk__status=Talk.Status.POSTPONED)
+        is_open = Q(talk__status=Talk.Status.POSTPONED)
+        is_news = Q(talk__status=Talk.Status.CANCELLED, talk__status_changed_at__gte=ended_before)
+        over = Q(talk__ends_at__lt=ended_before) & ~is_open & ~is_news
         left = Q(state=self.model.State.CANCELLED, state_changed_at__lt=cancelled_before)
         return self.named().filter(over | Q(talk__ends_at__lt=postponed_before) | left)

@@ -22,9 +22,10 @@ AT_A_TIME = 1000
 def carry_out() -> int:
     """Forget everything whose time is over; return how many registrations became anonymous.
 
-    Registrations: RETENTION_DAYS after their talk; for a talk postponed without a date
-    POSTPONED_RETENTION_DAYS after the former one; CANCELLED_RETENTION_DAYS after cancelling;
-    unconfirmed ones after PENDING_HOURS or at the beginning. The interest list: see
+    Registrations: RETENTION_DAYS after their talk, or after it was called off; for a talk
+    postponed without a date at latest POSTPONED_RETENTION_DAYS after the former one;
+    CANCELLED_RETENTION_DAYS after cancelling; unconfirmed ones after PENDING_HOURS or at the
+    beginning. The interest list: see
     `InterestQuerySet.expired`. Mails that could not be delivered: UNDELIVERED_MAIL_DAYS.
     """
     each(Interest.objects.expired(), Interest.expire)

@@ -4,6 +4,7 @@ On this machine alone (localhost) everything may be tried out. A name without a 
 of a private network count as being at home: there only the key must be good.
 """
 
+import os
 import re
 import zlib
 from ipaddress import ip_address
@@ -22,7 +23,9 @@ HOME = (".localhost", ".local", ".lan", ".internal", ".home.arpa", ".fritz.box")
 
 
 def is_this_machine() -> bool:
-    return settings.SITE_HOST in ("localhost", "127.0.0.1", "::1")
+    """Whether nobody else can reach the site: neither by its address nor where it listens."""
+    listens = os.environ.get("HOST") or "127.0.0.1"
+    return {settings.SITE_HOST, listens} <= {"localhost", "127.0.0.1", "::1"}
 
 
 def is_public() -> bool:

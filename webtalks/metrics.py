@@ -3,8 +3,6 @@
 So it does not matter which process answers.
 """
 
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.utils.crypto import constant_time_compare
@@ -12,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from registration import vitals
+from webtalks.visitors import is_on_this_machine
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -31,15 +30,6 @@ def has_token(request) -> bool:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     expected = settings.METRICS_TOKEN
     return bool(expected) and scheme == "Bearer" and constant_time_compare(token, expected)
-
-
-def is_on_this_machine(request) -> bool:
-    """Whether it comes from loopback, and not through a proxy that runs there."""
-    try:
-        is_near = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
-    return is_near and "HTTP_X_FORWARDED_FOR" not in request.META
 
 
 def exposition(gauge: vitals.Gauge) -> list[str]:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from http import HTTPStatus
 from threading import Lock
 
 from django.conf import settings
@@ -61,17 +62,19 @@ class Page:
         response.headers = KnownHeaders(self.headers)
         seconds = (edition.until - timezone.now()).total_seconds()
         response["Cache-Control"] = f"public, max-age={max(0, min(MAX_AGE, int(seconds)))}"
-        if not CONDITIONS.isdisjoint(request.META):
-            response = self._for_who_has_it(request, response)
         response.is_protected = True
-        return response
+        if CONDITIONS.isdisjoint(request.META):
+            return response
+        return self._for_who_has_it(request, response)
 
     def _for_who_has_it(self, request, response):
         answer = get_conditional_response(request, etag=self.headers["ETag"], response=response)
-        # A 304 keeps what is said beside the content, such as who may frame the page.
-        for name, value in response.headers.items():
-            if name not in OF_CONTENT:
-                answer.headers.setdefault(name, value)
+        if answer.status_code == HTTPStatus.NOT_MODIFIED:
+            # It keeps what is said beside the content, such as who may frame the page.
+            for name, value in response.headers.items():
+                if name not in OF_CONTENT:
+                    answer.headers.setdefault(name, value)
+            answer.is_protected = True
         return answer
 
 
@@ -123,8 +126,7 @@ pages = Pages(settings.PAGE_CACHE_BYTES)
 class PageCache:
     """Answer reading pages from memory; the views opt in with `events.edition.kept`.
 
-    It stands behind what redirects to HTTPS, and asks for the host itself, because the middleware
-    that refuses a forged one is not reached.
+    It stands behind what refuses a forged host and redirects to HTTPS.
     """
 
     def __init__(self, get_response):
@@ -135,7 +137,6 @@ class PageCache:
         keeping = _keeping(request)
         if keeping is None:
             return self.get_response(request)
-        request.get_host()
         try:
             request.edition = edition = editions.current()
         except (OperationalError, InterfaceError) as error:

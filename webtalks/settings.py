@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost, so that files, redirects and refusals carry the headers too.
     "webtalks.middleware.ResponseHeaders",
+    "webtalks.visitors.AskedNearby",
     "webtalks.refusals.RefuseUnreadable",
     "webtalks.middleware.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
@@ -137,7 +138,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Each thread keeps its connection: a pool's lending takes longer than a kept page.
     DATABASES["default"] |= {"ENGINE": "webtalks.postgresql", "CONN_MAX_AGE": 600}
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # A server that has vanished without a word is noticed within seconds, not minutes (libpq).
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 5_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+    } | DATABASES["default"].get("OPTIONS", {})
 
 # Cache: none of Django's is used; rendered pages are kept by revision (docs/architecture.md).
 
@@ -213,6 +221,7 @@ SECURE_CSP = {
 # no-referrer would make Chromium send `Origin: null`, which Django refuses for every form.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_SSL_HOST = urlsplit(SITE_URL).netloc
 # Health checks ask the process itself, without the proxy that speaks TLS.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0

@@ -4,6 +4,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port
 
 
 class NameVisitor:
@@ -15,6 +16,32 @@ class NameVisitor:
     def __call__(self, request):
         request.visitor = network(request)
         return self.get_response(request)
+
+
+class AskedNearby:
+    """Let this machine's watchers ask the process under the address they connect to.
+
+    Prometheus and health checks send it as Host.
+    """
+
+    PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        host, _ = split_domain_port(request.META.get("HTTP_HOST", ""))
+        is_watched = request.path in self.PATHS and host in settings.LOOPBACK_HOSTS
+        if is_watched and is_on_this_machine(request):
+            request.META["HTTP_HOST"] = settings.SITE_HOST
+        return self.get_response(request)
+
+
+def is_on_this_machine(request) -> bool:
+    """Whether it comes from loopback, and not through a proxy that runs there."""
+    address = parsed(request.META.get("REMOTE_ADDR", ""))
+    is_near = address is not None and address.is_loopback
+    return is_near and "HTTP_X_FORWARDED_FOR" not in request.META
 
 
 def network(request) -> str | None:

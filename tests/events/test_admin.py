@@ -91,6 +91,22 @@ def test_lists_do_not_ask_more_for_more_rows(organiser, django_assert_max_num_qu
 # Odd input
 
 
+@pytest.mark.parametrize("pk", ["\0", "abc", "", "9" * 40, "-1", "1.0", "٣"])
+def test_selection_that_no_list_offers_is_refused(organiser, pk):
+    for model in rows():
+        sent = {"action": "delete_selected", "index": "0", "_selected_action": pk}
+        response = organiser.post(url(model, "changelist"), sent)
+        assert (model.__name__, response.status_code) == (model.__name__, 400)
+
+
+@pytest.mark.parametrize("value", ["9" * 40, "-" + "9" * 20, "10000", "9999"])
+@pytest.mark.parametrize("part", ["year", "month", "day"])
+def test_dates_that_no_list_offers_are_refused(organiser, part, value):
+    for model, field in ((Talk, "starts_at"), (Registration, "created_at")):
+        response = organiser.get(f"{url(model, 'changelist')}?{field}__{part}={value}")
+        assert response.status_code == 400
+
+
 @pytest.mark.parametrize(
     "query", ["'", '"', "\\", "%25", "_", "ä%20%26", "%F0%9F%98%80", "a" * 5000]
 )
@@ -125,6 +141,7 @@ def test_search_for_nul_is_refused(organiser):
         "starts_at__year=0",
         "starts_at__year=x",
         "starts_at__year=2025&starts_at__month=13",
+        "starts_at__year=9998",
         "starts_at__gte=x",
         "topics__id__exact=x",
         "topics__id__exact=99999999999999999999",

@@ -56,6 +56,37 @@ def test_row_that_cannot_be_forgotten_stops_no_other(clock, caplog):
     assert caplog.messages == [f"Registration {rows[1].pk} cannot be forgotten"]
 
 
+def test_who_waited_for_a_new_date_still_hears_that_there_is_none(clock, smtp_server):
+    row = make_registration()
+    talk = row.talk
+    deliver_due()
+    talk.status = Talk.Status.POSTPONED
+    talk.save()
+    clock.move_to(talk.ends_at + timedelta(days=60))
+    talk.refresh_from_db()
+    talk.status = Talk.Status.CANCELLED
+    talk.save()
+    Registration.objects.tell_of_change(talk)
+
+    assert carry_out() == 0
+    deliver_due()
+    assert smtp_server.messages[-1].rcpt_tos == [row.email]
+    clock.shift(timedelta(days=30))
+    assert carry_out() == 0
+    clock.shift(1)
+    assert carry_out() == 1
+
+
+def test_cancelling_keeps_nobody_longer_than_half_a_year(clock):
+    row = make_registration()
+    clock.move_to(row.talk.ends_at + timedelta(days=170))
+    row.talk.status = Talk.Status.CANCELLED
+    row.talk.save()
+    clock.shift(timedelta(days=10, seconds=1))
+
+    assert carry_out() == 1
+
+
 def test_period_is_a_setting(clock, settings):
     settings.RETENTION_DAYS = 1
     row = make_registration()

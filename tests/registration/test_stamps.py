@@ -38,10 +38,8 @@ SUSPECT = {
     "forged": {"opened": lambda: "1762329600.x"},
     "signed for something else": {"opened": lambda: Signer(sep=".").sign("1762329600")},
     "no moment": {"opened": lambda: Signer(salt="webtalks.form-opened", sep=".").sign("heute")},
-    "NUL": {"opened": lambda: "\0.\0"},
     "no text": {"opened": lambda: "\U0001f3e1" * 1000},
     "the field for programs": {"website": lambda: "https://spam.example"},
-    "NUL in the field for programs": {"website": lambda: "\0"},
     "a novel in the field for programs": {"website": lambda: "a" * 50_000},
 }
 
@@ -93,7 +91,7 @@ def test_stamp_is_not_lost_by_a_mistake(client, clock):
     assert value(page, "opened") == first
 
 
-@pytest.mark.parametrize("name", ["no stamp", "NUL", "forged", "too late", "from the future"])
+@pytest.mark.parametrize("name", ["no stamp", "forged", "too late", "from the future"])
 def test_page_shown_again_gets_a_new_stamp_for_one_that_is_void(client, name):
     page = send(client, make_talk(), name="", opened=SUSPECT[name]["opened"]()).content.decode()
 

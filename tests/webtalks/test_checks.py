@@ -12,7 +12,14 @@ from webtalks.checks import is_public, is_weak
 
 GOOD_KEY = PRODUCTION["SECRET_KEY"]
 HTTP = {"SITE_URL": "http://talks.stadt.example"}
+AT_HOME = {
+    "SITE_URL": "http://localhost:8000",
+    "SECRET_KEY": "x",
+    "SMTP_URL": "",
+    "DEBUG": "1",
+}
 DANGERS = {
+    "at home for everybody": (AT_HOME | {"HOST": "0.0.0.0"}, ["E002", "E003"]),  # noqa: S104
     "no mail server": ({"SMTP_URL": ""}, ["E001"]),
     "short key": ({"SECRET_KEY": GOOD_KEY[:49]}, ["E002"]),
     "placeholder": ({"SECRET_KEY": "changeme-" + GOOD_KEY}, ["E002"]),
@@ -42,10 +49,18 @@ def test_danger_is_named(tmp_path, name):
         {"SMTP_URL": "", "MAIL_TO_FILES": "1"},
         HTTP | {"ALLOW_HTTP": "1"},
         {"ALLOWED_HOSTS": "*"},
-        {"SITE_URL": "http://localhost:8000", "SECRET_KEY": "x", "SMTP_URL": "", "DEBUG": "1"},
+        AT_HOME,
+        AT_HOME | {"HOST": "::1"},
         {"SITE_URL": "http://webtalks:8000", "SMTP_URL": "", "ADMIN_2FA": ""},
     ],
-    ids=["shown only", "http is meant", "no such setting", "this machine", "at home"],
+    ids=[
+        "shown only",
+        "http is meant",
+        "no such setting",
+        "this machine",
+        "this machine, IPv6",
+        "at home",
+    ],
 )
 def test_what_is_meant_or_harmless_is_allowed(tmp_path, environment):
     process = run(tmp_path, ["manage.py", "check"], **PRODUCTION | environment)

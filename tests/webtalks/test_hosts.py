@@ -63,6 +63,8 @@ ATTACKS = {
         "Host: localhost",
         "X-Forwarded-Host: localhost",
     ],
+    "forwarded": [HTTP, "Host: localhost", f"X-Forwarded-Host: {EVIL}"],
+    "forwarded twice": [HTTP, "Host: localhost", f"X-Forwarded-Host: localhost, {EVIL}"],
     "other scheme": [f"GET ftp://{EVIL}/ HTTP/1.1", "Host: localhost"],
     "broken address": ["GET http://[/ HTTP/1.1", "Host: localhost"],
     "authority": [f"CONNECT {EVIL}:443 HTTP/1.1", "Host: localhost"],
@@ -84,14 +86,23 @@ def test_other_host_is_refused_on_every_kind_of_page(stranger, path):
 
 
 def test_forwarded_host_of_anybody_is_ignored(stranger, proxied):
-    forged = [f"X-Forwarded-Host: {EVIL}", f"Forwarded: host={EVIL};proto=https"]
+    forged = ["X-Forwarded-Host: localhost", f"Forwarded: host={EVIL};proto=https"]
     forged += [f"X-Original-Host: {EVIL}", f"X-Host: {EVIL}", f"X-Original-URL: //{EVIL}/"]
     for server in (stranger, proxied):
         status, text = answer(server, HTTP, "Host: localhost", *forged)
 
-        place = re.search(r"\r\nLocation: (.*)\r\n", text)[1]
-        assert (status, place) == (301, "https://localhost/robots.txt")
+        assert (status, place_of(text)) == (301, "https://localhost/robots.txt")
         assert EVIL not in text
+
+
+def test_port_of_anybody_leads_nowhere(stranger):
+    status, text = answer(stranger, HTTP, "Host: localhost:1234")
+
+    assert (status, place_of(text)) == (301, "https://localhost/robots.txt")
+
+
+def place_of(text):
+    return re.search(r"\r\nLocation: (.*)\r\n", text)[1]
 
 
 @pytest.mark.parametrize(

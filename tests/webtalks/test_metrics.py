@@ -87,6 +87,17 @@ def test_numbers_are_for_this_machine_and_who_has_the_token(
     assert client.get("/metrics", headers=headers, REMOTE_ADDR=address).status_code == status
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/healthz"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "localhost"])
+def test_watcher_on_this_machine_calls_it_as_it_likes(client, settings, host, path):
+    settings.ALLOWED_HOSTS, settings.SITE_HOST = ["talks.example"], "talks.example"
+
+    assert client.get(path, HTTP_HOST=host).status_code == 200
+    for elsewhere in ({"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}):
+        assert client.get(path, HTTP_HOST=host, **elsewhere).status_code == 400
+    assert client.get("/", HTTP_HOST=host).status_code == 400
+
+
 def test_without_a_token_no_token_opens(client):
     answer = client.get("/metrics", headers={"Authorization": "Bearer "}, REMOTE_ADDR="192.0.2.7")
 

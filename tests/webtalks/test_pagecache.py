@@ -98,6 +98,26 @@ def test_who_has_the_page_gets_304_with_the_same_protection(client, talk, route)
     }
 
 
+def test_refused_condition_is_an_answer_to_one_and_kept_by_nobody(client, talk):
+    answer = client.get("/", headers={"If-Match": '"another"'})
+
+    assert (answer.status_code, answer["Cache-Control"]) == (412, "no-store")
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_empty_search_is_led_to_the_page_without_it_however_often(client, talk):
+    for path in ("/archiv/?q=", "/archiv/", "/archiv/?q="):
+        assert client.get(path).status_code == (302 if path.endswith("=") else 200)
+
+
+def test_address_longer_than_any_of_ours_is_not_kept(client, talk):
+    before = pages.bytes
+    for number in range(3):
+        client.get(f"/api/talks.json?thema={number}{'a' * 4_000}")
+
+    assert pages.bytes == before
+
+
 def test_parameters_that_are_read_make_pages_of_their_own(client, talk):
     talk.topics.add(Topic.objects.create(name="Klima"))
     paths = ["/kalender.ics", "/kalender.ics?thema=klima", "/einbetten/?jahr=2025"]

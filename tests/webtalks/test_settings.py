@@ -230,7 +230,14 @@ def test_database_url_gives_postgresql_whose_threads_keep_their_connections(tmp_
         "PASSWORD": "p@ss",
         "HOST": "db.example",
         "PORT": 5433,
-        "OPTIONS": {"sslmode": "require", "connect_timeout": 5},
+        "OPTIONS": {
+            "sslmode": "require",
+            "connect_timeout": 5,
+            "tcp_user_timeout": 5000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+        },
     }
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (600, True)
 
