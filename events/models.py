@@ -218,6 +218,7 @@ class Talk(Bookable, Changeable, Copyable, TalkWords, RevisionedModel):
         indexes = [
             models.Index(fields=["starts_at", "id"], name="talk_starts_at"),
             models.Index(fields=["ends_at"], name="talk_ends_at"),
+            models.Index(fields=["publish_at"], name="talk_publish_at"),
         ]
 
     def __str__(self):

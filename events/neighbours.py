@@ -22,8 +22,8 @@ class NeighboursQuerySet:
     def beside(self, talk):
         """Return the talk before `talk` and the one after it, or None; one query."""
         at = {"starts_at": talk.starts_at}
-        earlier = self.filter(Q(starts_at__lt=talk.starts_at) | Q(pk__lt=talk.pk, **at))
-        later = self.filter(Q(starts_at__gt=talk.starts_at) | Q(pk__gt=talk.pk, **at))
+        earlier = self.filter(starts_at__lte=talk.starts_at).exclude(pk__gte=talk.pk, **at)
+        later = self.filter(starts_at__gte=talk.starts_at).exclude(pk__lte=talk.pk, **at)
         before = Subquery(earlier.order_by("-starts_at", "-pk").values("pk")[:1])
         after = Subquery(later.order_by("starts_at", "pk").values("pk")[:1])
         found = self.filter(Q(pk=before) | Q(pk=after))
