@@ -90,7 +90,7 @@ class ArchiveQuerySet:
 
     def choices_by_topic(self):
         """Return how many talks each topic has: (name, slug, number)."""
-        by_topic = self.order_by("topics__name").exclude(topics=None)
+        by_topic = self.order_by("topics__name").filter(topics__isnull=False)
         return by_topic.values_list("topics__name", "topics__slug").annotate(number=Count("pk"))
 
 

@@ -75,9 +75,10 @@ def _is_avif_bomb(content: bytes) -> bool:
         length, kind = unpack_from(">I4s", content, at)
         if length == 1:
             (length,) = unpack_from(">Q", content, at + 8)
-        at += max(length or len(content), 8)  # 0: to the end
+        length = max(8, length or len(content) - at)  # 0: to the end
         parts += 1
         index += length if kind in (b"meta", b"moov") else 0
+        at += length
         if parts > MAX_PARTS or index > MAX_INDEX:
             return True
     return False

@@ -72,6 +72,19 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class Rebuilt:
+    """What a page costs that is not kept, and the first one after the content has changed."""
+
+    database: str
+    size: str
+    name: str
+    queries: int
+    ms: float
+    queries_after_change: int
+    ms_after_change: float
+
+
+@dataclass(frozen=True)
 class Whole:
     """Two figures of a whole site: seconds for 100 forms at once, mails of a worker a second."""
 
@@ -148,6 +161,10 @@ def run(database: str, sites: dict[str, Site]):
         best = {size: max(turn.page.per_second for turn in turns[size]) for size in sites}
         yield Growth(database, name, best["small"] / best["large"])
     for size, site in sites.items():
+        paths = {name: requests[size][name].path for name in report.REBUILT}
+        for name, figures in ask_inside(site, "rebuilt", paths).items():
+            yield Rebuilt(database, size, name, *figures)
+    for size, site in sites.items():
         yield Whole(
             database, size, site.sign_up_at_once(people=100, seats=10), site.mails_per_second()
         )
@@ -173,8 +190,13 @@ def queries_of(site, requests) -> dict[str, int]:
         [name, r.method.lower(), r.path, dict(parse_qsl(r.bodies[0])) if r.bodies else {}]
         for name, r in requests.items()
     ]
+    return ask_inside(site, "queries", asked)
+
+
+def ask_inside(site, module, asked) -> dict:
+    """Let a process with the site's settings answer."""
     found = subprocess.run(
-        [sys.executable, "-m", "tests.bench.queries"],
+        [sys.executable, "-m", f"tests.bench.{module}"],
         input=json.dumps(asked),
         cwd=ROOT,
         env=site.environment | {"DJANGO_SETTINGS_MODULE": "webtalks.settings"},
@@ -196,7 +218,7 @@ def main():
         filled(other, "large") as large,
     ):
         results += run("PostgreSQL", {"small": small, "large": large})
-    kinds = (Row, Growth, Whole)
+    kinds = (Row, Growth, Rebuilt, Whole)
     text = report.text(*([one for one in results if isinstance(one, kind)] for kind in kinds))
     (ROOT / "docs" / "benchmarks.md").write_text(text)
     print(text)
