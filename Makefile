@@ -7,7 +7,8 @@
 
 PYTHON := .venv/bin/python
 # The browser and the long runs have commands of their own.
-LONG := tests/load tests/foreign
+# The crashes are short enough to be met each time.
+LONG := $(filter-out %/test_crash.py,$(wildcard tests/load/test_*.py)) tests/foreign
 # Programs that tests/foreign and tests/load run, each with its Debian package.
 READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless \
 	nginx:nginx-light openssl:openssl

@@ -7,6 +7,7 @@ from datetime import timedelta
 from operator import attrgetter
 
 from django.db import models, transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from events.models import Municipality, Talk
@@ -169,7 +170,10 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
     def promote_waiting(self, talk):
         """Give free seats of `talk` to the first in the queue; return who moved up."""
         (talk,) = Talk.objects.lock([talk.pk]) or [None]
-        if talk is None or not (talk.is_taking_place and talk.queue_runs and talk.waiting_count):
+        if talk is None or talk.has_begun:
+            return []
+        self._free_seats_of_nobody(talk)
+        if not (talk.is_taking_place and talk.queue_runs and talk.waiting_count):
             return []
         before = talk.registration_state
         free = talk.waiting_count if talk.seats_free is None else max(0, talk.seats_free)
@@ -181,6 +185,24 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         talk.waiting_count -= len(promoted)
         store_counts(talk, before)
         return promoted
+
+    def _free_seats_of_nobody(self, talk):
+        """Take off the locked `talk` who was forgotten after it had begun: it lies ahead again."""
+        forgotten = self.in_talk(talk).live().exclude(anonymised_at=None)
+        held = forgotten.aggregate(
+            seats=Count("pk", Q(state=self.model.State.CONFIRMED)),
+            places=Count("pk", Q(state=self.model.State.WAITING)),
+        )
+        if not forgotten.update(
+            state=self.model.State.CANCELLED,
+            state_reason=self.model.Reason.ORGANISER,
+            state_changed_at=timezone.now(),
+        ):
+            return
+        before = talk.registration_state
+        talk.seats_taken -= held["seats"]
+        talk.waiting_count -= held["places"]
+        store_counts(talk, before)
 
     @transaction.atomic
     def tell_waiting(self, talk):

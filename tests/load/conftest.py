@@ -2,10 +2,12 @@
 
 import shutil
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from tests.load.site import Site
+from tests.postgres import cluster
 from tests.server import own_database
 
 
@@ -20,7 +22,30 @@ def prepared(tmp_path_factory):
 
 
 @pytest.fixture
-def make_site(prepared, tmp_path):
+def own_cluster():
+    """Give a PostgreSQL server of the test's own, which it may end."""
+    with cluster() as database:
+        yield database
+
+
+@pytest.fixture
+def checked():
+    """Give a function that takes a site and returns it; at the end `check_invariants` runs there.
+
+    Where the test has a database server of its own, name that fixture first: it must outlive this.
+    """
+    sites = []
+
+    def checked(site):
+        sites.append(site)
+        return site
+
+    yield checked
+    assert [site.violations() for site in sites] == [""] * len(sites)
+
+
+@pytest.fixture
+def make_site(prepared, tmp_path, checked):
     """Give a function that returns a running site of its own, with these faults."""
     directory, url = prepared
     with ExitStack() as stack:
@@ -28,6 +53,8 @@ def make_site(prepared, tmp_path):
         def make_site(faults="", *, is_served=True):
             copy = shutil.copytree(directory, tmp_path / (faults or "site"))
             site = Site(copy, own_database(url), faults)
+            if not faults:  # a site whose guard was removed is meant to break
+                checked(site)
             return stack.enter_context(site) if is_served else site
 
         yield make_site
@@ -36,3 +63,10 @@ def make_site(prepared, tmp_path):
 @pytest.fixture
 def site(make_site):
     return make_site()
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what lies here: `pytest -m "not load"` leaves it out."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("load")

@@ -163,18 +163,18 @@ class Life(RuleBasedStateMachine):
         assert cancels == sorted(set(cancels))
 
 
+RUN = settings(
+    max_examples=60,
+    stateful_step_count=25,
+    deadline=None,
+    # The same run everywhere; tests/load/test_life_long.py looks for new orders.
+    derandomize=True,
+    print_blob=False,
+    # Shrinking a failure takes minutes; the steps are printed as they are.
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
 def test_any_order_of_events_keeps_the_invariants():
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=60,
-            stateful_step_count=25,
-            deadline=None,
-            # The same run everywhere; the long run in tests/load looks for new orders.
-            derandomize=True,
-            print_blob=False,
-            # Shrinking a failure takes minutes; the steps are printed as they are.
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(Life, settings=RUN)

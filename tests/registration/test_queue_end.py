@@ -25,6 +25,23 @@ def talk():
     return talk
 
 
+def test_talk_that_is_held_after_all_has_no_seat_of_nobody(talk, clock):
+    """Who is forgotten after the beginning stays in the figures, but not in a talk to come."""
+    clock.move_to(talk.starts_at + timedelta(minutes=5))
+    for row in talk.registrations.exclude(email="last@stadt.example"):
+        row.anonymise()
+    talk.refresh_from_db()
+    assert (talk.seats_taken, talk.waiting_count) == (1, 2)
+    talk.starts_at += timedelta(days=7)
+    talk.ends_at += timedelta(days=7)
+    talk.save()
+
+    (moved,) = Registration.objects.promote_waiting(talk)
+
+    talk.refresh_from_db()
+    assert (moved.email, talk.seats_taken, talk.waiting_count) == ("last@stadt.example", 1, 0)
+
+
 def test_the_waiting_are_told_once_when_the_queue_ends(clock, talk):
     clock.move_to(talk.starts_at - timedelta(hours=2, seconds=1))
     assert Registration.objects.close_queues() == 0
