@@ -4,7 +4,6 @@ A folder is written under another name and renamed once everything in it is on t
 backup's name is whole. Beside the folders lies the erasure log, which outlives every one of them.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -12,7 +11,6 @@ import platform
 import re
 import shutil
 import time
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,21 +21,16 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from registration import erasures
+from registration import erasure_log
+from registration.disk import BackupError, alone, sync
 from registration.dumps import dump_of
-from registration.models import Erasure
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 MEDIA = "media"
-LOG = "erasures.jsonl"
 # What is not whole, be it that it is not yet, or not any more.
 UNFINISHED = ".unfertig-"
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
-
-
-class BackupError(Exception):
-    """Tells the operator, in German, why there is no backup, or why this one cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +49,8 @@ class Manifest:
     counts: dict[str, int]
     # By path in the folder: sha256, size, mtime_ns.
     files: dict[str, dict]
+    # Which erasure log belongs to it (erasures.Origin); None: the database knew none yet.
+    origin: str | None = None
 
     @classmethod
     def of(cls, folder: Path):
@@ -69,8 +64,12 @@ class Manifest:
         raise BackupError(f"{folder} hat ein Format, das diese Version nicht kennt.")
 
     @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.made_at)
+
+    @property
     def age(self) -> timedelta:
-        return timezone.now() - datetime.fromisoformat(self.made_at)
+        return timezone.now() - self.moment
 
 
 def all_whole(directory: Path) -> list[Path]:
@@ -88,12 +87,14 @@ def make(directory: Path) -> Path:
     with alone(directory / ".lock", "Hier läuft schon eine Sicherung."):
         for leftover in directory.glob(f"{UNFINISHED}*"):
             shutil.rmtree(leftover)
-        write_erasure_log(directory)
+        # Before the log is written: that says until when it is complete, and must not be older.
+        moment = datetime.now(UTC)
+        origin = erasure_log.write(directory)
         while (whole := directory / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}").exists():
             time.sleep(0.1)
         unfinished = directory / f"{UNFINISHED}{whole.name}"
         try:
-            _fill(unfinished, (all_whole(directory) or [None])[-1])
+            _fill(unfinished, (all_whole(directory) or [None])[-1], moment, origin)
             unfinished.rename(whole)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -111,9 +112,8 @@ def prune(directory: Path, keep: int) -> list[Path]:
     return old
 
 
-def _fill(folder: Path, previous: Path | None):
+def _fill(folder: Path, previous: Path | None, moment: datetime, origin: str | None):
     folder.mkdir(mode=0o700)
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
     dump = dump_of(connection)
     # Before and after: a file that the database names was there before it, or is there now.
     media = copy_media(folder, previous, {})
@@ -123,7 +123,7 @@ def _fill(folder: Path, previous: Path | None):
     files = {dump.name: described(folder / dump.name)} | media
     manifest = Manifest(
         format=FORMAT,
-        made_at=moment,
+        made_at=moment.isoformat(),
         database=dump.vendor,
         dump=dump.name,
         code=code_version(),
@@ -133,6 +133,7 @@ def _fill(folder: Path, previous: Path | None):
         migrations=held.migrations,
         counts=held.counts,
         files=files,
+        origin=origin,
     )
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False))
     for path in (folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir())):
@@ -200,15 +201,6 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sync(path: Path):
-    """Wait until a file or a directory is on the disk."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
 def code_version() -> str:
     """Return a hash of the code's modules: the same code has the same everywhere."""
     digest = hashlib.sha256()
@@ -221,75 +213,3 @@ def code_version() -> str:
 def key_print(key: str) -> str:
     """Return by what SECRET_KEY is known again; it tells nothing of the key itself."""
     return salted_hmac("registration.backups", "SECRET_KEY", secret=key).hexdigest()[:16]
-
-
-@contextmanager
-def alone(path: Path, refusal=""):
-    """Hold the lock file; whoever finds it held waits, or gets a BackupError with `refusal`."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | (fcntl.LOCK_NB if refusal else 0))
-        except BlockingIOError:
-            raise BackupError(refusal) from None
-        yield
-
-
-# The erasure log beside the backups
-
-
-def write_erasure_log(directory: Path) -> int:
-    """Add to the file what the database's log knows more; return how many entries it has then."""
-    # Before an update the database may be older than this code, and have no log.
-    has_log = Erasure._meta.db_table in connection.introspection.table_names()
-    return add_to_erasure_log(directory, erasures.read(erasures.lines()) if has_log else ())
-
-
-def add_to_erasure_log(directory: Path, entries) -> int:
-    """Add the entries that are not in the file yet, and drop what is older than every backup."""
-    with alone(directory / ".erasures.lock"):
-        known = {entry.uuid: entry for entry in read_erasure_log(directory)}
-        known = {entry.uuid: entry for entry in entries} | known
-        limit = timezone.now() - timedelta(days=settings.ERASURE_LOG_DAYS)
-        kept = sorted((entry for entry in known.values() if entry.erased_at >= limit), key=by_time)
-        unfinished = directory / f".{LOG}.new"
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.writelines(f"{erasures.line(entry)}\n" for entry in kept)
-        sync(unfinished)
-        unfinished.replace(directory / LOG)
-    return len(kept)
-
-
-def by_time(entry):
-    return entry.erased_at, entry.uuid
-
-
-def read_erasure_log(directory: Path) -> list:
-    """Return the entries of the file; none if there is no file."""
-    try:
-        with open(directory / LOG) as file:
-            return list(erasures.read(file))
-    except FileNotFoundError:
-        return []
-    except ValueError as error:
-        raise BackupError(f"{directory / LOG}: {error}") from error
-
-
-# What this process has written last; a new entry may have a smaller key than one before it.
-_written = None
-
-
-def keep_erasure_log():
-    """Let the file in BACKUP_DIR know who was erased since; a worker calls it every minute.
-
-    Not the erasing itself: web processes need not reach the backups, and whoever erases shall not
-    wait for a disk.
-    """
-    global _written
-    if not settings.BACKUP_DIR:
-        return
-    newest = Erasure.objects.order_by("-pk").values_list("pk", flat=True).first()
-    present = (Erasure.objects.count(), newest)
-    if present != _written:
-        settings.BACKUP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_erasure_log(settings.BACKUP_DIR)
-        _written = present

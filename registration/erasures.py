@@ -1,7 +1,7 @@
 """The erasure log (Löschprotokoll): what was forgotten and when, without a word of whom.
 
 Whoever restores an old backup brings back people who were forgotten after it was made. The log
-lies beside the backups (`lines`, `read`), and `replay` forgets them again. A row that was handed
+lies beside the backups (`erasure_log.py`), and `replay` forgets them again. A row that was handed
 over has a new uuid since: the former person is erased again, the present one never.
 """
 
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.conf import settings
@@ -65,6 +65,30 @@ class Erasure(models.Model):
         return f"{self.get_kind_display()} {self.uuid}"
 
 
+class Origin(models.Model):
+    """One life of the site: it begins with its first log, and anew whenever a backup is put back.
+
+    What is erased in one life the log of another does not know: a site that was restored to try it
+    out goes on as well as the first one. The last row is the present life.
+    """
+
+    uuid = models.UUIDField("Kennung", default=uuid4, unique=True)
+    begun_at = models.DateTimeField("Begonnen am", default=timezone.now)
+
+    class Meta:
+        verbose_name = "Herkunft des Löschprotokolls"
+        verbose_name_plural = "Herkunft des Löschprotokolls"
+
+    def __str__(self):
+        return str(self.uuid)
+
+    @classmethod
+    def all_known(cls) -> list[str]:
+        """Return all of this database, the present one last; begins the first where none is."""
+        rows = list(cls.objects.order_by("pk")) or [cls.objects.create()]
+        return [str(row) for row in rows]
+
+
 class Logged(NamedTuple):
     """An entry of the log as it stands in a file."""
 
@@ -89,12 +113,12 @@ def line(entry: Logged | Erasure) -> str:
     )
 
 
-def read(lines: Iterable[str]) -> Iterator[Logged]:
-    """Yield the entries of a file that `lines` has written.
+def read(lines: Iterable[str], start=1) -> Iterator[Logged]:
+    """Yield the entries of a file that `lines` has written; `start` numbers the first one.
 
     Raises ValueError for a line that is none: half a log must not pass for the whole.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start):
         if not line.strip():
             continue
         try:

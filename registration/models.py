@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.models import Municipality, Talk
 from registration import links
 from registration.addresses import MAX_EMAIL, MAX_NAME, email_key, masked_email
-from registration.erasures import Erasure
+from registration.erasures import Erasure, Origin
 from registration.forgetting import Forgettable
 from registration.heartbeat import Heartbeat
 from registration.interest import Interest
@@ -29,6 +29,7 @@ __all__ = [
     "Interest",
     "Message",
     "NotBookable",
+    "Origin",
     "OutgoingMail",
     "Registration",
     "Tally",

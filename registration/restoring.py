@@ -6,7 +6,8 @@ before that step and removed after it, so each of the two finds its own.
 
 import os
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import reduce
 from pathlib import Path
 
 from django.conf import settings
@@ -17,11 +18,13 @@ from django.db.migrations.loader import MigrationLoader
 
 from events.models import Talk
 from events.revision import Revision
-from registration import backups, erasures, interest, reminders
-from registration.backups import LOG, MEDIA, BackupError, Manifest
+from registration import backups, erasure_log, erasures, interest, reminders
+from registration.backups import MEDIA, Manifest
+from registration.disk import BackupError
 from registration.dumps import dump_of
+from registration.erasure_log import Log
 from registration.heartbeat import Heartbeat
-from registration.models import OutgoingMail, Registration
+from registration.models import Origin, OutgoingMail, Registration
 
 # A database with any of these is somebody's.
 OF_SOMEBODY = ("events_talk", "registration_registration", "registration_interest", "auth_user")
@@ -32,6 +35,7 @@ class Restored:
     """What restoring has done."""
 
     erased: int
+    erased_until: datetime | None
     held: int
     is_other_key: bool
 
@@ -106,39 +110,59 @@ def is_empty() -> bool:
     return True
 
 
-def erasures_since(folder: Path, manifest: Manifest, *, is_log_needed=True) -> list:
+def erasures_since(folder: Path, manifest: Manifest, *, is_log_needed=True) -> Log:
     """Return everybody who was erased: from the logs beside the backups and the live database.
 
-    What only the database knows is written beside the backup first: in a moment it is gone.
+    The live database is no proof: on a new machine it is another one, and knows of nobody.
     """
-    directory = folder.parent
-    places = {directory, settings.BACKUP_DIR or directory}
-    live = _live_erasures()
-    if is_log_needed and live is None and not any((place / LOG).exists() for place in places):
-        raise BackupError(
-            f"Neben der Sicherung fehlt das Löschprotokoll ({LOG}): Wer seit der Sicherung "
-            "gelöscht wurde, käme zurück. Legen Sie es daneben, oder nehmen Sie das mit "
-            "--without-erasures in Kauf."
-        )
-    if is_log_needed and manifest.age > timedelta(days=settings.ERASURE_LOG_DAYS):
+    logs = [log for place in _log_places(folder) if (log := erasure_log.read(place))]
+    if is_log_needed:
+        _refuse_other_log(reduce(Log.joined, logs) if logs else None, manifest)
+    return reduce(Log.joined, logs, _live_log())
+
+
+def _log_places(folder: Path) -> set[Path]:
+    """Return where the backup's log may lie, and where the site looks for it from now on."""
+    return {folder.parent, settings.BACKUP_DIR or folder.parent}
+
+
+def _refuse_other_log(log: Log | None, manifest: Manifest):
+    """Refuse a log that may lack somebody who was erased after the backup."""
+    name, until = erasure_log.NAME, log and log.complete_until.get(manifest.origin)
+    if log is None:
+        problem = f"Neben der Sicherung fehlt das Löschprotokoll ({name})"
+    elif manifest.origin is None:
+        problem = f"Die Sicherung sagt noch nicht, welches Löschprotokoll ({name}) zu ihr gehört"
+    elif until is None:
+        problem = f"Das Löschprotokoll ({name}) gehört nicht zu dieser Sicherung"
+    elif until < manifest.moment:
+        problem = f"Das Löschprotokoll ({name}) ist älter als die Sicherung"
+    elif manifest.age > timedelta(days=settings.ERASURE_LOG_DAYS):
         raise BackupError(
             f"Die Sicherung ist älter als das Löschprotokoll ({settings.ERASURE_LOG_DAYS} Tage): "
             "Wer seither gelöscht wurde, käme zurück. Mit --without-erasures geht es trotzdem."
         )
-    backups.add_to_erasure_log(directory, live or [])
-    return [entry for place in places for entry in backups.read_erasure_log(place)]
+    else:
+        return
+    raise BackupError(
+        f"{problem}: Wer seit der Sicherung gelöscht wurde, käme zurück. Kopieren Sie das "
+        f"neueste {name} aus dem Ordner, in dem sie entstand, neben die Sicherung, oder nehmen "
+        "Sie das mit --without-erasures in Kauf."
+    )
 
 
-def _live_erasures() -> list | None:
-    """Return the log of the present database; None if it is lost, too old or nobody's."""
+def _live_log() -> Log:
+    """Return the log of the present database; an empty one if it is lost, too old or nobody's."""
     try:
-        return None if is_empty() else list(erasures.read(erasures.lines()))
+        return Log([], {}) if is_empty() else erasure_log.of_database()[0]
     except DatabaseError:
-        return None
+        return Log([], {})
 
 
-def restore(folder: Path, manifest: Manifest, erased: list) -> Restored:
+def restore(folder: Path, manifest: Manifest, log: Log) -> Restored:
     """Put the backup in the place of database and files."""
+    origin = Origin()
+    _keep_log(folder, log.joined(Log([], {str(origin): origin.begun_at})))
     add_media(folder, manifest)
     number = _revision()
     with dump_of(connection).replacing(folder / manifest.dump) as found:
@@ -147,15 +171,24 @@ def restore(folder: Path, manifest: Manifest, erased: list) -> Restored:
         call_command("migrate", verbosity=0, interactive=False)
         with transaction.atomic():
             result = Restored(
-                erased=erasures.replay(erased),
+                erased=erasures.replay(log.entries),
+                erased_until=log.complete_until.get(manifest.origin),
                 held=_hold_mails(),
                 is_other_key=manifest.key not in _key_prints(),
             )
+            origin.save(force_insert=True)
             Session.objects.all().delete()
             Heartbeat.objects.all().delete()
             Revision.leap(beyond=number)
     remove_other_media(manifest)
     return result
+
+
+def _keep_log(folder: Path, log: Log):
+    """Write down first what only the database knows: in a moment it is gone."""
+    for place in _log_places(folder):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        erasure_log.add(place, log)
 
 
 def _hold_mails() -> int:

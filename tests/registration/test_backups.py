@@ -9,14 +9,10 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from registration import backups
-from registration.erasures import Logged
-from registration.models import Erasure
 from tests.registration.full_site import Site
 from tests.server import own_database
 
@@ -162,48 +158,6 @@ def test_backup_among_sign_ups_is_of_one_moment(site):
     assert 0 < found < next(numbers)
     assert (mailless, held) == (0, found)
     assert site.manage("check_invariants") == "Alles stimmt."
-
-
-# The erasure log beside the backups
-
-
-def entry(days: int) -> Logged:
-    return Logged(uuid4(), "registration", timezone.now() - timedelta(days=days))
-
-
-@pytest.mark.django_db
-def test_erasure_log_is_added_to_and_loses_what_is_older_than_any_backup(tmp_path, settings):
-    settings.ERASURE_LOG_DAYS = 100
-    old, middle, new, newest = (entry(days) for days in (101, 50, 1, 0))
-    backups.add_to_erasure_log(tmp_path, [middle, old])
-
-    assert backups.add_to_erasure_log(tmp_path, [newest, new, middle]) == 3
-    assert backups.read_erasure_log(tmp_path) == [middle, new, newest]
-    assert modes(tmp_path / backups.LOG) == {"-rw-------"}
-    (tmp_path / backups.LOG).write_text('{"uuid": "')
-    with pytest.raises(backups.BackupError, match="Zeile 1 ist kein Eintrag"):
-        backups.add_to_erasure_log(tmp_path, [new])
-
-
-@pytest.mark.django_db
-def test_worker_writes_new_erasures_where_backups_lie(tmp_path, settings):
-    settings.BACKUP_DIR = None
-    backups.keep_erasure_log()
-    settings.BACKUP_DIR = tmp_path / "backups"
-    first = Erasure.objects.create(uuid=uuid4(), kind="registration")
-    backups.keep_erasure_log()
-    assert [row.uuid for row in backups.read_erasure_log(settings.BACKUP_DIR)] == [first.uuid]
-
-    # Committed later, with a smaller key.
-    earlier = Erasure.objects.create(pk=first.pk - 1, uuid=uuid4(), kind="interest")
-    backups.keep_erasure_log()
-    assert {row.uuid for row in backups.read_erasure_log(settings.BACKUP_DIR)} == {
-        first.uuid,
-        earlier.uuid,
-    }
-    (settings.BACKUP_DIR / backups.LOG).unlink()
-    backups.keep_erasure_log()  # nothing new
-    assert not (settings.BACKUP_DIR / backups.LOG).exists()
 
 
 def test_directory_and_number_are_asked_for(site):

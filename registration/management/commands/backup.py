@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from registration import backups
+from registration.disk import BackupError
 from registration.dumps import DumpError
 
 # What a full disk, a quota and a limit answer.
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Gesichert: {backups.make(directory.resolve())}")
             for folder in backups.prune(directory, keep) if keep else ():
                 self.stdout.write(f"Gelöscht: {folder}")
-        except (backups.BackupError, DumpError) as error:
+        except (BackupError, DumpError) as error:
             raise CommandError(f"Keine Sicherung: {error}") from error
         except OSError as error:
             reason = "Der Platz reicht nicht" if error.errno in NO_SPACE else error.strerror

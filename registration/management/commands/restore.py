@@ -6,8 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils.timezone import localtime
 
-from registration import backups, restoring
+from registration import restoring
+from registration.disk import BackupError
 from registration.dumps import DumpError
 
 
@@ -46,13 +48,13 @@ class Command(BaseCommand):
             manifest = restoring.check(folder)
             restoring.refuse_use()
             if not (yes or restoring.is_empty()):
-                raise backups.BackupError(
+                raise BackupError(
                     "Die Datenbank ist nicht leer. Mit --yes wird sie ersetzt; was seit der "
                     "Sicherung hinzukam, ist dann verloren."
                 )
-            erased = restoring.erasures_since(folder, manifest, is_log_needed=not without_erasures)
-            self.report(restoring.restore(folder, manifest, erased))
-        except (backups.BackupError, DumpError, DatabaseError) as error:
+            log = restoring.erasures_since(folder, manifest, is_log_needed=not without_erasures)
+            self.report(restoring.restore(folder, manifest, log))
+        except (BackupError, DumpError, DatabaseError) as error:
             raise CommandError(f"Nichts zurückgespielt: {error}") from error
         except OSError as error:
             raise CommandError(
@@ -61,6 +63,9 @@ class Command(BaseCommand):
 
     def report(self, restored):
         self.stdout.write(f"Zurückgespielt. Noch einmal gelöschte Personen: {restored.erased}.")
+        if restored.erased_until:
+            until = f"{localtime(restored.erased_until):%d.%m.%Y %H:%M}"
+            self.stdout.write(f"Das Löschprotokoll der Sicherung reicht bis {until}.")
         self.stdout.write(
             f"Zurückgehaltene Mails: {restored.held}. In der Verwaltung oder mit "
             "„manage.py release_mails“ gehen sie hinaus; vielleicht sind sie es schon."
