@@ -11,7 +11,7 @@ PYTHON := .venv/bin/python
 LONG := $(filter-out %/test_crash.py,$(wildcard tests/load/test_*.py)) tests/foreign
 # Programs that tests/foreign and tests/load run, each with its Debian package.
 READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless \
-	nginx:nginx-light openssl:openssl
+	nginx:nginx-light openssl:openssl pkill:procps
 # In several processes, some of which wait; a file's tests stay together: they share servers.
 # In their order: what empties the database stands last.
 AT_ONCE := --dist loadfile --no-loadscope-reorder -n

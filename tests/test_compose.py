@@ -2,9 +2,11 @@
 
 import ast
 import ipaddress
+import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import dj_database_url
@@ -13,12 +15,14 @@ import yaml
 from django.conf import settings
 from psycopg.pq import Conninfo
 
+from registration.heartbeat import LOST_AFTER
 from tests.image import BUILD, FINAL, image_environment, instructions
 from tests.webtalks.test_settings import PRODUCTION
 
 ROOT = settings.BASE_DIR
 NGINX = (ROOT / "webtalks" / "proxy" / "nginx.conf").read_text()
-COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+TEXT = (ROOT / "compose.yaml").read_text()
+COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
 WEBS = ["web-1", "web-2"]
 APP = ["migrate", *WEBS, "worker"]
@@ -31,6 +35,8 @@ DOT_ENV = {
     "SMTP_URL": "smtp+starttls://mail.example.org:587",
     "POSTGRES_PASSWORD": "p@ss/w:rd#?%20",
 }
+# Touched by a worker that works.
+ALIVE = "/tmp/alive"  # noqa: S108
 # Names that no code of ours reads; each has its own proof below.
 READ_BY_LIBRARIES = {"PGPASSWORD"}
 
@@ -74,11 +80,13 @@ def path_with(commands: Path) -> dict:
     return {"PATH": f"{commands}:{Path(sys.executable).parent}:/usr/bin:/bin"}
 
 
-def run_command(commands: Path, service: str, *arguments: str) -> subprocess.CompletedProcess:
+def run_command(
+    commands: Path, service: str, *arguments: str, dot_env=DOT_ENV
+) -> subprocess.CompletedProcess:
     return subprocess.run(
         [commands / arguments[0], *arguments[1:]],
         cwd=ROOT,
-        env=environment(service, DOT_ENV) | path_with(commands),
+        env=environment(service, dot_env) | path_with(commands),
         capture_output=True,
         text=True,
     )
@@ -110,23 +118,46 @@ def test_services_start_in_order():
 
 def test_services_know_whether_they_are_healthy():
     """Only web and proxy listen; they have their image's check, the others must not inherit it."""
-    assert {name: SERVICES[name].get("healthcheck") for name in [*APP, "proxy"]} == {
+    assert {name: SERVICES[name].get("healthcheck") for name in ["migrate", *WEBS, "proxy"]} == {
         "migrate": {"disable": True},
-        "worker": {"disable": True},
         **dict.fromkeys([*WEBS, "proxy"]),
     }
     # On the socket the image answers while it is still creating the database.
     assert {"pg_isready", "--host=127.0.0.1"} <= set(SERVICES["db"]["healthcheck"]["test"])
 
 
-@pytest.mark.parametrize("name", DOT_ENV)
+def test_sign_of_life_lies_where_each_worker_writes_for_itself():
+    """Each container has its own /tmp, in memory; a volume is shared by both."""
+    worker = SERVICES["worker"]
+
+    assert worker["command"] == ["worker", "--alive-file", ALIVE]
+    assert str(worker["healthcheck"]["test"]).count(ALIVE) == 1
+    assert [place.partition(":")[0] for place in worker["tmpfs"]] == [str(Path(ALIVE).parent)]
+
+
+@pytest.mark.parametrize(
+    ("age", "is_healthy"),
+    [(None, False), (0, True), (LOST_AFTER.seconds - 120, True), (LOST_AFTER.seconds, False)],
+)
+def test_worker_is_healthy_while_its_sign_of_life_is_young(tmp_path, age, is_healthy):
+    file = tmp_path / "alive"
+    if age is not None:
+        file.touch()
+        os.utime(file, (time.time() - age, time.time() - age))
+    kind, command = SERVICES["worker"]["healthcheck"]["test"]
+
+    done = subprocess.run(["sh", "-c", command.replace(ALIVE, str(file))], capture_output=True)
+
+    assert (kind, done.returncode == 0) == ("CMD-SHELL", is_healthy)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SITE_URL", "POSTGRES_PASSWORD"])
 @pytest.mark.parametrize("value", [None, ""])
 def test_compose_refuses_to_start_without(name, value):
-    text = (ROOT / "compose.yaml").read_text()
-    interpolate(text, DOT_ENV)
+    interpolate(TEXT, DOT_ENV)
 
     with pytest.raises(LookupError, match=f"^set {name} in .env"):
-        interpolate(text, DOT_ENV | {name: value})
+        interpolate(TEXT, DOT_ENV | {name: value})
 
 
 def test_every_variable_is_read():
@@ -157,6 +188,8 @@ def test_volumes_keep_what_must_survive():
     mounted = {name: service["volumes"] for name, service in SERVICES.items()}
 
     data = image_environment()["DATA_DIR"]
+    # Out of reach of the web processes, and a directory of the machine: others copy it from there.
+    assert mounted["worker"].pop() == "${BACKUPS:-./backups}:/backups"
     assert instructions(FINAL, "VOLUME") == [data]
     assert mounted == {
         # From 18 on the image keeps its data in another directory.
@@ -166,6 +199,33 @@ def test_volumes_keep_what_must_survive():
     }
     assert SERVICES["db"]["image"] == "postgres:17"
     assert set(COMPOSE["volumes"]) == {"db", "data", "certificates", "buffers"}
+
+
+def test_backups_are_the_workers():
+    directories = {
+        name: environment(name, DOT_ENV | {"BACKUP_DIR": "/elsewhere"}).get("BACKUP_DIR")
+        for name in APP
+    }
+
+    assert directories == dict.fromkeys(["migrate", *WEBS]) | {"worker": "/backups"}
+    assert "/backups/" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+def test_update_exchanges_every_image_of_ours_and_asks_for_new_base_images():
+    (update,) = re.findall(r"^#   (docker compose build .*(?:\n#   .*)*)", TEXT, re.MULTILINE)
+
+    assert "docker compose build --pull &&" in update
+    assert re.search(r"for name in (.*?); do", update)[1].split() == [*WEBS, "worker", "proxy"]
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "docs/betrieb.md"])
+def test_commands_by_hand_do_not_migrate_first(name):
+    """A database that is broken would keep `restore` from being started at all."""
+    text = (ROOT / name).read_text()
+    runs = re.findall(r"docker compose(?: --progress quiet)? run ([^`\n]+)", text)
+
+    assert [run for run in runs if "--no-deps" not in run and " migrate" not in run] == []
+    assert runs != []
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -227,6 +287,18 @@ def test_settings_are_fit_for_production(commands):
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("System check identified no issues")
+
+
+def test_site_itself_decides_whether_mails_may_become_files(commands):
+    shown = DOT_ENV | {"SMTP_URL": ""}
+
+    refused = run_command(commands, "migrate", "manage", "check", dot_env=shown)
+    allowed = run_command(
+        commands, "migrate", "manage", "check", dot_env=shown | {"MAIL_TO_FILES": "1"}
+    )
+
+    assert (refused.returncode, allowed.returncode) == (1, 0)
+    assert "(webtalks.E001)" in refused.stderr
 
 
 @pytest.mark.parametrize("name", WEBS)

@@ -11,11 +11,12 @@ import threading
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.csp import build_policy
 
 from tests.image import BUILD, FINAL, PARTS, PROXY, image_environment, instructions
 from tests.server import ROOT
-from webtalks.middleware import HEADERS
+from webtalks.middleware import HEADERS, ResponseHeaders
 
 NGINX = (ROOT / "webtalks" / "proxy" / "nginx.conf").read_text()
 
@@ -76,6 +77,17 @@ def test_proxy_sends_the_headers_of_the_site():
     sent = dict(re.findall(r'^add_header (\S+) "(.*)" always;$', text, re.MULTILINE))
 
     assert sent == HEADERS | {"Content-Security-Policy": build_policy(settings.SECURE_CSP)}
+
+
+def test_proxy_says_what_the_site_says_of_tls(rf, settings):
+    settings.SECURE_HSTS_SECONDS = 365 * 24 * 3600  # as on every https site
+    site = ResponseHeaders(lambda request: HttpResponse())(rf.get("/", secure=True))
+
+    (ours,) = re.findall(r'map \$https \$transport_security \{\s+on "(.*)";', NGINX)
+    text = (ROOT / "webtalks/proxy/headers.conf").read_text()
+
+    assert site["Strict-Transport-Security"] == ours
+    assert "\nadd_header Strict-Transport-Security $transport_security always;\n" in text
 
 
 @pytest.mark.parametrize("listens", [True, False])

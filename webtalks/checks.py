@@ -112,8 +112,9 @@ def mail_leaves_the_house(app_configs, **kwargs):
     ]
 
 
-@register(TAG)
+@register(TAG, deploy=True)
 def admin_asks_twice(app_configs, **kwargs):
+    """Warn in `check --deploy` alone: what cron calls would have it mailed each time."""
     if settings.ADMIN_2FA == "required" or not is_public():
         return []
     return [

@@ -15,6 +15,8 @@ from tests.load.proxy import Proxy
 from webtalks.middleware import HEADERS
 
 TOKEN = "geheimes-token"
+# What ResponseHeaders sends over TLS (tests/test_image.py compares them).
+HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload"}
 
 
 class Echo(http.server.BaseHTTPRequestHandler):
@@ -31,7 +33,7 @@ class Echo(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         answer = json.dumps(asked).encode()
-        self.send_response(200)
+        self.send_response(404 if self.path in self.server.unknown else 200)
         for name, value in HEADERS.items():
             self.send_header(name, value)
         self.send_header("Content-Security-Policy", "default-src 'none'")
@@ -50,7 +52,7 @@ def echoes():
     servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo) for _ in range(2)]
     threads = [threading.Thread(target=server.serve_forever, args=[0.01]) for server in servers]
     for server, thread in zip(servers, threads, strict=True):
-        server.asked, server.cuts_off = [], False
+        server.asked, server.cuts_off, server.unknown = [], False, set()
         thread.start()
     yield servers
     for server, thread in zip(servers, threads, strict=True):
@@ -139,8 +141,11 @@ def test_own_pages_are_german_and_carry_the_headers(proxy, echoes, settings):
     assert status == 502
     assert "Die Website ist gerade nicht erreichbar." in content
     csp = "; ".join(f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items())
-    expected = {**HEADERS, "Content-Security-Policy": csp, "Retry-After": "5"}
+    expected = {**HEADERS, "Content-Security-Policy": csp, "Retry-After": "5", **HSTS}
     assert sorted(pair for pair in headers if pair[0] in expected) == sorted(expected.items())
+    # Over plain HTTP nobody may say it (RFC 6797, section 7.2).
+    _, headers, _ = ask(proxy, "GET", "/", tls=False)
+    assert HSTS.keys().isdisjoint(dict(headers))
     status, headers, _ = ask(proxy, "GET", "/static/css/site.css")
     assert (status, dict(headers)["Content-Type"]) == (200, "text/css; charset=utf-8")
 
@@ -160,7 +165,22 @@ def test_page_is_asked_of_the_other_one(proxy, echoes):
     assert echoes[0].asked != []
 
 
+def test_static_file_of_one_release_is_asked_of_the_other_one(proxy, echoes):
+    """While one of two is exchanged, each knows only what its own release has collected."""
+    new, old, gone = (f"/static/css/site.{name}.css" for name in ("new", "old", "gone"))
+    echoes[0].unknown, echoes[1].unknown = {new, gone, "/talks/x/"}, {old, gone}
+
+    asked = {path: {ask(proxy, "GET", path)[0] for _ in range(4)} for path in (new, old, gone)}
+    pages = [ask(proxy, "GET", "/talks/x/")[0] for _ in range(4)]
+
+    assert asked == {new: {200}, old: {200}, gone: {404}}
+    # A page that one of them does not have is asked once.
+    assert sorted(pages) == [200, 200, 404, 404]
+    assert {ask(proxy, "GET", "/")[0] for _ in range(4)} == {200}
+
+
 def test_form_goes_to_the_other_one_where_nobody_listens(proxy, echoes):
+    echoes[0].shutdown()  # while it still waits for somebody, its port would stay open
     echoes[0].server_close()
 
     assert {ask(proxy, "POST", "/anmeldung/", b"a=b")[0] for _ in range(4)} == {200}
