@@ -20,6 +20,8 @@ from django.db.models.fields.files import FieldFile, FileField
 from django.urls import reverse
 from PIL import Image, ImageCms, ImageOps
 
+from events import bombs
+
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 # The formats tried: Pillow would otherwise offer the file to every decoder it has.
@@ -40,6 +42,11 @@ TOO_MANY_PIXELS = ValidationError(
     "Das Bild hat mehr als 50 Megapixel. Bitte verkleinern Sie es vor dem Hochladen.",
     code="too_many_pixels",
 )
+TOO_MUCH_WORK = ValidationError(
+    "Das Bild ist so ungewöhnlich aufgebaut, dass es die Website lange beschäftigen würde. "
+    "Bitte speichern Sie es in einem Bildprogramm neu, zum Beispiel als JPEG.",
+    code="too_much_work",
+)
 TOO_BIG = ValidationError(
     "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.", code="too_big"
 )
@@ -54,6 +61,8 @@ def decode(upload) -> Image.Image:
     if upload.size > MAX_BYTES:
         raise TOO_BIG
     upload.seek(0)
+    if bombs.is_bomb(upload.read()):
+        raise TOO_MUCH_WORK
     try:
         # Pillow warns of what is refused here or written anew anyway.
         with warnings.catch_warnings(action="ignore"):
@@ -70,9 +79,12 @@ def decode(upload) -> Image.Image:
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """Return `image` in the colours of the web; its own profile does not go along."""
+    """Return `image` in the colours of the web; its own profile does not go along.
+
+    Programs of any number of steps (`multiProcessElements`) can take hours; photographs have none.
+    """
     profile = image.info.get("icc_profile")
-    if not profile or image.mode not in ("RGB", "CMYK"):
+    if not profile or b"mpet" in profile or image.mode not in ("RGB", "CMYK"):
         return image
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))

@@ -8,6 +8,7 @@ from PIL import Image
 
 from events import images
 from tests.events import uploads
+from tests.events.bombs import of_many_scans
 from tests.events.uploads import CREDIT, decoded, encoded, halves, jpeg, upload
 from tests.makers import make_talk
 
@@ -15,7 +16,12 @@ NOT_A_PICTURE = (
     "Diese Datei ist kein Bild, das sich lesen lässt. Möglich sind JPEG, PNG, WebP und AVIF."
 )
 TOO_MANY_PIXELS = "Das Bild hat mehr als 50 Megapixel. Bitte verkleinern Sie es vor dem Hochladen."
+TOO_MUCH_WORK = (
+    "Das Bild ist so ungewöhnlich aufgebaut, dass es die Website lange beschäftigen würde. "
+    "Bitte speichern Sie es in einem Bildprogramm neu, zum Beispiel als JPEG."
+)
 TOO_BIG = "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen."
+REFUSALS = (NOT_A_PICTURE, TOO_MANY_PIXELS, TOO_MUCH_WORK)
 
 
 def refusal(content: bytes) -> str:
@@ -81,7 +87,7 @@ def test_picture_broken_anywhere_is_taken_or_refused_but_never_an_error():
         for place in range(0, len(whole), max(1, len(whole) // 150)):
             for byte in (0x00, 0xFF, whole[place] ^ 0x10):
                 content = whole[:place] + bytes([byte]) + whole[place + 1 :]
-                assert refusal(content) in ("", NOT_A_PICTURE, TOO_MANY_PIXELS)
+                assert refusal(content) in ("", *REFUSALS)
 
 
 def larger(content: bytes, width: int, height: int) -> bytes:
@@ -128,6 +134,7 @@ def test_file_of_more_than_fifteen_megabytes_is_refused_unread():
     [
         (b"Text", NOT_A_PICTURE),
         (larger(jpeg(), 7_100, 7_100), TOO_MANY_PIXELS),
+        (of_many_scans(100), TOO_MUCH_WORK),
         (bytes(15 * 1024 * 1024 + 1), TOO_BIG),
     ],
 )

@@ -52,12 +52,13 @@ def jpeg(size=(64, 40), **options) -> bytes:
     return encoded(halves(size), "JPEG", quality=95, **options)
 
 
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Return a part of a PNG."""
+    return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+
+
 def png_of_one_bit(width: int, height: int) -> bytes:
     """Return a black PNG of any size; it is tiny as long as nobody unpacks it."""
-
-    def chunk(kind, data):
-        return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
-
     packer = zlib.compressobj(9)
     row = bytes(1 + (width + 7) // 8)
     data = b"".join(packer.compress(row * 1000) for _ in range(height // 1000)) + packer.flush()
