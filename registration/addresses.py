@@ -17,11 +17,17 @@ MAX_QUESTION = 1000
 
 # RFC 5322 §3.2.3 dot-atom; quoted local parts are allowed there, but nobody has one.
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-URL = re.compile(r"://|[Ww]{3}\.|\.[a-z]{2,}/")
-# Mail programs make a link of `evil.de` in "Guten Tag evil.de".
-DOMAIN = re.compile(r"(?=\b([^\W_]+)\.([^\W\d_]{2,}))")
-# They are written `Dr.med.dent.`, too.
-TITLES = {"dr", "dipl", "prof", "med", "rer"}
+# `St.Georgen/Schwarzwald` and `Neustadt a.d.Donau/Bauamt` are places.
+URL = re.compile(r"//|\bwww\.|\w(?<!\bst)(?<!\.d)\.\w{2,}/", re.IGNORECASE)
+# What may stand before and behind a dot in a domain: no space, no dot, no ASCII punctuation. A
+# browser takes four characters for a dot (UTS 46).
+PART = r"[^\s!-/:-@\[-`{-~。．｡]"
+DOT_IN_WORD = re.compile(rf"({PART}+)([.。．｡])(?={PART}{{2}})")
+# One letter counts as an abbreviation, too.
+ABBREVIATIONS = frozenset(
+    ["bgm", "dipl", "dr", "fr", "frl", "hr", "ing", "jur", "ll", "mag", "med", "nat", "ob", "pd"]
+    + ["ph", "phil", "priv", "prof", "rer", "st", "univ", "ดร"]
+)
 # Control, format, surrogate, private use, unassigned; line and paragraph separator.
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -31,6 +37,9 @@ BAD_EMAIL = ValidationError(
 )
 
 NO_URL = ValidationError("Bitte geben Sie hier keine Internetadresse ein.", code="url")
+NO_DOMAIN = ValidationError(
+    f"{NO_URL.message} Setzen Sie nach einem Punkt ein Leerzeichen.", code="domain"
+)
 
 
 def canonical_email(text: str) -> str:
@@ -75,7 +84,8 @@ def _ascii_domain(domain: str) -> str:
 def clean_line(text: str) -> str:
     """Return one line of free text in NFC with single spaces.
 
-    Raises ValidationError for characters nobody sees and for web addresses.
+    Raises ValidationError for characters nobody sees and for web addresses; `kommune.digital`,
+    which may be an organisation's name, is none.
     """
     line = " ".join(unicodedata.normalize("NFC", text).split())
     _refuse_invisible(line)
@@ -85,19 +95,23 @@ def clean_line(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """Return a person's name in any script; it has at least one letter."""
-    name = clean_line(text)
-    if any(_is_domain(*labels) for labels in DOMAIN.findall(name)):
-        raise NO_URL
+    """Return a person's name in any script; it has at least one letter.
+
+    It stands in mails to an address that somebody else may have typed, and mail programs make a
+    link of `evil.De`: a dot is refused or followed by a space, as German spelling has it.
+    """
+    name = DOT_IN_WORD.sub(_with_space, clean_line(text))
     if not any(unicodedata.category(character).startswith("L") for character in name):
         raise ValidationError("Bitte geben Sie Ihren Namen ein.", code="no_letter")
     return name
 
 
-def _is_domain(label: str, end: str) -> bool:
-    """Whether `label.end` would become a link; `St.Georgen`, `M.SC` and `ดร.สมชาย` would not."""
-    is_shouted = end.isupper() and len(label) > 2
-    return label.casefold() not in TITLES and (end[0].islower() or is_shouted)
+def _with_space(found: re.Match) -> str:
+    """Return `St. ` for `St.` in `St.Georgen`; raise ValidationError for `evil.` in `evil.de`."""
+    word = found[1]
+    if len(word) > 1 and word.casefold() not in ABBREVIATIONS:
+        raise NO_DOMAIN
+    return f"{word}{found[2]} "
 
 
 def clean_text(text: str) -> str:

@@ -74,13 +74,19 @@ class PersonForm(forms.Form):
         return Layout(*self.fields)
 
     def clean_name(self):
-        return addresses.clean_name(self.cleaned_data["name"])
+        return self._canonical("name", addresses.clean_name)
 
     def clean_email(self):
         return addresses.canonical_email(self.cleaned_data["email"])
 
     def clean_organisation(self):
-        return addresses.clean_line(self.cleaned_data["organisation"])
+        return self._canonical("organisation", addresses.clean_line)
+
+    def _canonical(self, name, clean) -> str:
+        """Return what `clean` makes of the input; it may be longer, and too long only then."""
+        value = clean(self.cleaned_data[name])
+        self.fields[name].run_validators(value)
+        return value
 
 
 class TalksField(forms.ModelMultipleChoiceField):

@@ -4,6 +4,7 @@ EMAIL = "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel nam
 NO_LETTER = "Bitte geben Sie Ihren Namen ein."
 INVISIBLE = "Dieser Text enthält unsichtbare Zeichen. Bitte tippen Sie ihn neu ein."
 URL = "Bitte geben Sie hier keine Internetadresse ein."
+DOT = f"{URL} Setzen Sie nach einem Punkt ein Leerzeichen."
 
 # Kept as they are.
 GOOD_NAMES = """
@@ -16,12 +17,12 @@ Graf Anton zu Stolberg-Wernigerode
 Ulrike van den Berg
 Oda vom Felde, M.A.
 Dr. Sina Massow
-Dr.med.dent. Kim St.Georgen
 Dr. med. dent. Ute Weiß
 Prof. Dr.-Ing. habil. Max Groß
 Dipl.-Ing. (FH) Kai Öztürk
-Dipl.Ing. Uwe Roß
-PROF.DR. KIM BEISPIEL, M.SC.
+Kim Beispiel, M. Sc.
+Lea Beispiel (B. Eng., Ph.D.)
+Kim Beispiel, LL.M.
 Bernd B. Bernd
 K. v. d. Heide
 Frau Süß (Bauamt)
@@ -55,7 +56,7 @@ Zoë Brontë
 Їжак Ґудзь
 Նարե Գրիգորյան
 ნინო ბერიძე
-د.محمد بن علي
+د. محمد بن علي
 فاطمة الزهراء
 شیرین عبادی
 דוד בן־גוריון
@@ -64,7 +65,7 @@ Zoë Brontë
 佐藤 さくら
 サトウ・ケン
 김민준
-ดร.สมชาย ใจดี
+ดร. สมชาย ใจดี
 अमित शर्मा
 X
 """.strip().splitlines()
@@ -77,6 +78,22 @@ TIDIED_NAMES = {
     "Kim\u3000Beispiel": "Kim Beispiel",
     "Kim\r\nBcc: alle": "Kim Bcc: alle",
     "Kim\u2028Beispiel": "Kim Beispiel",
+    # No mail program makes a link of what has a space behind its dots.
+    "Dr.Müller": "Dr. Müller",
+    "Dr.Li": "Dr. Li",
+    "Dr.med.dent. Kim St.Georgen": "Dr. med. dent. Kim St. Georgen",
+    "dr.rer.nat. kim beispiel": "dr. rer. nat. kim beispiel",
+    "Dipl.Ing. Uwe Roß": "Dipl. Ing. Uwe Roß",
+    "PROF.DR. KIM BEISPIEL, M.SC.": "PROF. DR. KIM BEISPIEL, M. SC.",
+    "Kim Beispiel, M.Sc.": "Kim Beispiel, M. Sc.",
+    "Kim Beispiel (B.Eng.)": "Kim Beispiel (B. Eng.)",
+    "H.v.d.Heide": "H.v.d. Heide",
+    "1.Vorsitzende Kim Beispiel": "1. Vorsitzende Kim Beispiel",
+    "Sina Massow/Dr.Beispiel": "Sina Massow/Dr. Beispiel",
+    "د.محمد بن علي": "د. محمد بن علي",
+    "ดร.สมชาย ใจดี": "ดร. สมชาย ใจดี",
+    "X.COM": "X. COM",
+    "Dr.Com": "Dr. Com",
     "Lea 🏡": "Lea 🏡",
     "=1+1 Kim": "=1+1 Kim",
     "<b>Kim</b>": "<b>Kim</b>",
@@ -115,14 +132,31 @@ HOSTILE_NAMES = {
     "www.boese.example": URL,
     "WWW.BOESE.EXAMPLE": URL,
     "boese.example/geld": URL,
-    "Gewinn auf evil.de abholen": URL,
-    "Gewinn auf EVIL.DE abholen": URL,
-    "Jetzt bit.ly?x": URL,
-    "http:evil.de": URL,
-    "kim@evil.de": URL,
-    "GEWINN.DE abholen": URL,
-    "Gewinn: bücher.de": URL,
-    "Gewinn: evil.рф": URL,
+    "Gewinn auf evil.de abholen": DOT,
+    "Gewinn auf EVIL.DE abholen": DOT,
+    "Jetzt bit.ly?x": DOT,
+    "http:evil.de": DOT,
+    "kim@evil.de": DOT,
+    "GEWINN.DE abholen": DOT,
+    "Gewinn: bücher.de": DOT,
+    "Gewinn: evil.рф": DOT,
+    "evil.Com": DOT,
+    "ftp.Evil.De": DOT,
+    "Dr.Kim.Evil.De": DOT,
+    "Gewinn: t.me.Evil": DOT,
+    "Gewinn: evil。de": DOT,
+    "Gewinn: evil.भारत": DOT,
+    "Gewinn: 93.184.216.34": DOT,
+    "Gewinn: evil．De": DOT,
+    "Gewinn: เว็บ.ไทย": DOT,
+    "Gewinn T.ME/evil": URL,
+    "t.ME/evil": URL,
+    "Bit.Ly/x": URL,
+    "Evil.De/geld": URL,
+    "X.COM/evil": URL,
+    "Dr.Com/x": URL,
+    "//evil": URL,
+    "Kim //evil.de": URL,
 }
 
 # typed: what is written to

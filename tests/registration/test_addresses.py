@@ -1,3 +1,4 @@
+import re
 import unicodedata
 
 import pytest
@@ -14,6 +15,7 @@ from tests.registration.address_table import (
     GOOD_NAMES,
     HOSTILE_NAMES,
     TIDIED_NAMES,
+    URL,
 )
 
 
@@ -134,7 +136,29 @@ def test_clean_name_is_stable(text):
     assert addresses.clean_name(once) == once
 
 
-def test_organisation_may_look_like_an_address_without_being_one():
-    name = "Verwaltungsgemeinschaft St.Georgen/Schwarzwald"
+@given(st.text("aDr.St。 ß/", max_size=20))
+def test_no_mail_program_makes_a_link_of_a_name(text):
+    try:
+        name = addresses.clean_name(text)
+    except ValidationError:
+        return
 
+    assert not re.search(r"\w[.。]\w\w|//", name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Verwaltungsgemeinschaft St.Georgen/Schwarzwald",
+        "Stadtwerke Größenau & Söhne",
+        "kommune.digital",
+        "Gemeinde Bad Beispiel a.d.Donau/Bauamt",
+    ],
+)
+def test_organisation_may_look_like_an_address_without_being_one(name):
     assert addresses.clean_line(name) == name
+
+
+@pytest.mark.parametrize("name", ["http://evil.de", "WWW.evil.de", "Evil.De/geld", "//evil"])
+def test_organisation_leads_nowhere(name):
+    assert message(addresses.clean_line, name) == URL
