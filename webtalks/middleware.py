@@ -18,12 +18,19 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 5
 UNUSABLE = (OperationalError, InterfaceError)
 
-# Features of the browser that no page here uses.
+# Features of the browser that no page here uses: all that Debian's Chromium knows, but for its
+# hints about itself (`ch-…`), which are sent only where a site asks for them.
 UNUSED_FEATURES = """
-accelerometer autoplay browsing-topics camera display-capture encrypted-media
-fullscreen gamepad geolocation gyroscope hid idle-detection keyboard-map magnetometer
-microphone midi payment picture-in-picture publickey-credentials-get screen-wake-lock
-serial storage-access usb xr-spatial-tracking
+accelerometer aria-notify autoplay browsing-topics camera captured-surface-control clipboard-read
+clipboard-write compute-pressure cross-origin-isolated deferred-fetch deferred-fetch-minimal
+digital-credentials-create digital-credentials-get display-capture encrypted-media fullscreen
+gamepad geolocation gyroscope hid identity-credentials-get idle-detection interest-cohort
+keyboard-map language-detector language-model local-fonts local-network local-network-access
+loopback-network magnetometer media-playback-while-not-visible microphone midi
+on-device-speech-recognition otp-credentials payment picture-in-picture
+private-state-token-issuance private-state-token-redemption publickey-credentials-create
+publickey-credentials-get screen-wake-lock serial speaker-selection storage-access summarizer
+sync-xhr translator unload usb window-management xr-spatial-tracking
 """
 
 HEADERS = {

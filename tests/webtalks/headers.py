@@ -17,11 +17,21 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": (
-        "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), "
-        "encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), "
-        "idle-detection=(), keyboard-map=(), magnetometer=(), microphone=(), midi=(), "
-        "payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), "
-        "serial=(), storage-access=(), usb=(), xr-spatial-tracking=()"
+        "accelerometer=(), aria-notify=(), autoplay=(), browsing-topics=(), camera=(), "
+        "captured-surface-control=(), clipboard-read=(), clipboard-write=(), "
+        "compute-pressure=(), cross-origin-isolated=(), deferred-fetch=(), "
+        "deferred-fetch-minimal=(), digital-credentials-create=(), "
+        "digital-credentials-get=(), display-capture=(), encrypted-media=(), fullscreen=(), "
+        "gamepad=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), "
+        "idle-detection=(), interest-cohort=(), keyboard-map=(), language-detector=(), "
+        "language-model=(), local-fonts=(), local-network=(), local-network-access=(), "
+        "loopback-network=(), magnetometer=(), media-playback-while-not-visible=(), "
+        "microphone=(), midi=(), on-device-speech-recognition=(), otp-credentials=(), "
+        "payment=(), picture-in-picture=(), private-state-token-issuance=(), "
+        "private-state-token-redemption=(), publickey-credentials-create=(), "
+        "publickey-credentials-get=(), screen-wake-lock=(), serial=(), speaker-selection=(), "
+        "storage-access=(), summarizer=(), sync-xhr=(), translator=(), unload=(), usb=(), "
+        "window-management=(), xr-spatial-tracking=()"
     ),
 }
 HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload"}
