@@ -20,7 +20,7 @@ from registration.models import OutgoingMail
 class MessageAdmin(admin.ModelAdmin):
     """What is released cannot be changed any more; registration/admin.py registers it."""
 
-    list_display = ["subject", "talk", "recipients", "released_at", "stopped_at"]
+    list_display = ["words", "talk", "recipients", "released_at", "stopped_at"]
     list_select_related = ["talk"]
     fields = ["talk", "recipients", "subject", "text"]
     autocomplete_fields = ["talk"]
@@ -38,8 +38,21 @@ class MessageAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    @admin.display(description="Betreff", ordering="subject")
+    def words(self, message):
+        return str(message)
+
+    def get_fields(self, request, obj=None):
+        """Show what is left of a message whose talk is long over."""
+        fields = super().get_fields(request, obj)
+        return [*fields[:2], "words"] if obj and obj.is_forgotten else fields
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["words"] if obj and obj.is_forgotten else []
+
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and not (obj and obj.is_released)
+        is_done = obj and (obj.is_released or obj.is_forgotten)
+        return super().has_change_permission(request, obj) and not is_done
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -71,14 +84,14 @@ class MessageAdmin(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": message.subject,
+            "title": str(message),
             "message": message,
             "count": people.count(),
             "person": people.first(),
-            "preview": self._preview(message, people.first()),
+            "preview": None if message.is_forgotten else self._preview(message, people.first()),
             "progress": message.progress,
             "results": Paginator(results, 100).get_page(request.GET.get("p")),
-            "may_change": self.has_change_permission(request),
+            "may_change": self.has_change_permission(request) and not message.is_forgotten,
         }
         return render(request, "admin/registration/message/check.html", context)
 
@@ -125,7 +138,10 @@ class MessageAdmin(admin.ModelAdmin):
     def _message(self, request, pk, right="change"):
         if not getattr(self, f"has_{right}_permission")(request):
             raise PermissionDenied
-        return get_object_or_404(Message.objects.select_related("talk__municipality"), pk=pk)
+        message = get_object_or_404(Message.objects.select_related("talk__municipality"), pk=pk)
+        if message.is_forgotten and right != "view":
+            raise PermissionDenied
+        return message
 
     def _to_check(self, pk):
         return HttpResponseRedirect(reverse("admin:check_message", args=[pk]))

@@ -69,6 +69,7 @@ class Forgettable:
         talk, is_same = self._lock()
         if not is_same or self.anonymised_at:
             return
+        OutgoingMail.objects.forget_giver(self.email_key, [self.name])
         if self.is_cancellable:
             self._leave(talk)
         self._forget_person(reason)

@@ -2,6 +2,7 @@
 
 import re
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -34,6 +35,17 @@ def check_fields(text: str):
         raise ValidationError(
             f"Diese Felder gibt es nicht: {', '.join(unknown)}. Möglich sind {known}."
         )
+
+
+class MessageQuerySet(models.QuerySet):
+    def to_forget(self, ended_before):
+        """Keep words about talks that ended before then and of whose people none is left.
+
+        So they go with the people: later where a new date is awaited.
+        """
+        people = apps.get_model("registration", "Registration").objects.named()
+        written = self.exclude(subject="", text="").filter(talk__ends_at__lt=ended_before)
+        return written.exclude(talk__in=people.values("talk")).select_related("talk")
 
 
 class Message(models.Model):
@@ -72,13 +84,15 @@ class Message(models.Model):
     released_at = models.DateTimeField("Freigegeben am", null=True, editable=False)
     stopped_at = models.DateTimeField("Angehalten am", null=True, editable=False)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = "Nachricht"
         verbose_name_plural = "Nachrichten"
         ordering = ["-created_at", "-pk"]
 
     def __str__(self):
-        return self.subject
+        return "Text gelöscht" if self.is_forgotten else self.subject
 
     def clean(self):
         """Refuse fields that cannot be filled in for everybody, or would give the way in away."""
@@ -126,7 +140,7 @@ class Message(models.Model):
     def release(self) -> int:
         """Queue one mail for each person; return how many. Pressed twice it does nothing more."""
         self._lock()
-        if self.is_released:
+        if self.is_released or self.is_forgotten:
             return 0
         self.released_at = timezone.now()
         self.save(update_fields=["released_at"])
@@ -150,16 +164,26 @@ class Message(models.Model):
         self.mails.unsent().forget()
         return True
 
+    @transaction.atomic
+    def forget(self) -> bool:
+        """Drop the words, which may name people; when and to how many it was sent, stays."""
+        self._lock()
+        self.subject = self.text = ""
+        self.save(update_fields=["subject", "text"])
+        self.mails.unsent().forget()
+        return True
+
     def send_test(self, address: str):
         """Queue one copy for the organiser, about a person who is none."""
         return OutgoingMail.objects.enqueue_test(self, address)
 
     def _lock(self):
         (self.talk,) = Talk.objects.lock([self.talk_id])
-        self.refresh_from_db(fields=["released_at", "stopped_at"])
+        self.refresh_from_db(fields=["subject", "text", "released_at", "stopped_at"])
 
     release.alters_data = True
     stop.alters_data = True
+    forget.alters_data = True
     send_test.alters_data = True
 
     @property
@@ -173,6 +197,11 @@ class Message(models.Model):
     @property
     def is_stopped(self) -> bool:
         return self.stopped_at is not None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether its words are gone, as those of old talks are."""
+        return not (self.subject or self.text)
 
     @property
     def progress(self) -> dict:

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from registration.erasures import Erasure
-from registration.models import Interest, OutgoingMail, Registration
+from registration.models import Interest, Message, OutgoingMail, Registration
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ def carry_out() -> int:
     postponed without a date at latest POSTPONED_RETENTION_DAYS after the former one;
     CANCELLED_RETENTION_DAYS after cancelling; unconfirmed ones after PENDING_HOURS or at the
     beginning. The interest list: see
-    `InterestQuerySet.expired`. Mails that could not be delivered: UNDELIVERED_MAIL_DAYS.
+    `InterestQuerySet.expired`. Mails that could not be delivered: UNDELIVERED_MAIL_DAYS. What
+    organisers wrote to the people of a talk goes with the last of them.
     """
     each(Interest.objects.expired(), Interest.expire)
     OutgoingMail.objects.to_forget(
@@ -38,7 +39,9 @@ def carry_out() -> int:
         cancelled_before=days_ago(settings.CANCELLED_RETENTION_DAYS),
     )
     unconfirmed = Registration.objects.expired().select_related("talk")
-    return each(over[:AT_A_TIME], anonymise) + each(unconfirmed, Registration.expire)
+    done = each(over[:AT_A_TIME], anonymise) + each(unconfirmed, Registration.expire)
+    each(Message.objects.to_forget(days_ago(settings.RETENTION_DAYS)), Message.forget)
+    return done
 
 
 def anonymise(registration) -> bool:

@@ -6,7 +6,11 @@ from django.template.loader import get_template
 
 # Setting, how its value reads, what goes then. A new period is one line more.
 PERIODS = [
-    ("RETENTION_DAYS", "{} Tage nach dem Talk", "Anmeldungen: alles Personenbezogene"),
+    (
+        "RETENTION_DAYS",
+        "{} Tage nach dem Talk",
+        "Anmeldungen: alles Personenbezogene; Nachrichten an Teilnehmende: Betreff und Text",
+    ),
     (
         "POSTPONED_RETENTION_DAYS",
         "{} Tage nach dem alten Termin",

@@ -29,6 +29,7 @@ from django.utils.crypto import salted_hmac
 
 from registration import attendance
 from registration.delivery import deliver_due
+from registration.links import PURPOSE_MINE, token
 from registration.management.commands.worker import Command
 from registration.models import Erasure, Interest, OutgoingMail, Registration
 from registration.roles import grant
@@ -164,8 +165,12 @@ def links(message, path):
     return next(urlsplit(link).path for link in found if link.startswith(path))
 
 
+def parsed(sent):
+    return message_from_bytes(sent.content, policy=policy.default)
+
+
 def newest(server):
-    return message_from_bytes(server.messages[-1].content, policy=policy.default)
+    return parsed(server.messages[-1])
 
 
 def post(client, path, **fields):
@@ -297,6 +302,40 @@ def test_nothing_says_that_there_was_somebody(stage, clock, log, erase):
     assert {place: found_in(content) for place, content in places.items()} == dict.fromkeys(
         places, set()
     )
+
+
+@pytest.mark.parametrize("erase", WAYS[:2])
+@pytest.mark.parametrize("renamed", [False, True])
+def test_name_of_who_gave_a_seat_away_does_not_wait_for_the_mail(stage, clock, erase, renamed):
+    """The mail server is away; the mail to who has the seat now still says from whom it is."""
+    client, server = stage
+    talks = [make_talk(title=f"Talk {number}") for number in range(2)]
+    chosen = [talk.slug for talk in talks]
+    post(client, "/anmeldung/", **FORM, email=ADDRESS, talks=chosen, opened=opened())
+    deliver_due()
+    mine = links(newest(server), "/meine-anmeldung/")
+    row = Registration.objects.of(KEY).get(talk=talks[0])
+    lea = {"name": "Lea", "email": "lea@stadt.example"}
+    post(client, f"{mine}{row.uuid}/weitergeben/", **lea)
+    (mine,) = {
+        reverse("registration:mine", args=[token(row.key, PURPOSE_MINE)])
+        for row in Registration.objects.of(KEY)
+    }
+    if renamed:
+        post(client, f"{mine}angaben/", name=MARKS["new name"], organisation="")
+    assert OutgoingMail.objects.get(kind="handed_over").note == MARKS["name"]
+
+    erase(client, mine, clock)
+
+    assert {what for what in found_in(database()) if "name" in what.partition(":")[0]} == set()
+    deliver_due()
+    text = next(
+        message.get_body(("plain",)).get_content()
+        for message in map(parsed, server.messages)
+        if message["To"] == "lea@stadt.example"
+    )
+    assert "die bisher angemeldete Person kann nicht teilnehmen" in " ".join(text.split())
+    assert found_in(database()) == set()
 
 
 def test_the_search_finds_each_spelling():

@@ -220,3 +220,27 @@ def test_test_needs_an_address_of_ones_own(admin_client, admin_user):
 
     assert "steht keine E-Mail-Adresse" in response.content.decode()
     assert not OutgoingMail.objects.exists()
+
+
+def test_emptied_message_says_so_and_does_nothing_more(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    message = write(talk, subject="Frau Groß & Herr Klein")
+    message.forget()
+
+    pages = [
+        admin_client.get(reverse("admin:registration_message_changelist")),
+        admin_client.get(reverse("admin:registration_message_change", args=[message.pk])),
+        admin_client.get(page("check_message", message)),
+    ]
+
+    for response in pages:
+        assert (response.status_code, "Text gelöscht" in response.content.decode()) == (200, True)
+    html = pages[2].content.decode()
+    assert [word for word in ("Freigeben", "Test an mich", "So liest es") if word in html] == []
+    for name in ("test_message", "release_message"):
+        assert admin_client.post(page(name, message)).status_code == 403
+    change = reverse("admin:registration_message_change", args=[message.pk])
+    words = {"talk": talk.pk, "recipients": "confirmed", "subject": "Neu", "text": "Neu"}
+    assert admin_client.post(change, words).status_code == 403
+    assert queued() == []
