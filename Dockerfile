@@ -118,8 +118,8 @@ WORKDIR /app
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000
-# For `web`; the worker listens nowhere, switch it off there. The Host header must be the site's,
-# and a missing database answers after five seconds (connect_timeout).
+# For `web`; the worker listens nowhere and has a check of its own in compose.yaml. The Host header
+# must be the site's, and a missing database answers after five seconds (connect_timeout).
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "-c", "\
 import http.client, os, sys; \
 from urllib.parse import urlsplit; \

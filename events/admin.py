@@ -54,6 +54,21 @@ class TalkAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view(self.duplicate_view)
         return [urls.path(path, view, name="events_talk_duplicate"), *super().get_urls()]
 
+    def get_fieldsets(self, request, obj=None):
+        """Leave out the link into the room, which is secret, for who may not enter it."""
+        sections = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sections
+        return [
+            (title, options | {"fields": [f for f in options["fields"] if f != "meeting_url"]})
+            for title, options in sections
+        ]
+
+    def lookup_allowed(self, lookup, value, request):
+        """Let nobody guess that link by filters in the list's address."""
+        is_secret = lookup.startswith("meeting_url")
+        return not is_secret and super().lookup_allowed(lookup, value, request)
+
     @admin.display(description="Stand", ordering="status")
     def publication(self, talk):
         return talk.publication_text

@@ -93,6 +93,7 @@ def preview(request, token):
     talks = Talk.objects.previewed_by(token).with_parts().prefetch_related("topics", "materials")
     shown = talks.first()
     if shown is None:
+        request.has_dead_link = True
         return render(request, "events/preview_gone.html", status=404)
     if shown.is_published:
         return redirect(shown)
@@ -103,9 +104,16 @@ def preview(request, token):
 
 
 def may_see_draft(request, talk, permission) -> bool:
-    """Whether organisers, or the holder of the preview's link, ask for a file of `talk`."""
+    """Whether organisers, or the holder of the preview's link, ask for a file of `talk`.
+
+    A link that leads nowhere is noted in the request: somebody may be guessing, and whoever
+    counts such links (registration/holders.py) reads it there.
+    """
     token = request.GET.get("vorschau", "")
-    return uid_of(token) == talk.uid.hex or request.user.has_perm(permission)
+    if uid_of(token) == talk.uid.hex or request.user.has_perm(permission):
+        return True
+    request.has_dead_link = bool(token)
+    return False
 
 
 # What the privacy page says of how long things are kept.

@@ -4,38 +4,59 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import admin
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from events.gaps import gaps_of
 from events.models import Series, Talk
-from registration.heartbeat import Heartbeat
+from registration.heartbeat import LOST_AFTER
 from registration.models import OutgoingMail, Registration
+from registration.vitals import Vitals
 
 # A mail that should have gone out before then is late.
 LATE_AFTER = timedelta(minutes=15)
-# An address that did not work is news for so long.
-FAILED_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class MailState:
-    """Whether the mails go out."""
+class Running:
+    """What is watched, in words, and what of it is trouble."""
 
-    failed: int
-    held: int
-    late: int
-    late_since: object
-    heartbeat: Heartbeat | None
+    vitals: Vitals
+
+    @property
+    def registrations(self) -> list[tuple[str, int]]:
+        return in_words(self.vitals.registrations, Registration.State)
+
+    @property
+    def mails(self) -> list[tuple[str, int]]:
+        return in_words(self.vitals.mails, OutgoingMail.State)
+
+    @property
+    def failed(self) -> int:
+        return self.vitals.mails[OutgoingMail.State.FAILED]
+
+    @property
+    def held(self) -> int:
+        return self.vitals.mails[OutgoingMail.State.HELD]
+
+    @property
+    def is_late(self) -> bool:
+        oldest = self.vitals.oldest_due_at
+        return oldest is not None and oldest < timezone.now() - LATE_AFTER
 
     @property
     def is_lost(self) -> bool:
         """Whether no worker runs, as far as one can see."""
-        return self.heartbeat is None or not self.heartbeat.is_alive
+        seen = self.vitals.worker_seen_at
+        return seen is None or seen <= timezone.now() - LOST_AFTER
 
     @property
     def is_fine(self) -> bool:
-        return not (self.failed or self.held or self.late or self.is_lost)
+        return not (self.failed or self.held or self.is_late or self.is_lost)
+
+
+def in_words(numbers: dict[str, int], states) -> list[tuple[str, int]]:
+    return [(states(state).label, number) for state, number in numbers.items()]
 
 
 def index(request):
@@ -45,7 +66,7 @@ def index(request):
         talks = Talk.objects.in_preparation().with_parts()
         desk |= talks_ahead(list(talks))
     if request.user.has_perm("registration.view_outgoingmail"):
-        desk["mails"] = mail_state()
+        desk["running"] = Running(Vitals.now())
     if request.user.has_perm("events.change_series"):
         desk["legal_gaps"] = Series.load().gaps
     return admin.site.index(request, {"desk": desk})
@@ -73,25 +94,4 @@ def people_of(talk) -> dict:
         pending=Count("pk", filter=Q(state=Registration.State.PENDING)),
         new=Count("pk", filter=~cancelled & Q(created_at__gt=yesterday)),
         left=Count("pk", filter=cancelled & Q(state_changed_at__gt=yesterday)),
-    )
-
-
-def mail_state() -> MailState:
-    found = OutgoingMail.objects.aggregate(
-        failed=Count(
-            "pk",
-            filter=Q(state=OutgoingMail.State.FAILED)
-            & Q(created_at__gt=timezone.now() - FAILED_WITHIN),
-        ),
-        held=Count("pk", filter=Q(state=OutgoingMail.State.HELD)),
-    )
-    late = OutgoingMail.objects.due().aggregate(
-        number=Count("pk", filter=Q(not_before__lt=timezone.now() - LATE_AFTER)),
-        since=Min("not_before"),
-    )
-    return MailState(
-        **found,
-        late=late["number"],
-        late_since=late["since"],
-        heartbeat=Heartbeat.last(),
     )

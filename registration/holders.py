@@ -10,11 +10,30 @@ from registration import throttle
 from registration.models import Registration
 
 
+class DeadLinks:
+    """Middleware: count the dead links that `events` met, which knows no counters."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if getattr(request, "has_dead_link", False):
+            return _asked_to_wait_for_links(request) or response
+        return response
+
+
 def dead_link(request):
     """Answer the same for forged, outdated and erased links; to who tries many, to wait."""
+    waiting = _asked_to_wait_for_links(request)
+    return waiting or render(request, "registration/link_invalid.html", status=404)
+
+
+def _asked_to_wait_for_links(request):
+    """Count a dead link; answer 429 where its network has tried too many, else None."""
     if wait := throttle.wait_after_dead_link(request.visitor):
         return asked_to_wait(request, "registration/too_many_links.html", {}, wait)
-    return render(request, "registration/link_invalid.html", status=404)
+    return None
 
 
 def asked_to_wait(request, template, context, seconds):

@@ -18,7 +18,7 @@ from registration.writing import TEST, WritesMails
 
 # Mail servers name the address they refuse; the row has it already, for as long as it may.
 AN_ADDRESS = re.compile(r"(?<!\S)\S*@\S*")
-# Longer than all time-outs (SMTP_TIMEOUT) of one SMTP conversation together.
+# Longer than all time-outs (webtalks/mailers.py) of one SMTP conversation together.
 LEASE = timedelta(minutes=20)
 # The condition is that of `OutgoingMailQuerySet.due`; a test holds them together.
 CLAIM = """
@@ -131,6 +131,17 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
         state = Case(is_unsent, default=F("state"))
         return self.update(state=state, recipient="", registration_key="", last_error="", note="")
 
+    def forget_giver(self, key: str, names) -> int:
+        """Drop from whom a seat is in the mails to who has it now; return in how many.
+
+        The giver is known by this canonical address, which the mail to them still holds if it
+        waits too, and by the names that are left of them.
+        """
+        given = self.filter(kind=OutgoingMail.Kind.GIVEN_AWAY, recipient__iexact=key)
+        from_them = Q(registrations__in=given.values("registrations")) | Q(note__in=names)
+        told = self.filter(from_them, kind=OutgoingMail.Kind.HANDED_OVER)
+        return told.update(note="")
+
     def hold(self) -> int:
         """Keep what waits from going out until somebody releases it; return how many."""
         return self.queued().update(state=OutgoingMail.State.HELD, lease_until=None)
@@ -143,6 +154,7 @@ class OutgoingMailQuerySet(WritesMails, models.QuerySet):
     hold.alters_data = True
     release.alters_data = True
     forget.alters_data = True
+    forget_giver.alters_data = True
 
 
 class OutgoingMail(models.Model):

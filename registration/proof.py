@@ -2,6 +2,6 @@
 
 
 def needs_proof(view):
-    """Mark a view that takes people out of the site, erases them, or lets somebody in."""
+    """Mark a view that takes people out of the site, or erases them."""
     view.needs_proof = True
     return view

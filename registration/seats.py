@@ -290,6 +290,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         """Forget everything about the person known by this canonical address."""
         rows = self.named().of(key)
         Talk.objects.lock(rows.values("talk"))
+        OutgoingMail.objects.forget_giver(key, [row.name for row in rows])
         for row in rows.select_related("talk").order_by("talk_id", "pk"):
             row.anonymise(tell=True, reason=reason)
         for interest in Interest.objects.of(key):

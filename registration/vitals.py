@@ -1,7 +1,10 @@
-"""What programs watch: registrations and mails by state, and whether a worker lives."""
+"""What is watched: registrations and mails by state, the oldest due mail, the worker.
+
+`/metrics` says it in numbers, the admin's first page in words (`desk.py`).
+"""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count
 from django.utils import timezone
@@ -14,6 +17,32 @@ RECENT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
+class Vitals:
+    """Everything that is watched, at one moment."""
+
+    # By state; registrations for talks that are not over.
+    registrations: dict[str, int]
+    mails: dict[str, int]
+    # None if no mail waits that a worker could send.
+    oldest_due_at: datetime | None
+    # None if none ever was.
+    worker_seen_at: datetime | None
+
+    @classmethod
+    def now(cls):
+        """Look at everything; five queries, none over all registrations."""
+        written = OutgoingMail.objects.created_since(timezone.now() - RECENT)
+        mails = by_state(written, OutgoingMail.State)
+        unsent = by_state(OutgoingMail.objects.unsent(), OutgoingMail.State)
+        return cls(
+            registrations=by_state(Registration.objects.ahead(), Registration.State),
+            mails=mails | {state: unsent[state] for state in OutgoingMail.UNSENT},
+            oldest_due_at=oldest_due_at(),
+            worker_seen_at=Heartbeat.last_seen_at(),
+        )
+
+
+@dataclass(frozen=True)
 class Gauge:
     """One quantity at this moment, by label where it has several values."""
 
@@ -23,36 +52,34 @@ class Gauge:
     label: str = "state"
 
 
-def oldest_due_mail_seconds() -> float:
-    """Return since when the oldest mail waits that a worker could send; 0 if none does."""
-    oldest = OutgoingMail.objects.due().order_by("not_before").first()
-    return (timezone.now() - oldest.not_before).total_seconds() if oldest else 0
+def by_state(rows, states) -> dict[str, int]:
+    counted = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    return {state: counted.get(state, 0) for state in states.values}
 
 
-def worker_seen_seconds() -> float | None:
-    """Return how long ago a worker was seen last; None if none ever was."""
-    heartbeat = Heartbeat.last()
-    return heartbeat and (timezone.now() - heartbeat.seen_at).total_seconds()
+def oldest_due_at() -> datetime | None:
+    due = OutgoingMail.objects.due().order_by("not_before")
+    return due.values_list("not_before", flat=True).first()
+
+
+def seconds_since(moment: datetime | None) -> float | None:
+    return moment and (timezone.now() - moment).total_seconds()
 
 
 def gauges() -> list[Gauge]:
-    """Return everything that is watched; five queries, none over all registrations."""
-    registrations = by_state(Registration.objects.ahead(), Registration.State)
-    mails = by_state(
-        OutgoingMail.objects.created_since(timezone.now() - RECENT), OutgoingMail.State
-    )
-    unsent = by_state(OutgoingMail.objects.unsent(), OutgoingMail.State)
-    mails |= {state: unsent[state] for state in OutgoingMail.UNSENT}
-    seen = worker_seen_seconds()
+    vitals = Vitals.now()
+    seen = seconds_since(vitals.worker_seen_at)
     return [
         Gauge(
-            "webtalks_registrations", "Registrations for talks that are not over.", registrations
+            "webtalks_registrations",
+            "Registrations for talks that are not over.",
+            vitals.registrations,
         ),
-        Gauge("webtalks_mails", "Mails that wait; others of the last 14 days.", mails),
+        Gauge("webtalks_mails", "Mails that wait; others of the last 14 days.", vitals.mails),
         Gauge(
             "webtalks_oldest_due_mail_seconds",
             "Since when the oldest mail waits that could be sent.",
-            {"": oldest_due_mail_seconds()},
+            {"": seconds_since(vitals.oldest_due_at) or 0},
         ),
         Gauge(
             "webtalks_worker_seen_seconds",
@@ -60,8 +87,3 @@ def gauges() -> list[Gauge]:
             {} if seen is None else {"": seen},
         ),
     ]
-
-
-def by_state(rows, states) -> dict[str, int]:
-    counted = dict(rows.order_by().values_list("state").annotate(Count("pk")))
-    return {state: counted.get(state, 0) for state in states.values}

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from events.edition import editions
 from tests.server import own_database
 from webtalks.logs import TextFormatter
+from webtalks.mailers import SMTP_BACKEND
 from webtalks.pagecache import pages
 from webtalks.proof import PROVED
 from webtalks.sessions import SEEN, begin
@@ -123,7 +124,7 @@ def smtp_server(settings):
     server.start()
     settings.MAILERS = {
         "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "BACKEND": SMTP_BACKEND,
             "OPTIONS": {"host": "127.0.0.1", "port": server.port, "timeout": 5},
         }
     }

@@ -119,6 +119,14 @@ class Server(Visitor):
         )
         return result.stdout.strip()
 
+    def violations(self) -> str:
+        """Return what `check_invariants` finds; nothing, as it should be."""
+        try:
+            self.manage("check_invariants")
+        except subprocess.CalledProcessError as found:
+            return found.stderr
+        return ""
+
     def shell(self, code):
         return self.manage("shell", "--no-imports", "--command", code)
 

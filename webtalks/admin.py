@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from registration.proof import needs_proof
 from webtalks import proof, second_factor
+from webtalks.proof import needs_proof
 
 # Their pages would show secrets.
 admin.site.unregister([StaticDevice, TOTPDevice, User])

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from registration import vitals
+from registration.heartbeat import Heartbeat
 
 
 @require_safe
@@ -28,14 +29,15 @@ def ready(request):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return JsonResponse({"database": "ok", "migrations": "pending"}, status=503)
-        age, seen = vitals.oldest_due_mail_seconds(), vitals.worker_seen_seconds()
+        age = vitals.seconds_since(vitals.oldest_due_at())
+        seen = vitals.seconds_since(Heartbeat.last_seen_at())
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
     return JsonResponse(
         {
             "database": "ok",
             "migrations": "ok",
-            "oldest_due_mail_seconds": round(age),
+            "oldest_due_mail_seconds": round(age or 0),
             "worker_seen_seconds": None if seen is None else round(seen),
         }
     )

@@ -1,6 +1,7 @@
 """Where mail goes: an SMTP server named by SMTP_URL, or files for trying the site out."""
 
 import re
+import smtplib
 import time
 from email import policy
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 
 SCHEMES = {
     # scheme: (default port, option that switches on encryption)
@@ -16,8 +18,15 @@ SCHEMES = {
     "smtps": (465, "use_ssl"),
 }
 FILE_BACKEND = "webtalks.mailers.FileBackend"
-# Seconds before a silent mail server counts as away; the worker's lease is far longer.
-SMTP_TIMEOUT = 60
+SMTP_BACKEND = "webtalks.mailers.SmtpBackend"
+# Seconds before a silent mail server counts as away. Each of its addresses and each step of a
+# conversation may take as long; meanwhile the worker does nothing else, and giving up costs
+# nothing but another try.
+SMTP_TIMEOUT = 30
+# For the answer to a whole mail: who gives up here may have sent it, and sends a copy. RFC 5321
+# §4.5.3.2.6 therefore wants ten minutes, but whoever stops a worker has to wait as long (GRACE),
+# and a server that only looks into a mail before it takes it answers within a minute.
+DATA_TIMEOUT = 60
 
 BAD_SMTP_URL = ImproperlyConfigured(
     "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen und einen Server nennen."
@@ -45,7 +54,7 @@ def mailer(smtp_url: str, directory: Path) -> dict:
         options |= {"username": unquote(url.username), "password": unquote(url.password or "")}
     if encryption:
         options[encryption] = True
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    return {"BACKEND": SMTP_BACKEND, "OPTIONS": options}
 
 
 def sender(value: str) -> str:
@@ -60,6 +69,34 @@ def sender(value: str) -> str:
             f"MAIL_FROM ist keine Absenderangabe wie „Name <adresse@stadt.de>“: {value}"
         )
     return value
+
+
+class PatientAfterData:
+    """A conversation that waits longer for the answers to DATA than for others."""
+
+    def data(self, message):
+        self.sock.settimeout(DATA_TIMEOUT)
+        try:
+            return super().data(message)
+        finally:
+            if self.sock:  # smtplib has closed it if no answer came
+                self.sock.settimeout(self.timeout)
+
+
+class PatientSMTP(PatientAfterData, smtplib.SMTP):
+    pass
+
+
+class PatientSMTPoverTLS(PatientAfterData, smtplib.SMTP_SSL):
+    pass
+
+
+class SmtpBackend(EmailBackend):
+    """Django's, with our patience."""
+
+    @property
+    def connection_class(self):
+        return PatientSMTPoverTLS if self.use_ssl else PatientSMTP
 
 
 class FileBackend(BaseEmailBackend):

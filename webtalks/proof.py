@@ -31,6 +31,12 @@ def is_fresh(session) -> bool:
     return age <= settings.PROOF_MINUTES * 60
 
 
+def needs_proof(view):
+    """Mark a view that lets somebody in; those of registration are marked in its own proof.py."""
+    view.needs_proof = True
+    return view
+
+
 class ProofForm(forms.Form):
     password = forms.CharField(
         label="Passwort",

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from registration.proof import needs_proof
 from webtalks import second_factor
+from webtalks.proof import needs_proof
 
 WRONG_CODE = (
     "Dieser Code stimmt nicht, ist abgelaufen oder wurde schon benutzt. Nach mehreren falschen "

@@ -2,9 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import screenshots
+from tests.webtalks.addresses import PUBLIC
 
 PAGES = {
     "start": "/",
@@ -24,11 +26,36 @@ PAGES = {
     "imprint": "/impressum/",
     "privacy": "/datenschutz/",
     "accessibility": "/barrierefreiheit/",
+    "security": "/sicherheit/",
     "form": "/anmeldung/?talk=vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg",
+    "lost-link": "/anmeldung/links/",
+    "way-in": "/talks/vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg/teilnehmen/",
+    "interest": "/terminhinweise/",
     "thanks": "/anmeldung/danke/",
+    "links-sent": "/anmeldung/links/verschickt/",
+    "handed-over": "/anmeldung/weitergegeben/",
+    "erased": "/anmeldung/geloescht/",
+    "interest-thanks": "/terminhinweise/danke/",
     "dead-link": "/meine-anmeldung/x.y/",
     "not-found": "/gibt-es-nicht/",
 }
+# They alone set a cookie, which guards their form.
+FORMS = {"form", "lost-link", "way-in", "interest"}
+
+
+def test_every_page_that_needs_no_link_is_visited():
+    kinds = {"reading page", "frame", "form"}
+    routes = {route for route, (kind, _) in PUBLIC.items() if kind in kinds}
+
+    assert routes <= {route(path) for path in PAGES.values()}
+
+
+def route(path: str) -> str:
+    """Return the URLconf's route of the page; nothing for none."""
+    try:
+        return resolve(path.partition("?")[0]).route
+    except Resolver404:
+        return ""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -44,7 +71,7 @@ def test_page_fits_is_accessible_and_sets_no_cookie(open_page, name):
                 found = Axe().run(page)
                 assert found.violations_count == 0, found.generate_report()
     screenshots(page, name)
-    assert [c["name"] for c in page.context.cookies()] == ["csrftoken"] * (name == "form")
+    assert [c["name"] for c in page.context.cookies()] == ["csrftoken"] * (name in FORMS)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -208,6 +208,55 @@ def test_admin_shows_what_was_typed(reader, organiser):
     assert full >= {"talk", "municipality", "topic", "registration", "message"}
 
 
+def press(reader, button) -> set[str]:
+    """Press the first button of that name; return the marks on the page that comes."""
+    reader.at = f"{reader.at} > {button}"
+    with reader.page.expect_navigation():
+        reader.page.get_by_role("button", name=button, exact=True).first.click()
+    return reader.check()
+
+
+def test_finding_telling_and_erasing_a_person_shows_what_was_typed(reader, organiser, settings):
+    log_in(reader, organiser)
+    field = reader.page.get_by_label("E-Mail-Adresse oder Name")
+    found = set()
+    for piece in ("Ä0", "Ä1", "Ä2"):
+        reader.read(reverse("admin:find_person"))
+        field.fill(piece)
+        found |= press(reader, "Suchen")
+    expect(reader.page.get_by_role("button", name="Zeigen").first).to_be_visible()
+    reader.read(reverse("admin:find_person"))
+    field.fill("kim@stadt.example")
+    person = press(reader, "Suchen")
+    press(reader, "Auskunft")
+    expect(reader.page.get_by_role("button", name="Datei herunterladen")).to_be_visible()
+    press(reader, "Zurück zur Person")
+    erase = press(reader, "Löschen")
+    expect(reader.page.get_by_role("button", name="Ja, alles löschen")).to_be_visible()
+
+    # Asked for the password once more: the page carries whatever was sent.
+    press(reader, "Zurück zur Person")
+    settings.PROOF_MINUTES = 0
+    reader.page.locator("form[action$='/auskunft/'] [name=who]").evaluate(
+        """(field, [value, name]) => {
+            field.value = value;
+            const other = field.cloneNode();
+            other.name = name;
+            field.after(other);
+        }""",
+        [" ".join(GROUPS), GROUPS[0]],
+    )
+    proof = press(reader, "Auskunft")
+    expect(reader.page.get_by_label("Passwort")).to_be_visible()
+    names = "[...document.querySelectorAll('input[type=hidden]')].map(field => field.name)"
+    assert GROUPS[0] in reader.page.evaluate(names)
+    reader.page.get_by_label("Passwort").fill("falsch")
+    still = press(reader, "Weiter")
+
+    assert reader.wrong == []
+    assert [found, person, erase, proof, still] == [EVERY_MARK] * 5
+
+
 def test_admins_scripts_and_messages_show_what_was_typed(reader, organiser):
     log_in(reader, organiser)
     page, talk = reader.page, Talk.objects.upcoming().first()

@@ -116,12 +116,6 @@ class Site(Server):
         calls = [lambda email=email: self.sign_up(form, slug, email) for email in emails]
         return Counter(at_once(calls))
 
-    def is_consistent(self) -> bool:
-        try:
-            return self.manage("check_invariants") == "Alles stimmt."
-        except subprocess.CalledProcessError:  # it ends with 1 where something differs
-            return False
-
     def kill_at(self, point):
         """Let the next process that comes to this point be killed there."""
         (self.directory / f"kill-{point}").touch()

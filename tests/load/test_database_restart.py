@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.load.site import FORM, Site, at_once, wait_until
-from tests.postgres import cluster
 
 RECOVERY_SECONDS = 5
 
@@ -75,38 +74,37 @@ def go_through_an_outage(database, crowd, seconds_away):
 
 # A moment, and long enough that whoever made longer and longer pauses would be late.
 @pytest.mark.parametrize("seconds_away", [0, 20])
-def test_site_goes_on_by_itself_after_the_database_was_away(tmp_path, seconds_away):
-    with cluster() as database:
-        site = Site(tmp_path, database.url)
-        site.manage("migrate", "--verbosity=0")
-        (slug,) = site.make_talks(1)
-        with site, site.sink(), site.worker() as worker:
-            with Crowd(site, slug) as crowd:
-                late = go_through_an_outage(database, crowd, seconds_away)
-            site.wait_for_mails()
-            assert worker.poll() is None
+def test_site_goes_on_by_itself_after_the_database_was_away(
+    tmp_path, own_cluster, checked, seconds_away
+):
+    site = checked(Site(tmp_path, own_cluster.url))
+    site.manage("migrate", "--verbosity=0")
+    (slug,) = site.make_talks(1)
+    with site, site.sink(), site.worker() as worker:
+        with Crowd(site, slug) as crowd:
+            late = go_through_an_outage(own_cluster, crowd, seconds_away)
+        site.wait_for_mails()
+        assert worker.poll() is None
 
-        assert late == []
-        assert set(crowd.refusals) == {("5", True)}
-        assert crowd.others == []
-        states, mails = site.seats([slug])[slug]
-        assert (set(states), mails) == ({"c"}, {"signed_up": len(states)})
-        # Whoever was thanked has a mail; of who was not, the server may have kept the form.
-        recipients = [to for _, to in site.delivered()]
-        assert set(crowd.booked) <= set(recipients)
-        assert site.is_consistent()
+    assert late == []
+    assert set(crowd.refusals) == {("5", True)}
+    assert crowd.others == []
+    states, mails = site.seats([slug])[slug]
+    assert (set(states), mails) == ({"c"}, {"signed_up": len(states)})
+    # Whoever was thanked has a mail; of who was not, the server may have kept the form.
+    recipients = [to for _, to in site.delivered()]
+    assert set(crowd.booked) <= set(recipients)
 
 
-def test_connections_that_died_unused_are_lent_to_nobody(tmp_path):
-    with cluster() as database:
-        site = Site(tmp_path, database.url)
-        site.manage("migrate", "--verbosity=0")
-        (slug,) = site.make_talks(1)
-        read = [lambda: site.request("GET", f"/anmeldung/?talk={slug}")[0]] * 16
-        with site:
-            # Every thread has had its connection.
-            assert {status for _ in range(5) for status in at_once(read)} == {200}
-            database.stop()
-            database.start()
+def test_connections_that_died_unused_are_lent_to_nobody(tmp_path, own_cluster, checked):
+    site = checked(Site(tmp_path, own_cluster.url))
+    site.manage("migrate", "--verbosity=0")
+    (slug,) = site.make_talks(1)
+    read = [lambda: site.request("GET", f"/anmeldung/?talk={slug}")[0]] * 16
+    with site:
+        # Every thread has had its connection.
+        assert {status for _ in range(5) for status in at_once(read)} == {200}
+        own_cluster.stop()
+        own_cluster.start()
 
-            assert [site.request("GET", FORM)[0] for _ in range(20)] == [200] * 20
+        assert [site.request("GET", FORM)[0] for _ in range(20)] == [200] * 20

@@ -48,6 +48,8 @@ for form in ("form", "links", "way-in"):
         if state == "erased":
             gone = Registration.objects.filter(email__contains="erased")
             gone.update(email=None, email_key=None, name=None, key=None, anonymised_at=starts_at)
+confirmed, waiting = Registration.objects.confirmed(), Registration.objects.waiting()
+Talk.objects.update(seats_taken=confirmed.count(), waiting_count=waiting.count())
 for state in ("pending", "active", "ended"):
     Interest.objects.bulk_create(
         Interest(
@@ -101,6 +103,7 @@ def server(request, tmp_path_factory):
         server.shell(SEED)
         with server:
             yield server
+        assert server.violations() == ""
 
     if request.param == "SQLite":
         yield from run("")

@@ -17,6 +17,10 @@ REFUSED_EVERY = 10
 # After so many deliveries one more worker is killed.
 KILLED_EVERY = 40
 POINTS = ("claimed", "rendering", "before-smtp", "accepted", "before-mark")
+# A mail that was sent has one try more than refusals; a kill counts as none.
+REFUSALS = "SELECT sum(attempts) - count(*) FROM registration_outgoingmail"
+# Sign-ups with and without a mail server, so many at a time.
+ROUNDS, EACH = 8, 15
 
 # A mail that cannot be rendered, and one whose address cannot be written.
 POISON = """
@@ -39,23 +43,31 @@ def keep_alive(site, workers, is_over, deaths):
         time.sleep(0.1)
 
 
-def kill_again_and_again(site, is_over):
-    """Kill a worker at one point after the other; between two kills some mails go out."""
+def kill_again_and_again(site, is_over, killed):
+    """Kill a worker at one point after the other; between two kills some mails go out.
+
+    Each death is added to `killed`.
+    """
     for number, point in enumerate(itertools.cycle(POINTS), 1):
         while len(site.delivered()) < number * KILLED_EVERY:
             if is_over.wait(0.1):
                 return
         site.kill_at(point)
+        while not site.was_killed_at(point):
+            if is_over.wait(0.05):
+                return
+        killed.append(point)
 
 
 def test_two_workers_deliver_a_thousand_mails_through_kills_and_refusals(make_site):
     site = make_site(is_served=False)
     (slug,) = site.make_talks(1)
     site.fill(slug, MAILS)
-    workers, deaths, is_over = [site.start_worker(), site.start_worker()], [], threading.Event()
+    workers, is_over = [site.start_worker(), site.start_worker()], threading.Event()
+    deaths, killed = [], []
     helpers = [
         threading.Thread(target=keep_alive, args=[site, workers, is_over, deaths]),
-        threading.Thread(target=kill_again_and_again, args=[site, is_over]),
+        threading.Thread(target=kill_again_and_again, args=[site, is_over, killed]),
     ]
 
     with site.sink(REFUSED_EVERY):
@@ -77,10 +89,15 @@ def test_two_workers_deliver_a_thousand_mails_through_kills_and_refusals(make_si
     # One Message-ID a person: whatever came twice is a copy.
     assert len(set(delivered)) == MAILS
     copies = sum(number - 1 for number in Counter(delivered).values())
-    assert set(deaths) == {-9}
+    refusals = site.number_of(REFUSALS)
+    print(f"\n{len(deaths)} kills, {refusals} refusals, {copies} copies:", dict(Counter(killed)))
+    assert set(killed) == set(POINTS)
+    assert deaths == [-9] * len(deaths)
+    assert len(deaths) >= len(POINTS)
     # Only where a worker died between the server's yes and the mark.
-    assert copies <= len(deaths)
-    assert deaths
+    assert copies <= sum(point in ("accepted", "before-mark") for point in killed) + 1
+    # The server refuses a recipient in ten, and a content in ten.
+    assert refusals > MAILS / REFUSED_EVERY
 
 
 def test_poison_among_good_mails_stops_nothing(make_site):
@@ -109,14 +126,14 @@ def test_control_poison_that_is_tried_again_at_once_stops_the_queue(make_site):
     assert site.delivered() == []
 
 
-def usual_seconds(site, slug, letter, number=30) -> float:
-    """Return how long a sign-up takes by and large; each must be answered as ever."""
+def seconds_of(site, slug, prefix, number) -> list[float]:
+    """Return how long each sign-up takes; each must be answered as ever."""
     form, times = site.open_form(FORM), []
     for turn in range(number):
         begin = time.perf_counter()
-        assert site.sign_up(form, slug, f"{letter}{turn}@stadt.example") == BOOKED
+        assert site.sign_up(form, slug, f"{prefix}{turn}@stadt.example") == BOOKED
         times.append(time.perf_counter() - begin)
-    return statistics.median(times)
+    return times
 
 
 @pytest.fixture
@@ -133,22 +150,30 @@ def silent_server():
 
 
 def test_sign_up_does_not_notice_that_the_mail_server_is_away(make_site):
+    """Measured by turns, so that noise meets both alike."""
     site = make_site()
     (slug,) = site.make_talks(1)
+    well, away = [], []
     with site.worker():
         with site.sink():
-            usual_seconds(site, slug, "warm")
-            well = usual_seconds(site, slug, "well")
-            site.wait_for_mails()
-        closed = usual_seconds(site, slug, "closed")
-        assert len(site.delivered()) == 60
+            seconds_of(site, slug, "warm", 20)
+        for turn in range(ROUNDS):
+            with site.sink():
+                site.wait_for_mails()  # those of the turn before
+                well += seconds_of(site, slug, f"well{turn}-", EACH)
+                site.wait_for_mails()
+            away += seconds_of(site, slug, f"away{turn}-", EACH)
         with site.sink():
             site.wait_for_mails()
 
-    assert closed < 3 * well
-    assert sorted(to for _, to in site.delivered()) == sorted(
-        f"{word}{n}@stadt.example" for word in ("warm", "well", "closed") for n in range(30)
+    medians = statistics.median(well), statistics.median(away)
+    print(
+        "\nWith the mail server, and without: {:.1f}, {:.1f} ms".format(
+            *(1000 * m for m in medians)
+        )
     )
+    assert medians[1] < 1.5 * medians[0] + 0.003
+    assert len({to for _, to in site.delivered()}) == 20 + 2 * ROUNDS * EACH
 
 
 def test_sign_up_does_not_wait_for_a_mail_server_that_says_nothing(make_site, silent_server):
@@ -156,7 +181,7 @@ def test_sign_up_does_not_wait_for_a_mail_server_that_says_nothing(make_site, si
     (slug,) = site.make_talks(1)
     silent_server(site.sink_port)
     with site.worker() as worker:
-        assert usual_seconds(site, slug, "p") < 1
+        assert statistics.median(seconds_of(site, slug, "p", 30)) < 1
         assert worker.poll() is None
     assert site.seats([slug]) == {slug: ["c" * 30, {"signed_up": 30}]}
 
@@ -166,4 +191,4 @@ def test_control_sending_in_the_request_makes_the_visitor_wait(make_site, silent
     (slug,) = site.make_talks(1)
     silent_server(site.sink_port)
 
-    assert usual_seconds(site, slug, "p", 3) > 2
+    assert statistics.median(seconds_of(site, slug, "p", 3)) > 2

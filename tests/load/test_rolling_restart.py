@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.load.proxy import Proxy
-from tests.postgres import server as postgres
 from tests.server import Server, Visitor
 
 SLUG = "vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg"
@@ -78,14 +77,13 @@ def reload(web: Server):
 
 
 @pytest.fixture
-def webs(tmp_path):
+def webs(tmp_path, own_cluster, checked):
     """Run two gunicorns on one PostgreSQL."""
-    with postgres() as url:
-        first, second = (Server(tmp_path / name, url) for name in ("first", "second"))
-        first.manage("migrate", "--verbosity=0")
-        first.manage("load_talks", "--demo")
-        with first, second:
-            yield [first, second]
+    first, second = (Server(tmp_path / name, own_cluster.url) for name in ("first", "second"))
+    checked(first).manage("migrate", "--verbosity=0")
+    first.manage("load_talks", "--demo")
+    with first, second:
+        yield [first, second]
 
 
 @pytest.fixture
@@ -120,7 +118,9 @@ def test_stopping_one_of_two_loses_no_request(webs, proxy):
     with Load(proxy.http_port) as load:
         for number in range(STOPS):
             web = webs[number % 2]
-            time.sleep(1)
+            # As long as it takes nginx to trust the one that is back (fail_timeout); whoever
+            # exchanges containers waits longer, for the first health check.
+            time.sleep(4)
             web.__exit__()
             assert web.process.returncode == 0
             time.sleep(0.5)

@@ -1,6 +1,5 @@
 """Two organisers change one talk at once on PostgreSQL: the search text has what both wrote."""
 
-from tests.postgres import server
 from tests.server import Server
 
 TWO_AT_ONCE = """
@@ -42,9 +41,8 @@ print(Talk.objects.get().search_text)
 """
 
 
-def test_second_change_sees_the_first(tmp_path):
-    with server() as url:
-        site = Server(tmp_path, database_url=url)
-        site.manage("migrate", "--verbosity=0")
+def test_second_change_sees_the_first(tmp_path, own_cluster, checked):
+    site = checked(Server(tmp_path, own_cluster.url))
+    site.manage("migrate", "--verbosity=0")
 
-        assert site.shell(TWO_AT_ONCE) == "talk erste zweite"
+    assert site.shell(TWO_AT_ONCE) == "talk erste zweite"

@@ -4,7 +4,6 @@ import statistics
 import time
 from urllib.parse import quote
 
-from tests.postgres import server
 from tests.server import Server
 
 FILL = """
@@ -46,7 +45,7 @@ def seconds(site, path):
     return time.perf_counter() - begin
 
 
-def test_search_keeps_up_with_the_plain_archive(tmp_path):
+def test_search_keeps_up_with_the_plain_archive(tmp_path, own_cluster, checked):
     # Each plain page is another one: none of them is kept yet.
     paths = {
         "plain": "/archiv/?vor=2010-01-01T09:00:00_{turn}",
@@ -58,17 +57,16 @@ def test_search_keeps_up_with_the_plain_archive(tmp_path):
         "word and filters": "/archiv/?q=klima&land=hessen&thema=markt",
         "deep page": "/archiv/?vor=1991-01-01T09:00:00_{turn}",
     }
-    with server() as url:
-        site = Server(tmp_path, database_url=url)
-        site.manage("migrate", "--verbosity=0")
-        site.shell(FILL)
-        with site:
-            for path in paths.values():  # both processes have counted
-                [seconds(site, path.format(turn=turn)) for turn in range(6)]
-            times = {name: [] for name in paths}
-            for turn in range(10, 10 + ROUNDS):
-                for name, path in paths.items():
-                    times[name].append(seconds(site, path.format(turn=turn)))
+    site = checked(Server(tmp_path, own_cluster.url))
+    site.manage("migrate", "--verbosity=0")
+    site.shell(FILL)
+    with site:
+        for path in paths.values():  # both processes have counted
+            [seconds(site, path.format(turn=turn)) for turn in range(6)]
+        times = {name: [] for name in paths}
+        for turn in range(10, 10 + ROUNDS):
+            for name, path in paths.items():
+                times[name].append(seconds(site, path.format(turn=turn)))
 
     medians = {name: statistics.median(measured) for name, measured in times.items()}
     ratios = {name: round(median / medians["plain"], 2) for name, median in medians.items()}

@@ -1,12 +1,15 @@
-"""A worker that is told to stop while a slow mail server takes a mail."""
+"""A worker that is told to stop while a slow mail server takes a mail, and one that hangs."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 from tests.conftest import SmtpServer
+from tests.load.site import wait_until
 from tests.server import ROOT, Server
 
 SECONDS = 3
@@ -40,9 +43,9 @@ class SlowSmtpServer(SmtpServer):
         return await super().handle_DATA(server, session, envelope)
 
 
-def test_worker_ends_the_mail_under_way_and_leaves_the_next(tmp_path):
+def test_worker_ends_the_mail_under_way_and_leaves_the_next(tmp_path, checked):
     smtp = SlowSmtpServer()
-    site = Server(tmp_path)
+    site = checked(Server(tmp_path))
     site.environment["SMTP_URL"] = f"smtp://127.0.0.1:{smtp.port}"
     site.manage("migrate", "--verbosity=0")
     site.shell(TWO_MAILS)
@@ -60,3 +63,23 @@ def test_worker_ends_the_mail_under_way_and_leaves_the_next(tmp_path):
 
     assert recipients == [["eins@stadt.example"]]
     assert site.shell(STATES) == "('sent', 1) ('queued', 0)"
+
+
+def test_worker_gives_a_sign_of_life_until_it_hangs(tmp_path, checked):
+    site, file = checked(Server(tmp_path)), tmp_path / "alive"
+    site.manage("migrate", "--verbosity=0")
+    command = [sys.executable, "manage.py", "worker", "--alive-file", file]
+    worker = subprocess.Popen(command, cwd=ROOT, env=site.environment)
+    try:
+        wait_until(file.exists)
+        os.utime(file, (0, 0))
+        wait_until(lambda: file.stat().st_mtime > 0)
+        worker.send_signal(signal.SIGSTOP)
+        os.utime(file, (0, 0))
+        time.sleep(25)
+        assert file.stat().st_mtime == 0
+        worker.send_signal(signal.SIGCONT)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()

@@ -80,7 +80,7 @@ def test_name_finds_who_it_may_be(client, organiser, kim):
     assert "Niemand mit diesem Namen." in text(client.post(FIND, {"who": "Zzz"}))
 
 
-@pytest.mark.parametrize("who", ["", "k", "@", "kim@", "a\0b@stadt.example", "x@" + "y" * 300])
+@pytest.mark.parametrize("who", ["", "k", "@", "kim@", "x@" + "y" * 300])
 def test_nonsense_gets_a_message(client, organiser, who):
     response = client.post(FIND, {"who": who})
 

@@ -14,6 +14,7 @@ from registration.delivery import Outcome, deliver_due
 from registration.models import OutgoingMail, Registration
 from tests.makers import make_registration, make_talk
 from tests.registration.standing import queue, state_of
+from webtalks.mailers import SMTP_BACKEND
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +165,7 @@ def test_server_that_refuses_our_greeting_pauses_the_queue(settings, clock):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         settings.MAILERS = {
             "default": {
-                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "BACKEND": SMTP_BACKEND,
                 "OPTIONS": {"host": "127.0.0.1", "port": server.server_address[1], "timeout": 5},
             }
         }

@@ -10,6 +10,7 @@ from registration.delivery import Outcome, deliver_due
 from registration.models import Interest, OutgoingMail, Registration
 from tests.makers import make_registration, make_talk, opened
 from tests.server import free_port
+from webtalks.mailers import SMTP_BACKEND
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -96,8 +97,7 @@ def test_answer_is_the_same_for_every_state_of_an_address(client, talk, clock, f
 @pytest.mark.parametrize("form", FORMS)
 def test_answer_is_the_same_while_the_mail_server_is_away(client, talk, settings, form):
     options = {"host": "127.0.0.1", "port": free_port(), "timeout": 1}
-    backend = "django.core.mail.backends.smtp.EmailBackend"
-    settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
+    settings.MAILERS = {"default": {"BACKEND": SMTP_BACKEND, "OPTIONS": options}}
 
     assert deliver_due() == [Outcome.PAUSED]
     assert different(client, talk, form) == {}

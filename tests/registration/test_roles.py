@@ -288,6 +288,38 @@ def test_lists_of_talks_show_no_persons_to_who_may_not_see_them(client):
         assert (page, "Kim Beispiel" in html) == (page, False)
 
 
+@pytest.mark.parametrize(
+    ("role", "sees_it"), [("Redaktion", True), ("Teilnehmende", False), ("Lesend", False)]
+)
+def test_link_into_the_room_is_for_who_enters_it(client, role, sees_it):
+    talk = rows()["registration"].talk
+    talk.meeting_url = "https://konferenz.example/geheim"
+    talk.save()
+    log_in(client, role)
+    pages = [
+        reverse("admin:events_talk_change", args=[talk.pk]),
+        reverse("admin:events_talk_history", args=[talk.pk]),
+        reverse("admin:events_talk_changelist"),
+        reverse("admin:index"),
+    ]
+
+    seen = {page for page in pages if "konferenz.example" in client.get(page).content.decode()}
+
+    assert seen == set(pages[:1] if sees_it else [])
+    assert "Untertitel" in client.get(pages[0]).content.decode()
+
+
+@pytest.mark.parametrize("role", ["Redaktion", "Lesend"])
+def test_link_into_the_room_cannot_be_guessed_letter_by_letter(client, role):
+    rows()
+    log_in(client, role)
+    page = reverse("admin:events_talk_changelist")
+
+    for lookup in ("meeting_url__startswith", "meeting_url", "meeting_url__regex"):
+        assert (lookup, client.get(page, {lookup: "https"}).status_code) == (lookup, 400)
+    assert client.get(page, {"status__exact": "draft"}).status_code == 200
+
+
 def test_editor_enters_a_talk_with_speakers(client):
     talk = rows()["talk"]
     log_in(client, "Redaktion")

@@ -2,14 +2,18 @@
 
 import socketserver
 import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from registration.delivery import Outcome, deliver_due
 from registration.management.commands import worker
 from registration.models import OutgoingMail
 from tests.makers import make_registration, make_talk
+from webtalks import mailers
+from webtalks.mailers import SMTP_BACKEND
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -42,6 +46,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 return
 
     def answer(self, step, good) -> bool:
+        time.sleep(self.server.takes.get(step, 0))
         is_full = step == "MAIL" and self.mails == self.server.mails_per_connection
         self.said = "421 enough" if is_full else self.server.plan.get(step, good)
         if self.said == HANGS_UP:
@@ -66,11 +71,12 @@ def mail_server(settings):
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation) as server:
         server.daemon_threads = True
         server.plan, server.taken, server.mails_per_connection = {}, 0, None
+        server.takes = {}  # seconds, by step
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         options = {"host": "127.0.0.1", "port": server.server_address[1], "timeout": 5}
         settings.MAILERS = {
             "default": {
-                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "BACKEND": SMTP_BACKEND,
                 "OPTIONS": options,
             }
         }
@@ -144,12 +150,15 @@ def test_server_that_ends_the_conversation_after_some_mails_is_called_again(mail
     assert mail_server.taken == 7
 
 
-def test_pause_is_short_again_after_a_mail_went_out(mail_server):
+def test_pause_is_short_again_after_a_mail_went_out(mail_server, clock):
     """A server that takes so many mails in a minute must not be left alone for a quarter hour."""
     command, talk = worker.Command(), make_talk()
     make_registration(talk, email="a@stadt.example")
     mail_server.plan = {"MAIL": "451 too many"}
-    assert [command.run_once() for _ in range(3)] == [15, 30, 60]
+    for seconds in (15, 30, 60):
+        command.run_once()
+        assert command.no_mail_before == timezone.now() + timedelta(seconds=seconds)
+        clock.shift(timedelta(seconds=seconds))
     make_registration(talk, email="b@stadt.example")
     mail_server.plan, mail_server.mails_per_connection = {}, 1
     sending = Conversation.take
@@ -160,7 +169,57 @@ def test_pause_is_short_again_after_a_mail_went_out(mail_server):
 
     Conversation.take = take_one
     try:
-        assert command.run_once() == 15
+        command.run_once()
+        assert command.no_mail_before == timezone.now() + timedelta(seconds=15)
     finally:
         Conversation.take = sending
     assert mail_server.taken == 1
+
+
+# Seconds: more than any step but the last may take, and less than that one may.
+SLOW = 0.6
+WAITED_FOR = {
+    "connect": Outcome.PAUSED,
+    "EHLO": Outcome.PAUSED,
+    "MAIL": Outcome.RETRY,
+    "RCPT": Outcome.RETRY,
+    "DATA": Outcome.SENT,
+    "end of data": Outcome.SENT,
+}
+
+
+@pytest.mark.parametrize("step", WAITED_FOR)
+def test_worker_is_patient_where_giving_up_would_send_a_copy(mail_server, settings, step):
+    make_registration()
+    settings.MAILERS["default"]["OPTIONS"]["timeout"] = 0.3
+    mail_server.takes = {step: SLOW}
+
+    assert deliver_due() == [WAITED_FOR[step]]
+    assert mail_server.taken == (WAITED_FOR[step] == Outcome.SENT)
+
+
+def test_worker_is_impatient_again_with_the_next_mail(mail_server, settings):
+    """Nothing but the answers to DATA takes long for a good reason."""
+    talk = make_talk()
+    make_registration(talk, email="a@stadt.example")
+    make_registration(talk, email="b@stadt.example")
+    settings.MAILERS["default"]["OPTIONS"]["timeout"] = 0.3
+    sending = Conversation.take
+
+    def take_and_slow_down(self):
+        self.server.takes = {"MAIL": SLOW}
+        return sending(self)
+
+    Conversation.take = take_and_slow_down
+    try:
+        assert deliver_due() == [Outcome.SENT, Outcome.RETRY]
+    finally:
+        Conversation.take = sending
+
+
+def test_worker_gives_up_an_answer_that_does_not_come(mail_server, settings, monkeypatch):
+    make_registration()
+    monkeypatch.setattr(mailers, "DATA_TIMEOUT", 0.3)
+    mail_server.takes = {"end of data": SLOW}
+
+    assert deliver_due() == [Outcome.RETRY]

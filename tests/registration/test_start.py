@@ -91,6 +91,33 @@ def test_early_signal_leaves_nothing_running(tmp_path, signal_name):
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+# Two processes that ignore SIGTERM.
+STUBBORN = """
+import os, signal, sys, threading, time, django
+django.setup()
+from registration.management.commands import start
+ignores = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(20)"
+start.GRACE, start.COMMANDS = 2, [[sys.executable, "-c", ignores]] * 2
+threading.Timer(3, os.kill, [os.getpid(), signal.SIGTERM]).start()
+begin = time.monotonic()
+code = start.run_until_stopped()
+print(code, 4.9 < time.monotonic() - begin < 7)
+"""
+
+
+def test_processes_that_do_not_end_are_killed_after_one_grace_together():
+    done = subprocess.run(
+        [sys.executable, "-c", STUBBORN],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "webtalks.settings"},
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.stdout.split() == ["0", "True"]
+
+
 def test_taken_port_is_said_in_one_line(tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

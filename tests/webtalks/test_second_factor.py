@@ -93,7 +93,7 @@ def test_wrong_code_sets_nothing_up(client, organiser):
     client.force_login(organiser)
     client.get(SET_UP)
 
-    for code in ("", "000000", "abc", "1" * 21, "a\0b", "²²²²²²"):
+    for code in ("", "000000", "abc", "1" * 21, "²²²²²²"):
         response = client.post(SET_UP, {"code": code})
         assert (code, response.status_code) == (code, 200)
         assert 'class="errorlist' in response.content.decode()

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from django.urls import reverse
 
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
-# Seconds that gunicorn and the worker get to end what they are doing.
-GRACE = 25
+# Seconds that gunicorn and the worker get together to end what they are doing. A worker that is
+# killed while it waits for the server's answer to a mail sends a copy 20 minutes later. Each step
+# of the conversation may take its time-out, but hardly more than one does: GRACE covers one slow
+# step (SMTP_TIMEOUT) and the slowest answer to the whole mail (DATA_TIMEOUT) after it.
+GRACE = 100
 COMMANDS = (
     [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", "webtalks.wsgi"],
     [sys.executable, "manage.py", "worker"],
@@ -125,7 +129,7 @@ def run_until_stopped() -> int:
     processes, stopped = [], []
 
     def stop(*_):
-        stopped.append(True)
+        stopped.append(time.monotonic())
         for process in processes:
             process.terminate()
 
@@ -137,15 +141,19 @@ def run_until_stopped() -> int:
             processes.append(
                 subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
             )
-    if stopped:  # a signal may have come between start and list
-        stop()
-    else:
-        os.wait()
+    # Not os.wait(): it would go on after a signal until one has ended, however long that takes.
+    while not stopped and all(process.poll() is None for process in processes):
+        time.sleep(0.2)
+    end(processes, (stopped or [time.monotonic()])[0] + GRACE)
+    return 0 if stopped else 1
+
+
+def end(processes, deadline):
+    """Tell the processes to end, and kill those that have not by then (a monotonic time)."""
     for process in processes:
         process.terminate()
     for process in processes:
         try:
-            process.wait(GRACE)
+            process.wait(deadline - time.monotonic())
         except subprocess.TimeoutExpired:
             process.kill()
-    return 0 if stopped else 1

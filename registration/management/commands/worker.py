@@ -4,13 +4,14 @@ import logging
 import signal
 import time
 from datetime import timedelta
+from pathlib import Path
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from registration import (
-    backups,
+    erasure_log,
     erasures,
     heartbeat,
     interest,
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two looks into an empty outbox.
 IDLE = 2
-# Seconds to wait while the mail server cannot be used: doubled each time up to the maximum.
+# Seconds that mail waits while its server cannot be used: doubled each time up to the maximum.
 FIRST_PAUSE, LONGEST_PAUSE = 15, 900
 # What the clock brings, and how often to look.
 DUTIES = {
@@ -40,7 +41,8 @@ DUTIES = {
     logins.forget_history: timedelta(hours=1),
     logins.forget_sessions: timedelta(hours=1),
     erasures.forget_old_entries: timedelta(hours=1),
-    backups.keep_erasure_log: timedelta(minutes=1),
+    # Promised within a minute; a mail server that does not answer takes one SMTP_TIMEOUT of it.
+    erasure_log.keep: timedelta(seconds=30),
     heartbeat.beat: timedelta(minutes=1),
     invariants.report: timedelta(days=1),
 }
@@ -52,10 +54,25 @@ class Command(BaseCommand):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.stopping = False
-        self.pause = FIRST_PAUSE
-        self.next_time = dict.fromkeys(DUTIES, timezone.now())
+        self.pause, self.no_mail_before = FIRST_PAUSE, timezone.now()
+        self.take_on(DUTIES)
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--alive-file",
+            type=Path,
+            metavar="DATEI",
+            help="Wird alle 20 Sekunden angefasst; ist sie alt, hängt der Prozess.",
+        )
+
+    def take_on(self, duties: dict):
+        """Do these from now on, each again after its time."""
+        self.duties = duties
+        self.next_time = dict.fromkeys(duties, timezone.now())
+
+    def handle(self, *args, alive_file=None, **options):
+        if alive_file:
+            self.take_on(DUTIES | {alive_file.touch: timedelta(seconds=20)})
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
         while not self.stopping:
@@ -79,16 +96,20 @@ class Command(BaseCommand):
         wait behind a thousand news.
         """
         for duty in self.due():
-            self.next_time[duty] = timezone.now() + DUTIES[duty]
+            self.next_time[duty] = timezone.now() + self.duties[duty]
             self.attempt(duty)
+        if self.no_mail_before <= timezone.now():
+            self.send_mail()
+        return 0 if self.due() else IDLE
+
+    def send_mail(self):
+        """Send what is due. A server that is away makes the mail wait, and nothing else."""
         outcomes = self.attempt(lambda: deliver_due(keep_going=self.may_go_on)) or []
-        if Outcome.SENT in outcomes:
+        if Outcome.PAUSED not in outcomes or Outcome.SENT in outcomes:
             self.pause = FIRST_PAUSE
         if Outcome.PAUSED in outcomes:
-            pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE)
-            return pause
-        self.pause = FIRST_PAUSE
-        return 0 if self.due() else IDLE
+            self.no_mail_before = timezone.now() + timedelta(seconds=self.pause)
+            self.pause = min(2 * self.pause, LONGEST_PAUSE)
 
     def due(self) -> list:
         if self.stopping:

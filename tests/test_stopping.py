@@ -1,0 +1,46 @@
+"""Whoever stops a process waits longer than what that process may be waiting for.
+
+The numbers are read where they count: in the code, in compose.yaml, in the operators' handbook.
+"""
+
+import re
+
+import pytest
+import yaml
+
+from registration.management.commands.start import GRACE
+from registration.outbox import LEASE
+from tests.server import ROOT
+from webtalks import gunicorn
+from webtalks.mailers import DATA_TIMEOUT, SMTP_TIMEOUT
+
+SERVICES = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+# One slow step, and then the slowest answer to the whole mail.
+ONE_MAIL = SMTP_TIMEOUT + DATA_TIMEOUT
+
+
+def stop_grace_period(service: str) -> int:
+    number, unit = re.fullmatch(r"(\d+)([sm])", SERVICES[service]["stop_grace_period"]).groups()
+    return int(number) * {"s": 1, "m": 60}[unit]
+
+
+def unit_timeout() -> int:
+    """Return after how many seconds systemd kills what the handbook's unit has started."""
+    unit = re.search(r"```ini\n(\[Unit\].*?)```", (ROOT / "docs/betrieb.md").read_text(), re.S)[1]
+    return int(re.search(r"^TimeoutStopSec=(\d+)$", unit, re.M)[1])
+
+
+def test_worker_may_end_its_mail_whoever_stops_it():
+    assert SMTP_TIMEOUT <= DATA_TIMEOUT < ONE_MAIL < GRACE < unit_timeout()
+    assert stop_grace_period("worker") > ONE_MAIL
+
+
+@pytest.mark.parametrize("service", ["web-1", "web-2"])
+def test_web_process_may_end_its_answers_whoever_stops_it(service):
+    assert gunicorn.graceful_timeout < GRACE
+    assert gunicorn.graceful_timeout < stop_grace_period(service)
+
+
+def test_lease_outlasts_the_longest_conversation():
+    # Eight addresses that do not answer; greeting, EHLO, STARTTLS, EHLO, AUTH (two), MAIL, RCPT.
+    assert LEASE.total_seconds() > (8 + 8) * SMTP_TIMEOUT + 2 * DATA_TIMEOUT
