@@ -1,6 +1,7 @@
 """Requests that no page could answer sensibly: refused before anything is read or looked up."""
 
 import re
+from functools import cache
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -78,9 +79,10 @@ def too_large():
 def refuse_foreign_host(request):
     """Raise DisallowedHost (400) for a name that is not the site's, in either header."""
     request.get_host()
-    for name in request.META.get("HTTP_X_FORWARDED_HOST", "").split(","):
+    forwarded = request.META.get("HTTP_X_FORWARDED_HOST")
+    for name in forwarded.split(",") if forwarded else ():
         domain, _ = split_domain_port(name.strip())
-        if name and not validate_host(domain, settings.ALLOWED_HOSTS):
+        if not validate_host(domain, settings.ALLOWED_HOSTS):
             raise DisallowedHost("X-Forwarded-Host names another site")
 
 
@@ -138,4 +140,10 @@ def body_size(meta) -> int:
 
 
 def takes_files(path: str) -> bool:
-    return path.startswith(reverse("admin:app_list", args=["events"]))
+    return path.startswith(events_admin())
+
+
+@cache
+def events_admin() -> str:
+    """Return where the forms with files begin; to look it up takes long for each request."""
+    return reverse("admin:app_list", args=["events"])

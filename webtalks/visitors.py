@@ -30,10 +30,10 @@ class AskedNearby:
         self.get_response = get_response
 
     def __call__(self, request):
-        host, _ = split_domain_port(request.META.get("HTTP_HOST", ""))
-        is_watched = request.path in self.PATHS and host in settings.LOOPBACK_HOSTS
-        if is_watched and is_on_this_machine(request):
-            request.META["HTTP_HOST"] = settings.SITE_HOST
+        if request.path in self.PATHS and is_on_this_machine(request):
+            host, _ = split_domain_port(request.META.get("HTTP_HOST", ""))
+            if host in settings.LOOPBACK_HOSTS:
+                request.META["HTTP_HOST"] = settings.SITE_HOST
         return self.get_response(request)
 
 
