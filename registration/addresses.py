@@ -17,16 +17,17 @@ MAX_QUESTION = 1000
 
 # RFC 5322 §3.2.3 dot-atom; quoted local parts are allowed there, but nobody has one.
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-# `St.Georgen/Schwarzwald` and `Neustadt a.d.Donau/Bauamt` are places.
-URL = re.compile(r"//|\bwww\.|\w(?<!\bst)(?<!\.d)\.\w{2,}/", re.IGNORECASE)
+# `St.Georgen/Schwarzwald` and `Neustadt a.d.Donau/Bauamt` are places, `t.me/x` is none.
+URL = re.compile(r"://|(?:^|\s)//\w|\bwww\.|\w(?<!\b[adfiouv])(?<!\bst)\.\w{2,}/", re.IGNORECASE)
 # What may stand before and behind a dot in a domain: no space, no dot, no ASCII punctuation. A
 # browser takes four characters for a dot (UTS 46).
 PART = r"[^\s!-/:-@\[-`{-~。．｡]"
 DOT_IN_WORD = re.compile(rf"({PART}+)([.。．｡])(?={PART}{{2}})")
 # One letter counts as an abbreviation, too.
 ABBREVIATIONS = frozenset(
-    ["bgm", "dipl", "dr", "fr", "frl", "hr", "ing", "jur", "ll", "mag", "med", "nat", "ob", "pd"]
-    + ["ph", "phil", "priv", "prof", "rer", "st", "univ", "ดร"]
+    ["bgm", "ch", "chr", "dipl", "dr", "em", "fr", "frl", "habil", "hr", "ing", "iur", "joh"]
+    + ["jur", "kfm", "ll", "mag", "med", "nat", "ob", "oec", "pd", "ph", "phil", "priv", "prof"]
+    + ["rer", "sc", "st", "stv", "th", "univ", "ดร"]
 )
 # Control, format, surrogate, private use, unassigned; line and paragraph separator.
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -101,6 +102,8 @@ def clean_name(text: str) -> str:
     link of `evil.De`: a dot is refused or followed by a space, as German spelling has it.
     """
     name = DOT_IN_WORD.sub(_with_space, clean_line(text))
+    if "//" in name:
+        raise NO_URL
     if not any(unicodedata.category(character).startswith("L") for character in name):
         raise ValidationError("Bitte geben Sie Ihren Namen ein.", code="no_letter")
     return name

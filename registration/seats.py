@@ -170,10 +170,10 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
     def promote_waiting(self, talk):
         """Give free seats of `talk` to the first in the queue; return who moved up."""
         (talk,) = Talk.objects.lock([talk.pk]) or [None]
-        if talk is None or talk.has_begun:
+        if talk is None or talk.has_begun or not talk.is_taking_place:
             return []
         self._free_seats_of_nobody(talk)
-        if not (talk.is_taking_place and talk.queue_runs and talk.waiting_count):
+        if not (talk.queue_runs and talk.waiting_count):
             return []
         before = talk.registration_state
         free = talk.waiting_count if talk.seats_free is None else max(0, talk.seats_free)
@@ -187,16 +187,14 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         return promoted
 
     def _free_seats_of_nobody(self, talk):
-        """Take off the locked `talk` who was forgotten after it had begun: it lies ahead again."""
+        """Take who was forgotten after the beginning off the locked `talk`, which lies ahead again."""
         forgotten = self.in_talk(talk).live().exclude(anonymised_at=None)
         held = forgotten.aggregate(
             seats=Count("pk", Q(state=self.model.State.CONFIRMED)),
             places=Count("pk", Q(state=self.model.State.WAITING)),
         )
         if not forgotten.update(
-            state=self.model.State.CANCELLED,
-            state_reason=self.model.Reason.ORGANISER,
-            state_changed_at=timezone.now(),
+            state=self.model.State.CANCELLED,  # when and why was forgotten with the person
         ):
             return
         before = talk.registration_state

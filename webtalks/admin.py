@@ -1,8 +1,8 @@
 """Accounts of the organisers."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -10,17 +10,11 @@ from webtalks import proof, second_factor
 from webtalks.proof import needs_proof
 
 # Their pages would show secrets.
-admin.site.unregister([StaticDevice, TOTPDevice, User])
+admin.site.unregister([StaticDevice, TOTPDevice, User, Group])
 
 
-@admin.register(User)
-class AccountAdmin(UserAdmin):
-    """Django's, and a way in for who has lost the phone.
-
-    A desk left open gives nobody an account, a password or more rights.
-    """
-
-    actions = ["remove_second_factor"]
+class AsksForProof:
+    """A desk left open gives nobody an account, a password or more rights."""
 
     @needs_proof
     def add_view(self, *args, **kwargs):
@@ -29,6 +23,18 @@ class AccountAdmin(UserAdmin):
     @needs_proof
     def change_view(self, *args, **kwargs):
         return super().change_view(*args, **kwargs)
+
+
+@admin.register(Group)
+class RightsAdmin(AsksForProof, GroupAdmin):
+    """Django's."""
+
+
+@admin.register(User)
+class AccountAdmin(AsksForProof, UserAdmin):
+    """Django's, and a way in for who has lost the phone."""
+
+    actions = ["remove_second_factor"]
 
     @needs_proof
     def user_change_password(self, *args, **kwargs):

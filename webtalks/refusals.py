@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, DisallowedHost
 from django.http import HttpResponse, UnreadablePostError
 from django.http.request import split_domain_port, validate_host
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -63,12 +64,15 @@ class RefuseUnreadable:
         """
         if not request.path.startswith(reverse("admin:index")):
             return None
+        refuse_odd_numbers(request.GET)
         if body_size(request.META) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             if not request.user.is_staff:
-                return too_large()
+                return render(request, "413.html", {"is_admin": True}, status=413)
         elif request.method == "POST":
-            refuse_odd_numbers(request.POST)
-        refuse_odd_numbers(request.GET)
+            try:
+                refuse_odd_numbers(request.POST)
+            except UnreadablePostError:
+                raise BadRequest("The visitor went away") from None
         return None
 
 

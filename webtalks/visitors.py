@@ -32,7 +32,7 @@ class AskedNearby:
     def __call__(self, request):
         if request.path in self.PATHS and is_on_this_machine(request):
             host, _ = split_domain_port(request.META.get("HTTP_HOST", ""))
-            if host in settings.LOOPBACK_HOSTS:
+            if host in settings.LOOPBACK_HOSTS and host not in settings.ALLOWED_HOSTS:
                 request.META["HTTP_HOST"] = settings.SITE_HOST
         return self.get_response(request)
 

@@ -81,6 +81,8 @@ TIDIED_NAMES = {
     # No mail program makes a link of what has a space behind its dots.
     "Dr.Müller": "Dr. Müller",
     "Dr.Li": "Dr. Li",
+    "Th.Beispiel": "Th. Beispiel",
+    "Dr.iur.Beispiel": "Dr. iur. Beispiel",
     "Dr.med.dent. Kim St.Georgen": "Dr. med. dent. Kim St. Georgen",
     "dr.rer.nat. kim beispiel": "dr. rer. nat. kim beispiel",
     "Dipl.Ing. Uwe Roß": "Dipl. Ing. Uwe Roß",

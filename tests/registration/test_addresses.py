@@ -153,6 +153,8 @@ def test_no_mail_program_makes_a_link_of_a_name(text):
         "Stadtwerke Größenau & Söhne",
         "kommune.digital",
         "Gemeinde Bad Beispiel a.d.Donau/Bauamt",
+        "Stadt Beispiel a.Havel/Bauamt",
+        "Stadt Beispiel // Amt für Kultur",
     ],
 )
 def test_organisation_may_look_like_an_address_without_being_one(name):

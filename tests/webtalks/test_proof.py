@@ -29,6 +29,7 @@ PAGES = {
 }
 # Every page that lets somebody in, or decides what they have to show.
 ACCOUNTS = {"auth_user_add", "auth_user_change", "auth_user_password_change"}
+ACCOUNTS |= {"auth_group_add", "auth_group_change"}
 FACTOR = "/admin/zwei-schritte/"
 # Words in the name of a page that has to be among them, but for numbers without names.
 WORDS = ("password", "export", "data", "erase", "download", "csv", "xlsx", "json", "anonym")
