@@ -187,7 +187,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         return promoted
 
     def _free_seats_of_nobody(self, talk):
-        """Take who was forgotten after the beginning off the locked `talk`, which lies ahead again."""
+        """Take off the locked `talk`, which lies ahead again, who was forgotten meanwhile."""
         forgotten = self.in_talk(talk).live().exclude(anonymised_at=None)
         held = forgotten.aggregate(
             seats=Count("pk", Q(state=self.model.State.CONFIRMED)),
