@@ -25,9 +25,9 @@ def carry_out() -> int:
     Registrations: RETENTION_DAYS after their talk, or after it was called off; for a talk
     postponed without a date at latest POSTPONED_RETENTION_DAYS after the former one;
     CANCELLED_RETENTION_DAYS after cancelling; unconfirmed ones after PENDING_HOURS or at the
-    beginning. The interest list: see
-    `InterestQuerySet.expired`. Mails that could not be delivered: UNDELIVERED_MAIL_DAYS. What
-    organisers wrote to the people of a talk goes with the last of them.
+    beginning. The interest list: see `InterestQuerySet.expired`. Mails that could not be
+    delivered: UNDELIVERED_MAIL_DAYS. What organisers wrote to the people of a talk goes with the
+    last of them.
     """
     each(Interest.objects.expired(), Interest.expire)
     OutgoingMail.objects.to_forget(

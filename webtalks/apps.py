@@ -5,4 +5,4 @@ class WebtalksConfig(AppConfig):
     name = "webtalks"
 
     def ready(self):
-        from webtalks import checks, logins  # noqa: F401
+        from webtalks import checks  # noqa: F401

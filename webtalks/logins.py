@@ -1,10 +1,9 @@
 """Wrong passwords: what is kept of them, and the page of who is locked out (django-axes)."""
 
-from axes.models import AccessAttempt
+from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
 from django.contrib import admin
-from django.db.models.signals import pre_save
-from django.dispatch import receiver
+from django.http import QueryDict
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
@@ -15,10 +14,19 @@ def username(request, credentials) -> str:
     return salted_hmac("webtalks.logins", name.casefold(), algorithm="sha256").hexdigest()
 
 
-@receiver(pre_save, sender=AccessAttempt)
-def keep_no_form(instance, **kwargs):
-    """Drop what was sent along: in any form of the admin the password may be asked for again."""
-    instance.get_data = instance.post_data = ""
+class KeepsNoForm(AxesDatabaseHandler):
+    """Counts wrong passwords, and keeps nothing of the form that they came with.
+
+    Any form of the admin may ask for the password again, and carries its own fields along.
+    """
+
+    def user_login_failed(self, sender, credentials, request=None, **kwargs):
+        sent = request.GET, request.POST
+        request.GET = request.POST = QueryDict()
+        try:
+            super().user_login_failed(sender, credentials, request, **kwargs)
+        finally:
+            request.GET, request.POST = sent
 
 
 def locked_out(request, response=None, credentials=None):

@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from webtalks.sessions import in_admin
+
 # What a browser's form is sent as; mail programs send the same (RFC 8058 §3.2).
 URLENCODED = "application/x-www-form-urlencoded"
 FORM_TYPES = ("", URLENCODED, "multipart/form-data")
@@ -62,7 +64,7 @@ class RefuseUnreadable:
         Large files are taken from organisers alone: here it is known who asks, and nothing of
         the body was read yet.
         """
-        if not request.path.startswith(reverse("admin:index")):
+        if not in_admin(request):
             return None
         refuse_odd_numbers(request.GET)
         if body_size(request.META) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

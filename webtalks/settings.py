@@ -270,6 +270,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_HANDLER = "webtalks.logins.KeepsNoForm"
 AXES_USERNAME_CALLABLE = "webtalks.logins.username"
 AXES_CLIENT_IP_CALLABLE = "webtalks.visitors.network"
 AXES_LOCKOUT_CALLABLE = "webtalks.logins.locked_out"

@@ -151,14 +151,14 @@ def browser_type_launch_args():
     return {"executable_path": shutil.which("chromium"), "args": flags.split()}
 
 
-# What the browser says of a refused form (422) and a missing page (404), and of a field that was
-# filled in, quicker than a person can, before the page had put the cursor into it.
-EXPECTED = re.compile(r"status of (404|422)|Autofocus processing was blocked")
+# Said of a field that was filled in, quicker than a person can, before it had got the cursor.
+HURRY = "Autofocus processing was blocked"
 
 
-def listen(page, console: list):
-    """Note what the page's console says, but for what is expected."""
-    page.on("console", lambda said: EXPECTED.search(said.text) or console.append(said.text))
+def listen(page, console: list, *, expected=HURRY):
+    """Note what the page's console says, but for what matches `expected` or comes of hurry."""
+    known = re.compile(f"{HURRY}|{expected}")
+    page.on("console", lambda said: known.search(said.text) or console.append(said.text))
 
 
 @dataclass
@@ -188,7 +188,8 @@ def open_page(browser, site, request):
         )
         contexts.append(context)
         page = context.new_page()
-        listen(page, watch.console)
+        # What the browser itself says of a refused form and a missing page.
+        listen(page, watch.console, expected=r"status of (404|422)")
         page.on("request", lambda request: note_foreign(request.url))
         page.goto(site.url + path if path.startswith("/") else path)
         return page

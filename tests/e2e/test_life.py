@@ -93,7 +93,7 @@ class Stage:
         context = self.browser.new_context(locale="de-DE", **device)
         context.route(ROOM, lambda route: route.fulfill(body="<h1>Videokonferenz</h1>"))
         self.pages.append(context.new_page())
-        listen(self.pages[-1], self.complaints)
+        listen(self.pages[-1], self.complaints, expected="status of 404")
         return self.pages[-1]
 
     def enter(self, first_name, device=DESK):

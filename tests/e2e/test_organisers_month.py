@@ -79,7 +79,7 @@ class Organiser:
         user.groups.set(Group.objects.filter(name__in=["Redaktion", "Teilnehmende"]))
         self.context = browser.new_context(locale="de-DE", viewport=WINDOW, color_scheme="light")
         self.page = self.context.new_page()
-        listen(self.page, self.complaints)
+        listen(self.page, self.complaints, expected="status of 404")
 
     def comes_back(self, moment):
         """Log in at this moment; the session of the day before is over."""

@@ -1,3 +1,5 @@
+"""What goes by itself, and when: each period, and a run that is killed."""
+
 from datetime import timedelta
 
 import pytest
@@ -12,7 +14,6 @@ from registration.models import Erasure, Interest, OutgoingMail, Registration
 from registration.retention import carry_out
 from registration.statistics import days
 from tests.makers import make_registration, make_talk
-from tests.registration.test_messages import write as write_message
 from tests.server import Server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -123,56 +124,6 @@ def test_forgotten_address_is_nowhere_in_the_tables(clock):
 
     stored = repr([*Registration.objects.values(), *OutgoingMail.objects.values()]).lower()
     assert [word for word in ("marke", key.lower()) if word in stored] == []
-
-
-def words_of(message) -> tuple[str, str]:
-    message.refresh_from_db()
-    return message.subject, message.text
-
-
-def test_words_of_a_message_go_with_the_people_of_its_talk(clock):
-    row = make_registration()
-    draft = write_message(row.talk, subject="Kim Beispiel fällt aus")
-    released = write_message(row.talk, text="Frau Beispiel moderiert.")
-    released.release()
-    of_another = write_message(make_talk(starts_in=timedelta(days=90)), subject="Ä & ")
-    clock.move_to(row.talk.ends_at + timedelta(days=30))
-    carry_out()
-    assert "Kim Beispiel" in words_of(draft)[0]
-
-    clock.shift(1)
-    assert [carry_out(), carry_out()] == [1, 0]
-
-    assert words_of(draft) == words_of(released) == ("", "")
-    assert words_of(of_another)[0] == "Ä & "
-    # That there was one, and what became of its mails, stays.
-    assert (released.is_released, released.progress["total"]) == (True, 1)
-    assert draft.release() == 0
-
-
-def test_words_of_a_message_stay_as_long_as_people_wait_for_the_new_date(clock):
-    row = make_registration()
-    message = write_message(row.talk)
-    Talk.objects.filter(pk=row.talk_id).update(status=Talk.Status.POSTPONED)
-
-    clock.move_to(row.talk.ends_at + timedelta(days=180))
-    carry_out()
-    assert words_of(message) == ("{titel}", "Bis {termin}!")
-
-    clock.shift(1)
-    carry_out()
-    assert words_of(message) == ("", "")
-
-
-def test_message_to_nobody_is_emptied_too(clock):
-    message = write_message(make_talk())
-    message.send_test("orga@amt.example")
-    clock.move_to(message.talk.ends_at + timedelta(days=30, seconds=1))
-
-    carry_out()
-
-    assert words_of(message) == ("", "")
-    assert OutgoingMail.objects.get().state == "obsolete"
 
 
 def test_talk_without_its_new_date_keeps_its_people_for_180_days(clock):
