@@ -1,5 +1,8 @@
 """What a change of a talk entails: calendars and people are told, a replaced picture goes."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,6 +17,8 @@ class Changeable:
     COUNTERS = frozenset(
         {"seats_taken", "waiting_count", "calendar_sequence", "announced_at", "search_text"}
     )
+    # Written together with the change that they note, and never else.
+    NOTED = frozenset({"change_no", "dates_changed_at", "status_changed_at"})
     WATCHED = frozenset({"title", "starts_at", "ends_at", "status", "image"})
 
     def __init__(self, *args, **kwargs):
@@ -58,12 +63,21 @@ class Changeable:
         if "status" in changed:
             self.status_changed_at = timezone.now()
             also.add("status_changed_at")
+        if changed & {"starts_at", "ends_at"}:
+            self.dates_changed_at = timezone.now()
+            also.add("dates_changed_at")
         if "starts_at" in changed and self._loaded.get("status") != self.Status.DRAFT:
             self.previous_starts_at = self._loaded["starts_at"]
             also.add("previous_starts_at")
         return also
 
     def _columns_of_a_form(self) -> set:
-        """Return what may be written by who read the talk long ago: no count."""
+        """Return what may be written by who read the talk long ago: no count, no moment."""
         columns = {field.name for field in self._meta.concrete_fields}
-        return columns - self.COUNTERS - {"id", "change_no"}
+        return columns - self.COUNTERS - self.NOTED - {"id"}
+
+    @property
+    def was_moved_lately(self) -> bool:
+        """Whether its date was changed within the last RETENTION_DAYS."""
+        since = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+        return self.dates_changed_at is not None and self.dates_changed_at >= since

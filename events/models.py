@@ -184,6 +184,8 @@ class Talk(Bookable, Changeable, Copyable, TalkWords, RevisionedModel):
 
     # Where the talk stood before it was moved (schema.org previousStartDate).
     previous_starts_at = models.DateTimeField(null=True, editable=False)
+    # When beginning or end were last changed: after a slip nobody is forgotten at once.
+    dates_changed_at = models.DateTimeField(null=True, editable=False)
     # Since when people know that it is cancelled: their data are kept from then on.
     status_changed_at = models.DateTimeField(null=True, editable=False)
     # +1 whenever time, title or status changes: who was told of which change.

@@ -1,5 +1,8 @@
 """The questions asked about many talks: each rule once, under a name."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -51,6 +54,11 @@ class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, Revisi
     def taking_place(self):
         """Keep talks that are neither cancelled nor waiting for a new date."""
         return self.filter(status=self.model.Status.PUBLISHED)
+
+    def moved_lately(self):
+        """Keep talks whose date was changed lately; for one talk: `was_moved_lately`."""
+        since = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+        return self.filter(dates_changed_at__gte=since)
 
     def with_parts(self):
         """Fetch what a list shows of each talk, in two queries."""

@@ -45,7 +45,7 @@ class Occasion:
 
     @property
     def pending(self) -> list:
-        return [row for row in self.rows if row.is_pending and not row.is_expired]
+        return [row for row in self.rows if row.may_confirm]
 
     @property
     def talk(self):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from events.models import Talk
 from registration.outbox import OutgoingMail
+from registration.queries import moved_lately
 
 MAX_TEXT = 5000
 FIELD = re.compile(r"\{([^{}\n]*)\}")
@@ -41,11 +42,12 @@ class MessageQuerySet(models.QuerySet):
     def to_forget(self, ended_before):
         """Keep words about talks that ended before then and of whose people none is left.
 
-        So they go with the people: later where a new date is awaited.
+        So they go with the people: later where a new date is awaited, or was entered lately.
         """
         people = apps.get_model("registration", "Registration").objects.named()
         written = self.exclude(subject="", text="").filter(talk__ends_at__lt=ended_before)
-        return written.exclude(talk__in=people.values("talk")).select_related("talk")
+        gone = written.exclude(moved_lately()).exclude(talk__in=people.values("talk"))
+        return gone.select_related("talk")
 
 
 class Message(models.Model):

@@ -254,8 +254,17 @@ class Registration(Forgettable, Participant, models.Model):
 
     @property
     def is_expired(self) -> bool:
-        """Whether the time to confirm is over: PENDING_HOURS after the form, or the beginning."""
-        return self.is_pending and self.expires_at <= timezone.now()
+        """Whether it goes: PENDING_HOURS after the form, or when the talk begins.
+
+        A beginning that was changed lately makes nobody go: it may be a slip.
+        """
+        has_begun = self.talk.has_begun and not self.talk.was_moved_lately
+        return self.is_pending and (has_begun or self._confirm_until <= timezone.now())
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether the click that confirms still gives something."""
+        return self.is_pending and self.expires_at > timezone.now()
 
     @property
     def was_too_late(self) -> bool:
@@ -266,8 +275,11 @@ class Registration(Forgettable, Participant, models.Model):
     @property
     def expires_at(self):
         """The last moment at which a pending row can be confirmed."""
-        limit = self.created_at + timedelta(hours=settings.PENDING_HOURS)
-        return min(limit, self.talk.starts_at)
+        return min(self._confirm_until, self.talk.starts_at)
+
+    @property
+    def _confirm_until(self):
+        return self.created_at + timedelta(hours=settings.PENDING_HOURS)
 
     @property
     def is_cancellable(self) -> bool:

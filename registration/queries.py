@@ -91,20 +91,24 @@ class RegistrationQuerySet(
     def expired(self):
         """Keep those who did not confirm in time; for one row: `is_expired`."""
         limit = timezone.now() - timedelta(hours=settings.PENDING_HOURS)
-        return (
-            self.pending()
-            .named()
-            .filter(Q(created_at__lte=limit) | Q(talk__starts_at__lte=timezone.now()))
-        )
+        has_begun = Q(talk__starts_at__lte=timezone.now()) & ~moved_lately()
+        return self.pending().named().filter(Q(created_at__lte=limit) | has_begun)
 
     def to_anonymise(self, ended_before, postponed_before, cancelled_before):
         """Keep registrations that still name a person although their talk ended before then.
 
-        A talk that waits for its new date keeps its people longer, and so does one that was
-        cancelled late: they have to hear of it. Who has cancelled goes sooner.
+        A talk that waits for its new date keeps its people longer, and so does one that got its
+        status late: they have to hear of it, and it may be a slip, as a new date may. Who has
+        cancelled goes sooner.
         """
         is_open = Q(talk__status=Talk.Status.POSTPONED)
-        is_news = Q(talk__status=Talk.Status.CANCELLED, talk__status_changed_at__gte=ended_before)
+        is_news = Q(talk__status_changed_at__gte=ended_before)
         over = Q(talk__ends_at__lt=ended_before) & ~is_open & ~is_news
+        over |= Q(talk__ends_at__lt=postponed_before)
         left = Q(state=self.model.State.CANCELLED, state_changed_at__lt=cancelled_before)
-        return self.named().filter(over | Q(talk__ends_at__lt=postponed_before) | left)
+        return self.named().filter(over & ~moved_lately() | left)
+
+
+def moved_lately() -> Q:
+    """Ask of registrations or messages whether the date of their talk was changed lately."""
+    return Q(talk__in=Talk.objects.moved_lately())

@@ -22,10 +22,11 @@ AT_A_TIME = 1000
 def carry_out() -> int:
     """Forget everything whose time is over; return how many registrations became anonymous.
 
-    Registrations: RETENTION_DAYS after their talk, or after it was called off; for a talk
+    Registrations: RETENTION_DAYS after their talk, or after its status changed; for a talk
     postponed without a date at latest POSTPONED_RETENTION_DAYS after the former one;
     CANCELLED_RETENTION_DAYS after cancelling; unconfirmed ones after PENDING_HOURS or at the
-    beginning. The interest list: see `InterestQuerySet.expired`. Mails that could not be
+    beginning. A talk whose date was changed keeps its people RETENTION_DAYS from then on, lest a
+    slip erase them. The interest list: see `InterestQuerySet.expired`. Mails that could not be
     delivered: UNDELIVERED_MAIL_DAYS. What organisers wrote to the people of a talk goes with the
     last of them.
     """

@@ -158,6 +158,8 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         is_off = talk.status in (talk.Status.DRAFT, talk.Status.CANCELLED)
         if row.is_expired or is_off or not talk.is_published:
             row._enter(state.CANCELLED, reason.EXPIRED)
+        elif not row.may_confirm:
+            return False  # the new date has passed, perhaps by a slip: the row waits
         elif talk.has_free_seat or (talk.waiting_list and talk.queue_runs):
             row._enter(self._state_in(talk))
             _count(talk, row)
@@ -242,7 +244,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         mine = self.named().of(email_key(email))
         Talk.objects.lock(mine.values("talk"))
         rows = list(mine.select_related("talk"))
-        if pending := [row for row in rows if row.is_pending and not row.is_expired]:
+        if pending := [row for row in rows if row.may_confirm]:
             OutgoingMail.objects.ask_to_confirm(pending, quiet_until=quiet_until)
         rows = [row for row in rows if not row.is_pending]
         if rows and not quiet_until and throttle.may_mail(email_key(email)):

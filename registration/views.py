@@ -71,8 +71,8 @@ def confirm(request, registration):
         Registration.objects.confirm(pending)
         return redirect("registration:mine", links.token(registration.key, links.PURPOSE_MINE))
     context = {
-        "registrations": [row for row in pending if not row.is_expired],
-        "is_expired": registration.is_expired or registration.was_too_late,
+        "registrations": [row for row in pending if row.may_confirm],
+        "is_too_late": registration.is_pending or registration.was_too_late,
         "is_booked": registration.is_booked,
         "mine_url": links.mine_url(registration),
     }

@@ -8,7 +8,7 @@ from django.template.loader import get_template
 PERIODS = [
     (
         "RETENTION_DAYS",
-        "{} Tage nach dem Talk",
+        "{} Tage nach dem Talk und nach der letzten Änderung seines Termins",
         "Anmeldungen: alles Personenbezogene; Nachrichten an Teilnehmende: Betreff und Text",
     ),
     (
@@ -23,7 +23,7 @@ PERIODS = [
     ),
     (
         "PENDING_HOURS",
-        "nach {} Stunden, spätestens zum Beginn",
+        "nach {} Stunden; zum Beginn, wenn der Termin nicht kurz vorher geändert wurde",
         "Anmeldungen und Terminhinweise, die nicht bestätigt werden",
     ),
     (

@@ -89,3 +89,35 @@ def test_saving_a_talk_read_long_ago_overwrites_no_count():
         5,
         "Neu",
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "moved_at"),
+    [
+        ("starts_at", NOW + DAY, NOW),
+        ("ends_at", NOW + 30 * DAY, NOW),
+        ("title", "Neu", None),
+        ("status", "cancelled", None),
+    ],
+)
+@pytest.mark.parametrize("only_that_field", [False, True])
+def test_talk_knows_when_its_date_was_changed(field, value, moved_at, only_that_field):
+    talk = make_talk()
+    assert talk.dates_changed_at is None
+    setattr(talk, field, value)
+    talk.save(update_fields=[field] if only_that_field else None)
+
+    assert Talk.objects.get().dates_changed_at == moved_at
+
+
+def test_saving_a_talk_read_long_ago_keeps_when_it_was_changed():
+    stale = Talk.objects.get(pk=make_talk().pk)
+    fresh = Talk.objects.get()
+    fresh.starts_at += DAY / 48
+    fresh.status = "cancelled"
+    fresh.save()
+
+    stale.recap = "Neu"
+    stale.save()
+
+    assert Talk.objects.values_list("dates_changed_at", "status_changed_at").get() == (NOW, NOW)
