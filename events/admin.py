@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from events.previews import VALID_DAYS
+from events.questions import with_boxes
 from events.talkform import SECTIONS, TalkForm
 
 admin.site.site_header = admin.site.site_title = "Kleinstadt Web-Talks"
@@ -63,6 +64,12 @@ class TalkAdmin(admin.ModelAdmin):
             (title, options | {"fields": [f for f in options["fields"] if f != "meeting_url"]})
             for title, options in sections
         ]
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Show the boxes of what the form asks back, each in its section."""
+        shown = context["adminform"]
+        shown.fieldsets = with_boxes(shown.fieldsets, shown.form.asked)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def lookup_allowed(self, lookup, value, request):
         """Let nobody guess that link by filters in the list's address."""

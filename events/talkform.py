@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from events.models import Topic
+from events.questions import QUESTIONS, Answer
 
 # In the order in which an organiser thinks; the speakers stand after the first (the template).
 SECTIONS = [
@@ -44,7 +45,7 @@ SECTIONS = [
 
 
 class TalkForm(forms.ModelForm):
-    """Adds the topics, and notices when somebody else has saved the talk meanwhile."""
+    """Adds the topics, asks back, and notices when somebody else has saved the talk meanwhile."""
 
     # The model in between hides them from the admin's own fields.
     themes = forms.ModelMultipleChoiceField(
@@ -58,6 +59,8 @@ class TalkForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields |= {question.name: Answer(question) for question in QUESTIONS}
+        self.asked = []
         if self.instance.pk:
             self.fields["themes"].initial = self.instance.topics.all()
             self.fields["version"].initial = self.instance.updated_at.isoformat()
@@ -73,6 +76,7 @@ class TalkForm(forms.ModelForm):
                 "Talk in einem zweiten Fenster und übertragen Sie dorthin, was Sie ändern wollen.",
                 code="changed_meanwhile",
             )
+        self._ask_back()
 
     def _keep_visible_for_people(self):
         """Refuse to hide a talk that people have in their calendars: nobody would tell them."""
@@ -85,3 +89,11 @@ class TalkForm(forms.ModelForm):
             self.add_error("status", text)
         if publish_at and publish_at > timezone.now():
             self.add_error("publish_at", text)
+
+    def _ask_back(self):
+        """Ask for a tick where this save does what is seldom meant (events/questions.py)."""
+        for question in QUESTIONS:
+            if reason := question.reason(self):
+                self.asked.append(question)
+                if not self.cleaned_data[question.name]:
+                    self.add_error(question.name, reason)
