@@ -138,7 +138,14 @@ class TalkAdmin(admin.ModelAdmin):
             obj.save()
             return
         columns = {field.name for field in obj._meta.concrete_fields}
+        status = obj.status
         obj.save(update_fields={*columns.intersection(form.changed_data), "updated_at"})
+        if obj.status != status:
+            self.message_user(
+                request,
+                "Der Talk hat einen neuen Termin. "
+                f"Sein Stand ist jetzt „{obj.get_status_display()}“.",
+            )
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -1,4 +1,7 @@
-"""What a change of a talk entails: calendars and people are told, a replaced picture goes."""
+"""What a change of a talk entails: calendars and people are told, a replaced picture goes.
+
+A new date ends the wait of a postponed talk: it is published again.
+"""
 
 from datetime import timedelta
 
@@ -35,6 +38,9 @@ class Changeable:
         saved = self.WATCHED if update_fields is None else update_fields
         written = self.WATCHED.intersection(saved)
         changed = {field for field in written if self._has_changed(field)}
+        if self._gets_its_date(changed):
+            self.status = self.Status.PUBLISHED
+            written, changed = written | {"status"}, changed | {"status"}
         replaced = self._loaded["image"] if "image" in changed else ""
         also = self._note(changed)
         if update_fields is None and not self._state.adding:
@@ -52,6 +58,11 @@ class Changeable:
     def _has_changed(self, field) -> bool:
         return field in self._loaded and self._loaded[field] != getattr(self, field)
 
+    def _gets_its_date(self, changed: set) -> bool:
+        """Whether it waited for a new date, still does, and the beginning is the new one."""
+        is_open = self._loaded.get("status") == self.status == self.Status.POSTPONED
+        return is_open and "starts_at" in changed
+
     def _note(self, changed: set) -> set:
         """Count the change, keep the time before it; return the names of the fields written."""
         also = set()
@@ -62,7 +73,7 @@ class Changeable:
             also |= {"calendar_sequence", "change_no"}
         if "status" in changed:
             self.status_changed_at = timezone.now()
-            also.add("status_changed_at")
+            also |= {"status", "status_changed_at"}
         if changed & {"starts_at", "ends_at"}:
             self.dates_changed_at = timezone.now()
             also.add("dates_changed_at")

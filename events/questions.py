@@ -34,13 +34,14 @@ class Answer(forms.BooleanField):
 
 
 def moved_into_past(form: forms.ModelForm) -> str:
-    """Ask about a talk with people that was ahead and would not be any more."""
+    """Ask about a talk with people that was ahead, or awaited, and would not be any more."""
     talk, now = form.instance, timezone.now()
     if not (talk.pk and talk.people_count):
         return ""
     for name, words in {"starts_at": "Der Beginn", "ends_at": "Das Ende"}.items():
         moment = form.cleaned_data.get(name)
-        was_ahead = getattr(talk, name) > now
+        waits_for_date = name == "starts_at" and talk.status == talk.Status.POSTPONED
+        was_ahead = waits_for_date or getattr(talk, name) > now
         if name in form.changed_data and was_ahead and moment and moment <= now:
             return (
                 f"{words} am {moment_text(moment)}, liegt in der Vergangenheit. "

@@ -121,3 +121,49 @@ def test_saving_a_talk_read_long_ago_keeps_when_it_was_changed():
     stale.save()
 
     assert Talk.objects.values_list("dates_changed_at", "status_changed_at").get() == (NOW, NOW)
+
+
+@pytest.mark.parametrize("fields", [None, ["starts_at", "ends_at"]])
+def test_new_date_publishes_a_postponed_talk_in_one_change(fields):
+    talk = make_talk(status="postponed")
+    former = talk.starts_at
+    talk = Talk.objects.get()
+    talk.starts_at += 7 * DAY
+    talk.ends_at += 7 * DAY
+    talk.save(update_fields=fields)
+
+    columns = ("status", "previous_starts_at", "change_no", "calendar_sequence")
+    assert Talk.objects.values_list(*columns).get() == ("published", former, 1, 1)
+    assert Talk.objects.values_list("status_changed_at", "dates_changed_at").get() == (NOW, NOW)
+    talk.save()
+    assert Talk.objects.get().change_no == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "status"),
+    [
+        ("published", {"status": "postponed", "starts_at": NOW + DAY}, "postponed"),
+        ("postponed", {"status": "cancelled", "starts_at": NOW + DAY}, "cancelled"),
+        ("postponed", {"title": "Neu"}, "postponed"),
+        ("postponed", {"ends_at": NOW + 30 * DAY}, "postponed"),
+        ("cancelled", {"starts_at": NOW + DAY}, "cancelled"),
+        ("draft", {"starts_at": NOW + DAY}, "draft"),
+    ],
+)
+def test_no_other_change_publishes(before, changes, status):
+    make_talk(status=before)
+    talk = Talk.objects.get()
+    for name, value in changes.items():
+        setattr(talk, name, value)
+    talk.save()
+
+    assert Talk.objects.get().status == status
+
+
+def test_date_that_is_not_saved_publishes_nothing():
+    make_talk(status="postponed")
+    talk = Talk.objects.get()
+    talk.starts_at += DAY / 48
+    talk.save(update_fields=["recap"])
+
+    assert Talk.objects.get().status == "postponed"

@@ -157,3 +157,16 @@ def test_somebody_else_s_change_comes_before_any_question(admin_client, talk, cl
     assert ("Jemand anderes hat" in html, BOX in html) == (True, False)
     assert Talk.objects.get().starts_at > timezone.now()
     assert Talk.objects.get().title != TITLE
+
+
+def test_past_date_of_a_talk_that_waits_for_one_is_asked_about(admin_client, clock):
+    talk = make_talk(starts_in=timedelta(hours=2))
+    make_registration(talk)
+    Talk.objects.update(status="postponed")
+    clock.move_to(talk.ends_at + timedelta(hours=1))
+
+    assert send(admin_client, url(talk), {"ends_at_1": "12:15"}).status_code == 302
+    assert list(errors_of(send(admin_client, url(talk), SLIP))) == ["means_past"]
+    assert Talk.objects.get().status == "postponed"
+    assert send(admin_client, url(talk), SLIP | {"means_past": "on"}).status_code == 302
+    assert Talk.objects.get().status == "published"

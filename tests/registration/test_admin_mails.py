@@ -7,7 +7,7 @@ from django.utils.html import escape
 
 from events.models import Talk
 from registration.examples import EXAMPLES
-from registration.models import OutgoingMail
+from registration.models import OutgoingMail, Registration
 from tests.events.htmlforms import form_data
 from tests.makers import TITLE, make_registration, make_talk
 
@@ -177,3 +177,49 @@ def test_talk_that_people_have_in_their_calendars_is_not_hidden(admin_client, hi
             "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
         ]
     }
+
+
+def postponed_with_people() -> Talk:
+    """Return a talk without its date, with one seat that nobody has, and one person waiting."""
+    talk = make_talk(capacity=1)
+    row = make_registration(talk)
+    make_registration(talk, email="lea@stadt.example")
+    talk.refresh_from_db()
+    talk.status = Talk.Status.POSTPONED
+    talk.save()
+    row.cancel()
+    return talk
+
+
+def test_new_date_of_a_postponed_talk_publishes_it_and_offers_the_mail_about_it(admin_client):
+    talk = postponed_with_people()
+    Registration.objects.tell_of_change(talk)
+
+    response = save(admin_client, talk, **CHANGES["moved"])
+
+    assert response["Location"] == ask_page(talk)
+    talk.refresh_from_db()
+    assert (talk.status, talk.short_date_text) == ("published", "10.\u00a0Dezember 2025")
+    page = admin_client.get(ask_page(talk))
+    assert "Der Talk hat einen neuen Termin. Sein Stand ist jetzt „Veröffentlicht“." in (
+        page.content.decode()
+    )
+    assert page.context["example"].name == "talk_changed"
+    # The queue moves up, as in every talk that takes place.
+    assert (talk.seats_taken, talk.waiting_count) == (1, 0)
+    assert Registration.objects.confirmed().get().email == "lea@stadt.example"
+    admin_client.post(ask_page(talk))
+    assert OutgoingMail.objects.filter(kind="talk_changed").count() == 2
+
+
+def test_talk_that_is_postponed_with_a_new_date_stays_postponed(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+
+    save(admin_client, talk, **CHANGES["moved"] | CHANGES["postponed"])
+
+    talk.refresh_from_db()
+    assert talk.status == "postponed"
+    page = admin_client.get(ask_page(talk))
+    assert page.context["example"].name == "talk_postponed"
+    assert "Der Talk hat einen neuen Termin" not in page.content.decode()
