@@ -17,10 +17,11 @@ READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-
 AT_ONCE := --dist loadfile --no-loadscope-reorder -n
 UNIT_TESTS := -m pytest $(AT_ONCE) 3 --ignore=tests/e2e $(LONG:%=--ignore=%)
 # What asks no database, or always one of its own, runs once.
-ONCE := $(wildcard tests/test_*.py) tests/events/test_images.py \
-	$(patsubst %,tests/registration/test_%.py,addresses dumps moving) \
-	$(patsubst %,tests/webtalks/test_%.py,checks dangerous_code hosts limits mailers \
-	postgresql privacy_paper security_md settings supply_chain)
+ONCE := $(wildcard tests/test_*.py) tests/events/uploads/test_images.py \
+	$(patsubst %,tests/registration/%.py,models/test_addresses mail/test_smtp) \
+	$(patsubst %,tests/webtalks/%.py,backup/test_dump backup/test_sqlite_to_postgresql test_checks \
+	http/test_hosts http/test_limits postgresql/test_base test_settings) \
+	tests/promises/test_dangerous_code.py tests/docs tests/packages tests/registration/privacy/test_paper.py
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
 	--no-header --python-version 3.12 $(LOCK_ARGS)
@@ -103,12 +104,12 @@ sbom: runtime ## Write var/sbom.json: the packages of the running site as Cyclon
 		--output-reproducible --output-format JSON --output-file var/sbom.json --validate
 
 licences: runtime ## Write docs/licences.md
-	@SECRET_KEY=licences SITE_URL=http://localhost $(PYTHON) manage.py write_licences
+	@$(PYTHON) -m tests.packages.licences
 
 audit: runtime ## Look the packages up among known vulnerabilities (Error 3: not all looked up)
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \
 	"$$tools/bin/pip" install --quiet pip-audit==2.10.1 && \
-	$(PYTHON) -m webtalks.audit "$$tools/bin/pip-audit"
+	$(PYTHON) -m tests.packages.audit "$$tools/bin/pip-audit"
 
 runtime:
 	$(call bootstrap)

@@ -10,10 +10,10 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from events.desk.questions import with_boxes
+from events.desk.talk_form import SECTIONS, TalkForm
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from events.previews import VALID_DAYS
-from events.questions import with_boxes
-from events.talkform import SECTIONS, TalkForm
 
 admin.site.site_header = admin.site.site_title = "Kleinstadt Web-Talks"
 admin.site.index_title = "Verwaltung"

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from events import feeds, security, views
+from events.pages import feeds, security_txt, views
 
 app_name = "events"
 
@@ -19,7 +19,7 @@ urlpatterns = [
     path("api/talks.json", feeds.talks_json, name="api"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
-    path(".well-known/security.txt", security.security_txt, name="security_txt"),
+    path(".well-known/security.txt", security_txt.security_txt, name="security_txt"),
     path("kalender.ics", views.whole_calendar, name="calendar"),
     path("ueber/", views.page, {"template": "events/about.html"}, name="about"),
     path("impressum/", views.page, {"template": "events/imprint.html"}, name="imprint"),

@@ -6,14 +6,14 @@ from django.utils.html import format_html
 
 from events.admin import TalkAdmin
 from events.models import Talk
-from registration.admin_exports import ExportsPeople
-from registration.admin_mails import PreviewsMails, TellsOfChange
-from registration.admin_messages import MessageAdmin
-from registration.admin_participants import ListsParticipants
-from registration.admin_person import FindsPeople
-from registration.admin_statistics import ShowsFigures
-from registration.history import NamesNobody
+from registration.desk.export_page import ExportsPeople
+from registration.desk.mails import PreviewsMails, TellsOfChange
+from registration.desk.messages import MessageAdmin
+from registration.desk.participants import ListsParticipants
+from registration.desk.person import FindsPeople
+from registration.desk.statistics_page import ShowsFigures
 from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
+from registration.privacy.history import NamesNobody
 
 
 @admin.register(Talk)

@@ -1,4 +1,4 @@
-"""Which views ask the organiser for the password once more (webtalks/sessions.py does it)."""
+"""Which views ask the organiser for the password once more."""
 
 
 def needs_proof(view):

@@ -3,9 +3,6 @@
 Only accounts with all rights (superusers) manage accounts.
 """
 
-from django.apps import apps as installed
-from django.contrib.auth.management import create_permissions
-
 ALL = ("view", "add", "change", "delete")
 
 ROLES = {
@@ -55,16 +52,3 @@ def grant(groups, permissions):
         group.permissions.set(
             permissions.filter(content_type__app_label__in=APPS, codename__in=codenames(role))
         )
-
-
-def grant_in_migration(apps, schema_editor):
-    """Grant the rights as they are now; for `RunPython`, after a change of ROLES."""
-    # Django creates permissions after all migrations: too late.
-    alias = schema_editor.connection.alias
-    for label in APPS:
-        config = installed.get_app_config(label)
-        create_permissions(config, verbosity=0, apps=apps, using=alias)
-    grant(
-        apps.get_model("auth", "Group").objects,
-        apps.get_model("auth", "Permission").objects,
-    )

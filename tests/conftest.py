@@ -12,13 +12,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from django.core.management import call_command
 
-from events.edition import editions
+from events.pages.edition import editions
+from registration.mail.smtp import SMTP_BACKEND
 from tests.server import own_database
-from webtalks.logs import TextFormatter
-from webtalks.mailers import SMTP_BACKEND
-from webtalks.pagecache import pages
-from webtalks.proof import PROVED
-from webtalks.sessions import SEEN, begin
+from webtalks.http.page_cache import pages
+from webtalks.login.reauthentication import PROVED
+from webtalks.login.sessions import SEEN, begin
+from webtalks.logs.formatters import TextFormatter
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Wednesday in winter time, between the two talks of the autumn of 2025.

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from registration.models import Interest, Message, OutgoingMail, Registration
-from tests.events.uploads import jpeg, upload
+from tests.events.upload_files import jpeg, upload
 
 TYPED = r"""
 <script data-x>alert(1)</script>

@@ -15,7 +15,7 @@ import yaml
 from django.conf import settings
 from psycopg.pq import Conninfo
 
-from registration.heartbeat import LOST_AFTER
+from registration.models.heartbeat import LOST_AFTER
 from tests.image import BUILD, FINAL, image_environment, instructions
 from tests.webtalks.test_settings import PRODUCTION
 

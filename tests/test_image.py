@@ -16,7 +16,7 @@ from django.utils.csp import build_policy
 
 from tests.image import BUILD, FINAL, PARTS, PROXY, image_environment, instructions
 from tests.server import ROOT
-from webtalks.middleware import HEADERS, ResponseHeaders
+from webtalks.http.headers import HEADERS, ResponseHeaders
 
 NGINX = (ROOT / "webtalks" / "proxy" / "nginx.conf").read_text()
 

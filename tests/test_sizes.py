@@ -6,7 +6,7 @@ import pytest
 from django.templatetags.static import static
 from django.test import Client
 
-from tests.events.uploads import fetch
+from tests.events.upload_files import fetch
 from tests.makers import make_talk
 
 pytestmark = pytest.mark.django_db

@@ -8,11 +8,11 @@ import re
 import pytest
 import yaml
 
-from registration.management.commands.start import GRACE
-from registration.outbox import LEASE
+from registration.mail.smtp import DATA_TIMEOUT, SMTP_TIMEOUT
+from registration.models.outgoing_mail import LEASE
 from tests.server import ROOT
 from webtalks import gunicorn
-from webtalks.mailers import DATA_TIMEOUT, SMTP_TIMEOUT
+from webtalks.management.commands.start import GRACE
 
 SERVICES = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 # One slow step, and then the slowest answer to the whole mail.

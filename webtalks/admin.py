@@ -6,8 +6,8 @@ from django.contrib.auth.models import Group, User
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from webtalks import proof, second_factor
-from webtalks.proof import needs_proof
+from webtalks.login import reauthentication, second_factor
+from webtalks.login.reauthentication import needs_proof
 
 # Their pages would show secrets.
 admin.site.unregister([StaticDevice, TOTPDevice, User, Group])
@@ -45,7 +45,9 @@ class AccountAdmin(AsksForProof, UserAdmin):
         permissions=["change"],
     )
     def remove_second_factor(self, request, queryset):
-        if not proof.is_fresh(request.session) and (page := proof.ask(request)):
+        if not reauthentication.is_fresh(request.session) and (
+            page := reauthentication.ask(request)
+        ):
             return page
         for user in queryset:
             second_factor.remove(user)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import Error, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from webtalks.mailers import FILE_BACKEND
+from registration.mail.smtp import FILE_BACKEND
 
 TAG = "danger"
 LEAST_KEY = 50

@@ -40,7 +40,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 # Otherwise gunicorn opens a socket in $HOME.
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "warning")
-logger_class = "webtalks.gunicorn_logs.Logger"
+logger_class = "webtalks.logs.gunicorn_logger.Logger"
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 access_log_format = "%(m)s %(U)s %(s)s, %(B)s bytes, %(M)s ms"
 

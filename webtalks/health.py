@@ -6,8 +6,8 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registration import vitals
-from registration.heartbeat import Heartbeat
+from registration import monitoring
+from registration.models.heartbeat import Heartbeat
 
 
 @require_safe
@@ -29,8 +29,8 @@ def ready(request):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return JsonResponse({"database": "ok", "migrations": "pending"}, status=503)
-        age = vitals.seconds_since(vitals.oldest_due_at())
-        seen = vitals.seconds_since(Heartbeat.last_seen_at())
+        age = monitoring.seconds_since(monitoring.oldest_due_at())
+        seen = monitoring.seconds_since(Heartbeat.last_seen_at())
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
     return JsonResponse(

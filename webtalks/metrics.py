@@ -9,8 +9,8 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registration import vitals
-from webtalks.visitors import is_on_this_machine
+from registration import monitoring
+from webtalks.http.visitors import is_on_this_machine
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -21,7 +21,7 @@ def metrics(request):
     """Answer to whoever has METRICS_TOKEN, or asks the process itself on this machine."""
     if not (has_token(request) or is_on_this_machine(request)):
         raise Http404
-    lines = [line for gauge in vitals.gauges() for line in exposition(gauge)]
+    lines = [line for gauge in monitoring.gauges() for line in exposition(gauge)]
     return HttpResponse("\n".join(lines) + "\n", content_type=CONTENT_TYPE)
 
 
@@ -32,7 +32,7 @@ def has_token(request) -> bool:
     return bool(expected) and scheme == "Bearer" and constant_time_compare(token, expected)
 
 
-def exposition(gauge: vitals.Gauge) -> list[str]:
+def exposition(gauge: monitoring.Gauge) -> list[str]:
     """Return the lines of one gauge."""
     samples = [
         f'{gauge.name}{{{gauge.label}="{value}"}} {number:.10g}'

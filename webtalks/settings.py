@@ -13,10 +13,10 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from webtalks.limits import limits
-from webtalks.logs import FORMATTERS
-from webtalks.mailers import mailer, sender
-from webtalks.visitors import trusted_proxies
+from registration.mail.smtp import mailer, sender
+from webtalks.http.limits import limits
+from webtalks.http.visitors import trusted_proxies
+from webtalks.logs.formatters import FORMATTERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = os.environ.get
@@ -80,21 +80,21 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # Outermost, so that files, redirects and refusals carry the headers too.
-    "webtalks.middleware.ResponseHeaders",
-    "webtalks.visitors.AskedNearby",
-    "webtalks.refusals.RefuseUnreadable",
-    "webtalks.middleware.DatabaseAway",
+    "webtalks.http.headers.ResponseHeaders",
+    "webtalks.http.visitors.AskedNearby",
+    "webtalks.http.refusals.RefuseUnreadable",
+    "webtalks.http.headers.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "webtalks.pagecache.PageCache",
-    "webtalks.visitors.NameVisitor",
-    "registration.holders.DeadLinks",
+    "webtalks.http.page_cache.PageCache",
+    "webtalks.http.visitors.NameVisitor",
+    "registration.pages.link_holder.DeadLinks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "webtalks.second_factor.SecondFactor",
-    "webtalks.sessions.SessionLimits",
+    "webtalks.login.second_factor.SecondFactor",
+    "webtalks.login.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -110,7 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "events.context.series",
+                "events.pages.context.series",
             ],
         },
     },
@@ -205,7 +205,7 @@ LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 
-# Security headers; webtalks/middleware.py sends them with every response.
+# Security headers; webtalks/http/headers.py sends them with every response.
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -239,7 +239,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
-# From the log-in on, however busy one is (webtalks/sessions.py).
+# From the log-in on, however busy one is (webtalks/login/sessions.py).
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_MINUTES = 30
 # How long a password is proof enough to take people out of the site, or to erase them.
@@ -270,10 +270,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_HANDLER = "webtalks.logins.KeepsNoForm"
-AXES_USERNAME_CALLABLE = "webtalks.logins.username"
-AXES_CLIENT_IP_CALLABLE = "webtalks.visitors.network"
-AXES_LOCKOUT_CALLABLE = "webtalks.logins.locked_out"
+AXES_HANDLER = "webtalks.login.lockout.KeepsNoForm"
+AXES_USERNAME_CALLABLE = "webtalks.login.lockout.username"
+AXES_CLIENT_IP_CALLABLE = "webtalks.http.visitors.network"
+AXES_LOCKOUT_CALLABLE = "webtalks.login.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 # Who may say whose request it passes on; gunicorn reads the same variable.
 TRUSTED_PROXIES = trusted_proxies(env("FORWARDED_ALLOW_IPS") or "127.0.0.1")
@@ -300,7 +300,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The series
 
-# How much strangers may send: webtalks/limits.py has the numbers.
+# How much strangers may send: webtalks/http/limits.py has the numbers.
 THROTTLE = limits(env("THROTTLE") or "")
 # Seconds below which nobody fills in the sign-up form by hand.
 FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from django.core.wsgi import get_wsgi_application
 
-from webtalks import checks, logs
+from webtalks import checks
+from webtalks.logs import formatters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webtalks.settings")
 
@@ -22,5 +23,5 @@ def application(environ, start_response):
     target = environ.get("RAW_URI", "/")
     if not target.startswith("/"):
         environ["HTTP_HOST"] = urlsplit(target).netloc
-    with logs.request(environ):
+    with formatters.request(environ):
         return django_application(environ, start_response)

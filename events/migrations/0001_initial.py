@@ -3,10 +3,6 @@
 import datetime
 import django.core.validators
 import django.db.models.deletion
-import events.booking
-import events.images
-import events.materials
-import events.words
 import uuid
 from django.db import migrations, models
 
@@ -104,7 +100,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(validators=[django.core.validators.MinValueValidator(datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), 'Bitte geben Sie ein Datum zwischen 2000 und 2100 ein.'), django.core.validators.MaxValueValidator(datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), 'Bitte geben Sie ein Datum zwischen 2000 und 2100 ein.')], verbose_name='Ende')),
                 ('announcement', models.TextField(blank=True, help_text='Worum es geht. Eine Leerzeile trennt Absätze.', verbose_name='Ankündigung')),
                 ('recap', models.TextField(blank=True, help_text='Ersetzt nach dem Talk die Ankündigung.', verbose_name='Rückblick')),
-                ('image', events.images.PictureField(blank=True, help_text='JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ohne Bild steht das Ortsschild da.', max_length=120, upload_to='', verbose_name='Bild')),
+                ('image', models.FileField(blank=True, help_text='JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ohne Bild steht das Ortsschild da.', max_length=120, upload_to='', verbose_name='Bild')),
                 ('image_alt', models.CharField(blank=True, help_text='Was auf dem Bild zu sehen ist, für alle, die es nicht sehen können.', max_length=250, verbose_name='Alternativtext')),
                 ('image_caption', models.CharField(blank=True, max_length=250, verbose_name='Bildunterschrift')),
                 ('image_credit', models.CharField(blank=True, help_text='Pflicht bei einem Bild, etwa „© Stadt Musterstadt“; „Foto:“ steht schon davor.', max_length=200, verbose_name='Bildnachweis')),
@@ -126,7 +122,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Talks',
                 'ordering': ['-starts_at', '-pk'],
             },
-            bases=(events.booking.Bookable, events.words.TalkWords, models.Model),
         ),
         migrations.CreateModel(
             name='Speaker',
@@ -167,7 +162,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='Reihenfolge')),
                 ('title', models.CharField(help_text='Zum Beispiel „Folien“.', max_length=120, verbose_name='Titel')),
-                ('file', events.materials.PdfField(blank=True, max_length=120, upload_to=events.materials.storage_name, verbose_name='PDF-Datei')),
+                ('file', models.FileField(blank=True, max_length=120, upload_to='', verbose_name='PDF-Datei')),
                 ('url', models.URLField(blank=True, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='oder Adresse')),
                 ('audience', models.CharField(choices=[('public', 'alle'), ('participants', 'nur Angemeldete')], default='public', max_length=12, verbose_name='Sichtbar für')),
                 ('talk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='events.talk')),

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from events.placenames import name_key
+from events.migrations._frozen import name_key
 
 
 def write_keys(apps, schema_editor):

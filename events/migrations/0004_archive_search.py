@@ -1,12 +1,12 @@
 """The archive's search text, and on PostgreSQL a generated column with an index over its words.
 
-The words come normalised from events/search.py, each once, so they are lexemes as they stand;
+The words come normalised, each once, so they are lexemes as they stand;
 a text search configuration would cut off endings and lose the beginnings of words.
 """
 
 from django.db import migrations, models
 
-from events.search import text_of
+from events.migrations._frozen import search_text
 
 FORWARD = """
 ALTER TABLE events_talk ADD COLUMN search_vector tsvector GENERATED ALWAYS AS
@@ -28,7 +28,7 @@ def on_postgresql(sql):
 def fill(apps, schema_editor):
     talks = apps.get_model("events", "Talk").objects.select_related("municipality")
     for talk in talks.prefetch_related("speakers", "topics"):
-        talk.search_text = text_of(talk)
+        talk.search_text = search_text(talk)
         talk.save(update_fields=["search_text"])
 
 

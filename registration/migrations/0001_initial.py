@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import registration.models
 import uuid
 from django.db import migrations, models
 
@@ -21,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('key', models.CharField(default=registration.models.new_key, editable=False, max_length=32, null=True, unique=True)),
+                ('key', models.CharField(editable=False, max_length=32, null=True, unique=True)),
                 ('name', models.CharField(max_length=120, null=True, verbose_name='Name')),
                 ('email', models.CharField(max_length=254, null=True, verbose_name='E-Mail-Adresse')),
                 ('email_key', models.CharField(editable=False, max_length=254, null=True)),

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import registration.links
 import uuid
 from django.db import migrations, models
 
@@ -20,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('key', models.CharField(default=registration.links.new_key, editable=False, max_length=32, unique=True)),
+                ('key', models.CharField(editable=False, max_length=32, unique=True)),
                 ('email', models.CharField(max_length=254, verbose_name='E-Mail-Adresse')),
                 ('email_key', models.CharField(editable=False, max_length=254)),
                 ('state', models.CharField(choices=[('pending', 'Wartet auf Bestätigung'), ('active', 'Aktiv'), ('ended', 'Abbestellt')], default='pending', max_length=10, verbose_name='Stand')),

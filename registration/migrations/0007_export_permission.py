@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from registration.roles import grant_in_migration
+from registration.migrations._frozen import grant_roles
 
 
 class Migration(migrations.Migration):
@@ -14,5 +14,5 @@ class Migration(migrations.Migration):
             name='registration',
             options={'ordering': ['-created_at', '-pk'], 'permissions': [('export_registration', 'Darf Anmeldungen exportieren')], 'verbose_name': 'Anmeldung', 'verbose_name_plural': 'Anmeldungen'},
         ),
-        migrations.RunPython(grant_in_migration, migrations.RunPython.noop),
+        migrations.RunPython(grant_roles, migrations.RunPython.noop),
     ]

@@ -3,7 +3,7 @@ from itertools import batched
 import django.utils.timezone
 from django.db import migrations, models
 
-from registration.roles import grant_in_migration
+from registration.migrations._frozen import grant_roles
 
 
 def log_who_is_forgotten(apps, schema_editor):
@@ -45,5 +45,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(log_who_is_forgotten, migrations.RunPython.noop),
-        migrations.RunPython(grant_in_migration, migrations.RunPython.noop),
+        migrations.RunPython(grant_roles, migrations.RunPython.noop),
     ]

@@ -118,7 +118,7 @@ def last_page(site: Site) -> str:
     """Return the address of the archive's end: the page behind the last but twelve."""
     return site.shell(
         "from urllib.parse import quote\n"
-        "from events.archive import place_of\n"
+        "from events.pages.archive import place_of\n"
         "from events.models import Talk\n"
         "oldest = list(Talk.objects.archived().order_by('starts_at', 'pk')[:13])\n"
         "print('/archiv/?vor=' + quote(place_of(oldest[12]), safe=':'))"
@@ -132,10 +132,8 @@ def filled(url: str, size: str):
     with tempfile.TemporaryDirectory(prefix="webtalks-bench-") as directory:
         site = Site(directory, url)
         site.manage("migrate", "--verbosity=0")
-        print(
-            site.manage("make_load_data", f"--talks={talks}", f"--registrations={people}"),
-            flush=True,
-        )
+        site.shell(f"from tests.bench.load_data import fill; fill({talks}, {people})")
+        print(f"{talks} talks, {people} registrations", flush=True)
         site.shell("from events.models import Series; Series.load().save()")
         with site:
             yield site

@@ -36,8 +36,8 @@ def main():
     django.setup()
     from django.test import Client
 
-    from events.edition import editions
-    from webtalks.pagecache import pages
+    from events.pages.edition import editions
+    from webtalks.http.page_cache import pages
 
     def forget_all():
         editions.forget()

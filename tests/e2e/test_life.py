@@ -12,15 +12,15 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from registration.addresses import email_key
-from registration.delivery import Outcome, deliver_due
-from registration.management.commands.worker import DUTIES
+from registration.mail.deliver import Outcome, deliver_due
 from registration.models import Registration
+from registration.models.addresses import email_key
 from tests.conftest import BERLIN
 from tests.e2e.conftest import listen, screenshots
 from tests.e2e.test_publish import log_in
 from tests.mailbox import Mailbox
 from tests.makers import TITLE, make_talk
+from webtalks.management.commands.worker import DUTIES
 
 MEETING = "https://konferenz.example/räume/7?pwd=a&amp=ł"
 ROOM = re.compile(r"^https://konferenz\.example/")

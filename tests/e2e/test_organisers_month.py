@@ -13,13 +13,13 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from events.models import Municipality, Talk, Topic
-from registration.delivery import deliver_due
-from registration.heartbeat import beat
+from registration.mail.deliver import deliver_due
+from registration.models.heartbeat import beat
 from registration.roles import grant
 from tests.conftest import BERLIN
 from tests.e2e.conftest import SCREENSHOTS, listen
 from tests.makers import make_registration
-from tests.registration.sheets import read_xlsx
+from tests.registration.desk.sheets import read_xlsx
 
 PICTURES = SCREENSHOTS / "handbuch"
 WINDOW = {"width": 1120, "height": 760}

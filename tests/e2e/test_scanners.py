@@ -4,10 +4,10 @@ from email import message_from_bytes, policy
 
 from playwright.sync_api import Error
 
-from registration.delivery import deliver_due
+from registration.mail.deliver import deliver_due
 from registration.models import OutgoingMail
 from tests.mailbox import links
-from tests.registration.occasions import CASES, dump
+from tests.registration.mail.occasions import CASES, dump
 
 
 def open_as_scanner(page, link):

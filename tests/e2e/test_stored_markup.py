@@ -11,10 +11,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from events.models import Talk
-from registration import links
-from registration.delivery import render
-from registration.examples import EXAMPLES
-from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
+from registration.mail.deliver import render
+from registration.mail.examples import EXAMPLES
+from registration.models import Erasure, Interest, Message, OutgoingMail, Registration, links
 from tests.markup import EVERY_MARK, GROUPS, PAYLOADS, fitting, mangled, marks, store_everywhere
 
 WATCH = """

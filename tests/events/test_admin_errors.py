@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from events.models import Talk
-from tests.events import uploads
+from tests.events import upload_files
 from tests.events.adminforms import NEW_TALK, errors_of, send, url
-from tests.events.uploads import CREDIT, jpeg, upload
+from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -47,12 +47,15 @@ MESSAGES = {
             {"image": ["not a picture"]},
         ),
         (
-            lambda: {"image": upload(uploads.SVG, "x.svg", "image/svg+xml"), "image_credit": "x"},
+            lambda: {
+                "image": upload(upload_files.SVG, "x.svg", "image/svg+xml"),
+                "image_credit": "x",
+            },
             {"image": ["not a picture"]},
         ),
         (
             lambda: {
-                "image": upload(uploads.png_of_one_bit(12_000, 12_000)),
+                "image": upload(upload_files.png_of_one_bit(12_000, 12_000)),
                 "image_credit": "x",
             },
             {"image": ["too many pixels"]},

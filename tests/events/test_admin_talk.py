@@ -12,7 +12,7 @@ from events.models import Material, Municipality, Revision, Speaker, Talk, Topic
 from registration.models import OutgoingMail, Registration
 from tests.conftest import BERLIN
 from tests.events.adminforms import NEW_TALK, fill_in, send, url
-from tests.events.uploads import CREDIT, PDF, jpeg, upload
+from tests.events.upload_files import CREDIT, PDF, jpeg, upload
 from tests.makers import TITLE, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

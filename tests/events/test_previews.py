@@ -9,7 +9,7 @@ from django.core import signing
 from django.utils import timezone
 
 from events.models import Material
-from tests.events.uploads import PDF, jpeg, upload
+from tests.events.upload_files import PDF, jpeg, upload
 from tests.makers import TITLE, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

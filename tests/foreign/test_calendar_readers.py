@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from registration.delivery import deliver_due
+from registration.mail.deliver import deliver_due
 from tests.conftest import BERLIN
 from tests.foreign.tools import program
 from tests.mailbox import Mailbox, calendar_parts

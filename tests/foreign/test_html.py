@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Material, Municipality, Topic
-from registration import links
-from tests.events.uploads import PDF, jpeg, upload
+from registration.models import links
+from tests.events.upload_files import PDF, jpeg, upload
 from tests.foreign.tools import program, vnu_jar
 from tests.makers import make_registration, make_talk
 

@@ -17,11 +17,11 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection
 
 from events.models import Talk
-from registration import delivery, emails, outbox, writing
-from registration.management.commands import worker
-from registration.models import OutgoingMail, Registration
-from registration.outbox import OutgoingMailQuerySet
-from registration.seats import RegistrationManager
+from registration.mail import compose, deliver
+from registration.models import OutgoingMail, Registration, enqueue, outgoing_mail
+from registration.models.outgoing_mail import OutgoingMailQuerySet
+from registration.models.sign_up import RegistrationManager
+from webtalks.management.commands import worker
 
 
 def die_at(point):
@@ -56,7 +56,7 @@ def name_points():
     point("committed", Registration, "hand_over")
     # The worker.
     point("claimed", OutgoingMailQuerySet, "claim")
-    point("rendering", emails, "render_to_string")
+    point("rendering", compose, "render_to_string")
     point("before-smtp", EmailBackend, "send_messages", before=True)
     point("accepted", EmailBackend, "send_messages")
     point("before-mark", OutgoingMail, "mark", before=True)
@@ -64,8 +64,8 @@ def name_points():
 
 def hurry():
     """Let no test wait for minutes: leases, back-off and pauses are short."""
-    outbox.LEASE = timedelta(seconds=2)
-    delivery.MAX_BACK_OFF = timedelta(seconds=0.5)
+    outgoing_mail.LEASE = timedelta(seconds=2)
+    deliver.MAX_BACK_OFF = timedelta(seconds=0.5)
     worker.IDLE, worker.FIRST_PAUSE, worker.LONGEST_PAUSE = 0.2, 0.5, 1
     if "timeout" in settings.MAILERS["default"]["OPTIONS"]:
         settings.MAILERS["default"]["OPTIONS"]["timeout"] = 3
@@ -123,18 +123,18 @@ def marked_before_sent():
 
 def with_new_message_ids():
     """Give each copy of a mail a Message-ID of its own."""
-    render = delivery.render
+    render = deliver.render
 
     def render_anew(mail):
-        mail.message_id = writing.new_message_id()
+        mail.message_id = enqueue.new_message_id()
         return render(mail)
 
-    delivery.render = render_anew
+    deliver.render = render_anew
 
 
 def without_back_off():
     """Try a mail that failed again at once."""
-    delivery._retry = lambda mail, error: delivery._release(mail, delivery.Outcome.RETRY, error)
+    deliver._retry = lambda mail, error: deliver._release(mail, deliver.Outcome.RETRY, error)
 
 
 def sending_in_the_request():
@@ -143,7 +143,7 @@ def sending_in_the_request():
 
     def sign_up_and_send(self, *args, **kwargs):
         rows = sign_up(self, *args, **kwargs)
-        delivery.deliver_due()
+        deliver.deliver_due()
         return rows
 
     RegistrationManager.sign_up = sign_up_and_send

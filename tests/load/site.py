@@ -57,7 +57,7 @@ print(json.dumps([
 """
 TOKENS = """
 import json
-from registration import links
+from registration.models import links
 from registration.models import Registration
 rows = Registration.objects.filter(talk__slug="{slug}").order_by("created_at", "pk")[:{number}]
 print(json.dumps([[links.token(row.key, links.PURPOSE_MINE), str(row.uuid)] for row in rows]))

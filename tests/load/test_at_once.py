@@ -20,7 +20,7 @@ for number in range({people}):
 """
 LINKS = """
 import json
-from registration import links
+from registration.models import links
 from registration.models import Registration
 purpose = "{purpose}"
 rows = Registration.objects.filter(talk__slug__in={slugs}).order_by("pk")

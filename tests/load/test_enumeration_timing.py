@@ -27,7 +27,7 @@ from datetime import timedelta
 from django.utils import timezone
 from events.models import Talk
 from registration.models import Interest, Registration, Tally
-from registration.throttle import count
+from registration.models.limits import count
 
 starts_at = timezone.now() + timedelta(days=9)
 talk = Talk.objects.create(

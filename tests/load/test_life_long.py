@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.registration.test_life_machine import RUN, Life
+from tests.promises.test_life_machine import RUN, Life
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from tests.load.proxy import Proxy
-from webtalks.middleware import HEADERS
+from webtalks.http.headers import HEADERS
 
 TOKEN = "geheimes-token"
 # What ResponseHeaders sends over TLS (tests/test_image.py compares them).

@@ -4,8 +4,8 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from registration.delivery import deliver_due
 from registration.invariants import violations
+from registration.mail.deliver import deliver_due
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import Talk
-from registration.delivery import deliver_due
+from registration.mail.deliver import deliver_due
 from registration.models import OutgoingMail, Registration
 from tests.makers import make_registration, make_talk
 

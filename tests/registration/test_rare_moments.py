@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from events.models import Talk, Topic
-from registration import delivery, links, reminders, retention
-from registration.delivery import deliver_due
-from registration.models import Interest, OutgoingMail, Registration
+from registration.mail import deliver, reminders
+from registration.mail.deliver import deliver_due
+from registration.models import Interest, OutgoingMail, Registration, links
+from registration.privacy import retention
 from tests.mailbox import Mailbox
 from tests.makers import make_registration, make_talk
 
@@ -205,7 +206,7 @@ def test_erased_during_delivery_5xx():
     make_registration()
     mail = OutgoingMail.objects.claim()
     Registration.objects.erase_person("kim@stadt.example")
-    delivery._refused(mail, 550, b"<kim@stadt.example> unknown")
+    deliver._refused(mail, 550, b"<kim@stadt.example> unknown")
     assert "kim@" not in repr([*OutgoingMail.objects.filter(pk=mail.pk).values()])
 
 

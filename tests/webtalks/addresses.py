@@ -9,16 +9,15 @@ from django.contrib.auth.models import Group, User
 from django.urls import get_resolver
 
 from events.models import Material, Municipality, Series, Topic
-from registration import links
-from registration.models import Erasure, Interest, Message, OutgoingMail
-from tests.events.uploads import PDF, jpeg, upload
+from registration.models import Erasure, Interest, Message, OutgoingMail, links
+from tests.events.upload_files import PDF, jpeg, upload
 from tests.makers import make_registration, make_talk
 
 MINE = "meine-anmeldung/<str:token>/"
 PICTURE = r"^bilder/(?P<folder>[0-9a-f]{32})/(?P<name>\d+(?:x\d+)?\.(?:avif|jpg))$"
 PEOPLE = "admin/registration/registration/"
 
-# route: (kind of answer, its status); kinds are those of tests/webtalks/headers.py.
+# route: (kind of answer, its status); kinds are those of tests/webtalks/http/expected_headers.py.
 PUBLIC = {
     "": ("reading page", 200),
     "archiv/": ("reading page", 200),

@@ -1,0 +1,99 @@
+"""The form of a talk as organisers fill it in."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from events.desk.questions import QUESTIONS, Answer
+from events.models import Topic
+
+# In the order in which an organiser thinks; the speakers stand after the first (the template).
+SECTIONS = [
+    ("Was", {"fields": ["title", "subtitle", "announcement", "themes"]}),
+    ("Woher", {"fields": ["municipality"]}),
+    ("Wann", {"fields": ["starts_at", "ends_at"]}),
+    ("Bild", {"fields": ["image", "image_focus", "image_alt", "image_caption", "image_credit"]}),
+    (
+        "Zugang",
+        {"fields": ["meeting_url", "dial_in", "has_captions", "has_sign_language"]},
+    ),
+    (
+        "Anmeldung",
+        {
+            "fields": [
+                "capacity",
+                "waiting_list",
+                "registration_opens_at",
+                "registration_closes_at",
+                "double_opt_in",
+                "reminds_day_before",
+                "reminds_hour_before",
+            ]
+        },
+    ),
+    (
+        "Veröffentlichung",
+        {
+            "fields": ["status", "publish_at", "slug", "preview_link"],
+            "description": "Ein Entwurf ist nur hier zu sehen, und für alle, die den "
+            "Vorschau-Link haben. Soll der Talk später von selbst erscheinen: Stand "
+            "„Veröffentlicht“ wählen und unter „Veröffentlichen ab“ den Zeitpunkt angeben.",
+        },
+    ),
+    ("Nach dem Talk", {"fields": ["recap", "written_answers"]}),
+]
+
+
+class TalkForm(forms.ModelForm):
+    """Adds the topics, asks back, and notices when somebody else has saved the talk meanwhile."""
+
+    # The model in between hides them from the admin's own fields.
+    themes = forms.ModelMultipleChoiceField(
+        Topic.objects.all(),
+        label="Themen",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    # When the talk was last saved, as this form saw it. Counters are written without a new time.
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields |= {question.name: Answer(question) for question in QUESTIONS}
+        self.asked = []
+        if self.instance.pk:
+            self.fields["themes"].initial = self.instance.topics.all()
+            self.fields["version"].initial = self.instance.updated_at.isoformat()
+
+    def clean(self):
+        super().clean()
+        self._keep_visible_for_people()
+        if self.instance.pk and "version" in self.changed_data:
+            saved_at = timezone.localtime(self.instance.updated_at)
+            raise ValidationError(
+                f"Jemand anderes hat diesen Talk um {saved_at:%H:%M} Uhr gesichert, während Sie "
+                "ihn bearbeitet haben. Ihre Änderungen sind noch nicht gesichert. Öffnen Sie den "
+                "Talk in einem zweiten Fenster und übertragen Sie dorthin, was Sie ändern wollen.",
+                code="changed_meanwhile",
+            )
+        self._ask_back()
+
+    def _keep_visible_for_people(self):
+        """Refuse to hide a talk that people have in their calendars: nobody would tell them."""
+        talk = self.instance
+        if not (talk.pk and talk.seats_taken + talk.waiting_count):
+            return
+        publish_at = self.cleaned_data.get("publish_at")
+        text = "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
+        if self.cleaned_data.get("status") == talk.Status.DRAFT:
+            self.add_error("status", text)
+        if publish_at and publish_at > timezone.now():
+            self.add_error("publish_at", text)
+
+    def _ask_back(self):
+        """Ask for a tick where this save does what is seldom meant (events/desk/questions.py)."""
+        for question in QUESTIONS:
+            if reason := question.reason(self):
+                self.asked.append(question)
+                if not self.cleaned_data[question.name]:
+                    self.add_error(question.name, reason)

@@ -1,0 +1,19 @@
+"""The series, its talks and what a talk is made of."""
+
+from events.models.material import Material
+from events.models.municipality import Municipality
+from events.models.revision import Revision
+from events.models.series import Series
+from events.models.speaker import Speaker
+from events.models.talk import Talk, TalkTopic, Topic
+
+__all__ = [
+    "Material",
+    "Municipality",
+    "Revision",
+    "Series",
+    "Speaker",
+    "Talk",
+    "TalkTopic",
+    "Topic",
+]

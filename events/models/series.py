@@ -1,0 +1,145 @@
+"""The series as a whole: what stands on every page and in the legal ones."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from events.models.revision import RevisionedModel
+from events.models.web_address import WEB_ONLY
+
+# What the legal pages need: the field, and the page where its gap shows.
+NEEDED = {
+    "provider_name": "Impressum",
+    "provider_address": "Impressum",
+    "provider_represented_by": "Impressum",
+    "contact_email": "Impressum",
+    "contact_phone": "Impressum",
+    "responsible_for_content": "Impressum",
+    "hosting": "Datenschutz",
+    "accessibility_duty": "Barrierefreiheit",
+    "accessibility_assessed_on": "Barrierefreiheit",
+    "accessibility_result": "Barrierefreiheit",
+    "accessibility_method": "Barrierefreiheit",
+    "accessibility_gaps": "Barrierefreiheit",
+}
+# The same for what not everybody has; who has none enters „entfällt“.
+NEEDED_IF_THERE = {
+    "provider_register": "Impressum",
+    "provider_vat_id": "Impressum",
+    "data_protection_officer": "Datenschutz",
+}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A field of the legal pages that nobody has filled in."""
+
+    label: str
+    page: str
+    is_needed: bool = True
+
+    def __str__(self):
+        note = "" if self.is_needed else " (oder „entfällt“)"
+        return f"{self.page}: {self.label}{note}"
+
+
+class Series(RevisionedModel):
+    """The one row about the series; the operator fills it in the admin.
+
+    An empty field of the legal pages shows there as a marked gap, never as an invented value.
+    """
+
+    class AccessibilityResult(models.TextChoices):
+        NONE = "none", "nicht barrierefrei"
+        PARTIAL = "partial", "teilweise barrierefrei"
+        FULL = "full", "barrierefrei"
+
+    class AccessibilityMethod(models.TextChoices):
+        SELF = "self", "Selbstbewertung"
+        OTHERS = "others", "Bewertung durch Dritte"
+
+    class AccessibilityDuty(models.TextChoices):
+        NONE = "none", "keine: Verein, Unternehmen oder Person"
+        FEDERAL = "federal", "Stelle des Bundes: BGG und BITV 2.0"
+        STATE = "state", "Stelle eines Landes oder einer Kommune: Recht des Landes"
+
+    name = models.CharField("Name", max_length=80, default="Kleinstadt Web-Talks")
+    claim = models.CharField(
+        "Leitsatz", max_length=120, default="Wie gestalten kleine Städte Zukunft?"
+    )
+    introduction = models.TextField(
+        "Einleitung",
+        default="Kommunen aus ganz Deutschland berichten aus ihrer Praxis. "
+        "Eine Stunde, ein Projekt, Ihre Fragen.",
+    )
+    organisers = models.TextField("Veranstalter", blank=True, help_text="Je Zeile einer.")
+    series_url = models.URLField("Seite der Reihe beim vhw", blank=True, validators=[WEB_ONLY])
+    contact_email = models.EmailField("E-Mail-Adresse", blank=True)
+    contact_phone = models.CharField("Telefon", max_length=40, blank=True)
+
+    provider_name = models.CharField("Anbieter", max_length=200, blank=True)
+    provider_address = models.TextField("Anschrift", blank=True)
+    provider_represented_by = models.CharField("Vertreten durch", max_length=200, blank=True)
+    provider_register = models.CharField("Register und Nummer", max_length=200, blank=True)
+    provider_vat_id = models.CharField("Umsatzsteuer-ID", max_length=20, blank=True)
+    responsible_for_content = models.TextField(
+        "Inhaltlich verantwortlich",
+        blank=True,
+        help_text="Name und Anschrift nach § 18 Abs. 2 MStV.",
+    )
+
+    data_protection_officer = models.TextField("Datenschutzbeauftragte Person", blank=True)
+    hosting = models.TextField(
+        "Betrieb des Servers", blank=True, help_text="Wer ihn betreibt und wo."
+    )
+
+    accessibility_duty = models.CharField(
+        "Pflicht zur Erklärung", max_length=8, choices=AccessibilityDuty, blank=True
+    )
+    accessibility_assessed_on = models.DateField("Geprüft am", null=True, blank=True)
+    accessibility_result = models.CharField(
+        "Ergebnis", max_length=10, choices=AccessibilityResult, blank=True
+    )
+    accessibility_method = models.CharField(
+        "Wie geprüft wurde", max_length=8, choices=AccessibilityMethod, blank=True
+    )
+    accessibility_gaps = models.TextField("Bekannte Mängel", blank=True)
+    conciliation_body = models.TextField("Schlichtungsstelle", blank=True)
+
+    class Meta:
+        verbose_name = "Reihe"
+        verbose_name_plural = "Reihe"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="series_is_one_row")]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def load(cls):
+        """Return the row, or the defaults while nobody has saved it."""
+        return cls.objects.filter(pk=1).first() or cls()
+
+    @property
+    def needs_conciliation_body(self) -> bool:
+        """Whether the law names a body to turn to: for public bodies only."""
+        return self.accessibility_duty in ("federal", "state")
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """What is missing on the legal pages, in the order in which it is entered."""
+        pages = NEEDED | NEEDED_IF_THERE
+        if self.needs_conciliation_body:
+            pages["conciliation_body"] = "Barrierefreiheit"
+        return [
+            Gap(field.verbose_name, pages[field.name], field.name not in NEEDED_IF_THERE)
+            for field in self._meta.fields
+            if field.name in pages and not getattr(self, field.name)
+        ]
+
+    @property
+    def organiser_list(self) -> list[str]:
+        return [line.strip() for line in self.organisers.splitlines() if line.strip()]

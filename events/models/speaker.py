@@ -1,0 +1,45 @@
+"""Who speaks in a talk."""
+
+from django.db import models
+
+from events.models.revision import RevisionedModel
+
+
+class Speaker(RevisionedModel):
+    """Who speaks in a talk; name, role and form as the person gives them."""
+
+    class Form(models.TextChoices):
+        REFERENTIN = "Referentin", "Referentin"
+        REFERENT = "Referent", "Referent"
+
+    talk = models.ForeignKey("events.Talk", models.CASCADE, related_name="speakers")
+    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
+    name = models.CharField("Name", max_length=120)
+    role = models.CharField(
+        "Funktion",
+        max_length=200,
+        blank=True,
+        help_text="Zum Beispiel „Bürgermeisterin der Stadt Gudensberg“.",
+    )
+    form = models.CharField(
+        "Bezeichnung",
+        max_length=20,
+        choices=Form,
+        blank=True,
+        help_text="Wie die Person sich selbst nennt; leer, wenn nicht bekannt.",
+    )
+
+    SEARCHED = frozenset({"talk", "talk_id", "name", "role"})
+
+    class Meta:
+        verbose_name = "Referentin oder Referent"
+        verbose_name_plural = "Referentinnen und Referenten"
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return ", ".join(filter(None, [self.name, self.role]))
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()

@@ -1,0 +1,32 @@
+"""What a reader passes on: a text for colleagues, as a mail that only needs an address."""
+
+from urllib.parse import quote, urlencode
+
+from events.models.words import when_text
+
+
+def forward_subject(talk) -> str:
+    """Return the subject in one line, whatever the title holds."""
+    return " ".join(f"Web-Talk am {talk.short_date_text}: {talk.title}".split())
+
+
+def forward_text(talk, site_url: str) -> str:
+    """Return the text to forward; every line of it is about the talk, none about the sender."""
+    intro, leads = "dieser kostenfreie Web-Talk könnte Sie interessieren:", "Mehr und Anmeldung"
+    if talk.is_past:
+        intro, leads = "dieser Web-Talk könnte Sie interessieren:", "Rückblick und Unterlagen"
+    facts = [talk.title, talk.subtitle, f"{when_text(talk)}, online", talk.speaker_line]
+    paragraphs = [
+        "Guten Tag,",
+        intro,
+        "\n".join(filter(None, facts)),
+        f"{leads}: {site_url}{talk.get_absolute_url()}",
+    ]
+    return "\n\n".join(paragraphs)
+
+
+def mailto(talk, site_url: str) -> str:
+    """Return a `mailto:` address without a recipient (RFC 6068: lines end in CRLF)."""
+    body = forward_text(talk, site_url).replace("\n", "\r\n")
+    parts = {"subject": forward_subject(talk), "body": body}
+    return "mailto:?" + urlencode(parts, quote_via=quote)

@@ -1,0 +1,74 @@
+"""The forms in which organisers enter and correct what concerns people."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+
+from events.models import Municipality
+from registration.desk import attendance
+from registration.models import Registration, addresses
+from registration.pages.forms import (
+    TOO_LONG,
+    PersonForm,
+    email_field,
+    name_field,
+    organisation_field,
+)
+
+
+class ParticipantForm(PersonForm):
+    """Somebody who has phoned or written."""
+
+    name = name_field()
+    email = email_field()
+    organisation = organisation_field()
+    question = forms.CharField(
+        label="Frage an die Vortragenden",
+        required=False,
+        max_length=addresses.MAX_QUESTION,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"max_length": TOO_LONG},
+    )
+    extra_seat = forms.BooleanField(
+        label="Platz auch dann geben, wenn der Talk voll oder die Anmeldung geschlossen ist",
+        required=False,
+    )
+
+    def clean_question(self):
+        return addresses.clean_text(self.cleaned_data["question"])
+
+
+class CorrectionForm(PersonForm):
+    """The address and the town of one registration."""
+
+    email = email_field(
+        help_text="Wird sie geändert, geht noch einmal hinaus, was nicht angekommen ist. Sie gilt "
+        "dann für alle Anmeldungen dieser Person; ihre bisherigen Links gelten nicht mehr."
+    )
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.all(),
+        label="Ort",
+        required=False,
+        widget=AutocompleteSelect(Registration._meta.get_field("municipality"), admin.site),
+    )
+
+
+class AttendanceForm(forms.Form):
+    """What Zoom or Teams export."""
+
+    file = forms.FileField(
+        label="Datei",
+        widget=forms.ClearableFileInput({"accept": ".csv,.tsv,.txt"}),
+        error_messages={
+            "required": "Bitte wählen Sie eine Datei aus.",
+            "empty": "Diese Datei ist leer.",
+        },
+    )
+
+    def clean_file(self):
+        """Return the people in the file."""
+        file = self.cleaned_data["file"]
+        if file.size > attendance.MAX_BYTES:
+            raise ValidationError("Diese Datei ist größer als 900 KB.")
+        return attendance.read(file.read())

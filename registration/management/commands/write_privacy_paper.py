@@ -1,0 +1,29 @@
+"""`manage.py write_privacy_paper`: docs/datenschutz.md, or the operator's own copy."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from registration.privacy.paper import paper
+
+
+class Command(BaseCommand):
+    help = (
+        "Schreibt Verzeichnis von Verarbeitungstätigkeiten, Löschkonzept und Maßnahmen mit den "
+        "Fristen dieser Website."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "datei",
+            nargs="?",
+            type=Path,
+            default=settings.BASE_DIR / "docs/datenschutz.md",
+            help="Wohin; sonst docs/datenschutz.md.",
+        )
+
+    def handle(self, *args, datei, **options):
+        datei.write_text(paper())
+        self.stdout.write(str(datei))

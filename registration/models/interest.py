@@ -1,0 +1,239 @@
+"""The interest list: who asked to be told of new talks (Terminhinweise)."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from events.models import Talk, Topic
+from registration.models import links
+from registration.models.addresses import MAX_EMAIL, email_key, masked_email
+from registration.models.erasure import Erasure
+from registration.models.outgoing_mail import OutgoingMail
+
+# What stands beside the box. A new wording is a new version: both are kept with each consent.
+CONSENT_VERSION = "2026-11"
+CONSENT_TEXT = (
+    "Ja, bitte informieren Sie mich per E-Mail über neue Web-Talks. "
+    "Das kann ich jederzeit mit einem Klick in jeder dieser E-Mails widerrufen."
+)
+
+
+class InterestQuerySet(models.QuerySet):
+    def of(self, key: str):
+        return self.filter(email_key=key)
+
+    def live(self):
+        """Keep who is on the list or has still to confirm; at most one for an address."""
+        return self.exclude(state=Interest.State.ENDED)
+
+    def named(self):
+        """Keep rows that name somebody: all, for a row of this list is deleted as a whole."""
+        return self.all()
+
+    def active(self):
+        return self.filter(state=Interest.State.ACTIVE)
+
+    def holding(self, token: str, purpose: str):
+        """Keep the one row whose key the link carries."""
+        return self.filter(key=links.key_of(token, purpose))
+
+    def interested_in(self, talk):
+        """Keep who chose one of the talk's themes, or none at all."""
+        return self.filter(Q(wants_all=True) | Q(topics__in=talk.topics.values("pk"))).distinct()
+
+    def expired(self):
+        """Keep those who did not confirm in time, and withdrawn ones whose proof is void."""
+        now = timezone.now()
+        unconfirmed = now - timedelta(hours=settings.PENDING_HOURS)
+        void = now - timedelta(days=365 * settings.INTEREST_PROOF_YEARS)
+        return self.filter(
+            Q(state=Interest.State.PENDING, created_at__lte=unconfirmed)
+            | Q(state=Interest.State.ENDED, ended_at__lte=void)
+        )
+
+    @transaction.atomic
+    def ask(self, email, topics=None, *, quiet_until=None):
+        """Ask by mail whether this address shall be on the list; without `topics`, as before.
+
+        The answer never tells whether it is there already: then the mail says so, and leads to
+        the page where it can be changed.
+        """
+        key = email_key(email)
+        asked = Interest(
+            email=email,
+            email_key=key,
+            consent_version=CONSENT_VERSION,
+            consent_text=CONSENT_TEXT,
+        )
+        # The constraint keeps the row that is there.
+        self.bulk_create([asked], ignore_conflicts=True)
+        interest = self.live().of(key).select_for_update().get()
+        if interest.state == Interest.State.PENDING:
+            if not interest.may_confirm:
+                interest._consent_anew()
+            if topics is not None:
+                interest.choose(topics)
+        OutgoingMail.objects.ask_about_interest(
+            interest, is_new=interest.key == asked.key, quiet_until=quiet_until
+        )
+        return interest
+
+    ask.alters_data = True
+    ask.queryset_only = False
+
+
+class Interest(models.Model):
+    """One address that asked to be told of new talks, and the proof that it did.
+
+    Counts only after the click in the mail (double opt-in). Withdrawn ones stay as proof of the
+    consent (Art. 7 Abs. 1 DSGVO) for INTEREST_PROOF_YEARS.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Wartet auf Bestätigung"
+        ACTIVE = "active", "Aktiv"
+        ENDED = "ended", "Abbestellt"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Carried by the signed links.
+    key = links.LinkKeyField(unique=True)
+    email = models.CharField("E-Mail-Adresse", max_length=MAX_EMAIL)
+    email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
+    # Not the same as "no topics": a theme that is deleted must not make it all of them.
+    wants_all = models.BooleanField("Alle Themen", default=True)
+    topics = models.ManyToManyField(
+        Topic, verbose_name="Themen", blank=True, help_text="Keines gewählt: alle Themen."
+    )
+    state = models.CharField("Stand", max_length=10, choices=State, default=State.PENDING)
+    consent_version = models.CharField("Fassung der Einwilligung", max_length=20)
+    consent_text = models.TextField("Wortlaut der Einwilligung")
+    created_at = models.DateTimeField("Angefragt am", default=timezone.now)
+    confirmed_at = models.DateTimeField("Bestätigt am", null=True)
+    ended_at = models.DateTimeField("Abbestellt am", null=True)
+
+    objects = models.Manager.from_queryset(InterestQuerySet)()
+
+    class Meta:
+        verbose_name = "Terminhinweis"
+        verbose_name_plural = "Terminhinweise"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email_key"],
+                condition=Q(state__in=["pending", "active"]),
+                name="interest_live_once",
+            )
+        ]
+        indexes = [models.Index(fields=["email_key"], name="interest_person")]
+
+    def __str__(self):
+        return f"{self.email} ({self.get_state_display()})"
+
+    @transaction.atomic
+    def confirm(self) -> bool:
+        """Put the address on the list; False if the time is over. Harmless when called twice."""
+        self._lock()
+        if self.may_confirm:
+            self.state, self.confirmed_at = self.State.ACTIVE, timezone.now()
+            self.save(update_fields=["state", "confirmed_at"])
+        return self.is_active
+
+    @transaction.atomic
+    def withdraw(self) -> bool:
+        """Take the address off the list; the row stays as proof of the consent there was.
+
+        Whoever has come back meanwhile and uses an old link is taken off all the same. Returns
+        False if the address was not on the list.
+        """
+        self._lock()
+        live = Interest.objects.live().of(self.email_key)
+        was_live = bool(live.update(state=self.State.ENDED, ended_at=timezone.now()))
+        self.refresh_from_db()
+        return was_live
+
+    @transaction.atomic
+    def forget(self, reason):
+        """Delete the row and what its mails say of the address; harmless when called twice."""
+        OutgoingMail.objects.of_interests([self.pk]).forget()
+        Erasure.objects.note(self, reason)
+        Interest.objects.filter(pk=self.pk).delete()
+
+    @transaction.atomic
+    def expire(self) -> bool:
+        """Delete the row if its time is over; False if the person was quicker and asked anew."""
+        row = Interest.objects.expired().filter(pk=self.pk).select_for_update().first()
+        if row is None:
+            return False
+        is_new = row.state == self.State.PENDING
+        row.forget(Erasure.Reason.EXPIRED if is_new else Erasure.Reason.RETENTION)
+        return True
+
+    @transaction.atomic
+    def choose(self, topics):
+        """Tell of these themes alone; of all where none is chosen."""
+        self.wants_all = not topics
+        self.save(update_fields=["wants_all"])
+        self.topics.set(topics)
+
+    def _consent_anew(self):
+        """Note that the form was sent again, too late for the click that was asked for."""
+        self.created_at = timezone.now()
+        self.consent_version, self.consent_text = CONSENT_VERSION, CONSENT_TEXT
+        self.save(update_fields=["created_at", "consent_version", "consent_text"])
+
+    def _lock(self):
+        Interest.objects.select_for_update().get(pk=self.pk)
+        self.refresh_from_db()
+
+    confirm.alters_data = True
+    withdraw.alters_data = True
+    forget.alters_data = True
+    expire.alters_data = True
+    choose.alters_data = True
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether the click in the mail still counts: PENDING_HOURS after the form."""
+        ends = self.created_at + timedelta(hours=settings.PENDING_HOURS)
+        return self.state == self.State.PENDING and timezone.now() < ends
+
+    @property
+    def masked_email(self) -> str:
+        return masked_email(self.email)
+
+    @property
+    def confirm_url(self) -> str:
+        return links.url("registration:interest_confirm", self.key, links.PURPOSE_INTEREST_CONFIRM)
+
+    @property
+    def manage_url(self) -> str:
+        return links.url("registration:interest_mine", self.key, links.PURPOSE_INTEREST)
+
+    @property
+    def unsubscribe_url(self) -> str:
+        return links.url("registration:interest_end", self.key, links.PURPOSE_INTEREST)
+
+
+@transaction.atomic
+def announce(talk):
+    """Tell the interest list of the published `talk`, once and for all; return the mails."""
+    (talk,) = Talk.objects.lock([talk.pk]) or [None]
+    if talk is None or not talk.is_to_announce:
+        return []
+    interested = Interest.objects.active().interested_in(talk)
+    mails = OutgoingMail.objects.enqueue_news(talk, interested)
+    Talk.objects.store_announced(talk)
+    return mails
+
+
+def announce_due() -> int:
+    """Tell the interest list of every talk that has been published meanwhile; return how many."""
+    return sum(bool(announce(talk)) for talk in Talk.objects.to_announce())

@@ -1,0 +1,64 @@
+"""Signed links for mails: who holds one may see and change what belongs to its registration.
+
+A link names a registration's random key and its purpose, so it dies with the key and serves no
+other page. `SECRET_KEY_FALLBACKS` keeps links alive while the secret key is changed.
+"""
+
+import secrets
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.urls import reverse
+
+PURPOSE_MINE = "meine-anmeldung"
+PURPOSE_CONFIRM = "bestaetigen"
+PURPOSE_JOIN = "teilnehmen"
+PURPOSE_NOT_ME = "nicht-ich"
+PURPOSE_REMINDERS = "erinnerungen"
+PURPOSE_INTEREST_CONFIRM = "terminhinweise-bestaetigen"
+PURPOSE_INTEREST = "terminhinweise"
+
+
+def new_key() -> str:
+    """Return 128 random bits for the signed links."""
+    return secrets.token_urlsafe(16)
+
+
+class LinkKeyField(models.CharField):
+    """A column that holds the key of a row's links, or none where the row names nobody."""
+
+    def __init__(self, **options):
+        super().__init__(**{"max_length": 32, "default": new_key, "editable": False} | options)
+
+    def deconstruct(self):
+        """Name Django's own field: migrations know the column and nothing of our code."""
+        name, _, args, kwargs = super().deconstruct()
+        del kwargs["default"]
+        return name, "django.db.models.CharField", args, kwargs
+
+
+def token(key: str, purpose: str) -> str:
+    return _signer(purpose).sign(key)
+
+
+def key_of(token: str, purpose: str) -> str | None:
+    """Return the key in `token`; None if it is forged or made for another purpose."""
+    try:
+        return _signer(purpose).unsign(token)
+    except BadSignature:
+        return None
+
+
+def url(view: str, key: str, purpose: str) -> str:
+    """Return the full address of the page that a mail leads to."""
+    return f"{settings.SITE_URL}{reverse(view, args=[token(key, purpose)])}"
+
+
+def mine_url(registration) -> str:
+    """Return the full address of the page on which a person manages the registration."""
+    return url("registration:mine", registration.key, PURPOSE_MINE)
+
+
+def _signer(purpose: str) -> Signer:
+    return Signer(salt=f"webtalks.{purpose}", sep=".")

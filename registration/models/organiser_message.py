@@ -1,0 +1,218 @@
+"""Nachricht an Teilnehmende: free text to the people of one talk, released and stoppable."""
+
+import re
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from events.models import Talk
+from registration.models.outgoing_mail import OutgoingMail
+from registration.models.queries import moved_lately
+
+MAX_TEXT = 5000
+FIELD = re.compile(r"\{([^{}\n]*)\}")
+# What organisers may write in braces, and what a mail says instead.
+FIELDS = {
+    "name": lambda row: row.name,
+    "titel": lambda row: row.talk.title,
+    "termin": lambda row: f"{row.talk.date_text}, {row.talk.time_text}",
+    "zugang": lambda row: row.way_in_url,
+}
+
+
+def fill_in(text: str, row) -> str:
+    """Return `text` with what belongs to the registration; braces in a name mean nothing."""
+    return FIELD.sub(lambda found: FIELDS[found[1]](row) if found[1] in FIELDS else found[0], text)
+
+
+def check_fields(text: str):
+    """Raise ValidationError if `text` has braces that no mail can fill in."""
+    if unknown := sorted({f"{{{name}}}" for name in FIELD.findall(text) if name not in FIELDS}):
+        known = ", ".join(f"{{{name}}}" for name in FIELDS)
+        raise ValidationError(
+            f"Diese Felder gibt es nicht: {', '.join(unknown)}. Möglich sind {known}."
+        )
+
+
+class MessageQuerySet(models.QuerySet):
+    def to_forget(self, ended_before):
+        """Keep words about talks that ended before then and of whose people none is left.
+
+        So they go with the people: later where a new date is awaited, or was entered lately.
+        """
+        people = apps.get_model("registration", "Registration").objects.named()
+        written = self.exclude(subject="", text="").filter(talk__ends_at__lt=ended_before)
+        gone = written.exclude(moved_lately()).exclude(talk__in=people.values("talk"))
+        return gone.select_related("talk")
+
+
+class Message(models.Model):
+    """One text to those of a talk whose registration is in a certain state."""
+
+    class Recipients(models.TextChoices):
+        CONFIRMED = "confirmed", "Angemeldete"
+        WAITING = "waiting", "Personen auf der Warteliste"
+        BOOKED = "booked", "Angemeldete und Warteliste"
+        PRESENT = "present", "Angemeldete, die dabei waren"
+
+    talk = models.ForeignKey(
+        Talk, models.CASCADE, verbose_name="Talk", related_name="participant_messages"
+    )
+    recipients = models.CharField(
+        "An", max_length=10, choices=Recipients, default=Recipients.CONFIRMED
+    )
+    subject = models.CharField(
+        "Betreff", max_length=150, help_text="Möglich sind {name}, {titel} und {termin}."
+    )
+    text = models.TextField(
+        "Text",
+        max_length=MAX_TEXT,
+        help_text="Möglich sind {name}, {titel}, {termin} und {zugang}, der persönliche Link in "
+        "den Raum.",
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name="Von",
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    created_at = models.DateTimeField("Geschrieben am", default=timezone.now, editable=False)
+    released_at = models.DateTimeField("Freigegeben am", null=True, editable=False)
+    stopped_at = models.DateTimeField("Angehalten am", null=True, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Nachricht"
+        verbose_name_plural = "Nachrichten"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return "Text gelöscht" if self.is_forgotten else self.subject
+
+    def clean(self):
+        """Refuse fields that cannot be filled in for everybody, or would give the way in away."""
+        errors = {}
+        for name in ("subject", "text"):
+            try:
+                check_fields(getattr(self, name) or "")
+            except ValidationError as error:
+                errors[name] = error
+        if "{zugang}" in (self.subject or ""):
+            errors["subject"] = "Der Zugang ist persönlich und gehört nicht in den Betreff."
+        seats = (self.Recipients.CONFIRMED, self.Recipients.PRESENT)
+        if self.gives_way_in and self.recipients not in seats:
+            errors["text"] = "Den {zugang} haben nur Angemeldete, nicht die Warteliste."
+        if errors:
+            raise ValidationError(errors)
+
+    def registrations(self):
+        """Return who gets it, as things stand now."""
+        rows = self.talk.registrations.named().select_related("talk")
+        kept = {
+            self.Recipients.CONFIRMED: rows.confirmed,
+            self.Recipients.WAITING: rows.waiting,
+            self.Recipients.BOOKED: rows.booked,
+            self.Recipients.PRESENT: rows.confirmed().were_there,
+        }
+        return kept[self.recipients]().order_by("created_at", "pk")
+
+    def reaches(self, row) -> bool:
+        """Whether the registration is still among those it is written to."""
+        return {
+            self.Recipients.CONFIRMED: row.is_confirmed,
+            self.Recipients.WAITING: row.is_waiting,
+            self.Recipients.BOOKED: row.is_booked,
+            self.Recipients.PRESENT: row.is_confirmed and row.was_there,
+        }[self.recipients]
+
+    def subject_for(self, row) -> str:
+        return fill_in(self.subject, row)
+
+    def text_for(self, row) -> str:
+        return fill_in(self.text, row)
+
+    @transaction.atomic
+    def release(self) -> int:
+        """Queue one mail for each person; return how many. Pressed twice it does nothing more."""
+        self._lock()
+        if self.is_released or self.is_forgotten:
+            return 0
+        self.released_at = timezone.now()
+        self.save(update_fields=["released_at"])
+        mails = OutgoingMail.objects.enqueue_each(
+            OutgoingMail.Kind.MESSAGE,
+            self.registrations(),
+            version=f"message-{self.pk}",
+            organiser_message=self,
+            expires_at=self.talk.ends_at if self.gives_way_in else None,
+        )
+        return len(mails)
+
+    @transaction.atomic
+    def stop(self) -> bool:
+        """Send nothing more of it; what has gone out, has. False if it is not under way."""
+        self._lock()
+        if not self.is_released or self.is_stopped:
+            return False
+        self.stopped_at = timezone.now()
+        self.save(update_fields=["stopped_at"])
+        self.mails.unsent().forget()
+        return True
+
+    @transaction.atomic
+    def forget(self) -> bool:
+        """Drop the words, which may name people; when and to how many it was sent, stays."""
+        self._lock()
+        self.subject = self.text = ""
+        self.save(update_fields=["subject", "text"])
+        self.mails.unsent().forget()
+        return True
+
+    def send_test(self, address: str):
+        """Queue one copy for the organiser, about a person who is none."""
+        return OutgoingMail.objects.enqueue_test(self, address)
+
+    def _lock(self):
+        (self.talk,) = Talk.objects.lock([self.talk_id])
+        self.refresh_from_db(fields=["subject", "text", "released_at", "stopped_at"])
+
+    release.alters_data = True
+    stop.alters_data = True
+    forget.alters_data = True
+    send_test.alters_data = True
+
+    @property
+    def gives_way_in(self) -> bool:
+        return "{zugang}" in (self.text or "")
+
+    @property
+    def is_released(self) -> bool:
+        return self.released_at is not None
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.stopped_at is not None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether its words are gone, as those of old talks are."""
+        return not (self.subject or self.text)
+
+    @property
+    def progress(self) -> dict:
+        """How many mails are in which state; test copies do not count."""
+        state = OutgoingMail.State
+        return self.mails.to_participants().aggregate(
+            total=Count("pk"),
+            sent=Count("pk", filter=Q(state=state.SENT)),
+            queued=Count("pk", filter=Q(state__in=OutgoingMail.UNSENT)),
+            failed=Count("pk", filter=Q(state=state.FAILED)),
+            obsolete=Count("pk", filter=Q(state=state.OBSOLETE)),
+        )

@@ -1,0 +1,318 @@
+"""Who gets a seat: the verbs about many registrations, each one transaction under talk locks.
+
+Several talks are locked in primary-key order, so two forms never wait for each other.
+"""
+
+from datetime import timedelta
+from operator import attrgetter
+
+from django.db import models, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from events.models import Municipality, Talk
+from registration.models import limits
+from registration.models.addresses import email_key
+from registration.models.erasure import Erasure
+from registration.models.interest import Interest
+from registration.models.outgoing_mail import OutgoingMail
+from registration.models.participants import store_counts
+from registration.models.queries import RegistrationQuerySet
+
+Kind = OutgoingMail.Kind
+
+
+class NotBookable(Exception):
+    """The form cannot be booked: `talks` do not take registrations now."""
+
+    def __init__(self, talks):
+        super().__init__(", ".join(talk.slug for talk in talks))
+        self.talks = talks
+
+
+class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
+    @transaction.atomic
+    def sign_up(
+        self,
+        talks,
+        *,
+        name,
+        email,
+        organisation="",
+        question="",
+        must_confirm=False,
+        quiet_until=None,
+        extra_seat=False,
+    ):
+        """Book all `talks` for one person, or none; return the live row of each.
+
+        `email` is canonical (addresses.py). Whoever is registered already keeps the row. If one
+        of the talks asks for it, or `must_confirm`, nothing is given before the click in the
+        mail. Mails wait for the end of the quiet time, and what was said before is not said
+        again (throttle.py). With `extra_seat` an organiser vouches for the person: a seat at
+        once, even if none is free or the form is closed, as long as the talk is not over. Raises
+        NotBookable before it looks at the address, so the answer never tells whether an address
+        is known.
+        """
+        wanted = [talk.pk for talk in talks]
+        municipality = Municipality.objects.named_in(organisation)  # before others must wait
+        locked = Talk.objects.lock(wanted)
+        takes = attrgetter("takes_extra_seats" if extra_seat else "is_bookable")
+        if refused := [talk for talk in locked if not takes(talk)]:
+            raise NotBookable(refused)
+        if not locked or len(locked) < len(set(wanted)):
+            raise NotBookable([])
+        known = self._live_in({talk.pk: talk for talk in locked}, email_key(email))
+        for talk_id in [pk for pk, row in known.items() if row.is_expired]:
+            late = known.pop(talk_id)
+            late._enter(self.model.State.CANCELLED, self.model.Reason.EXPIRED)
+        person = {
+            "name": name,
+            "email": email,
+            "email_key": email_key(email),
+            "organisation": organisation,
+            "municipality": municipality,
+            "question": question,
+            "created_at": timezone.now(),
+        }
+        if not extra_seat and (must_confirm or any(talk.double_opt_in for talk in locked)):
+            return self._ask(locked, known, person, quiet_until)
+        admitted = [self._admit(talk, known.get(talk.pk), person, extra_seat) for talk in locked]
+        rows = [row for row, _ in admitted]
+        if any(is_new for _, is_new in admitted):
+            is_first = len(known) < len(rows)
+            OutgoingMail.objects.enqueue(
+                Kind.SIGNED_UP, rows, is_first=is_first, quiet_until=quiet_until
+            )
+        else:
+            OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
+        return rows
+
+    def _live_in(self, talks, key) -> dict:
+        """Return by talk the live rows of one person in the locked `talks`, given by their pk."""
+        known = {row.talk_id: row for row in self.live().of(key).filter(talk__in=talks)}
+        for talk_id, row in known.items():
+            row.talk = talks[talk_id]
+        return known
+
+    def _ask(self, talks, known, person, quiet_until):
+        """Keep the form until the click: no seat, one mail that asks for it."""
+        rows = [
+            known.get(talk.pk) or self.create(talk=talk, state=self.model.State.PENDING, **person)
+            for talk in talks
+        ]
+        pending = [row for row in rows if row.is_pending]
+        if pending:
+            OutgoingMail.objects.ask_to_confirm(
+                pending, is_new=len(known) < len(talks), quiet_until=quiet_until
+            )
+        else:
+            OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
+        return rows
+
+    def _admit(self, talk, row, person, extra_seat):
+        """Return the person's row in the locked `talk`, and whether this form has changed it.
+
+        A known `row` stays as it is, unless it was never confirmed, or waits in vain: once the
+        queue has ended, a free seat goes to the next form, whoever sends it.
+        """
+        before = talk.registration_state
+        state = self.model.State.CONFIRMED if extra_seat else self._state_in(talk)
+        if row is None:
+            row = self.create(talk=talk, state=state, **person)
+        elif row.is_confirmed or row.state == state:
+            return row, False
+        else:
+            talk.waiting_count -= row.is_waiting
+            row._enter(state)
+        _count(talk, row)
+        store_counts(talk, before)
+        return row, True
+
+    def _state_in(self, talk):
+        state = self.model.State
+        return state.CONFIRMED if talk.has_free_seat else state.WAITING
+
+    @transaction.atomic
+    def confirm(self, rows):
+        """Give the pending among `rows` of one person a seat or a place in the queue.
+
+        The queue's order is that of the forms. Whoever is too late gets nothing: the talk has
+        begun, does not take place, or is full and its queue closed. Returns who is booked now;
+        harmless when called twice.
+        """
+        talks = {talk.pk: talk for talk in Talk.objects.lock([row.talk_id for row in rows])}
+        fresh = self.pending().filter(pk__in=[row.pk for row in rows]).order_by("talk_id")
+        booked = []
+        for row in fresh:
+            row.talk = talks[row.talk_id]
+            if self._confirm_one(row.talk, row):
+                booked.append(row)
+        if booked:
+            OutgoingMail.objects.enqueue(Kind.SIGNED_UP, booked)
+        return booked
+
+    def _confirm_one(self, talk, row) -> bool:
+        before = talk.registration_state
+        state, reason = self.model.State, self.model.Reason
+        is_off = talk.status in (talk.Status.DRAFT, talk.Status.CANCELLED)
+        if row.is_expired or is_off or not talk.is_published:
+            row._enter(state.CANCELLED, reason.EXPIRED)
+        elif not row.may_confirm:
+            return False  # the new date has passed, perhaps by a slip: the row waits
+        elif talk.has_free_seat or (talk.waiting_list and talk.queue_runs):
+            row._enter(self._state_in(talk))
+            _count(talk, row)
+            store_counts(talk, before)
+        else:
+            row._enter(state.CANCELLED, reason.FULL)
+        return row.is_booked
+
+    @transaction.atomic
+    def promote_waiting(self, talk):
+        """Give free seats of `talk` to the first in the queue; return who moved up."""
+        (talk,) = Talk.objects.lock([talk.pk]) or [None]
+        if talk is None or talk.has_begun or not talk.is_taking_place:
+            return []
+        self._free_seats_of_nobody(talk)
+        if not (talk.queue_runs and talk.waiting_count):
+            return []
+        before = talk.registration_state
+        free = talk.waiting_count if talk.seats_free is None else max(0, talk.seats_free)
+        promoted = list(self.in_talk(talk).waiting().named().select_related("talk")[:free])
+        for row in promoted:
+            row._enter(self.model.State.CONFIRMED)
+            OutgoingMail.objects.enqueue(Kind.PROMOTED, [row])
+        talk.seats_taken += len(promoted)
+        talk.waiting_count -= len(promoted)
+        store_counts(talk, before)
+        return promoted
+
+    def _free_seats_of_nobody(self, talk):
+        """Take off the locked `talk`, which lies ahead again, who was forgotten meanwhile."""
+        forgotten = self.in_talk(talk).live().exclude(anonymised_at=None)
+        held = forgotten.aggregate(
+            seats=Count("pk", Q(state=self.model.State.CONFIRMED)),
+            places=Count("pk", Q(state=self.model.State.WAITING)),
+        )
+        if not forgotten.update(
+            state=self.model.State.CANCELLED,  # when and why was forgotten with the person
+        ):
+            return
+        before = talk.registration_state
+        talk.seats_taken -= held["seats"]
+        talk.waiting_count -= held["places"]
+        store_counts(talk, before)
+
+    @transaction.atomic
+    def tell_waiting(self, talk):
+        """Tell those who still wait that no seat became free, once per beginning of the talk."""
+        (talk,) = Talk.objects.lock([talk.pk])
+        if not talk.is_taking_place or talk.queue_runs or talk.has_begun:
+            return []
+        return OutgoingMail.objects.enqueue_each(
+            Kind.NO_SEAT,
+            self.in_talk(talk).waiting().named().select_related("talk"),
+            version=f"start-{talk.starts_at.timestamp():.0f}",
+            talk_starts_at=talk.starts_at,
+            expires_at=talk.starts_at,
+        )
+
+    def close_queues(self) -> int:
+        """Tell the waiting of every talk whose queue has ended; return how many mails it took."""
+        return sum(len(self.tell_waiting(talk)) for talk in Talk.objects.published().queue_ended())
+
+    @transaction.atomic
+    def tell_of_change(self, talk):
+        """Tell everyone with a seat or in the queue what has become of the talk.
+
+        Returns the new mails: none for whoever was told of this very change already.
+        """
+        (talk,) = Talk.objects.lock([talk.pk])
+        booked = self.in_talk(talk).booked().named()
+        rows = booked.select_related("talk").order_by("created_at", "pk")
+        return OutgoingMail.objects.enqueue_each(
+            Kind.TALK_CHANGED, rows, version=f"change-{talk.change_no}"
+        )
+
+    @transaction.atomic
+    def send_links(self, email, *, quiet_until=None):
+        """Send the person's link again, and once more the question that is still open.
+
+        In the quiet time it looks the rows up all the same, lest the answer come sooner.
+        """
+        mine = self.named().of(email_key(email))
+        Talk.objects.lock(mine.values("talk"))
+        rows = list(mine.select_related("talk"))
+        if pending := [row for row in rows if row.may_confirm]:
+            OutgoingMail.objects.ask_to_confirm(pending, quiet_until=quiet_until)
+        rows = [row for row in rows if not row.is_pending]
+        if rows and not quiet_until and limits.may_mail(email_key(email)):
+            OutgoingMail.objects.enqueue(Kind.LINKS, rows)
+
+    @transaction.atomic
+    def send_way_in(self, talk, email, *, quiet_until=None):
+        """Send the way into `talk` to who has a seat; to others what is known of them.
+
+        In the hour before the beginning it has a limit of its own, so that nobody who was
+        curious earlier stands outside.
+        """
+        mine = self.named().of(email_key(email))
+        Talk.objects.lock(mine.values("talk"))
+        row = mine.in_talk(talk).confirmed().select_related("talk").first()
+        if row is None:
+            self.send_links(email, quiet_until=quiet_until)
+            return
+        if timezone.now() >= talk.starts_at - timedelta(hours=1):
+            may_send = limits.allows("way_in", f"{row.email_key} {talk.pk}")
+        else:
+            may_send = not quiet_until and limits.may_mail(row.email_key)
+        if may_send:
+            OutgoingMail.objects.enqueue(Kind.WAY_IN, [row], expires_at=talk.ends_at)
+
+    def send_fresh_link(self, key: str):
+        """Send the person a link that lives, after one died; the caller holds the locks."""
+        if rows := list(self.booked().named().of(key).ahead().select_related("talk")):
+            OutgoingMail.objects.enqueue(Kind.LINKS, rows)
+
+    @transaction.atomic
+    def change_person(self, rows, *, name, organisation):
+        """Write name and organisation into all rows of one person that are still theirs."""
+        mine = self.named().of(rows[0].email_key)
+        mine.filter(pk__in=[row.pk for row in rows]).update(
+            name=name,
+            organisation=organisation,
+            municipality=Municipality.objects.named_in(organisation),
+        )
+
+    @transaction.atomic
+    def erase_person(self, key: str, reason=Erasure.Reason.PERSON):
+        """Forget everything about the person known by this canonical address."""
+        rows = self.named().of(key)
+        Talk.objects.lock(rows.values("talk"))
+        OutgoingMail.objects.forget_giver(key, [row.name for row in rows])
+        for row in rows.select_related("talk").order_by("talk_id", "pk"):
+            row.anonymise(tell=True, reason=reason)
+        for interest in Interest.objects.of(key):
+            interest.forget(reason)
+        OutgoingMail.objects.to_address(key).forget()
+
+    sign_up.alters_data = True
+    confirm.alters_data = True
+    promote_waiting.alters_data = True
+    tell_waiting.alters_data = True
+    close_queues.alters_data = True
+    tell_of_change.alters_data = True
+    send_links.alters_data = True
+    send_way_in.alters_data = True
+    send_fresh_link.alters_data = True
+    change_person.alters_data = True
+    erase_person.alters_data = True
+
+
+def _count(talk, row):
+    """Count the row that has just been booked."""
+    if row.is_confirmed:
+        talk.seats_taken += 1
+    else:
+        talk.waiting_count += 1

@@ -1,0 +1,101 @@
+"""The form, what leads back to it, and the click that confirms it."""
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.pages.edition import kept
+from registration.models import Interest, NotBookable, Registration, limits, links
+from registration.pages.forms import AddressForm, SignUpForm
+from registration.pages.link_holder import asked_to_wait, for_holder
+
+read_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@never_cache
+@read_or_post
+def sign_up(request):
+    if request.method != "POST":
+        return _form_page(request, SignUpForm(initial={"talks": request.GET.getlist("talk")}))
+    form = SignUpForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    email = form.cleaned_data["email"]
+    verdict = limits.judge_form(email, request.visitor)
+    if verdict.wait:
+        return asked_to_wait(request, *_form(form), verdict.wait)
+    quiet = {"quiet_until": verdict.quiet_until}
+    try:
+        Registration.objects.sign_up(
+            form.cleaned_data["talks"],
+            **form.person,
+            must_confirm=verdict.must_confirm or form.is_suspect,
+            **quiet,
+        )
+    except NotBookable as error:
+        form.refuse(error.talks)
+        return _form_page(request, form, status=422)
+    if form.cleaned_data["interest"]:
+        Interest.objects.ask(email, **quiet)
+    return redirect("registration:thanks")
+
+
+def _form(form):
+    context = {
+        "form": form,
+        "no_talks": not form.bookable,
+        "retention_days": settings.RETENTION_DAYS,
+    }
+    return "registration/form.html", context
+
+
+def _form_page(request, form, status=200):
+    request.edition = form.edition
+    return render(request, *_form(form), status=status)
+
+
+@kept()
+@require_safe
+def page(request, template):
+    """Show a page that says the same to everyone."""
+    return render(request, template)
+
+
+@for_holder(links.PURPOSE_CONFIRM)
+def confirm(request, registration):
+    """Ask for the click that gives the seat; a POST, because mail gateways open every link."""
+    pending = list(Registration.objects.pending().of(registration.email_key).with_talks())
+    if request.method == "POST":
+        Registration.objects.confirm(pending)
+        return redirect("registration:mine", links.token(registration.key, links.PURPOSE_MINE))
+    context = {
+        "registrations": [row for row in pending if row.may_confirm],
+        "is_too_late": registration.is_pending or registration.was_too_late,
+        "is_booked": registration.is_booked,
+        "mine_url": links.mine_url(registration),
+    }
+    return render(request, "registration/confirm.html", context)
+
+
+@for_holder(links.PURPOSE_NOT_ME)
+def not_me(request, registration):
+    """Erase what a colleague has entered; for whom the address really is."""
+    if request.method == "POST":
+        registration.decline()
+        return redirect("registration:erased")
+    return render(request, "registration/not_me.html", {"talk": registration.talk})
+
+
+@never_cache
+@read_or_post
+def lost_link(request):
+    """Send the links to an address again; says the same whether it is known or not."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        quiet_until = limits.judge_form(email).quiet_until
+        Registration.objects.send_links(email, quiet_until=quiet_until)
+        return redirect("registration:links_sent")
+    status = 422 if form.is_bound else 200
+    return render(request, "registration/lost_link.html", {"form": form}, status=status)

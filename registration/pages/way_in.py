@@ -1,0 +1,65 @@
+"""The way into a talk, and the reminders of it."""
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.encoding import iri_to_uri
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from events.models import Talk
+from registration.models import Registration, limits, links, way_in
+from registration.pages.forms import AddressForm
+from registration.pages.link_holder import for_holder
+from registration.pages.sign_up import read_or_post
+
+
+@for_holder(links.PURPOSE_JOIN)
+def join(request, registration):
+    """Open the room: GET says when, POST notes who came and leads to the meeting.
+
+    The answer is 200 with a Refresh header and the visible address: `form-action 'self'` would
+    block a redirect of a POST to another host.
+    """
+    registration = Registration.objects.current(registration)
+    state = registration.way_in
+    context = {
+        "registration": registration,
+        "talk": registration.talk,
+        "way_in": state,
+        "opens_at": way_in.opens_at(registration.talk),
+        "minutes": settings.JOIN_OPENS_MINUTES,
+        "mine_url": links.mine_url(registration),
+    }
+    if request.method != "POST" or not state.is_open:
+        return render(request, "registration/way_in.html", context)
+    registration.join()
+    response = render(request, "registration/joined.html", context)
+    # A header holds ASCII alone: an umlaut would arrive as a question mark, or as MIME words.
+    response["Refresh"] = f"0; url={iri_to_uri(registration.talk.meeting_url)}"
+    return response
+
+
+@never_cache
+@read_or_post
+def ask_for_way_in(request, slug):
+    """Send the personal way in by mail, for whoever comes from a shared calendar entry."""
+    talk = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        quiet_until = limits.judge_form(email).quiet_until
+        Registration.objects.send_way_in(talk, email, quiet_until=quiet_until)
+        return redirect("registration:links_sent")
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "talk": talk, "minutes": settings.JOIN_OPENS_MINUTES}
+    return render(request, "registration/ask_for_way_in.html", context, status=status)
+
+
+@csrf_exempt  # RFC 8058: the mail program posts, without a cookie, and follows no redirect
+@for_holder(links.PURPOSE_REMINDERS)
+def reminders(request, registration):
+    """Switch the reminders of one talk off."""
+    if request.method == "POST":
+        registration.switch_reminders_off()
+    context = {"registration": registration, "talk": registration.talk}
+    return render(request, "registration/reminders.html", context)

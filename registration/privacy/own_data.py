@@ -1,0 +1,115 @@
+"""All that is stored about one person, for that person (Art. 15 and 20 DSGVO)."""
+
+from dataclasses import dataclass
+
+from django.http import JsonResponse
+from django.utils import timezone
+
+from registration.models import Interest, OutgoingMail, Registration
+from registration.privacy import history
+
+
+@dataclass(frozen=True)
+class Person:
+    """Everybody known by one canonical address: their rows, wherever they are."""
+
+    key: str
+    registrations: list
+    interests: list
+    mails: list
+
+    @classmethod
+    def of(cls, key: str):
+        return cls(
+            key,
+            list(Registration.objects.of(key).with_talks().order_by("talk__starts_at", "pk")),
+            list(Interest.objects.of(key).prefetch_related("topics")),
+            list(OutgoingMail.objects.of_person(key)),
+        )
+
+    @property
+    def rows(self) -> list:
+        """Return what the history can tell of."""
+        return [*self.registrations, *self.interests]
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.rows or self.mails)
+
+    @property
+    def leaving(self) -> list:
+        """Return what they lose when everything is erased."""
+        return [row for row in self.registrations if row.is_booked and row.is_cancellable]
+
+
+def own_data(person: Person) -> dict:
+    """Return everything in German words; moments in ISO 8601 with the offset of Europe/Berlin."""
+    return {
+        "Stand": _moment(timezone.now()),
+        "Anmeldungen": [_registration(row) for row in person.registrations],
+        "Terminhinweise": [_interest(interest) for interest in person.interests],
+        "E-Mails": [_mail(mail) for mail in person.mails],
+        "Bearbeitungen durch die Veranstalter": [
+            {"Zeitpunkt": _moment(entry.action_time), "Was": entry.get_change_message()}
+            for entry in history.about(person.rows)
+        ],
+    }
+
+
+def file(person: Person, name: str):
+    """Answer with everything as a file; the caller keeps it out of caches."""
+    return JsonResponse(
+        own_data(person),
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _registration(row) -> dict:
+    return {
+        "Talk": row.talk.title,
+        "Beginn": _moment(row.talk.starts_at),
+        "Name": row.name,
+        "E-Mail-Adresse": row.email,
+        "Kommune oder Organisation": row.organisation,
+        "Zugeordneter Ort": str(row.municipality) if row.municipality else "",
+        "Frage": row.question,
+        "Stand": row.get_state_display(),
+        "Stand seit": _moment(row.state_changed_at),
+        "Grund": row.get_state_reason_display() or "",
+        "Angemeldet am": _moment(row.created_at),
+        "Dabei seit": _moment(row.joined_at),
+        "Erinnerungen abgestellt": row.reminders_off,
+        "Kennung": str(row.uuid),
+    }
+
+
+def _interest(interest) -> dict:
+    return {
+        "E-Mail-Adresse": interest.email,
+        "Themen": [topic.name for topic in interest.topics.all()] or ["alle"],
+        "Stand": interest.get_state_display(),
+        "Einwilligung": interest.consent_text,
+        "Fassung": interest.consent_version,
+        "Angefragt am": _moment(interest.created_at),
+        "Bestätigt am": _moment(interest.confirmed_at),
+        "Abbestellt am": _moment(interest.ended_at),
+        "Kennung": str(interest.uuid),
+    }
+
+
+def _mail(mail) -> dict:
+    return {
+        "Art": mail.get_kind_display(),
+        "Stand": mail.get_state_display(),
+        "An": mail.recipient,
+        "Zusatz": mail.note,
+        "Geschrieben am": _moment(mail.created_at),
+        "Verschickt am": _moment(mail.sent_at),
+        "Letzter Fehler": mail.last_error,
+        "Message-ID": mail.message_id,
+    }
+
+
+def _moment(moment) -> str | None:
+    return moment and timezone.localtime(moment).isoformat(timespec="seconds")

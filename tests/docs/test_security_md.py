@@ -1,0 +1,39 @@
+"""SECURITY.md says what the settings and the code do."""
+
+import re
+
+from django.conf import settings
+from django.contrib.auth.password_validation import get_default_password_validators
+
+from events.uploads import images
+from registration.models import addresses
+
+TEXT = (settings.BASE_DIR / "SECURITY.md").read_text()
+
+
+def test_limits_of_input_are_the_real_ones():
+    assert f"at most {addresses.MAX_LOCAL_PART} and {addresses.MAX_EMAIL} octets" in TEXT
+    megabytes, megapixels = images.MAX_BYTES // 10**6, images.MAX_PIXELS // 10**6
+    assert f"at most {megabytes} MB and {megapixels} megapixels" in TEXT
+    fields, size = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert f"at most {fields:,} fields and {size:,} bytes" in TEXT
+
+
+def test_rules_of_the_log_in_are_the_real_ones():
+    words = " ".join(TEXT.split())
+    shortest = get_default_password_validators()[1].min_length
+    hours = settings.AXES_COOLOFF_TIME.total_seconds() / 3600
+
+    assert settings.AXES_FAILURE_LIMIT == 5
+    assert (
+        f"Five wrong passwords lock the pair of user name and address for {hours:g} hour" in words
+    )
+    assert settings.AXES_LOCKOUT_PARAMETERS == [["username", "ip_address"]]
+    assert f"Sessions end after {settings.SESSION_COOKIE_AGE // 3600} hours" in words
+    assert f"Passwords have at least {shortest} characters" in words
+
+
+def test_time_frames_are_written_down():
+    rows = re.findall(r"^\| .*package.* \| .*?(\d+) days.*\|$", TEXT, re.MULTILINE)
+
+    assert [int(days) for days in rows] == [3, 30, 90]

@@ -1,0 +1,295 @@
+"""What the talk's form does beyond saving: publishing, copying, noticing others."""
+
+import re
+from datetime import datetime, timedelta
+from html import unescape
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+
+from events.models import Speaker, Talk, Topic
+from tests.conftest import BERLIN
+from tests.events.adminforms import NEW_TALK, errors_of, fill_in, send, url
+from tests.events.upload_files import jpeg, upload
+from tests.makers import TITLE, make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+CHANGED_MEANWHILE = (
+    "Jemand anderes hat diesen Talk um 09:05 Uhr gesichert, während Sie ihn bearbeitet haben. "
+    "Ihre Änderungen sind noch nicht gesichert. Öffnen Sie den Talk in einem zweiten Fenster und "
+    "übertragen Sie dorthin, was Sie ändern wollen."
+)
+
+
+def headings(client, address) -> list[str]:
+    html = client.get(address).content.decode()
+    found = re.findall(r'<h2[^>]*class="(?:fieldset|inline)-heading"[^>]*>(.*?)</h2>', html, re.S)
+    return [" ".join(text.split()) for text in found]
+
+
+def test_sections_stand_in_the_order_in_which_an_organiser_thinks(admin_client):
+    order = [
+        "Was",
+        "Referentinnen und Referenten",
+        "Woher",
+        "Wann",
+        "Bild",
+        "Zugang",
+        "Anmeldung",
+        "Veröffentlichung",
+        "Nach dem Talk",
+        "Material",
+    ]
+
+    assert headings(admin_client, url(Talk, "add")) == order
+    assert headings(admin_client, url(make_talk())) == order
+
+
+def test_every_editable_column_of_a_talk_is_in_the_form(admin_client):
+    data = fill_in(admin_client, url(make_talk()), {})
+
+    columns = {field.name for field in Talk._meta.concrete_fields if field.editable}
+    named = {re.sub(r"_[01]$", "", name) for name in data} | {
+        "image",
+        "double_opt_in",
+        "has_captions",
+        "has_sign_language",
+    }
+    assert columns - {"id"} <= named
+
+
+def test_the_new_facts_are_saved(admin_client):
+    facts = {
+        "meeting_url": "https://video.example/raum?a=1&b=2",
+        "dial_in": "030 123456",
+        "written_answers": "Ja.",
+    }
+    send(
+        admin_client,
+        url(Talk, "add"),
+        NEW_TALK | facts | {"has_captions": "on", "double_opt_in": "on"},
+    )
+
+    talk = Talk.objects.get()
+    assert {name: getattr(talk, name) for name in facts} == facts
+    assert (talk.has_captions, talk.has_sign_language, talk.double_opt_in) == (True, False, True)
+    assert talk.reminds_day_before
+
+
+# Publishing
+
+
+@pytest.mark.parametrize("publish_at", ["", "24.12.2030"])
+def test_draft_is_published_at_once_by_its_button(admin_client, client, publish_at):
+    clock = "10:00" if publish_at else ""
+    at = {"publish_at_0": publish_at, "publish_at_1": clock}
+    send(admin_client, url(Talk, "add"), NEW_TALK | at | {"status": "draft"})
+    talk = Talk.objects.get()
+    data = fill_in(admin_client, url(talk), {"title": "Neu", "_publish": "1"})
+
+    assert admin_client.post(url(talk), data).status_code == 302
+    talk.refresh_from_db()
+    assert (talk.title, talk.status, talk.publish_at) == ("Neu", "published", None)
+    assert client.get(talk.get_absolute_url()).status_code == 200
+
+
+def test_new_talk_can_be_published_by_the_button_at_once(admin_client):
+    send(admin_client, url(Talk, "add"), NEW_TALK | {"status": "draft", "_publish": "1"})
+
+    assert Talk.objects.get().status == "published"
+
+
+def test_button_publishes_nothing_that_has_errors(admin_client):
+    talk = make_talk(status="draft")
+    response = send(admin_client, url(talk), {"title": "", "_publish": "1"})
+
+    assert errors_of(response) == {"title": ["Dieses Feld ist zwingend erforderlich."]}
+    assert Talk.objects.get().status == "draft"
+
+
+def test_list_says_from_when_a_talk_is_public(admin_client):
+    later = datetime(2025, 12, 3, 10, tzinfo=BERLIN)
+    for fields in ({}, {"status": "draft"}, {"publish_at": later}, {"status": "cancelled"}):
+        make_talk(**fields)
+
+    html = admin_client.get(url(Talk, "changelist")).content.decode()
+    assert sorted(re.findall(r'class="field-publication">(.*?)<', html)) == [
+        "Abgesagt",
+        "Entwurf",
+        "Veröffentlicht",
+        "Veröffentlicht ab 3.\u00a0Dezember 2025, 10:00\u00a0Uhr",
+    ]
+
+
+# Buttons
+
+
+def buttons(client, talk) -> list[str]:
+    html = client.get(url(talk)).content.decode()
+    tools = re.search(r'<ul class="object-tools">(.*?)</ul>', html, re.S).group(1)
+    return [text.strip() for text in re.findall(r"<(?:a|button) [^>]*>(.*?)</", tools)]
+
+
+def test_buttons_lead_to_people_preview_and_page(admin_client):
+    talk = make_talk(capacity=1)
+    make_registration(talk)
+    make_registration(talk, email="lea@stadt.example")
+
+    assert buttons(admin_client, talk) == [
+        "Anmeldungen (2)",
+        "Anmeldeverlauf",
+        "Duplizieren",
+        "Geschichte",
+        "Auf der Website anzeigen",
+    ]
+    assert buttons(admin_client, make_talk(status="draft")) == [
+        "Anmeldungen (0)",
+        "Anmeldeverlauf",
+        "Vorschau",
+        "Duplizieren",
+        "Geschichte",
+    ]
+
+
+def test_who_may_only_view_talks_finds_no_other_button(client):
+    user = User.objects.create_user("leserin", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_talk"))
+    client.force_login(user)
+    talk = make_talk()
+
+    assert buttons(client, talk) == ["Anmeldeverlauf", "Geschichte", "Auf der Website anzeigen"]
+    assert client.post(f"/admin/events/talk/{talk.pk}/duplizieren/").status_code == 403
+    assert Talk.objects.count() == 1
+
+
+# Duplizieren
+
+
+def test_copy_is_a_draft_on_the_same_weekday_of_next_month(admin_client):
+    talk = make_talk(
+        starts_at=datetime(2025, 10, 29, 10, tzinfo=BERLIN),
+        subtitle="Unten & oben",
+        capacity=30,
+        waiting_list=False,
+        has_captions=True,
+        image=upload(jpeg()),
+        image_credit="© Kim",
+        recap="War gut.",
+        meeting_url="https://video.example/",
+        publish_at=timezone.now() - timedelta(days=9),
+    )
+    talk.topics.add(Topic.objects.create(name="Wärme & Licht"))
+    make_registration(make_talk())
+
+    response = admin_client.post(f"/admin/events/talk/{talk.pk}/duplizieren/", follow=True)
+
+    copy = Talk.objects.latest("pk")
+    assert response.redirect_chain == [(url(copy), 302)]
+    # Summer time has ended: it is still ten o'clock.
+    assert copy.local_starts_at == datetime(2025, 11, 26, 10, tzinfo=BERLIN)
+    assert copy.ends_at - copy.starts_at == timedelta(hours=1)
+    assert (copy.title, copy.slug, copy.subtitle, copy.municipality) == (
+        TITLE,
+        "waerme-licht-fuer-gudensberg-3",
+        "Unten & oben",
+        talk.municipality,
+    )
+    assert (
+        copy.status,
+        copy.capacity,
+        copy.waiting_list,
+        copy.has_captions,
+        copy.seats_taken,
+    ) == (
+        "draft",
+        30,
+        False,
+        True,
+        0,
+    )
+    assert (copy.image.name, copy.recap, copy.meeting_url, copy.publish_at) == ("", "", "", None)
+    assert copy.uid != talk.uid
+    assert [str(speaker) for speaker in copy.speakers.all()] == [
+        str(speaker) for speaker in talk.speakers.all()
+    ]
+    assert [topic.name for topic in copy.topics.all()] == ["Wärme & Licht"]
+    assert Speaker.objects.filter(talk=talk).count() == 1
+    assert LogEntry.objects.get().object_id == str(copy.pk)
+    said = [str(message) for message in response.context["messages"]]
+    assert said == [
+        "Neuer Entwurf für Mittwoch, 26.\u00a0November 2025, 10–11\u00a0Uhr. Bild, Material, "
+        "Zugangslink und Texte nach dem Talk sind nicht mitkopiert."
+    ]
+
+
+def test_copy_of_an_old_talk_lies_ahead():
+    talk = make_talk(starts_at=datetime(2024, 7, 3, 10, tzinfo=BERLIN))
+
+    assert talk.duplicate().local_starts_at == datetime(2025, 12, 3, 10, tzinfo=BERLIN)
+
+
+def test_looking_at_the_copy_address_copies_nothing(admin_client):
+    talk = make_talk()
+
+    assert admin_client.get(f"/admin/events/talk/{talk.pk}/duplizieren/").status_code == 405
+    assert admin_client.post("/admin/events/talk/999/duplizieren/").status_code == 302
+    assert admin_client.post("/admin/events/talk/x/duplizieren/").status_code == 302
+    assert Talk.objects.count() == 1
+
+
+# Two organisers
+
+
+def test_second_of_two_organisers_is_told_and_overwrites_nothing(admin_client, clock):
+    talk = make_talk()
+    first = fill_in(admin_client, url(talk), {"subtitle": "Von der ersten"})
+    second = fill_in(admin_client, url(talk), {"subtitle": "Von der zweiten", "recap": "Neu"})
+    clock.shift(timedelta(minutes=5))
+
+    assert admin_client.post(url(talk), first).status_code == 302
+    for _ in range(2):
+        response = admin_client.post(url(talk), second)
+        page = unescape(response.content.decode())
+        assert (response.status_code, CHANGED_MEANWHILE in page) == (200, True)
+        # What was typed is still there, to be carried over.
+        assert "Von der zweiten" in page
+    assert Talk.objects.values_list("subtitle", "recap").get() == ("Von der ersten", "")
+
+
+def test_change_of_speakers_alone_is_noticed_too(admin_client, clock):
+    talk = make_talk()
+    data = fill_in(admin_client, url(talk), {"title": "Neu"})
+    clock.shift(timedelta(minutes=5))
+    send(admin_client, url(talk), {"speakers-0-name": "Jörg Öz"})
+
+    assert CHANGED_MEANWHILE in unescape(admin_client.post(url(talk), data).content.decode())
+
+
+def test_form_without_a_version_is_refused(admin_client):
+    talk = make_talk()
+    data = fill_in(admin_client, url(talk), {"title": "Neu"})
+    del data["version"]
+
+    assert admin_client.post(url(talk), data).status_code == 200
+    assert Talk.objects.get().title == TITLE
+
+
+def test_people_who_sign_up_meanwhile_are_no_conflict(admin_client, clock):
+    talk = make_talk(capacity=5)
+    data = fill_in(admin_client, url(talk), {"title": "Neu"})
+    clock.shift(timedelta(minutes=5))
+    make_registration(talk)
+    make_registration(talk, email="lea@stadt.example").cancel()
+
+    assert admin_client.post(url(talk), data).status_code == 302
+    talk.refresh_from_db()
+    assert (talk.title, talk.seats_taken) == ("Neu", 1)
+
+
+def test_page_asks_before_unsaved_changes_are_left(admin_client):
+    html = admin_client.get(url(make_talk())).content.decode()
+
+    assert re.search(r'<script src="/static/js/unsaved(?:\.\w+)?\.js"', html)

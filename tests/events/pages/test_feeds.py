@@ -1,0 +1,214 @@
+"""Feed, sitemap, robots, API, frame, town sign: what they hold and what they hide."""
+
+import json
+import xml.etree.ElementTree as ET
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from icalendar import Calendar
+from PIL import Image
+
+from events.models import Series, Talk, Topic
+from events.pages import town_sign
+from tests.conftest import NOW
+from tests.makers import TITLE, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+DAY = timedelta(days=1)
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+STAMP = "2025-11-05T08:00:00+00:00"
+
+
+@pytest.fixture
+def hidden():
+    make_talk(title="Entwurf", status="draft")
+    make_talk(title="Später", publish_at=NOW + DAY)
+
+
+@pytest.fixture
+def talk():
+    Series.objects.create(organisers="vhw\nAkademie")
+    talk = make_talk(slug="talk", meeting_url="https://secret.example/", recap="Noch nicht.")
+    talk.topics.add(Topic.objects.create(name="Wärme & Licht"))
+    return talk
+
+
+def test_feed_holds_the_published_talks(client, talk, hidden):
+    make_talk(slug="abgesagt", status="cancelled", starts_in=-DAY)
+
+    response = client.get("/feed.xml")
+
+    feed = ET.fromstring(response.content)  # noqa: S314
+    assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert feed.findtext(f"{ATOM}id") == "http://testserver/"
+    assert [link.attrib["href"] for link in feed.findall(f"{ATOM}link")] == [
+        "http://testserver/",
+        "http://testserver/feed.xml",
+    ]
+    first, second = feed.findall(f"{ATOM}entry")
+    assert {child.tag.removeprefix(ATOM): child.text or child.attrib for child in first} == {
+        "title": TITLE,
+        "link": {"href": "http://testserver/talks/talk/", "rel": "alternate"},
+        "published": STAMP,
+        "updated": STAMP,
+        "id": talk.uid.urn,
+        "summary": "Mittwoch, 26.\xa0November 2025, 9–10\xa0Uhr\n\n"
+        "Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\nErster Absatz.\n\nZweiter Absatz.",
+        "category": {"term": "Wärme & Licht"},
+    }
+    assert "9–10\xa0Uhr: Abgesagt" in second.findtext(f"{ATOM}summary")
+
+
+def test_sitemap_lists_every_page_with_its_last_change(client, talk, hidden):
+    content = client.get("/sitemap.xml").content
+
+    urls = [
+        (url.findtext(f"{SITEMAP}loc"), url.findtext(f"{SITEMAP}lastmod"))
+        for url in ET.fromstring(content)  # noqa: S314
+    ]
+    stamp = "2025-11-05T09:00:00+01:00"
+    site = "http://testserver"
+    assert urls == [
+        (f"{site}/", stamp),
+        (f"{site}/archiv/", stamp),
+        (f"{site}/landkarte/", stamp),
+        (f"{site}/ueber/", stamp),
+        (f"{site}/abonnieren/", stamp),
+        (f"{site}/impressum/", None),
+        (f"{site}/datenschutz/", None),
+        (f"{site}/barrierefreiheit/", None),
+        (f"{site}/talks/talk/", stamp),
+    ]
+    assert [client.get(url).status_code for url, _ in urls] == [200] * 9
+
+
+def test_robots_lead_to_the_sitemap(client):
+    text = client.get("/robots.txt").content.decode()
+
+    assert "Sitemap: http://testserver/sitemap.xml" in text.splitlines()
+    assert "Disallow: /admin/" in text.splitlines()
+
+
+def test_api_tells_what_docs_promise(client, talk, hidden):
+    response = client.get("/api/talks.json")
+
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+    assert json.loads(response.content) == {
+        "version": 1,
+        "talks": [
+            {
+                "id": str(talk.uid),
+                "url": "http://testserver/talks/talk/",
+                "title": TITLE,
+                "subtitle": "",
+                "starts_at": "2025-11-26T09:00:00+01:00",
+                "ends_at": "2025-11-26T10:00:00+01:00",
+                "status": "published",
+                "announcement": "Erster Absatz.\n\nZweiter Absatz.",
+                "recap": "",
+                "municipality": {"name": "Gudensberg", "land": "Hessen"},
+                "speakers": [
+                    {"name": "Sina Massow", "role": "Bürgermeisterin der Stadt Gudensberg"}
+                ],
+                "topics": ["waerme-licht"],
+                "registration": {
+                    "state": "open",
+                    "url": "http://testserver/anmeldung/?talk=talk",
+                },
+                "calendar_url": "http://testserver/talks/talk/termin.ics",
+                "updated_at": STAMP,
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/api/talks.json", "/sitemap.xml"])
+def test_copy_that_is_still_right_is_not_sent_again(client, talk, path):
+    tag = client.get(path).headers["ETag"]
+    same = client.get(path, headers={"if-none-match": tag})
+    Talk.objects.update(title="Neu")
+    Talk.objects.get().save()
+    Talk.objects.update(updated_at=NOW + timedelta(minutes=1))
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert client.get(path, headers={"if-none-match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", ["Licht", "Alt"]),
+        ("?thema=klima", ["Licht"]),
+        ("?thema=unbekannt", []),
+        ("?thema=", ["Licht", "Alt"]),
+        ("?jahr=2024", ["Alt"]),
+        ("?jahr=2025&thema=klima", ["Licht"]),
+        ("?jahr=abc", []),
+        ("?jahr=99999999999", []),
+        ("?jahr=٢٠٢٥", []),
+    ],
+)
+def test_api_can_be_narrowed(client, query, titles):
+    make_talk(title="Licht").topics.add(Topic.objects.create(name="Klima"))
+    make_talk(title="Alt", starts_at=NOW.replace(year=2024))
+
+    data = json.loads(client.get(f"/api/talks.json{query}").content)
+
+    assert [talk["title"] for talk in data["talks"]] == titles
+
+
+def test_calendar_of_one_theme(client, talk):
+    make_talk(title="Anderes")
+
+    calendar = Calendar.from_ical(client.get("/kalender.ics?thema=waerme-licht").content)
+
+    assert [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")] == [TITLE]
+    assert str(calendar["NAME"]) == "Kleinstadt Web-Talks: Wärme & Licht"
+    assert client.get("/kalender.ics?thema=unbekannt").status_code == 404
+    assert client.get("/kalender.ics?thema=").status_code == 200
+
+
+def test_frame_shows_coming_talks_with_whole_addresses_and_no_form(client, talk, hidden):
+    make_talk(title="Vorbei", starts_in=-DAY)
+    make_talk(title="Anderes Thema")
+
+    html = client.get("/einbetten/?thema=waerme-licht").content.decode()
+
+    assert 'href="http://testserver/talks/talk/" target="_blank" rel="noopener"' in html
+    assert [word for word in ("Vorbei", "Anderes", "Entwurf", "<form") if word in html] == []
+    assert "Anderes Thema" in client.get("/einbetten/").content.decode()
+
+
+def test_subscription_page_names_the_addresses(client, talk):
+    html = client.get("/abonnieren/").content.decode()
+
+    assert 'href="webcal://testserver/kalender.ics"' in html
+    assert 'href="webcal://testserver/kalender.ics?thema=waerme-licht"' in html
+    assert "<code>http://testserver/kalender.ics</code>" in html
+    assert '&lt;iframe src="http://testserver/einbetten/"' in html
+
+
+def test_town_sign_is_a_picture_of_the_size_networks_ask_for(client, talk):
+    response = client.get("/talks/talk/ortsschild.png")
+
+    image = Image.open(BytesIO(response.content))
+    assert (image.format, image.size) == ("PNG", (1200, 630))
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+    assert len(response.content) < 60_000
+    colours = {colour for _, colour in image.convert("RGB").getcolors()}
+    assert {(255, 207, 31), (17, 17, 17)} <= colours
+
+
+@pytest.mark.parametrize(
+    ("name", "land"), [("Vrees", "Niedersachsen"), ("Ł" * 200, "x" * 40), ("王\n小", ""), ("", "")]
+)
+def test_any_name_can_be_drawn(name, land):
+    assert Image.open(BytesIO(town_sign.draw(name, land))).size == (1200, 630)
+
+
+def test_draft_has_no_sign(client, hidden):
+    assert client.get("/talks/entwurf/ortsschild.png").status_code == 404

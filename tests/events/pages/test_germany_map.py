@@ -1,0 +1,166 @@
+"""The map: every town lies in its Land, every mark has a name, the list has them all."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from events.models import Municipality
+from events.pages import germany_map
+from tests.makers import make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+DAY = timedelta(days=1)
+# From GeoNames (CC BY 4.0): the towns of the real talks, and one at an edge of every Land.
+TOWNS = [
+    ("Osterburg (Altmark)", "Sachsen-Anhalt", 52.78698, 11.75433),
+    ("Schwarzenborn", "Hessen", 50.90977, 9.44658),
+    ("Luckenwalde", "Brandenburg", 52.09029, 13.16772),
+    ("Vrees", "Niedersachsen", 52.88551, 7.77242),
+    ("Gudensberg", "Hessen", 51.17706, 9.36748),
+    ("Herzberg (Elster)", "Brandenburg", 51.68692, 13.22016),
+    ("Lindau", "Bayern", 47.54612, 9.68431),
+    ("Passau", "Bayern", 48.5665, 13.43122),
+    ("Rheinfelden", "Baden-Württemberg", 47.56013, 7.78715),
+    ("Berlin", "Berlin", 52.52437, 13.41053),
+    ("Bremerhaven", "Bremen", 53.57553, 8.57553),
+    ("Hamburg", "Hamburg", 53.57532, 10.01534),
+    ("Stralsund", "Mecklenburg-Vorpommern", 54.30911, 13.0818),
+    ("Aachen", "Nordrhein-Westfalen", 50.77664, 6.08342),
+    ("Trier", "Rheinland-Pfalz", 49.75565, 6.63935),
+    ("Saarbrücken", "Saarland", 49.23262, 7.00982),
+    ("Görlitz", "Sachsen", 51.15518, 14.98853),
+    ("Flensburg", "Schleswig-Holstein", 54.78805, 9.43722),
+    ("Eisenach", "Thüringen", 50.9807, 10.31522),
+]
+
+
+def is_inside(point, rings) -> bool:
+    """Tell whether a line from the point to the right crosses the rings an odd number of times."""
+    x, y = point
+    crossings = 0
+    for ring in rings:
+        for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
+            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+                crossings += 1
+    return crossings % 2 == 1
+
+
+def drawn_rings(path):
+    """Read what `drawn` wrote."""
+    for ring in re.findall(r"M([^l]*)l([^z]*)z", path):
+        points = [tuple(map(float, ring[0].split(",")))]
+        for step in ring[1].split():
+            dx, dy = map(float, step.split(","))
+            points.append((points[-1][0] + dx, points[-1][1] + dy))
+        yield points
+
+
+@pytest.mark.parametrize(("name", "land", "latitude", "longitude"), TOWNS)
+def test_town_lies_in_its_land_and_in_no_other(name, land, latitude, longitude):
+    point = germany_map.position(latitude, longitude)
+
+    whole = [key for key, rings in germany_map.outlines().items() if is_inside(point, rings)]
+    drawn = [k for k, path in germany_map.paths().items() if is_inside(point, drawn_rings(path))]
+
+    assert (whole, drawn) == ([land], [land])
+
+
+def test_map_has_the_sixteen_laender_and_stays_small():
+    assert len(germany_map.LAENDER) == len(germany_map.paths()) == 16
+    assert sum(map(len, germany_map.paths().values())) < 45_000
+
+
+def past_talk(town, land, latitude=None, longitude=None, **fields):
+    municipality = Municipality.objects.get_or_create(
+        name=town, land=land, latitude=latitude, longitude=longitude
+    )[0]
+    return make_talk(town=None, municipality=municipality, **{"starts_in": -DAY} | fields)
+
+
+def test_every_town_that_has_reported_is_a_mark_and_an_entry(client):
+    for name, land, latitude, longitude in TOWNS[:6]:
+        past_talk(name, land, latitude, longitude, title=f"Talk aus {name}")
+    past_talk("Ohne & Ort", "Hessen", title="Noch ohne Punkt")
+    past_talk(*TOWNS[7], starts_in=DAY)
+    past_talk(*TOWNS[8], status="draft")
+
+    html = client.get("/landkarte/").content.decode()
+
+    marks = re.findall(r'<a href="#(ort-\d+)" aria-label="([^"]*)">', html)
+    entries = re.findall(
+        r'<li id="(ort-\d+)">\s*<span class="sign">(.*?)</span>.*?<a href="(.*?)">(.*?)</a>',
+        html,
+        re.DOTALL,
+    )
+    assert [name for _, name in marks] == [
+        "Herzberg (Elster), Brandenburg",
+        "Luckenwalde, Brandenburg",
+        "Gudensberg, Hessen",
+        "Schwarzenborn, Hessen",
+        "Vrees, Niedersachsen",
+        "Osterburg (Altmark), Sachsen-Anhalt",
+    ]
+    assert {mark for mark, _ in marks} < {entry[0] for entry in entries}
+    assert len({entry[0] for entry in entries}) == 7
+    assert [unescape(entry[1]) for entry in entries] == [
+        "Herzberg (Elster)",
+        "Luckenwalde",
+        "Gudensberg",
+        "Ohne & Ort",
+        "Schwarzenborn",
+        "Vrees",
+        "Osterburg (Altmark)",
+    ]
+    assert re.findall(r"<small>(.*?)</small>", html) == ["2 Orte", "3 Orte", "1 Ort", "1 Ort"]
+    assert html.count("Noch ohne Punkt auf der Karte.") == 1
+    assert re.findall(r'data-shade="([1-9])"', html) == ["2", "3", "1", "1"]
+    assert "CC BY 4.0" in html
+
+
+def test_town_with_several_talks_is_one_mark(client):
+    for title in ("Erster", "Zweiter"):
+        past_talk(*TOWNS[4], title=title)
+
+    html = client.get("/landkarte/").content.decode()
+
+    assert html.count('href="#ort-') == 1
+    assert re.findall(r">(Erster|Zweiter)<", html) == ["Zweiter", "Erster"]
+
+
+def test_without_talks_the_map_is_there(client):
+    html = client.get("/landkarte/").content.decode()
+
+    assert html.count('class="land"') == 16
+    assert "Noch hat kein Ort berichtet." in html
+
+
+def test_land_that_is_none_has_its_list_all_the_same(client):
+    past_talk("Wien", "Österreich", 48.2, 16.37)
+
+    html = client.get("/landkarte/").content.decode()
+
+    assert ("Österreich" in html, "Noch ohne Punkt" in html) == (True, True)
+    assert html.count('href="#ort-') == 0
+
+
+def test_names_do_not_cover_one_another():
+    towns = [
+        germany_map.Town(Municipality(name=name, land="Hessen", latitude=lat, longitude=lon), [])
+        for name, lat, lon in (
+            ("Gudensberg", 51.17, 9.36),
+            ("Nebenan", 51.18, 8.9),
+            ("Zuviel", 51.19, 9.36),
+            ("Ost", 51, 15),
+        )
+    ]
+    germany_map.label(towns)
+
+    assert [(town.label, town.is_label_left) for town in towns] == [
+        ("Gudensberg", False),
+        ("Nebenan", True),
+        ("", True),
+        ("Ost", True),
+    ]

@@ -1,0 +1,147 @@
+"""What is refused as a picture: what is none, and what is too large."""
+
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+from PIL import Image
+
+from events.uploads import images
+from tests.events import upload_files
+from tests.events.upload_files import CREDIT, decoded, encoded, halves, jpeg, upload
+from tests.events.uploads.bombs import of_many_scans
+from tests.makers import make_talk
+
+NOT_A_PICTURE = (
+    "Diese Datei ist kein Bild, das sich lesen lässt. Möglich sind JPEG, PNG, WebP und AVIF."
+)
+TOO_MANY_PIXELS = "Das Bild hat mehr als 50 Megapixel. Bitte verkleinern Sie es vor dem Hochladen."
+TOO_MUCH_WORK = (
+    "Das Bild ist so ungewöhnlich aufgebaut, dass es die Website lange beschäftigen würde. "
+    "Bitte speichern Sie es in einem Bildprogramm neu, zum Beispiel als JPEG."
+)
+TOO_BIG = "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen."
+REFUSALS = (NOT_A_PICTURE, TOO_MANY_PIXELS, TOO_MUCH_WORK)
+
+
+def refusal(content: bytes) -> str:
+    """Return the message with which `content` is refused; empty if it is taken."""
+    try:
+        decoded(content)
+    except ValidationError as error:
+        (message,) = error.messages
+        return message
+    return ""
+
+
+def broken_avif() -> bytes:
+    head, kind, data = encoded(halves(), "AVIF").partition(b"mdat")
+    return head + kind + bytes(len(data))
+
+
+def broken_exif() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return encoded(halves(), "WEBP", exif=exif).replace(b"MM\0*", b"MM\0\x06", 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'Nur ein Text mit \xc3\xa4, & und ".',
+        upload_files.SVG,
+        upload_files.HTML,
+        upload_files.PDF,
+        encoded(halves(), "GIF"),
+        b"GIF89a=1;alert(1)//",
+        encoded(halves(), "TIFF"),
+        encoded(halves(), "BMP"),
+        jpeg((700, 400))[:2000],
+        jpeg()[:20],
+        encoded(halves((700, 400)), "PNG")[:200],
+        encoded(halves((700, 400)), "WEBP")[:200],
+        encoded(halves((700, 400)), "AVIF")[:200],
+        upload_files.HTML + jpeg(),
+        broken_avif(),
+        broken_exif(),
+        # A phone's HEIC: the container of an AVIF, with another brand and codec.
+        encoded(halves((700, 400)), "AVIF").replace(b"avif", b"heic").replace(b"av01", b"hvc1"),
+    ],
+    ids=[
+        *["nothing", "text", "svg", "html", "pdf", "gif", "gif and script", "tiff", "bmp"],
+        *["half jpeg", "jpeg head"],
+        *["half png", "half webp", "half avif", "html before jpeg", "broken avif", "broken exif"],
+        "heic",
+    ],
+)
+def test_what_is_no_picture_is_refused(content):
+    assert refusal(content) == NOT_A_PICTURE
+
+
+def test_picture_broken_anywhere_is_taken_or_refused_but_never_an_error():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for fmt in images.FORMATS:
+        whole = encoded(halves(), fmt, exif=exif)
+        for place in range(0, len(whole), max(1, len(whole) // 150)):
+            for byte in (0x00, 0xFF, whole[place] ^ 0x10):
+                content = whole[:place] + bytes([byte]) + whole[place + 1 :]
+                assert refusal(content) in ("", *REFUSALS)
+
+
+def larger(content: bytes, width: int, height: int) -> bytes:
+    """Return the JPEG `content` with another size in its header."""
+    start = content.index(b"\xff\xc0") + 5
+    size = height.to_bytes(2) + width.to_bytes(2)
+    return content[:start] + size + content[start + 4 :]
+
+
+def test_picture_of_exactly_fifty_megapixels_is_taken():
+    assert refusal(upload_files.png_of_one_bit(10_000, 5_000)) == ""
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        lambda: upload_files.png_of_one_bit(12_000, 12_000),
+        lambda: upload_files.png_of_one_bit(50_001, 1_000),
+        lambda: larger(jpeg(), 65_535, 65_535),
+        lambda: larger(jpeg(), 7_100, 7_100),
+    ],
+    ids=["png 144 MP", "png just too many", "jpeg 4 GP", "jpeg 50.4 MP"],
+)
+def test_bomb_is_refused_before_it_is_unpacked(bomb):
+    content = bomb()
+    assert len(content) < 50_000
+    begin = time.perf_counter()
+
+    assert refusal(content) == TOO_MANY_PIXELS
+    assert time.perf_counter() - begin < 0.2
+
+
+def test_file_of_more_than_fifteen_megabytes_is_refused_unread():
+    limit = 15 * 1024 * 1024
+    content = jpeg()
+
+    assert refusal(content + bytes(limit - len(content))) == ""
+    assert refusal(content + bytes(limit - len(content) + 1)) == TOO_BIG
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"Text", NOT_A_PICTURE),
+        (larger(jpeg(), 7_100, 7_100), TOO_MANY_PIXELS),
+        (of_many_scans(100), TOO_MUCH_WORK),
+        (bytes(15 * 1024 * 1024 + 1), TOO_BIG),
+    ],
+)
+def test_model_says_beside_the_field_what_is_wrong_with_a_picture(clock, content, message):
+    talk = make_talk()
+    talk.image, talk.image_credit = upload(content), CREDIT
+
+    with pytest.raises(ValidationError) as caught:
+        talk.full_clean()
+    assert caught.value.message_dict == {"image": [message]}

@@ -1,0 +1,85 @@
+"""What is said of the packages that the site runs with."""
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+
+from tests.packages import audit, licences
+from tests.packages.lockfile import locked
+
+
+def test_lock_names_versions():
+    packages = locked()
+
+    assert packages["django"].startswith("6.1.")
+    assert len(packages) > 15
+    assert [version for version in packages.values() if not re.fullmatch(r"[\d.]+", version)] == []
+
+
+def test_licences_are_those_of_exactly_the_locked_packages():
+    text = (settings.BASE_DIR / "docs/licences.md").read_text()
+
+    assert text == licences.document(), "run: make licences"
+    rows = re.findall(r"^\| ([\w.-]+) \| ([\d.]+) \| (.+) \|$", text, re.MULTILINE)
+    assert {name: version for name, version, _ in rows} == locked()
+
+
+def test_every_licence_lets_us_pass_the_site_on():
+    permissive = r"MIT|BSD|Apache|ISC|OFL|CC-BY|LGPL|Python|PSF|MPL|HPND|Unlicense|Public Domain"
+    text = (settings.BASE_DIR / "docs/licences.md").read_text()
+    cells = re.findall(r"^\| .* \| .* \| (.+) \|$", text, re.MULTILINE)[1:]
+
+    assert [cell for cell in cells if not re.search(permissive, cell)] == ["licence"]
+
+
+def test_every_vendored_file_has_its_licence():
+    named = re.findall(r"^\| `(static/vendor/[^`]+)`", licences.FILES, re.MULTILINE)
+    folders = {path for path in (settings.BASE_DIR / "static/vendor").iterdir() if path.is_dir()}
+
+    assert {path for pattern in named for path in settings.BASE_DIR.glob(pattern)} == folders
+    assert all((folder / "LICENSE").is_file() for folder in folders)
+
+
+def report(**vulnerabilities):
+    return json.dumps(
+        {
+            "dependencies": [
+                {"name": name, "version": "1.0", "vulns": found}
+                if found is not None
+                else {"name": name, "skip_reason": "not found"}
+                for name, found in vulnerabilities.items()
+            ]
+        }
+    )
+
+
+FLAW = {"id": "PYSEC-1", "fix_versions": ["1.1"], "aliases": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        (report(django=[], pillow=[]), 0, "2 packages checked, nothing known."),
+        (report(django=[FLAW], pillow=[]), 1, "django 1.0: PYSEC-1, fixed in ['1.1']"),
+        (
+            report(django=[], pillow=None),
+            3,
+            "NOT CHECKED, the database could not be asked: pillow",
+        ),
+        (report(django=[]), 3, "NOT CHECKED, the database could not be asked: pillow"),
+        ("", 3, "NOT CHECKED, the database could not be asked: django, pillow"),
+        ("Traceback", 3, "NOT CHECKED, the database could not be asked: django, pillow"),
+    ],
+)
+def test_audit_claims_only_what_was_looked_up(text, code, line):
+    found, lines = audit.verdict(text, {"django": "1.0", "pillow": "1.0"})
+
+    assert (found, lines[0]) == (code, line)
+
+
+def test_flaw_is_a_flaw_although_the_rest_is_unknown():
+    found, lines = audit.verdict(report(django=[FLAW], pillow=None), {"django": "", "pillow": ""})
+
+    assert (found, len(lines)) == (1, 2)

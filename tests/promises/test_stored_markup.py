@@ -1,0 +1,111 @@
+"""What programs read of hostile text: feed, calendars, API, JSON-LD, own data, exports."""
+
+import csv
+import io
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+from icalendar import Calendar
+
+from events.models import Talk
+from registration.models import Registration, links
+from tests.markup import EVERY_MARK, mangled, marks, store_everywhere
+from tests.registration.desk.sheets import read_xlsx
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organiser():
+    return store_everywhere()
+
+
+@pytest.fixture(autouse=True)
+def _stored(organiser):
+    """Store the payloads in every test."""
+
+
+def whole(texts) -> set[str]:
+    """Return the marks in the texts, which nothing may have changed."""
+    texts = list(texts)
+    assert [piece for text in texts for piece in mangled(text)] == []
+    return set().union(*map(marks, texts))
+
+
+def strings(data):
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from strings(value)
+
+
+def xml(response) -> list[str]:
+    root = ElementTree.fromstring(response.content)  # noqa: S314
+    return [text for element in root.iter() for text in [element.text, *element.attrib.values()]]
+
+
+def test_feed_api_and_sitemap(client):
+    assert whole(text or "" for text in xml(client.get("/feed.xml"))) == EVERY_MARK
+    assert whole(strings(client.get("/api/talks.json").json())) == EVERY_MARK
+    addresses = [text for text in xml(client.get("/sitemap.xml")) if text and "://" in text]
+
+    assert len(addresses) > Talk.objects.count()
+    assert [text for text in addresses if not re.fullmatch(r"http://[\w:.-]+/[\w/-]*", text)] == []
+
+
+@pytest.mark.parametrize("path", ["/kalender.ics", "own"])
+def test_calendar(client, path):
+    if path == "own":
+        row = Registration.objects.confirmed().of("kim@stadt.example").first()
+        token = links.token(row.key, links.PURPOSE_MINE)
+        path = f"/meine-anmeldung/{token}/{row.uuid}/termin.ics"
+    events = Calendar.from_ical(client.get(path).content).walk("VEVENT")
+
+    texts = [str(event.get(name, "")) for event in events for name in ("SUMMARY", "DESCRIPTION")]
+    found = whole(texts)
+    assert found
+    if path == "/kalender.ics":
+        assert found == EVERY_MARK
+    assert {name for event in events for name in event} & {"ATTACH", "X-DATA", "BCC"} == set()
+
+
+def test_json_ld_cannot_end_its_script(client):
+    found = set()
+    for talk in Talk.objects.all():
+        html = client.get(talk.get_absolute_url()).content.decode()
+        (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)
+        assert re.findall("[<>&]", data) == []
+        found |= whole(strings(json.loads(data)))
+
+    assert found == EVERY_MARK
+
+
+def test_own_data(client):
+    row = Registration.objects.of("kim@stadt.example").first()
+    token = links.token(row.key, links.PURPOSE_MINE)
+    response = client.get(f"/meine-anmeldung/{token}/daten.json")
+
+    assert whole(strings(response.json())) == EVERY_MARK
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_export(client, organiser, file_format):
+    client.force_login(organiser)
+    page = client.get(reverse("admin:export_registrations"))
+    fields = page.context["form"].fields
+    chosen = {"columns": [key for key, _ in fields["columns"].choices], "file_format": file_format}
+    chosen["states"] = [key for key, _ in fields["states"].choices]
+    response = client.post(reverse("admin:export_registrations"), chosen)
+    content = response.getvalue()
+
+    if file_format == "xlsx":
+        cells = [c for rows in read_xlsx(content).values() for row in rows for c in row]
+    else:
+        rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+        cells = [cell for row in rows for cell in row]
+    assert whole(cell for cell in cells if isinstance(cell, str)) == EVERY_MARK
+    assert [c for c in cells if isinstance(c, str) and c.startswith(("=", "+", "-", "@"))] == []

@@ -1,0 +1,225 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils.html import escape
+
+from events.models import Talk
+from registration.mail.examples import EXAMPLES
+from registration.models import OutgoingMail, Registration
+from tests.events.htmlforms import form_data
+from tests.makers import TITLE, make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def change_page(talk):
+    return reverse("admin:events_talk_change", args=[talk.pk])
+
+
+def ask_page(talk):
+    return reverse("admin:tell_of_change", args=[talk.pk])
+
+
+def save(client, talk, **changed):
+    """Press the button of the talk's form with these values changed; return the answer."""
+    data = form_data(client.get(change_page(talk)).content.decode(), "talk_form")
+    return client.post(change_page(talk), data | changed | {"_save": "Sichern"})
+
+
+CHANGES = {
+    "moved": {"starts_at_0": "10.12.2025", "ends_at_0": "10.12.2025"},
+    "cancelled": {"status": "cancelled"},
+    "postponed": {"status": "postponed"},
+    "renamed": {"title": "Anders"},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_organiser_is_asked_whether_to_tell_of_a_change(admin_client, change):
+    talk = make_talk(capacity=1)
+    make_registration(talk)
+    make_registration(talk, email="lea@stadt.example")
+
+    response = save(admin_client, talk, **CHANGES[change])
+
+    assert response["Location"] == ask_page(talk)
+    page = admin_client.get(ask_page(talk)).content.decode()
+    assert "1 mit Platz" in page
+    assert "1 auf der Warteliste" in page
+    assert OutgoingMail.objects.filter(kind="talk_changed").count() == 0
+
+
+@pytest.mark.parametrize("change", [{"capacity": "7"}, {"recap": "Schön war es."}])
+def test_other_changes_ask_nothing(admin_client, change):
+    talk = make_talk()
+    make_registration(talk)
+
+    assert save(admin_client, talk, **change)["Location"] != ask_page(talk)
+
+
+def test_change_of_a_talk_without_people_asks_nothing(admin_client):
+    talk = make_talk()
+    make_registration(talk).cancel()
+
+    assert save(admin_client, talk, status="cancelled")["Location"] != ask_page(talk)
+
+
+def test_correcting_a_talk_that_is_over_asks_nothing(admin_client, clock):
+    talk = make_talk(starts_in=timedelta(hours=3))
+    make_registration(talk)
+    clock.shift(timedelta(hours=5))
+
+    assert save(admin_client, talk, title="Anders")["Location"] != ask_page(talk)
+
+
+def test_yes_tells_everybody_once(admin_client):
+    talk = make_talk(capacity=1)
+    make_registration(talk)
+    make_registration(talk, email="lea@stadt.example")
+    save(admin_client, talk, **CHANGES["moved"])
+
+    responses = [admin_client.post(ask_page(talk)) for _ in range(2)]
+
+    assert [response["Location"] for response in responses] == [change_page(talk)] * 2
+    mails = OutgoingMail.objects.filter(kind="talk_changed").order_by("pk")
+    assert [mail.recipient for mail in mails] == ["kim@stadt.example", "lea@stadt.example"]
+    logged = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(logged)[-2:] == [
+        "Angemeldete benachrichtigt: 2 Mails.",
+        "Angemeldete benachrichtigt: 0 Mails.",
+    ]
+    assert "schon benachrichtigt: 2." in admin_client.get(ask_page(talk)).content.decode()
+
+
+def test_who_may_not_change_the_talk_may_not_tell(client, django_user_model):
+    talk = make_talk()
+    make_registration(talk)
+    client.force_login(django_user_model.objects.create_user("gast", is_staff=True))
+
+    assert [client.get(ask_page(talk)).status_code, client.post(ask_page(talk)).status_code] == [
+        403,
+        403,
+    ]
+    assert not OutgoingMail.objects.filter(kind="talk_changed").exists()
+
+
+def test_every_kind_of_mail_has_a_preview():
+    assert {found.kind for found in EXAMPLES} == set(OutgoingMail.Kind)
+
+
+@pytest.mark.parametrize("found", EXAMPLES, ids=lambda found: found.name)
+@pytest.mark.parametrize("starts_in", [timedelta(days=21), timedelta(days=-400)])
+def test_preview_shows_the_mail_about_a_real_talk(admin_client, found, starts_in):
+    talk = make_talk(starts_in=starts_in)
+    query = {"talk": talk.pk}
+
+    page = admin_client.get(reverse("admin:mail_preview", args=[found.name]), query)
+    html = admin_client.get(reverse("admin:mail_preview_html", args=[found.name]), query)
+
+    assert escape(page.context["message"].body) in page.content.decode()
+    assert html["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+    )
+    assert html.content.decode().startswith("<!doctype html>")
+    talk.refresh_from_db()
+    assert (talk.status, talk.title) == (Talk.Status.PUBLISHED, TITLE)
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_previews_take_the_next_talk(admin_client):
+    make_talk(starts_in=timedelta(days=50), title="Später")
+    make_talk(title="Bald")
+
+    response = admin_client.get(reverse("admin:mail_previews"))
+
+    assert response.context["talk"].title == "Bald"
+
+
+@pytest.mark.parametrize("talk", ["0", "99999999", "x", "-1", "9" * 30, "²"])
+def test_previews_of_an_unknown_talk_or_mail_are_no_error(admin_client, talk):
+    assert admin_client.get(reverse("admin:mail_previews"), {"talk": talk}).status_code == 404
+    make_talk()
+    assert (
+        admin_client.get(reverse("admin:mail_preview", args=["gibt-es-nicht"])).status_code == 404
+    )
+
+
+def test_previews_are_for_those_who_may_see_the_mails(client, django_user_model):
+    make_talk()
+    client.force_login(django_user_model.objects.create_user("gast", is_staff=True))
+
+    paths = [
+        reverse("admin:mail_previews"),
+        reverse("admin:mail_preview", args=["signed_up"]),
+        reverse("admin:mail_preview_html", args=["signed_up"]),
+    ]
+    assert [client.get(path).status_code for path in paths] == [403] * 3
+
+
+@pytest.mark.parametrize(
+    ("hidden", "field"),
+    [
+        ({"status": "draft"}, "status"),
+        ({"publish_at_0": "01.12.2025", "publish_at_1": "10:00"}, "publish_at"),
+    ],
+)
+def test_talk_that_people_have_in_their_calendars_is_not_hidden(admin_client, hidden, field):
+    talk = make_talk()
+    make_registration(talk)
+
+    response = save(admin_client, talk, **hidden)
+
+    errors = response.context["adminform"].form.errors
+    assert errors == {
+        field: [
+            "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
+        ]
+    }
+
+
+def postponed_with_people() -> Talk:
+    """Return a talk without its date, with one seat that nobody has, and one person waiting."""
+    talk = make_talk(capacity=1)
+    row = make_registration(talk)
+    make_registration(talk, email="lea@stadt.example")
+    talk.refresh_from_db()
+    talk.status = Talk.Status.POSTPONED
+    talk.save()
+    row.cancel()
+    return talk
+
+
+def test_new_date_of_a_postponed_talk_publishes_it_and_offers_the_mail_about_it(admin_client):
+    talk = postponed_with_people()
+    Registration.objects.tell_of_change(talk)
+
+    response = save(admin_client, talk, **CHANGES["moved"])
+
+    assert response["Location"] == ask_page(talk)
+    talk.refresh_from_db()
+    assert (talk.status, talk.short_date_text) == ("published", "10.\u00a0Dezember 2025")
+    page = admin_client.get(ask_page(talk))
+    assert "Der Talk hat einen neuen Termin. Sein Stand ist jetzt „Veröffentlicht“." in (
+        page.content.decode()
+    )
+    assert page.context["example"].name == "talk_changed"
+    # The queue moves up, as in every talk that takes place.
+    assert (talk.seats_taken, talk.waiting_count) == (1, 0)
+    assert Registration.objects.confirmed().get().email == "lea@stadt.example"
+    admin_client.post(ask_page(talk))
+    assert OutgoingMail.objects.filter(kind="talk_changed").count() == 2
+
+
+def test_talk_that_is_postponed_with_a_new_date_stays_postponed(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+
+    save(admin_client, talk, **CHANGES["moved"] | CHANGES["postponed"])
+
+    talk.refresh_from_db()
+    assert talk.status == "postponed"
+    page = admin_client.get(ask_page(talk))
+    assert page.context["example"].name == "talk_postponed"
+    assert "Der Talk hat einen neuen Termin" not in page.content.decode()

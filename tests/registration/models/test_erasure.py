@@ -1,0 +1,248 @@
+"""The erasure log, and the backup that brings people back."""
+
+import json
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.utils import timezone
+
+from events.models import Talk
+from registration.models import Erasure, Interest, OutgoingMail, Registration, erasure
+from registration.privacy.retention import carry_out
+from tests.makers import make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+KIM = "kim@stadt.example"
+LEA = {"name": "Lea Beispiel", "email": "lea@stadt.example", "organisation": ""}
+
+
+def log() -> list[tuple]:
+    return list(Erasure.objects.order_by("pk").values_list("uuid", "kind", "reason"))
+
+
+def interested(email=KIM, **fields):
+    return Interest.objects.create(email=email, email_key=email, **fields)
+
+
+def backup() -> str:
+    """Return all rows that name people, and the talks, as an old backup has them."""
+    models = (Talk, Registration, Interest, OutgoingMail)
+    return serializers.serialize("json", [row for model in models for row in model.objects.all()])
+
+
+def restore(data: str):
+    for model in (OutgoingMail, Interest, Registration, Erasure):
+        model.objects.all().delete()
+    for row in serializers.deserialize("json", data):
+        row.save()
+
+
+def test_each_way_to_be_forgotten_is_logged_once_with_its_reason(clock):
+    talk = make_talk(double_opt_in=True)
+    late = make_registration(talk, email="late@stadt.example")
+    talk.double_opt_in = False
+    talk.save()
+    person, organiser, declined = (
+        make_registration(talk, email=f"{name}@stadt.example") for name in "abc"
+    )
+    old = make_registration(talk, email="old@stadt.example")
+    wish, never = interested("a@stadt.example"), interested("never@stadt.example")
+
+    Registration.objects.erase_person("a@stadt.example")
+    Registration.objects.erase_person("b@stadt.example", Erasure.Reason.ORGANISER)
+    declined.decline()
+    clock.shift(timedelta(hours=73))
+    carry_out()
+    clock.move_to(talk.ends_at + timedelta(days=31))
+    carry_out()
+    carry_out()
+
+    assert log() == [
+        (person.uuid, "registration", "person"),
+        (wish.uuid, "interest", "person"),
+        (organiser.uuid, "registration", "organiser"),
+        (declined.uuid, "registration", "person"),
+        (never.uuid, "interest", "expired"),
+        (late.uuid, "registration", "expired"),
+        (old.uuid, "registration", "retention"),
+    ]
+
+
+def test_log_is_rolled_back_with_the_erasure():
+    row = make_registration()
+    Registration.objects.filter(pk=row.pk).update(name="x")
+
+    class Stop(Exception):
+        pass
+
+    def fail(*_, **__):
+        raise Stop
+
+    row.save = fail
+    with pytest.raises(Stop):
+        row.anonymise()
+
+    assert (log(), Registration.objects.get().email) == ([], KIM)
+
+
+def test_row_that_is_handed_over_has_a_new_uuid():
+    row = make_registration()
+    before = row.uuid
+
+    row.hand_over(**LEA)
+
+    row.refresh_from_db()
+    assert row.uuid != before
+    assert log() == [(before, "registration", "handed_over")]
+
+
+def test_row_given_to_somebody_with_a_seat_is_logged_too():
+    talk = make_talk()
+    make_registration(talk, name=LEA["name"], email=LEA["email"])
+    row = make_registration(talk)
+
+    row.hand_over(**LEA)
+
+    assert log() == [(row.uuid, "registration", "handed_over")]
+
+
+def test_entry_names_nobody():
+    make_registration(organisation="Marke", question="Marke?").anonymise()
+
+    stored = Erasure.objects.values().get()
+    assert set(stored) == {"id", "uuid", "kind", "erased_at", "reason"}
+    assert not [field for field in Erasure._meta.fields if field.is_relation]
+
+
+# Files
+
+
+def test_log_can_be_written_and_read_again(clock):
+    row = make_registration()
+    wish = interested()
+    Registration.objects.erase_person(KIM)
+
+    written = list(erasure.lines())
+
+    assert [json.loads(line) for line in written] == [
+        {"uuid": str(uuid), "kind": kind, "erased_at": timezone.now().isoformat()}
+        for uuid, kind in ((row.uuid, "registration"), (wish.uuid, "interest"))
+    ]
+    assert list(erasure.read([*written, "\n"])) == [
+        (row.uuid, "registration", timezone.now()),
+        (wish.uuid, "interest", timezone.now()),
+    ]
+
+
+GOOD = '{"uuid": "00000000-0000-4000-8000-000000000000", "kind": "interest", '
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x",
+        "[]",
+        "7",
+        "{}",
+        GOOD + '"erased_at": "gestern"}',
+        GOOD + '"erased_at": 7}',
+        '{"uuid": "x", "kind": "interest", "erased_at": "2026-01-01T00:00:00+00:00"}',
+        GOOD.replace("interest", "talk") + '"erased_at": "2026-01-01T00:00:00+00:00"}',
+        GOOD[:30],
+    ],
+)
+def test_file_that_is_no_log_is_refused(line):
+    good = GOOD + '"erased_at": "2026-01-01T00:00:00+00:00"}'
+    with pytest.raises(ValueError, match="Zeile 2 ist kein Eintrag des Löschprotokolls"):
+        list(erasure.read([good, line]))
+
+
+# After a restore
+
+
+def test_restored_people_are_forgotten_again_without_a_mail(clock):
+    talk = make_talk(capacity=1)
+    kim = make_registration(talk)
+    make_registration(talk, name="Warte", email="warte@stadt.example")
+    interested()
+    old = backup()
+    Registration.objects.erase_person(KIM)
+    lines = list(erasure.lines())
+    moment = timezone.now()
+    clock.shift(timedelta(days=1))
+    restore(old)
+    mails = OutgoingMail.objects.count()
+
+    assert Registration.objects.get(pk=kim.pk).email == KIM
+    assert [erasure.replay(erasure.read(lines)) for _ in range(2)] == [2, 0]
+
+    kim.refresh_from_db()
+    talk.refresh_from_db()
+    assert (kim.email, kim.state, kim.key) == (None, "cancelled", None)
+    assert (talk.seats_taken, talk.waiting_count, Interest.objects.count()) == (0, 1, 0)
+    assert OutgoingMail.objects.count() == mails
+    assert KIM not in backup()
+    # Who still waits stays as they are, and the log tells the true moment.
+    assert Registration.objects.waiting().count() == 1
+    assert set(Erasure.objects.values_list("erased_at", flat=True)) == {moment}
+
+
+def test_new_owner_is_never_erased_and_the_former_one_always():
+    row = make_registration()
+    before = backup()
+    row.hand_over(**LEA)
+    after = backup()
+    lines = list(erasure.lines())
+
+    restore(after)
+    assert erasure.replay(erasure.read(lines)) == 0
+    assert Registration.objects.get().email == LEA["email"]
+
+    restore(before)
+    assert erasure.replay(erasure.read(lines)) == 1
+    assert Registration.objects.get().email is None
+
+
+def test_log_of_the_database_itself_can_be_replayed_with_its_reasons():
+    make_registration()
+    old = backup()
+    Registration.objects.erase_person(KIM, Erasure.Reason.ORGANISER)
+    entries = list(Erasure.objects.all())
+    restore(old)
+
+    erasure.replay(entries)
+
+    assert [reason for _, _, reason in log()] == ["organiser"]
+
+
+def test_unknown_uuids_are_kept_and_do_no_harm():
+    line = GOOD + '"erased_at": "2026-01-01T00:00:00+00:00"}'
+
+    assert [erasure.replay(erasure.read([line, line])) for _ in range(2)] == [0, 0]
+    assert Erasure.objects.count() == 1
+
+
+def test_log_is_kept_longer_than_any_backup(clock, settings):
+    make_registration().anonymise()
+    clock.shift(timedelta(days=settings.ERASURE_LOG_DAYS))
+    assert erasure.forget_old_entries() == 0
+
+    clock.shift(1)
+    assert [erasure.forget_old_entries(), erasure.forget_old_entries()] == [1, 0]
+
+
+def test_people_forgotten_before_there_was_a_log_are_entered_by_the_migration():
+    row = make_registration()
+    row.anonymise()
+    make_registration(email="lea@stadt.example")
+    Erasure.objects.all().delete()
+    migration = import_module("registration.migrations.0011_erasures")
+
+    migration.log_who_is_forgotten(apps, None)
+
+    assert log() == [(row.uuid, "registration", "")]
+    assert Erasure.objects.get().erased_at == row.anonymised_at

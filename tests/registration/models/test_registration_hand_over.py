@@ -1,0 +1,218 @@
+"""A seat that changes hands, and people who want to be forgotten."""
+
+import pytest
+from django.urls import reverse
+from icalendar import Calendar
+
+from registration.mail.deliver import deliver_due
+from registration.models import Interest, OutgoingMail, Registration, links
+from tests.makers import make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
+
+LEA = {"name": "Lea Änders", "email": "lea@stadt.example", "organisation": "Gemeinde Vrees"}
+
+
+def method(message):
+    for part in message.iter_attachments():
+        if part.get_content_type() == "application/ics":
+            calendar = Calendar.from_ical(part.get_content())
+            return str(calendar["METHOD"]), int(calendar.walk("VEVENT")[0]["SEQUENCE"])
+    return None
+
+
+def mine(row, rest=""):
+    token = links.token(row.key, links.PURPOSE_MINE)
+    return reverse("registration:mine", args=[token]) + rest
+
+
+def state(row):
+    row.refresh_from_db()
+    return row.name, row.email, row.state
+
+
+def test_both_get_their_mail_and_the_calendars_are_right(delivered):
+    row = make_registration(question="Meine Frage")
+    delivered()
+
+    assert row.hand_over(**LEA)
+
+    mails = delivered()
+    assert set(mails) == {"kim", "lea"}
+    cancel, request = method(mails["kim"]), method(mails["lea"])
+    assert (cancel[0], request[0]) == ("CANCEL", "REQUEST")
+    assert request[1] > cancel[1] > 0
+    text = mails["lea"].get_body(("plain",)).get_content()
+    assert "Kim Beispiel kann nicht teilnehmen" in text
+    assert "Kim" not in mails["kim"].get_body(("plain",)).get_content()
+    assert state(row) == ("Lea Änders", "lea@stadt.example", "confirmed")
+    assert (row.organisation, row.question) == ("Gemeinde Vrees", "")
+    stored = repr([*Registration.objects.values(), *OutgoingMail.objects.values()]).lower()
+    assert "kim" not in stored
+
+
+def test_old_link_dies_and_other_talks_get_a_fresh_one(client, delivered):
+    row = make_registration()
+    other = make_registration(make_talk(title="Anderer"))
+    old = mine(row)
+
+    row.hand_over(**LEA)
+
+    assert client.get(old).status_code == 404
+    subject = "Ihr Link zu den Kleinstadt Web-Talks"
+    mails = OutgoingMail.objects.filter(kind="links")
+    assert [(mail.recipient, mail.registration_key) for mail in mails] == [
+        ("kim@stadt.example", other.key)
+    ]
+    assert subject in {message["Subject"] for message in delivered().values()}
+    row.refresh_from_db()
+    assert "Lea Änders" in client.get(mine(row)).content.decode()
+
+
+def test_place_in_the_queue_is_handed_over_without_a_calendar(delivered, clock):
+    talk = make_talk(capacity=1)
+    make_registration(talk, email="a@stadt.example")
+    row = make_registration(talk)
+    clock.shift(1)
+    make_registration(talk, email="b@stadt.example")
+    delivered()
+
+    row.hand_over(**LEA)
+
+    mails = delivered()
+    assert [method(mails[f"{who}"]) for who in ("kim", "lea")] == [None, None]
+    assert [r.email for r in Registration.objects.in_talk(talk).waiting()] == [
+        "lea@stadt.example",
+        "b@stadt.example",
+    ]
+
+
+def test_colleague_who_is_registered_keeps_the_own_row(client, delivered):
+    talk = make_talk(capacity=2)
+    row, lea = make_registration(talk), make_registration(talk, email="lea@stadt.example")
+    waiting = make_registration(talk, email="w@stadt.example")
+    delivered()
+    page = client.post(f"{mine(row)}{row.uuid}/weitergeben/", LEA)
+
+    assert page["Location"] == "/anmeldung/weitergegeben/"
+    assert state(row) == (None, None, "cancelled")
+    assert state(lea) == ("Kim Beispiel", "lea@stadt.example", "confirmed")
+    assert state(waiting)[2] == "confirmed"
+    mails = delivered()
+    assert set(mails) == {"kim", "w"}
+    assert method(mails["kim"])[0] == "CANCEL"
+
+
+def test_page_says_the_same_whether_the_colleague_is_registered_or_not(client):
+    talk = make_talk()
+    make_registration(talk, email="lea@stadt.example")
+    answers = []
+    for email in ("lea@stadt.example", "neu@stadt.example"):
+        row = make_registration(talk, email="kim@stadt.example")
+        response = client.post(f"{mine(row)}{row.uuid}/weitergeben/", LEA | {"email": email})
+        answers.append((response.status_code, response["Location"], response.content))
+
+    assert answers[0] == answers[1]
+
+
+def test_nobody_hands_over_to_themselves(client):
+    row = make_registration()
+
+    response = client.post(f"{mine(row)}{row.uuid}/weitergeben/", LEA | {"email": row.email})
+
+    assert response.status_code == 422
+    assert "Das ist Ihre eigene Adresse." in response.content.decode()
+    assert state(row)[1:] == ("kim@stadt.example", "confirmed")
+
+
+def test_hand_over_with_bad_input_keeps_what_was_typed(client):
+    row = make_registration()
+
+    response = client.post(
+        f"{mine(row)}{row.uuid}/weitergeben/", {"name": "Lea Änders", "email": "lea@"}
+    )
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="Lea Änders"' in page
+    assert 'value="lea@"' in page
+
+
+@pytest.mark.parametrize("what", ["cancelled", "begun"])
+def test_what_is_gone_cannot_be_handed_over(client, clock, what):
+    row = make_registration()
+    if what == "cancelled":
+        row.cancel()
+    else:
+        clock.move_to(row.talk.starts_at)
+
+    assert row.hand_over(**LEA) is False
+    response = client.post(f"{mine(row)}{row.uuid}/weitergeben/", LEA)
+
+    assert response["Location"] == mine(row)
+    assert state(row)[1] == "kim@stadt.example"
+
+
+def not_me(row):
+    token = links.token(row.key, links.PURPOSE_NOT_ME)
+    return reverse("registration:not_me", args=[token])
+
+
+def test_that_was_not_me_erases_and_frees_the_seat(client, delivered):
+    talk = make_talk(capacity=1)
+    row = make_registration(talk)
+    waiting = make_registration(talk, email="w@stadt.example")
+    row.hand_over(**LEA)
+    delivered()
+
+    assert client.get(not_me(row)).status_code == 200
+    assert state(row)[2] == "confirmed"
+    path = not_me(row)
+    assert client.post(path)["Location"] == "/anmeldung/geloescht/"
+
+    assert state(row) == (None, None, "cancelled")
+    assert state(waiting)[2] == "confirmed"
+    assert method(delivered()["lea"])[0] == "CANCEL"
+    assert client.post(path).status_code == 404
+
+
+def test_erasing_takes_everything_of_the_person_and_nothing_else(client, delivered):
+    first, second = make_talk(), make_talk(title="Zweiter", capacity=1)
+    other = make_registration(first, email="andere@stadt.example")
+    rows = [make_registration(first, question="Marke"), make_registration(second)]
+    waiting = make_registration(second, email="w@stadt.example")
+    Interest.objects.ask("kim@stadt.example")
+    path = mine(rows[0], "loeschen/")
+    delivered()
+
+    page = client.get(path).content.decode()
+    assert page.count("<li>") > 2
+    assert client.post(path)["Location"] == "/anmeldung/geloescht/"
+
+    assert [state(row) for row in rows] == [(None, None, "cancelled")] * 2
+    assert state(other)[2] == "confirmed"
+    assert state(waiting)[2] == "confirmed"
+    kinds = OutgoingMail.objects.filter(state="queued").values_list("kind", flat=True)
+    assert sorted(kinds) == ["erased", "erased", "promoted"]
+    assert method(delivered()["kim"])[0] == "CANCEL"
+    stored = repr(
+        [
+            *Registration.objects.in_talk(first).values(),
+            *OutgoingMail.objects.values(),
+            *Interest.objects.values(),
+        ]
+    ).lower()
+    assert [word for word in ("kim@", "marke") if word in stored] == []
+
+
+def test_last_mail_that_bounces_keeps_no_address(smtp_server):
+    row = make_registration()
+    deliver_due()
+    smtp_server.answers["RCPT"] = ["550 nobody here"]
+
+    row.anonymise(tell=True)
+
+    assert deliver_due() == ["failed"]
+    mail = OutgoingMail.objects.get(kind="erased")
+    assert (mail.state, mail.recipient) == ("failed", "")
+    assert mail.resend() is None

@@ -1,0 +1,210 @@
+"""Meine Anmeldung: what the holder of a link sees and does."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from icalendar import Calendar
+
+from events.models import Talk
+from registration.models import Interest, OutgoingMail, Registration, links
+from tests.makers import TITLE, make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def mine(row, rest=""):
+    token = links.token(row.key, links.PURPOSE_MINE)
+    return reverse("registration:mine", args=[token]) + rest
+
+
+def own(row, verb):
+    return mine(row, f"{row.uuid}/{verb}/")
+
+
+def test_coming_back_books_a_new_row_with_what_is_known(client):
+    row = make_registration(organisation="Gemeinde Vrees", question="Wie?")
+    row.cancel()
+    assert "Wieder anmelden" in client.get(mine(row)).content.decode()
+
+    response = client.post(own(row, "wieder-anmelden"), follow=True)
+
+    assert "Sie sind wieder dabei." in response.content.decode()
+    assert "Wieder anmelden" not in response.content.decode()
+    back = Registration.objects.live().get()
+    assert back.pk != row.pk
+    assert (back.name, back.email, back.organisation, back.question, back.state) == (
+        "Kim Beispiel",
+        "kim@stadt.example",
+        "Gemeinde Vrees",
+        "Wie?",
+        "confirmed",
+    )
+
+
+def test_coming_back_twice_is_one_row(client):
+    row = make_registration()
+    row.cancel()
+    for _ in range(2):
+        client.post(own(row, "wieder-anmelden"))
+
+    assert Registration.objects.live().count() == 1
+
+
+def test_coming_back_to_a_talk_that_is_full_says_so(client):
+    talk = make_talk(capacity=1, waiting_list=False)
+    row = make_registration(talk)
+    row.cancel()
+    make_registration(talk, email="a@stadt.example")
+
+    response = client.post(own(row, "wieder-anmelden"), follow=True)
+
+    assert "gerade keine Anmeldung möglich" in response.content.decode()
+    assert Registration.objects.live().count() == 1
+
+
+def test_coming_back_to_a_cancelled_talk_is_not_offered(client):
+    row = make_registration()
+    row.cancel()
+    Talk.objects.filter(pk=row.talk_id).update(status="cancelled")
+
+    assert "Wieder anmelden" not in client.get(mine(row)).content.decode()
+
+
+def test_name_and_organisation_change_in_all_rows(client):
+    rows = [make_registration(), make_registration(make_talk(title="Zweiter"))]
+    other = make_registration(rows[0].talk, email="andere@stadt.example")
+
+    response = client.post(
+        mine(rows[0], "angaben/"),
+        {"name": " Kim  Änders ", "organisation": "Stadt Ö"},
+        follow=True,
+    )
+
+    assert "Ihre Angaben sind gespeichert." in response.content.decode()
+    for row in [*rows, other]:
+        row.refresh_from_db()
+    assert [(row.name, row.organisation) for row in [*rows, other]] == [
+        ("Kim Änders", "Stadt Ö"),
+        ("Kim Änders", "Stadt Ö"),
+        ("Kim Beispiel", ""),
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "123", "Kim https://x.example", "x" * 121])
+def test_bad_name_gets_a_message(client, name):
+    row = make_registration()
+
+    response = client.post(mine(row, "angaben/"), {"name": name, "organisation": "Stadt Ö"})
+
+    assert response.status_code == 422
+    assert "Stadt Ö" in response.content.decode()
+    row.refresh_from_db()
+    assert row.name == "Kim Beispiel"
+
+
+def test_own_data_are_complete_and_nobody_elses(client):
+    row = make_registration(organisation="Gemeinde Vrees", question="Wie & warum?")
+    make_registration(row.talk, email="andere@stadt.example", name="Andere")
+    Interest.objects.ask("kim@stadt.example")
+
+    response = client.get(mine(row, "daten.json"))
+
+    assert response["Content-Disposition"] == 'attachment; filename="meine-daten.json"'
+    assert "no-store" in response["Cache-Control"]
+    data = json.loads(response.content)
+    (found,) = data["Anmeldungen"]
+    assert found == {
+        "Talk": TITLE,
+        "Beginn": "2025-11-26T09:00:00+01:00",
+        "Name": "Kim Beispiel",
+        "E-Mail-Adresse": "kim@stadt.example",
+        "Kommune oder Organisation": "Gemeinde Vrees",
+        "Zugeordneter Ort": "",
+        "Frage": "Wie & warum?",
+        "Stand": "Angemeldet",
+        "Stand seit": "2025-11-05T09:00:00+01:00",
+        "Grund": "",
+        "Angemeldet am": "2025-11-05T09:00:00+01:00",
+        "Dabei seit": None,
+        "Erinnerungen abgestellt": False,
+        "Kennung": str(row.uuid),
+    }
+    (wish,) = data["Terminhinweise"]
+    assert (wish["E-Mail-Adresse"], wish["Themen"], wish["Stand"]) == (
+        "kim@stadt.example",
+        ["alle"],
+        "Wartet auf Bestätigung",
+    )
+    assert "Andere" not in response.content.decode()
+
+
+def test_every_column_about_the_person_is_in_the_own_data(client):
+    """A column that is added later must be shown here, or named as not about the person."""
+    internal = {"id", "talk", "key", "email_key", "anonymised_at"}
+    shown = len(
+        json.loads(client.get(mine(make_registration(), "daten.json")).content)["Anmeldungen"][0]
+    )
+
+    columns = {field.name for field in Registration._meta.concrete_fields}
+    assert shown == len(columns - internal) + len({"Talk", "Beginn"})
+
+
+def test_calendar_file_of_a_row(client):
+    row = make_registration()
+
+    response = client.get(mine(row, f"{row.uuid}/termin.ics"))
+
+    calendar = Calendar.from_ical(response.content)
+    assert calendar["METHOD"] == "PUBLISH"
+    assert b"meine-anmeldung" not in response.content
+
+
+def test_page_offers_what_is_possible(client, clock):
+    talk = make_talk(starts_in=timedelta(days=1))
+    row = make_registration(talk)
+    page = client.get(mine(row)).content.decode()
+    for word in ("Abmelden", "Platz weitergeben", "Zum Talk", "In den Kalender", "Alles löschen"):
+        assert word in page
+    clock.move_to(talk.starts_at)
+    page = client.get(mine(row)).content.decode()
+    assert "Abmelden<" not in page
+    assert "Platz weitergeben" not in page
+    assert "Zum Talk" in page
+    clock.move_to(talk.ends_at)
+    assert "Zum Talk" not in client.get(mine(row)).content.decode()
+
+
+@pytest.mark.parametrize("verb", ["abmelden", "wieder-anmelden", "weitergeben"])
+def test_opening_a_button_changes_nothing(client, verb):
+    row = make_registration()
+    before = list(Registration.objects.values()), OutgoingMail.objects.count()
+
+    for method in (client.get, client.head, client.options):
+        assert method(own(row, verb)).status_code in (200, 302, 405)
+
+    assert (list(Registration.objects.values()), OutgoingMail.objects.count()) == before
+
+
+PAGES = ["", "angaben/", "daten.json", "loeschen/"]
+
+
+@pytest.mark.parametrize("rest", PAGES)
+def test_dead_link_is_neutral_on_every_page(client, rest):
+    row = make_registration()
+    path = mine(row, rest)
+    row.anonymise()
+
+    assert [client.get(path).status_code, client.post(path).status_code] == [404, 404]
+
+
+@pytest.mark.parametrize("rest", PAGES)
+def test_pages_about_a_person_are_not_stored_nor_found(client, rest):
+    response = client.get(mine(make_registration(), rest))
+
+    assert "no-store" in response["Cache-Control"]
+    if rest != "daten.json":
+        page = response.content.decode()
+        assert '<meta name="robots" content="noindex">' in page
+        assert "canonical" not in page

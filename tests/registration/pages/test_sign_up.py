@@ -1,0 +1,364 @@
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from events.models import Material, Talk
+from registration.models import OutgoingMail, Registration, links
+from tests.makers import TITLE, make_registration, make_talk, opened
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+FORM = "/anmeldung/"
+
+
+def form_data(*talks, **changed):
+    values = {
+        "talks": [talk.slug for talk in talks],
+        "name": "Kim Beispiel",
+        "email": "kim@stadt.example",
+        "organisation": "Stadt Musterstadt",
+        "question": "Wie & warum?",
+        "opened": opened(),
+    }
+    return values | changed
+
+
+def errors(response):
+    assert response.status_code == 422
+    return response.context["form"].errors.get_json_data()
+
+
+def messages(response, field):
+    return [error["message"] for error in errors(response)[field]]
+
+
+def mine(row):
+    return reverse("registration:mine", args=[links.token(row.key, links.PURPOSE_MINE)])
+
+
+def test_form_offers_the_bookable_talks_and_ticks_the_given_one(client):
+    later, sooner = make_talk(starts_in=timedelta(days=40)), make_talk(title="Bald")
+    for fields in (
+        {"status": Talk.Status.DRAFT},
+        {"status": Talk.Status.CANCELLED},
+        {"starts_in": timedelta(days=-3)},
+        {
+            "registration_opens_at": later.starts_at - timedelta(days=1),
+            "starts_at": later.starts_at,
+        },
+    ):
+        make_talk(**fields)
+
+    response = client.get(FORM, {"talk": later.slug})
+
+    boxes = re.findall(r'<input type="checkbox"[^>]*>', response.content.decode())
+    found = [
+        (re.search(r'value="([^"]*)"', box)[1], " checked" in box)
+        for box in boxes
+        if 'name="talks"' in box
+    ]
+    assert found == [(sooner.slug, False), (later.slug, True)]
+
+
+@pytest.mark.parametrize("talk", ["unbekannt", "", "a" * 5000, "'; DROP TABLE", "\U0001f3e1"])
+def test_form_with_an_unknown_talk_ticks_none(client, talk):
+    make_talk()
+
+    response = client.get(FORM, {"talk": talk})
+
+    assert response.status_code == 200
+    assert " checked" not in response.content.decode()
+
+
+def test_form_without_any_talk_says_so(client):
+    response = client.get(FORM)
+
+    assert "Zurzeit können Sie sich für keinen Talk anmelden." in response.content.decode()
+
+
+def test_signing_up_leads_to_the_same_page_for_everyone(client):
+    talk, full = make_talk(), make_talk(title="Voll", capacity=1)
+    make_registration(full, email="a@stadt.example")
+    answers = []
+    for email in ("neu@stadt.example", "neu@stadt.example", "a@stadt.example"):
+        for chosen in ([talk], [full], [talk, full]):
+            response = client.post(FORM, form_data(*chosen, email=email))
+            answers.append((response.status_code, response.headers["Location"], response.content))
+
+    assert set(answers) == {(302, "/anmeldung/danke/", b"")}
+
+
+def test_signing_up_keeps_what_was_typed(client):
+    talk = make_talk()
+
+    client.post(FORM, form_data(talk, email=" Kim@Stadt.Example ", name="  Kim   Beispiel "))
+
+    row = Registration.objects.get()
+    assert (row.name, row.email, row.organisation, row.question) == (
+        "Kim Beispiel",
+        "Kim@stadt.example",
+        "Stadt Musterstadt",
+        "Wie & warum?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", "", "Bitte geben Sie Ihren Namen ein."),
+        ("name", "123", "Bitte geben Sie Ihren Namen ein."),
+        ("name", "x" * 121, "Bitte kürzen Sie auf höchstens 120 Zeichen"),
+        # Longer only once they are canonical.
+        ("name", "Dr." * 39 + "Kim", "Bitte kürzen Sie auf höchstens 120 Zeichen; es sind 159."),
+        ("organisation", "\u0958" * 61, "Bitte kürzen Sie auf höchstens 120 Zeichen"),
+        ("name", "Kim https://boese.example", "Bitte geben Sie hier keine Internetadresse ein."),
+        ("name", "Kim\u202e", "Dieser Text enthält unsichtbare Zeichen."),
+        ("email", "", "Bitte geben Sie eine vollständige E-Mail-Adresse ein"),
+        ("email", "kim@", "Bitte geben Sie eine vollständige E-Mail-Adresse ein"),
+        ("email", "kim\x01@stadt.de", "Bitte geben Sie eine vollständige E-Mail-Adresse ein"),
+        ("email", "kim@stadt.de\r\nBcc: a@b.de", "Bitte geben Sie eine vollständige"),
+        ("email", "x" * 321, "Bitte kürzen Sie auf höchstens 320 Zeichen"),
+        ("organisation", "y" * 121, "Bitte kürzen Sie auf höchstens 120 Zeichen"),
+        ("organisation", "www.boese.example", "Bitte geben Sie hier keine Internetadresse ein."),
+        ("question", "z" * 1001, "Bitte kürzen Sie auf höchstens 1000 Zeichen"),
+        ("question", "Wie\x1b?", "Dieser Text enthält unsichtbare Zeichen."),
+        ("talks", [], "Bitte wählen Sie mindestens einen Termin."),
+        ("talks", ["unbekannt"], "Diesen Talk gibt es nicht oder nicht mehr."),
+    ],
+)
+def test_bad_input_gets_a_message_beside_the_field_and_loses_nothing(
+    client, field, value, message
+):
+    talk = make_talk()
+
+    response = client.post(FORM, form_data(talk) | {field: value})
+
+    assert list(errors(response)) == [field]
+    assert message in messages(response, field)[0]
+    page = unescape(response.content.decode())
+    for name, typed in form_data(talk).items():
+        if name not in (field, "talks"):
+            assert typed in page
+    assert Registration.objects.count() == OutgoingMail.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"starts_in": timedelta(days=-7)}, "Vorbei"),
+        ({"starts_in": timedelta(minutes=-10)}, "Anmeldung geschlossen"),
+        ({"status": Talk.Status.CANCELLED}, "Abgesagt"),
+        ({"status": Talk.Status.POSTPONED}, "Verschoben"),
+        ({"capacity": 1, "waiting_list": False, "seats_taken": 1}, "Ausgebucht"),
+    ],
+)
+def test_talk_that_takes_no_registrations_says_why(client, fields, reason):
+    make_talk(title="Offen")
+    talk = make_talk(**fields)
+
+    response = client.post(FORM, form_data(talk))
+
+    assert messages(response, "talks") == [
+        f"„{TITLE}“: {reason}. Für diesen Termin ist keine Anmeldung möglich."
+    ]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"status": Talk.Status.DRAFT}, {"publish_at": "2099-01-01T00:00Z"}]
+)
+def test_unpublished_talk_is_unknown(client, fields):
+    make_talk(title="Offen")
+    talk = make_talk(**fields)
+
+    response = client.post(FORM, form_data(talk))
+
+    assert messages(response, "talks") == ["Diesen Talk gibt es nicht oder nicht mehr."]
+
+
+def test_form_needs_few_queries(client, django_assert_max_num_queries):
+    talks = [make_talk(title=f"Talk {number}") for number in range(5)]
+
+    with django_assert_max_num_queries(5):
+        client.get(FORM)
+    with django_assert_max_num_queries(14):
+        client.post(FORM, form_data(talks[0]))
+
+
+def test_missing_csrf_token_gets_a_german_page(client):
+    client.handler.enforce_csrf_checks = True
+
+    response = client.post(FORM, form_data(make_talk()))
+
+    assert response.status_code == 403
+    assert '<html lang="de">' in response.content.decode()
+
+
+def test_form_sets_the_one_cookie(client):
+    make_talk()
+
+    client.get(FORM)
+
+    assert list(client.cookies) == ["csrftoken"]
+    cookie = client.cookies["csrftoken"]
+    assert (cookie["max-age"], cookie["expires"], cookie["httponly"], cookie["samesite"]) == (
+        "",
+        "",
+        True,
+        "Lax",
+    )
+
+
+@pytest.mark.parametrize("path", [FORM, "/meine-anmeldung/x.y/"])
+def test_personal_pages_are_never_stored(client, path):
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+def test_mine_shows_the_person_their_talks(client):
+    talk, second = make_talk(), make_talk(title="Zweiter", capacity=1)
+    make_registration(second, email="a@stadt.example")
+    rows = Registration.objects.sign_up(
+        [talk, second], name="Kim Beispiel", email="kim.beispiel@stadt.example"
+    )
+
+    page = client.get(mine(rows[0])).content.decode()
+
+    assert "Kim Beispiel" in page
+    assert "k…l@stadt.example" in page
+    assert "kim.beispiel@stadt.example" not in page
+    assert "Angemeldet" in page
+    assert "Auf der Warteliste" in page
+    assert "a@stadt.example" not in page
+
+
+def test_mine_cancels_by_post_alone(client):
+    row = make_registration()
+
+    for path in (mine(row), f"{mine(row)}{row.uuid}/abmelden/"):
+        for method in (client.get, client.head, client.options):
+            method(path)
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+
+    response = client.post(f"{mine(row)}{row.uuid}/abmelden/")
+
+    assert (response.status_code, response.headers["Location"]) == (302, mine(row))
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    page = client.get(mine(row)).content.decode()
+    assert "Abgemeldet" in page
+    assert f"{row.uuid}/abmelden/" not in page
+
+
+@pytest.mark.parametrize("value", ["", "nonsense", "\0", "00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("verb", ["abmelden", "wieder-anmelden", "weitergeben", "termin.ics"])
+def test_mine_touches_nothing_else(client, value, verb):
+    row, other = make_registration(), make_registration(email="andere@stadt.example")
+
+    for chosen in (value, str(other.uuid)):
+        response = client.post(f"{mine(row)}{chosen}/{verb}{'' if '.' in verb else '/'}")
+        assert response.status_code in (400, 404)
+    assert set(Registration.objects.values_list("state", flat=True)) == {"confirmed"}
+
+
+@pytest.mark.parametrize("change", ["forged", "purpose", "new key", "erased"])
+def test_dead_link_gets_one_neutral_page(client, change):
+    row = make_registration()
+    path = mine(row)
+    if change == "forged":
+        path = path[:-2] + ("A/" if path[-2] != "A" else "B/")
+    elif change == "purpose":
+        path = reverse("registration:mine", args=[links.token(row.key, "andere-seite")])
+    elif change == "new key":
+        Registration.objects.update(key="neu")
+    else:
+        row.anonymise()
+
+    responses = [client.get(path), client.post(path, {"registration": str(row.uuid)})]
+
+    assert [r.status_code for r in responses] == [404, 404]
+    assert responses[0].templates[0].name == "registration/link_invalid.html"
+    assert responses[0].content == client.get("/meine-anmeldung/x.y/").content.replace(
+        b"/meine-anmeldung/x.y/", path.encode()
+    )
+    expected = "cancelled" if change == "erased" else "confirmed"
+    assert Registration.objects.get().state == expected
+
+
+def test_link_survives_a_new_secret_key(client, settings):
+    row = make_registration()
+    path = mine(row)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "new-" * 20
+
+    assert client.get(path).status_code == 200
+
+
+def test_mine_needs_the_same_queries_for_any_number_of_talks(client, django_assert_num_queries):
+    row = make_registration()
+    with django_assert_num_queries(4):
+        client.get(mine(row))
+    for number in range(5):
+        make_registration(make_talk(title=f"Talk {number}"))
+    with django_assert_num_queries(4):
+        client.get(mine(row))
+
+
+@pytest.fixture
+def slides(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    talk = make_talk()
+    return Material.objects.create(
+        talk=talk,
+        title="Folien",
+        file=SimpleUploadedFile("egal.pdf", b"%PDF-1.7 Folien"),
+        audience=Material.Audience.PARTICIPANTS,
+    )
+
+
+def test_participant_finds_and_gets_the_slides(client, slides):
+    row = make_registration(slides.talk)
+
+    page = client.get(mine(row)).content.decode()
+    path = re.search(r'href="([^"]*/material/\d+/)"', page)[1]
+    response = client.get(path)
+
+    assert b"".join(response.streaming_content) == b"%PDF-1.7 Folien"
+    assert response["Content-Disposition"] == 'attachment; filename="Folien.pdf"'
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("who", ["waiting", "cancelled", "of another talk", "nobody"])
+def test_slides_are_for_those_with_a_seat(client, slides, who):
+    row = make_registration(slides.talk)
+    if who == "of another talk":
+        row.cancel()
+        row = make_registration(make_talk(title="Anderer"), email="andere@stadt.example")
+    elif who == "nobody":
+        row.anonymise()
+        row.key = "nobody"
+    else:
+        Registration.objects.filter(pk=row.pk).update(state=who)
+
+    path = mine(row) + f"material/{slides.pk}/"
+
+    assert client.get(path).status_code == 404
+    assert "material/" not in client.get(mine(row)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [({"starts_in": timedelta(days=-3)}, "Vorbei"), ({"status": "cancelled"}, "Abgesagt")],
+)
+def test_form_says_why_the_given_talk_is_missing(client, fields, label):
+    make_talk(title="Offen")
+    talk = make_talk(**fields)
+
+    page = unescape(client.get(FORM, {"talk": talk.slug}).content.decode())
+
+    assert f"„{TITLE}“: {label}. Für diesen Termin ist keine Anmeldung möglich." in page

@@ -1,0 +1,342 @@
+"""What goes by itself, and when: each period, and a run that is killed."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+
+from events.models import Talk
+from registration.desk.statistics import days
+from registration.mail.deliver import deliver_due
+from registration.models import Erasure, Interest, OutgoingMail, Registration
+from registration.privacy.history import write
+from registration.privacy.login_records import forget_history, forget_sessions
+from registration.privacy.retention import carry_out
+from tests.makers import make_registration, make_talk
+from tests.server import Server
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def test_person_is_forgotten_thirty_days_after_the_talk(clock):
+    row = make_registration()
+    clock.move_to(row.talk.ends_at + timedelta(days=30))
+    assert carry_out() == 0
+
+    clock.shift(1)
+
+    assert [carry_out(), carry_out()] == [1, 0]
+    row.refresh_from_db()
+    assert (row.name, row.email, row.state) == (None, None, "confirmed")
+
+
+ON_UPDATE = "CREATE TRIGGER refuse BEFORE UPDATE ON registration_registration"
+REFUSE = {
+    "sqlite": [
+        f"{ON_UPDATE} WHEN OLD.name = 'Fest' BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$",
+        f"{ON_UPDATE} FOR EACH ROW WHEN (OLD.name = 'Fest') EXECUTE FUNCTION refuse()",
+    ],
+}
+
+
+def test_row_that_cannot_be_forgotten_stops_no_other(clock, caplog):
+    with connection.cursor() as cursor:
+        for statement in REFUSE[connection.vendor]:
+            cursor.execute(statement)
+    names = ("Kim", "Fest", "Lea")
+    rows = [make_registration(name=name, email=f"{name}@stadt.example") for name in names]
+    clock.move_to(rows[0].talk.ends_at + timedelta(days=31))
+
+    assert carry_out() == 2
+    named = Registration.objects.exclude(name=None).values_list("pk", flat=True)
+    assert [*named] == [rows[1].pk]
+    assert caplog.messages == [f"Registration {rows[1].pk} cannot be forgotten"]
+
+
+def test_who_waited_for_a_new_date_still_hears_that_there_is_none(clock, smtp_server):
+    row = make_registration()
+    talk = row.talk
+    deliver_due()
+    talk.status = Talk.Status.POSTPONED
+    talk.save()
+    clock.move_to(talk.ends_at + timedelta(days=60))
+    talk.refresh_from_db()
+    talk.status = Talk.Status.CANCELLED
+    talk.save()
+    Registration.objects.tell_of_change(talk)
+
+    assert carry_out() == 0
+    deliver_due()
+    assert smtp_server.messages[-1].rcpt_tos == [row.email]
+    clock.shift(timedelta(days=30))
+    assert carry_out() == 0
+    clock.shift(1)
+    assert carry_out() == 1
+
+
+def test_cancelling_keeps_nobody_longer_than_half_a_year(clock):
+    row = make_registration()
+    clock.move_to(row.talk.ends_at + timedelta(days=170))
+    row.talk.status = Talk.Status.CANCELLED
+    row.talk.save()
+    clock.shift(timedelta(days=10, seconds=1))
+
+    assert carry_out() == 1
+
+
+def test_period_is_a_setting(clock, settings):
+    settings.RETENTION_DAYS = 1
+    row = make_registration()
+    clock.move_to(row.talk.ends_at + timedelta(days=1, seconds=1))
+
+    assert carry_out() == 1
+
+
+def test_other_talks_of_the_person_keep_their_data(clock):
+    past = make_talk()
+    make_registration(past)
+    coming = make_registration(make_talk(starts_in=timedelta(days=90)))
+    clock.move_to(past.ends_at + timedelta(days=31))
+
+    carry_out()
+
+    coming.refresh_from_db()
+    assert coming.email == "kim@stadt.example"
+
+
+def test_forgotten_address_is_nowhere_in_the_tables(clock):
+    row = make_registration(
+        email="marke-adresse@stadt.example",
+        name="Marke Name",
+        organisation="Marke Organisation",
+        question="Marke Frage",
+    )
+    key = row.key
+    row.cancel()
+    clock.move_to(row.talk.ends_at + timedelta(days=31))
+
+    carry_out()
+
+    stored = repr([*Registration.objects.values(), *OutgoingMail.objects.values()]).lower()
+    assert [word for word in ("marke", key.lower()) if word in stored] == []
+
+
+def test_talk_without_its_new_date_keeps_its_people_for_180_days(clock):
+    row = make_registration()
+    Talk.objects.filter(pk=row.talk_id).update(status=Talk.Status.POSTPONED)
+
+    clock.move_to(row.talk.ends_at + timedelta(days=180))
+    assert carry_out() == 0
+    clock.shift(1)
+    assert carry_out() == 1
+    row.talk.refresh_from_db()
+    assert row.talk.seats_taken == 0
+
+
+def test_person_who_has_cancelled_is_forgotten_after_seven_days(clock):
+    row = make_registration()
+    row.cancel()
+    clock.shift(timedelta(days=7))
+    assert carry_out() == 0
+
+    clock.shift(1)
+
+    assert [carry_out(), carry_out()] == [1, 0]
+    row.refresh_from_db()
+    assert (row.name, row.email, row.state) == (None, None, "cancelled")
+    assert Erasure.objects.get().reason == "retention"
+
+
+def test_person_who_came_back_stays(clock):
+    talk = make_talk()
+    make_registration(talk).cancel()
+    back = make_registration(talk)
+    clock.shift(timedelta(days=8))
+
+    assert carry_out() == 1
+    back.refresh_from_db()
+    assert back.email == "kim@stadt.example"
+
+
+def test_withdrawn_consent_is_kept_three_years(clock):
+    wish = Interest.objects.create(
+        email="kim@stadt.example", email_key="kim@stadt.example", state="active"
+    )
+    clock.shift(timedelta(days=4000))
+    carry_out()
+    wish.withdraw()
+    clock.shift(timedelta(days=3 * 365, seconds=-1))
+    carry_out()
+    assert Interest.objects.count() == 1
+
+    clock.shift(1)
+    carry_out()
+    assert Interest.objects.count() == 0
+
+
+def test_wish_that_is_asked_for_again_meanwhile_stays(clock):
+    Interest.objects.ask("kim@stadt.example")
+    clock.shift(timedelta(hours=72))
+    (stale,) = Interest.objects.expired()
+    Interest.objects.ask("kim@stadt.example")
+
+    assert stale.expire() is False
+    assert Interest.objects.get().may_confirm
+
+
+@pytest.mark.parametrize("state", ["failed", "queued", "obsolete"])
+def test_mail_that_is_not_delivered_keeps_its_address_for_thirty_days(clock, state):
+    make_registration(make_talk(starts_in=timedelta(days=90)))
+    OutgoingMail.objects.update(state=state, last_error="550 <kim@stadt.example>", note="Kim")
+    clock.shift(timedelta(days=30))
+    carry_out()
+    assert OutgoingMail.objects.get().recipient == "kim@stadt.example"
+
+    clock.shift(1)
+    carry_out()
+    mail = OutgoingMail.objects.get()
+    assert (mail.recipient, mail.registration_key, mail.last_error, mail.note) == ("",) * 4
+    assert mail.state == {"queued": "obsolete"}.get(state, state)
+
+
+def test_sent_mail_keeps_no_address_and_no_word(smtp_server):
+    make_registration().hand_over(name="Lea", email="lea@stadt.example")
+
+    deliver_due()
+
+    kept = OutgoingMail.objects.exclude(state="obsolete")
+    assert len(smtp_server.messages) == kept.count() == 2
+    assert set(kept.values_list("state", "recipient", "note", "last_error")) == {
+        ("sent", "", "", "")
+    }
+
+
+def test_refused_last_mail_does_not_quote_the_address(smtp_server):
+    make_registration()
+    deliver_due()
+    Registration.objects.erase_person("kim@stadt.example")
+    smtp_server.answers["RCPT"] = ["550 <kim@stadt.example>: unknown"]
+
+    assert deliver_due() == ["failed"]
+
+    assert "kim@" not in repr(list(OutgoingMail.objects.values()))
+
+
+def test_admin_s_history_is_forgotten_after_twelve_months(clock, admin_user):
+    write(admin_user, [make_registration()], 2, "Abgemeldet.")
+    clock.shift(timedelta(days=365))
+    assert forget_history() == 0
+
+    clock.shift(1)
+    assert [forget_history(), forget_history()] == [1, 0]
+
+
+def test_sessions_that_are_over_are_deleted(clock, admin_client):
+    admin_client.get("/admin/")
+    clock.shift(timedelta(hours=12, seconds=-1))
+    forget_sessions()
+    assert Session.objects.count() == 1
+
+    clock.shift(2)
+    forget_sessions()
+    assert Session.objects.count() == 0
+
+
+def figures() -> list:
+    """Return all that the statistics know."""
+    rows = Registration.objects
+    return [
+        sorted(rows.counts_by_talk()),
+        list(rows.counts_by_year_and_town()),
+        [
+            (day.day, day.standing)
+            for talk in Talk.objects.all()
+            for day in days(rows.in_talk(talk))
+        ],
+    ]
+
+
+def test_statistics_are_the_same_before_and_after(clock):
+    talk = make_talk(capacity=3)
+    people = [
+        make_registration(talk, email=f"p{number}@stadt.example", organisation="Stadt Gudensberg")
+        for number in range(6)
+    ]
+    clock.shift(timedelta(days=2))
+    people[0].cancel()
+    clock.move_to(talk.starts_at)
+    people[1].join()
+    clock.move_to(talk.ends_at + timedelta(days=31))
+    before = figures()
+
+    assert carry_out() == 6
+
+    assert before == figures()
+    assert before[0] == [(talk.pk, 6, 3, 1)]
+
+
+# A run that is killed
+
+LIFE = """
+import os, signal
+from datetime import timedelta
+from django.core.management import call_command
+from django.db import connections
+from django.utils import timezone
+from events.models import Talk
+from registration.models import forgetting
+from registration.models import Erasure, OutgoingMail, Registration
+from registration.privacy.retention import carry_out
+
+def state():
+    named = Registration.objects.named()
+    holding = OutgoingMail.objects.exclude(recipient="")
+    print(named.count(), Erasure.objects.count(), holding.count())
+
+call_command("migrate", verbosity=0)
+starts = timezone.now() + timedelta(days=1)
+talk = Talk.objects.create(
+    title="Vorbei", starts_at=starts, ends_at=starts + timedelta(hours=1), status="published"
+)
+for number in range(5):
+    Registration.objects.sign_up([talk], name="Kim", email=f"p{number}@stadt.example")
+Talk.objects.update(
+    starts_at=starts - timedelta(days=40), ends_at=starts - timedelta(days=39, hours=23)
+)
+connections.close_all()
+if not (pid := os.fork()):
+    seen, drop = [], forgetting.Forgettable._drop_mails
+
+    def die_in_the_middle(row):
+        drop(row)
+        seen.append(row)
+        if len(seen) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    forgetting.Forgettable._drop_mails = die_in_the_middle
+    carry_out()
+    os._exit(0)
+print(os.WTERMSIG(os.waitpid(pid, 0)[1]))
+state()
+print(carry_out(), carry_out())
+state()
+call_command("check_invariants")
+"""
+
+
+def test_run_that_is_killed_is_finished_by_the_next(tmp_path, database_url):
+    printed = Server(tmp_path, database_url).shell(LIFE)
+
+    assert printed.splitlines() == [
+        "9",
+        # Two are forgotten as a whole, the third not at all.
+        "3 2 3",
+        "3 0",
+        "0 5 0",
+        "Alles stimmt.",
+    ]

@@ -1,0 +1,130 @@
+"""A slip in a talk's date erases nobody: people stay for 30 days after its last change."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from events.models import Talk
+from registration.models import Registration
+from registration.privacy.retention import carry_out
+from tests.events.adminforms import send, url
+from tests.makers import make_registration, make_talk
+from tests.registration.models.test_organiser_message import write as write_message
+from tests.registration.privacy.test_retention_messages import words_of
+from webtalks.management.commands.worker import Command
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+YEAR = timedelta(days=365)
+
+
+def slip_in_the_form(client, talk):
+    slip = {"starts_at_0": "25.11.2024", "ends_at_0": "25.11.2024", "means_past": "on"}
+    assert send(client, url(talk), slip).status_code == 302
+
+
+def slip_in_a_program(client, talk):
+    talk.starts_at -= YEAR
+    talk.ends_at -= YEAR
+    talk.save()
+
+
+@pytest.mark.parametrize("slip", [slip_in_the_form, slip_in_a_program])
+def test_slip_in_the_year_erases_nobody_for_thirty_days(admin_client, clock, slip):
+    talk = make_talk(starts_in=20 * DAY, capacity=1)
+    people = [make_registration(talk, email=f"{name}@stadt.example") for name in "ab"]
+    pending = make_registration(talk, email="c@stadt.example", must_confirm=True)
+    slip(admin_client, Talk.objects.get())
+    assert Talk.objects.get().is_past
+
+    Command().run_once()
+
+    assert set(Registration.objects.named()) == {*people, pending}
+    clock.shift(30 * DAY)
+    carry_out()
+    # The one who did not confirm in 72 hours has gone, as ever.
+    assert set(Registration.objects.named()) == set(people)
+    clock.shift(1)
+    assert carry_out() == 2
+    assert not Registration.objects.named().exists()
+
+
+def test_slip_in_the_state_of_a_postponed_talk_erases_nobody_at_once(clock):
+    row = make_registration()
+    row.talk.status = Talk.Status.POSTPONED
+    row.talk.save()
+    clock.move_to(row.talk.ends_at + 100 * DAY)
+    talk = Talk.objects.get()
+    talk.status = Talk.Status.PUBLISHED
+    talk.save()
+    clock.shift(30 * DAY)
+
+    assert carry_out() == 0
+    clock.shift(1)
+    assert carry_out() == 1
+
+
+def test_slip_erases_nobody_who_waits_for_a_new_date(clock):
+    row = make_registration()
+    talk = row.talk
+    talk.status = Talk.Status.POSTPONED
+    talk.starts_at -= YEAR
+    talk.ends_at -= YEAR
+    talk.save()
+    clock.shift(30 * DAY)
+
+    assert carry_out() == 0
+    clock.shift(1)
+    assert carry_out() == 1
+
+
+def test_who_has_cancelled_is_forgotten_after_seven_days_all_the_same(clock):
+    row = make_registration()
+    row.cancel()
+    slip_in_a_program(None, Talk.objects.get())
+    clock.shift(7 * DAY + SECOND)
+
+    assert carry_out() == 1
+
+
+def test_words_of_a_message_outlive_the_slip_too(clock):
+    message = write_message(make_talk(), subject="Ä & Ö")
+    slip_in_a_program(None, Talk.objects.get())
+    carry_out()
+    assert words_of(message)[0] == "Ä & Ö"
+
+    clock.shift(30 * DAY + SECOND)
+    carry_out()
+    assert words_of(message) == ("", "")
+
+
+def test_click_after_the_slip_gives_no_seat_and_still_works_when_it_is_mended():
+    row = make_registration(must_confirm=True)
+    slip_in_a_program(None, Talk.objects.get())
+
+    assert (row.confirm(), Registration.objects.get().state) == (False, "pending")
+    talk = Talk.objects.get()
+    talk.starts_at += YEAR
+    talk.ends_at += YEAR
+    talk.save()
+    assert (row.confirm(), Registration.objects.get().state) == (True, "confirmed")
+
+
+@pytest.mark.parametrize("moved_ago", [None, 0 * DAY, 30 * DAY, 30 * DAY + SECOND])
+@pytest.mark.parametrize("waits_since", [timedelta(hours=71), timedelta(hours=72)])
+@pytest.mark.parametrize("starts_in", [SECOND, 0 * DAY])
+def test_rules_for_one_and_for_many_are_the_same(moved_ago, waits_since, starts_in):
+    row = make_registration(must_confirm=True)
+    Registration.objects.update(created_at=timezone.now() - waits_since)
+    moved_at = None if moved_ago is None else timezone.now() - moved_ago
+    Talk.objects.update(starts_at=timezone.now() + starts_in, dates_changed_at=moved_at)
+    row = Registration.objects.get()
+
+    assert row.talk.was_moved_lately == (moved_ago in (0 * DAY, 30 * DAY))
+    assert Talk.objects.moved_lately().exists() == row.talk.was_moved_lately
+    assert row.is_expired == (
+        waits_since == timedelta(hours=72) or (not starts_in and not row.talk.was_moved_lately)
+    )
+    assert Registration.objects.expired().exists() == row.is_expired

@@ -1,0 +1,210 @@
+"""Every address of the site, with every status it can give: the whole set of headers."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import resolve
+
+from tests.webtalks.addresses import addresses, routes
+from tests.webtalks.faulty_urls import FAULTS
+from tests.webtalks.http.expected_headers import (
+    HTML,
+    KINDS,
+    LOGGED_IN,
+    NEVER,
+    REDIRECT,
+    REFUSAL,
+    expected,
+    seen,
+)
+from webtalks.login.sessions import begin
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+# Where somebody who has not logged in is answered by the page itself.
+OPEN_IN_ADMIN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
+WHERE = {"in_http": False, "in_https": True}
+
+
+@pytest.fixture(params=WHERE.values(), ids=WHERE)
+def secure(request, settings):
+    """Visit the site as the settings make it for an address with http, and with https."""
+    if request.param:
+        settings.SECURE_SSL_REDIRECT = True
+        settings.SECURE_HSTS_SECONDS = 365 * 24 * 3600
+        settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    return request.param
+
+
+def organiser(**options) -> Client:
+    client = Client(**options)
+    client.force_login(User.objects.create_superuser("orga"))
+    session = client.session
+    begin(session)  # or the first answer would carry the session's cookie
+    session.save()
+    return client
+
+
+def closed(response):
+    response.getvalue()  # reads and closes what is a file
+    return response
+
+
+def lines(wrong) -> str:
+    return "\n".join(f"{address}: {what}" for address, what in wrong.items())
+
+
+def difference(found, wanted):
+    """Return status and headers that are wrong: found, wanted."""
+    wrong = {
+        name: (found[1].get(name), wanted[1].get(name))
+        for name in found[1] | wanted[1]
+        if found[1].get(name) != wanted[1].get(name)
+    }
+    return (found[0], wanted[0], wrong)
+
+
+def check(wrong, label, response, status, kind, *, secure):
+    """Note in `wrong` what differs from the status and the whole set of headers."""
+    found = (closed(response).status_code, seen(response))
+    wanted = (status, expected(kind, secure=secure))
+    if found != wanted:
+        wrong[label] = difference(found, wanted)
+
+
+def test_every_address_is_visited_and_exists():
+    visited = addresses()
+
+    assert {address.route for address in visited} == routes()
+    assert {a.route: resolve(a.path.partition("?")[0]).route for a in visited} == {
+        address.route: address.route for address in visited
+    }
+
+
+def test_usual_answer(secure):
+    clients = {False: Client(), True: organiser()}
+    wrong = {}
+    for address in addresses():
+        response = clients[address.in_admin].get(address.path, secure=secure)
+        check(wrong, address.route, response, address.status, address.kind, secure=secure)
+
+    assert not wrong, lines(wrong)
+
+
+# What is refused before a view is asked, or by its decorators
+
+# Mail programs post there without a cookie (RFC 8058).
+WITHOUT_COOKIE = {"erinnerungen/<str:token>/", "terminhinweise/<str:token>/abbestellen/"}
+READ_OR_WRITTEN = {"form", "personal form", "personal redirect", "personal data"}
+
+
+def test_refusal_at_every_address(secure):
+    client, strict = Client(), Client(enforce_csrf_checks=True)
+    wrong = {}
+    for address in addresses():
+        path = address.path.partition("?")[0]
+        evil = client.get(path, secure=secure, headers={"host": "evil.example"})
+        check(wrong, f"host {address.route}", evil, 400, REFUSAL, secure=secure)
+        nul = client.get(path + "?x=%00", secure=secure)
+        check(wrong, f"NUL {address.route}", nul, 400, REFUSAL, secure=secure)
+        if address.route not in WITHOUT_COOKIE:
+            forged = strict.post(path, secure=secure)
+            check(wrong, f"forged {address.route}", forged, 403, REFUSAL, secure=secure)
+
+    assert not wrong, lines(wrong)
+
+
+def test_other_method_at_every_public_address(secure):
+    client = Client()
+    wrong = {}
+    for address in addresses():
+        if address.in_admin:
+            continue
+        written = address.kind in READ_OR_WRITTEN or address.route.startswith("meine-anmeldung/")
+        allow = {"Allow": "GET, HEAD, POST" if written else "GET, HEAD"}
+        is_never_kept = "Expires" in KINDS[address.kind] and not address.kind.startswith("health")
+        kept = NEVER if is_never_kept else {"Cache-Control": "no-store"}
+        for method in (client.put, client.options):
+            response = method(address.path, secure=secure)
+            headers = HTML | allow | kept
+            check(wrong, address.route, response, 405, headers, secure=secure)
+
+    assert not wrong, lines(wrong)
+
+
+def test_anonymous_visitor_is_led_to_the_log_in_from_every_page_of_the_admin(secure):
+    client = Client()
+    wrong = {}
+    for address in addresses():
+        if address.in_admin and address.route not in OPEN_IN_ADMIN:
+            is_open = address.kind == "admin page that Django leaves open"
+            kept = {"Cache-Control": "no-store"} if is_open else NEVER
+            response = client.get(address.path, secure=secure)
+            headers = REDIRECT | LOGGED_IN | kept
+            check(wrong, address.route, response, 302, headers, secure=secure)
+
+    assert not wrong, lines(wrong)
+
+
+def test_head_carries_the_same(secure):
+    client = Client()
+    wrong = {}
+    for address in addresses():
+        if not address.in_admin:
+            response = client.head(address.path, secure=secure)
+            check(wrong, address.route, response, address.status, address.kind, secure=secure)
+
+    assert not wrong, lines(wrong)
+
+
+def test_token_that_opens_nothing(secure):
+    client = Client()
+    wrong = {}
+    for address in addresses():
+        if "<str:token>" in address.route:
+            path = "/" + address.route.replace("<str:token>", "x.y").replace("<int:pk>", "1")
+            path = path.replace("<uuid:uuid>", "0" * 8 + "-0000-0000-0000-" + "0" * 12)
+            response = client.get(path, secure=secure)
+            check(wrong, address.route, response, 404, HTML | NEVER, secure=secure)
+
+    assert not wrong, lines(wrong)
+
+
+def test_missing_slash(secure):
+    client = Client()
+    wrong = {}
+    for address in addresses():
+        if address.path.endswith("/") and address.path != "/" and not address.in_admin:
+            response = client.get(address.path[:-1], secure=secure)
+            check(wrong, address.route, response, 301, REDIRECT, secure=secure)
+
+    assert not wrong, lines(wrong)
+
+
+def test_everything_but_what_machines_ask_is_led_to_https(settings):
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 365 * 24 * 3600
+    client = Client()
+    wrong = {}
+    for address in addresses():
+        to_https = (301, REDIRECT | {"Location": "//testserver/…"})
+        if address.in_admin:
+            to_https[1]["Cache-Control"] = "no-store"
+        is_exempt = address.kind.startswith(("health", "metrics"))
+        wanted = (200, address.kind) if is_exempt else to_https
+        check(wrong, address.route, client.get(address.path), *wanted, secure=False)
+
+    assert not wrong, lines(wrong)
+
+
+@pytest.mark.parametrize("status", FAULTS)
+def test_fault_at_every_address(settings, status):
+    settings.ROOT_URLCONF = "tests.webtalks.faulty_urls"
+    client = Client(raise_request_exception=False, headers={"X-Fault": str(status)})
+    wait = {"Retry-After": "5"} if status == 503 else {}
+    wrong = {}
+    for address in addresses():
+        response = client.get(address.path)
+        vary = LOGGED_IN if address.in_admin else {}
+        check(wrong, address.route, response, status, REFUSAL | wait | vary, secure=False)
+
+    assert not wrong, lines(wrong)

@@ -1,0 +1,140 @@
+"""Moving a site from SQLite to an empty PostgreSQL: every row as it is, keys included.
+
+Rows go round the models' own `save`: it would write new moments and raise the revision.
+"""
+
+import hashlib
+import json
+from typing import NamedTuple
+
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import DatabaseError, connections, models, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from webtalks.backup.dump import SqliteDump
+
+# Django's own book-keeping, which migrating the target has written.
+NOT_MOVED = {"django_migrations"}
+CHUNK = 2000
+
+
+class MoveError(Exception):
+    """Tells the operator, in German, why nothing was moved."""
+
+
+class Sum(NamedTuple):
+    """What two tables must have in common: the number of rows, and a hash of all of them."""
+
+    rows: int
+    sha256: str
+
+
+def move(source: str, target: str) -> dict[str, Sum]:
+    """Copy everything from one database alias to the other; return the sums of each table.
+
+    All or nothing. Raises MoveError.
+    """
+    check_source(connections[source])
+    check_target(connections[target])
+    sums = {}
+    with transaction.atomic(using=source), transaction.atomic(using=target):
+        call_command("migrate", database=target, verbosity=0, interactive=False)
+        connections[target].check_constraints()  # otherwise nothing could be emptied yet
+        with connections[target].cursor() as cursor:
+            # What the migrations have written comes from the source as well.
+            tables = ", ".join(f'"{model._meta.db_table}"' for model in moved_models())
+            cursor.execute(f"TRUNCATE {tables}")
+            for model in moved_models():
+                sums[model._meta.db_table] = copy_table(model, source, target, cursor)
+            set_sequences(cursor, connections[target])
+        check_relations(connections[target])
+    return sums
+
+
+def moved_models() -> list[type[models.Model]]:
+    """Return a model for every table, those of many-to-many relations included."""
+    found = apps.get_models(include_auto_created=True)
+    return [model for model in found if model._meta.managed and not model._meta.proxy]
+
+
+def check_source(connection):
+    if connection.vendor != "sqlite":
+        raise MoveError("Diese Website benutzt schon PostgreSQL (DATABASE_URL).")
+    if users := SqliteDump(connection).users():
+        raise MoveError(
+            "Die Datenbank wird benutzt; bitte erst Website und Mailversand beenden: "
+            f"{', '.join(users)}."
+        )
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise MoveError("Es stehen Migrationen aus; bitte erst „manage.py migrate“ ausführen.")
+    ours = {model._meta.db_table for model in moved_models()} | NOT_MOVED
+    if others := set(connection.introspection.table_names()) - ours:
+        raise MoveError(f"Unbekannte Tabellen: {', '.join(sorted(others))}.")
+
+
+def check_target(connection):
+    if connection.vendor != "postgresql":
+        raise MoveError("Das Ziel muss PostgreSQL sein: postgres://name@rechner/datenbank")
+    try:
+        tables = connection.introspection.table_names()
+    except DatabaseError as error:
+        raise MoveError(f"Das Ziel ist nicht zu erreichen: {error}") from error
+    if tables:
+        raise MoveError(f"Das Ziel ist nicht leer; darin liegen {len(tables)} Tabellen.")
+
+
+def fields_of(model) -> list[models.Field]:
+    return [field for field in model._meta.concrete_fields if not field.generated]
+
+
+def rows_of(model, alias):
+    """Yield all rows, ordered by key, as Python's values."""
+    names = [field.attname for field in fields_of(model)]
+    rows = models.QuerySet(model, using=alias).order_by("pk").values_list(*names)
+    return rows.iterator(chunk_size=CHUNK)
+
+
+def copy_table(model, source, target, cursor) -> Sum:
+    """Copy one table and compare what has arrived."""
+    fields, table = fields_of(model), model._meta.db_table
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    connection = connections[target]
+    try:
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy,
+        ):
+            for row in rows_of(model, source):
+                pairs = zip(fields, row, strict=True)
+                copy.write_row([f.get_db_prep_save(value, connection) for f, value in pairs])
+    except (DatabaseError, ValueError) as error:
+        raise MoveError(f"{table}: PostgreSQL nimmt eine Zeile nicht an: {error}") from error
+    sent, arrived = sum_of(rows_of(model, source)), sum_of(rows_of(model, target))
+    if sent != arrived:
+        raise MoveError(f"{table}: {sent} war zu kopieren, angekommen ist {arrived}.")
+    return arrived
+
+
+def sum_of(rows) -> Sum:
+    digest, number = hashlib.sha256(), 0
+    for row in rows:
+        digest.update(json.dumps(row, sort_keys=True, default=str).encode() + b"\n")
+        number += 1
+    return Sum(number, digest.hexdigest())
+
+
+def check_relations(connection):
+    """Look at all foreign keys, which PostgreSQL would else do at the very end."""
+    try:
+        connection.check_constraints()
+    except DatabaseError as error:
+        raise MoveError(f"Eine Zeile verweist auf eine, die es nicht gibt: {error}") from error
+
+
+def set_sequences(cursor, connection):
+    """Let the next new row get the next free key."""
+    for statement in connection.ops.sequence_reset_sql(no_style(), moved_models()):
+        cursor.execute(statement)

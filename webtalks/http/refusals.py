@@ -1,0 +1,155 @@
+"""Requests that no page could answer sensibly: refused before anything is read or looked up."""
+
+import re
+from functools import cache
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, DisallowedHost
+from django.http import HttpResponse, UnreadablePostError
+from django.http.request import split_domain_port, validate_host
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from webtalks.login.sessions import in_admin
+
+# What a browser's form is sent as; mail programs send the same (RFC 8058 §3.2).
+URLENCODED = "application/x-www-form-urlencoded"
+FORM_TYPES = ("", URLENCODED, "multipart/form-data")
+
+# What the admin's own links and lists send; longer numbers break the database's arithmetic.
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
+DATE_PART = re.compile(r"__(year|month|day)$")
+# The year 9999 has no end.
+NUMBER_OF_DATE = re.compile(r"(?!9999).{0,4}")
+
+# The largest body that the admin takes: a PDF (30 MB) and a picture (15 MB) in one form.
+UPLOAD = 64_000_000
+
+
+class RefuseUnreadable:
+    """Answer 400 to NUL and to what is not UTF-8, 413 to too large a body, 415 to no form at all.
+
+    PostgreSQL refuses a NUL, SQLite finds everything; no keyboard has it. Some charsets (UTF-7)
+    decode to characters that cannot be stored. A body without a length is refused too: browsers
+    send none, the proxy in front makes one, and Django would read nothing. A foreign host is
+    refused for files too, which are answered before any view asks for it.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        refuse_foreign_host(request)
+        decoded = "".join([request.path, *request.COOKIES.values()])
+        if "\0" in decoded or not is_readable(request.META):
+            raise BadRequest("NUL, or not UTF-8, in query, cookie or path")
+        if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+            raise BadRequest("A body that is not in UTF-8")
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            raise BadRequest("A body without a length")
+        may_be = UPLOAD if takes_files(request.path) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if body_size(request.META) > may_be:
+            return too_large()
+        if request.method == "POST" and request.content_type not in FORM_TYPES:
+            return HttpResponse(render_to_string("415.html"), status=415)
+        if request.method == "POST":
+            read_form(request)
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Refuse what only somebody who tampers with the admin's pages sends.
+
+        Large files are taken from organisers alone: here it is known who asks, and nothing of
+        the body was read yet.
+        """
+        if not in_admin(request):
+            return None
+        refuse_odd_numbers(request.GET)
+        if body_size(request.META) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            if not request.user.is_staff:
+                return render(request, "413.html", {"is_admin": True}, status=413)
+        elif request.method == "POST":
+            try:
+                refuse_odd_numbers(request.POST)
+            except UnreadablePostError:
+                raise BadRequest("The visitor went away") from None
+        return None
+
+
+def too_large():
+    return HttpResponse(render_to_string("413.html"), status=413)
+
+
+def refuse_foreign_host(request):
+    """Raise DisallowedHost (400) for a name that is not the site's, in either header."""
+    request.get_host()
+    forwarded = request.META.get("HTTP_X_FORWARDED_HOST")
+    for name in forwarded.split(",") if forwarded else ():
+        domain, _ = split_domain_port(name.strip())
+        if not validate_host(domain, settings.ALLOWED_HOSTS):
+            raise DisallowedHost("X-Forwarded-Host names another site")
+
+
+def refuse_odd_numbers(parameters):
+    for name, values in parameters.lists():
+        if name == "_selected_action":
+            expected = PRIMARY_KEY
+        elif DATE_PART.search(name):
+            expected = NUMBER_OF_DATE
+        else:
+            continue
+        if not all(expected.fullmatch(value) for value in values):
+            raise BadRequest("A number that no page of the admin sends")
+
+
+def is_readable(meta) -> bool:
+    """Whether query and cookies are UTF-8 without NUL; WSGI gives bytes as Latin-1.
+
+    A path that is not UTF-8 names a page that does not exist: 404.
+    """
+    query, cookie = (
+        meta.get(name, "").encode("latin-1", "replace") for name in ("QUERY_STRING", "HTTP_COOKIE")
+    )
+    raw = unquote_to_bytes(query) + b";" + cookie
+    return b"\0" not in raw and is_utf8(raw)
+
+
+def is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def read_form(request):
+    """Read the fields before anybody else does: what is broken is a 400, whatever the page.
+
+    Django would take what is not UTF-8 for Latin-1. The admin's files are left to the admin.
+    """
+    try:
+        if request.content_type == URLENCODED and not is_utf8(unquote_to_bytes(request.body)):
+            raise BadRequest("Fields that are not UTF-8")
+        if takes_files(request.path):
+            return
+        if any("\0" in text for name, values in request.POST.lists() for text in (name, *values)):
+            raise BadRequest("NUL in a field")
+    except UnreadablePostError:
+        raise BadRequest("The visitor went away") from None
+
+
+def body_size(meta) -> int:
+    length = meta.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def takes_files(path: str) -> bool:
+    return path.startswith(events_admin())
+
+
+@cache
+def events_admin() -> str:
+    """Return where the forms with files begin; to look it up takes long for each request."""
+    return reverse("admin:app_list", args=["events"])

@@ -1,0 +1,120 @@
+"""Asking once more who sits there: the password, and the code where there is a second factor.
+
+The page takes the place of the one that was asked for, under its address, and carries along what
+was sent; so nothing is lost, and no address of a person comes into a query string.
+"""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import authenticate
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from webtalks.login import second_factor
+
+PROVED = "proved_at"
+PREFIX = "nachweis"
+WRONG = "Passwort oder Code stimmt nicht."
+# They are not sent back to the browser: it asks for them again.
+NOT_CARRIED = ("password", "csrfmiddlewaretoken", PREFIX)
+
+
+def note(session):
+    """Note that whoever holds the session has just proved who they are."""
+    session[PROVED] = timezone.now().timestamp()
+
+
+def is_fresh(session) -> bool:
+    age = timezone.now().timestamp() - session.get(PROVED, 0)
+    return age <= settings.PROOF_MINUTES * 60
+
+
+def needs_proof(view):
+    """Mark a view that lets somebody in; those of registration are marked in its own proof.py."""
+    view.needs_proof = True
+    return view
+
+
+class ProofForm(forms.Form):
+    password = forms.CharField(
+        label="Passwort",
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
+    )
+    code = forms.CharField(
+        label="Code aus der App oder Wiederherstellungscode",
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, prefix=PREFIX, **kwargs)
+        self.request = request
+        if not second_factor.is_set_up(request.user):
+            del self.fields["code"]
+
+    def clean(self):
+        """Check both, the password first; a wrong one counts for the lock (axes)."""
+        data = super().clean()
+        if self.errors:
+            return data
+        user = self.request.user
+        name = user.get_username()
+        found = authenticate(self.request, username=name, password=data["password"])
+        is_right = found is not None and found.pk == user.pk
+        if is_right and "code" in self.fields:
+            is_right = second_factor.verify(user, data["code"]) is not None
+        if not is_right:
+            raise forms.ValidationError(WRONG)
+        return data
+
+
+def ask(request, *, after_pause=False):
+    """Answer with the form; None, once it is filled in, lets a POST go on as it was sent."""
+    is_answer = request.method == "POST" and f"{PREFIX}-fuer" in request.POST
+    form = ProofForm(request.POST if is_answer else None, request=request)
+    if is_answer and form.is_valid():
+        request.session.cycle_key()
+        note(request.session)
+        if request.POST[f"{PREFIX}-fuer"] == "GET":
+            return HttpResponseRedirect(request.get_full_path())
+        request.POST = _as_it_was_sent(request.POST)
+        return None
+    wanted = request.POST[f"{PREFIX}-fuer"] if is_answer else request.method
+    return _page(request, form, wanted, after_pause)
+
+
+def _as_it_was_sent(sent):
+    """Return the form's own fields."""
+    own = sent.copy()
+    for name in sent:
+        if name.startswith(f"{PREFIX}-"):
+            del own[name]
+    return own
+
+
+def _page(request, form, wanted, after_pause):
+    carried = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if not any(word in name for word in NOT_CARRIED)
+    ]
+    context = {
+        **admin.site.each_context(request),
+        "title": "Bitte bestätigen Sie, dass Sie es sind",
+        "form": form,
+        "prefix": PREFIX,
+        "wanted": "POST" if wanted == "POST" else "GET",
+        "carried": carried,
+        "has_files": bool(request.FILES),
+        "after_pause": after_pause,
+        "idle_minutes": settings.SESSION_IDLE_MINUTES,
+        "proof_minutes": settings.PROOF_MINUTES,
+        "is_nav_sidebar_enabled": False,
+    }
+    response = render(request, "admin/proof.html", context)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,97 @@
+"""The pages on which organisers set up and give the second factor."""
+
+import django_otp
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from webtalks.login import second_factor
+from webtalks.login.reauthentication import needs_proof
+
+WRONG_CODE = (
+    "Dieser Code stimmt nicht, ist abgelaufen oder wurde schon benutzt. Nach mehreren falschen "
+    "Codes müssen Sie etwas warten, bevor ein neuer gilt."
+)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
+        ),
+    )
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_code(request):
+    """Ask for the second factor after the password."""
+    if not request.user.is_staff:
+        return redirect_to_login(request.get_full_path(), "admin:login")
+    if request.user.is_verified() or not second_factor.is_set_up(request.user):
+        return redirect(_next_page(request))
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        if device := second_factor.verify(request.user, form.cleaned_data["code"]):
+            request.session.cycle_key()
+            django_otp.login(request, device)
+            return redirect(_next_page(request))
+        form.add_error("code", WRONG_CODE)
+    return _page(request, "enter_code", form=form)
+
+
+@needs_proof
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_up(request):
+    """Set up the second factor, or show that it is; the recovery codes are shown once."""
+    user = request.user
+    if not user.is_staff:
+        return redirect_to_login(request.get_full_path(), "admin:login")
+    if second_factor.is_set_up(user):
+        return _change(request) if user.is_verified() else redirect("second_factor_code")
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        if confirmed := second_factor.confirm(user, form.cleaned_data["code"]):
+            device, codes = confirmed
+            request.session.cycle_key()
+            django_otp.login(request, device)
+            return _page(request, "recovery_codes", codes=codes)
+        form.add_error("code", WRONG_CODE)
+    device = second_factor.new_device(user)
+    secret, qr = second_factor.readable_secret(device), second_factor.qr_code(device)
+    return _page(request, "set_up", form=form, secret=secret, qr=qr)
+
+
+def _change(request):
+    """Replace the recovery codes, or begin anew with another device."""
+    if "codes" in request.POST:
+        codes = second_factor.new_recovery_codes(request.user)
+        return _page(request, "recovery_codes", codes=codes)
+    if "remove" in request.POST:
+        second_factor.remove(request.user)
+        return redirect("second_factor")
+    return _page(request, "is_set_up")
+
+
+def _next_page(request) -> str:
+    wanted = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else "admin:index"
+
+
+def _page(request, name, **context):
+    context |= admin.site.each_context(request)
+    context |= {"title": "Anmeldung in zwei Schritten", "is_nav_sidebar_enabled": False}
+    return render(request, f"admin/second_factor/{name}.html", context)

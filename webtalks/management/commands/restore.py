@@ -1,0 +1,77 @@
+"""`manage.py restore`: puts a backup back; docs/betrieb.md tells when and how."""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils.timezone import localtime
+
+from webtalks.backup import restore
+from webtalks.backup.disk import BackupError
+from webtalks.backup.dump import DumpError
+
+
+class Command(BaseCommand):
+    help = "Spielt eine Sicherung zurück. Website und Mailversand müssen beendet sein."
+    # The database may be empty, old or broken.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "directory",
+            nargs="?",
+            type=Path,
+            default=settings.BACKUP_DIR,
+            help="Eine Sicherung, oder der Ordner der Sicherungen: dann die neueste.",
+        )
+        parser.add_argument(
+            "--yes",
+            action="store_true",
+            help="Ersetzt auch eine Datenbank, in der schon etwas steht.",
+        )
+        parser.add_argument(
+            "--without-erasures",
+            action="store_true",
+            help="Verzichtet auf das Löschprotokoll: Wer gelöscht wurde, ist wieder da.",
+        )
+
+    def handle(self, *args, directory, yes, without_erasures, **options):
+        if directory is None:
+            raise CommandError("Bitte nennen Sie eine Sicherung, oder setzen Sie BACKUP_DIR.")
+        os.umask(0o077)
+        try:
+            folder = restore.find(directory.resolve())
+            self.stdout.write(f"Sicherung: {folder}")
+            restore.refuse_foreign_account()
+            manifest = restore.check(folder)
+            restore.refuse_use()
+            if not (yes or restore.is_empty()):
+                raise BackupError(
+                    "Die Datenbank ist nicht leer. Mit --yes wird sie ersetzt; was seit der "
+                    "Sicherung hinzukam, ist dann verloren."
+                )
+            log = restore.erasures_since(folder, manifest, is_log_needed=not without_erasures)
+            self.report(restore.restore(folder, manifest, log))
+        except (BackupError, DumpError, DatabaseError) as error:
+            raise CommandError(f"Nichts zurückgespielt: {error}") from error
+        except OSError as error:
+            raise CommandError(
+                f"Nichts zurückgespielt: {error.strerror} ({error.filename})."
+            ) from error
+
+    def report(self, restored):
+        self.stdout.write(f"Zurückgespielt. Noch einmal gelöschte Personen: {restored.erased}.")
+        if restored.erased_until:
+            until = f"{localtime(restored.erased_until):%d.%m.%Y %H:%M}"
+            self.stdout.write(f"Das Löschprotokoll der Sicherung reicht bis {until}.")
+        self.stdout.write(
+            f"Zurückgehaltene Mails: {restored.held}. In der Verwaltung oder mit "
+            "„manage.py release_mails“ gehen sie hinaus; vielleicht sind sie es schon."
+        )
+        if restored.is_other_key:
+            self.stdout.write(
+                "SECRET_KEY ist ein anderer als bei der Sicherung: Links in verschickten Mails "
+                "gelten erst wieder, wenn der frühere in SECRET_KEY_FALLBACKS steht."
+            )

@@ -1,0 +1,122 @@
+"""`manage.py worker`: sends the outgoing mail; any number may run, on any host."""
+
+import logging
+import signal
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from registration import invariants
+from registration.mail import reminders
+from registration.mail.deliver import Outcome, deliver_due
+from registration.models import Registration, erasure, heartbeat, interest, limits
+from registration.privacy import login_records, retention
+from webtalks.backup import erasure_file
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks into an empty outbox.
+IDLE = 2
+# Seconds that mail waits while its server cannot be used: doubled each time up to the maximum.
+FIRST_PAUSE, LONGEST_PAUSE = 15, 900
+# What the clock brings, and how often to look.
+DUTIES = {
+    reminders.plan_due: timedelta(seconds=20),
+    Registration.objects.close_queues: timedelta(seconds=20),
+    interest.announce_due: timedelta(seconds=20),
+    retention.carry_out: timedelta(hours=1),
+    login_records.forget_login_attempts: timedelta(hours=1),
+    limits.forget_counts: timedelta(minutes=5),
+    login_records.forget_history: timedelta(hours=1),
+    login_records.forget_sessions: timedelta(hours=1),
+    erasure.forget_old_entries: timedelta(hours=1),
+    # Promised within a minute; a mail server that does not answer takes one SMTP_TIMEOUT of it.
+    erasure_file.keep: timedelta(seconds=30),
+    heartbeat.beat: timedelta(minutes=1),
+    invariants.report: timedelta(days=1),
+}
+
+
+class Command(BaseCommand):
+    help = "Verschickt die ausgehenden Mails und löscht abgelaufene Angaben, bis es beendet wird."
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.stopping = False
+        self.pause, self.no_mail_before = FIRST_PAUSE, timezone.now()
+        self.take_on(DUTIES)
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--alive-file",
+            type=Path,
+            metavar="DATEI",
+            help="Wird alle 20 Sekunden angefasst; ist sie alt, hängt der Prozess.",
+        )
+
+    def take_on(self, duties: dict):
+        """Do these from now on, each again after its time."""
+        self.duties = duties
+        self.next_time = dict.fromkeys(duties, timezone.now())
+
+    def handle(self, *args, alive_file=None, **options):
+        if alive_file:
+            self.take_on(DUTIES | {alive_file.touch: timedelta(seconds=20)})
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self.stop)
+        while not self.stopping:
+            close_old_connections()  # a database that was restarted is found again
+            self.wait(self.run_once())
+
+    def stop(self, *_):
+        """End after the mail that is just being sent."""
+        self.stopping = True
+
+    def wait(self, seconds):
+        # An Event would be neater, but set by a signal handler it can wait for itself.
+        end = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < end:
+            time.sleep(0.2)
+
+    def run_once(self) -> float:
+        """Do what is due; return the seconds to wait. The worker outlives every error.
+
+        A long queue of mails is left for a moment whenever a duty is due: a reminder must not
+        wait behind a thousand news.
+        """
+        for duty in self.due():
+            self.next_time[duty] = timezone.now() + self.duties[duty]
+            self.attempt(duty)
+        if self.no_mail_before <= timezone.now():
+            self.send_mail()
+        return 0 if self.due() else IDLE
+
+    def send_mail(self):
+        """Send what is due. A server that is away makes the mail wait, and nothing else."""
+        outcomes = self.attempt(lambda: deliver_due(keep_going=self.may_go_on)) or []
+        if Outcome.PAUSED not in outcomes or Outcome.SENT in outcomes:
+            self.pause = FIRST_PAUSE
+        if Outcome.PAUSED in outcomes:
+            self.no_mail_before = timezone.now() + timedelta(seconds=self.pause)
+            self.pause = min(2 * self.pause, LONGEST_PAUSE)
+
+    def due(self) -> list:
+        if self.stopping:
+            return []
+        return [duty for duty, moment in self.next_time.items() if moment <= timezone.now()]
+
+    def may_go_on(self) -> bool:
+        return not self.stopping and not self.due()
+
+    def attempt(self, work):
+        try:
+            return work()
+        except DatabaseError as error:
+            logger.error("The database cannot be used: %s", error)
+        except Exception:
+            logger.exception("The worker goes on after an error")
+        return None
