@@ -1,26 +1,42 @@
 """The register of places: which there are, and which one a text names."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from events.models import place_names
 from events.models.revision import RevisionedModel, RevisionedQuerySet
+from events.models.verbs import alters_data
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from events.models.talk import Talk
+
+# Towns by inhabitants: how an address names the size, its label, from and below how many. From
+# 5,000 to under 20,000 is what the Bundesinstitut für Bau-, Stadt- und Raumforschung calls a small
+# town, smaller and larger from 10,000.
+TOWN_SIZES = {
+    "unter-5000": ("unter 5.000 Einwohner", 0, 5_000),
+    "5000-bis-10000": ("5.000 bis unter 10.000 Einwohner", 5_000, 10_000),
+    "10000-bis-20000": ("10.000 bis unter 20.000 Einwohner", 10_000, 20_000),
+    "ab-20000": ("20.000 Einwohner und mehr", 20_000, 2**31),
+}
 
 
-class MunicipalityQuerySet(RevisionedQuerySet):
-    def without_number(self):
-        """Keep places that were entered by hand and are not tied to GeoNames yet."""
-        return self.filter(geonames_id=None)
-
-    def bulk_create(self, objs, *args, **kwargs):
+class MunicipalityQuerySet(RevisionedQuerySet["Municipality"]):
+    @alters_data
+    def bulk_create(
+        self, objs: Iterable["Municipality"], *args: Any, **kwargs: Any
+    ) -> list["Municipality"]:
         places = list(objs)
         for place in places:
             place.name_key = place_names.name_key(place.name)
         return super().bulk_create(places, *args, **kwargs)
 
-    bulk_create.alters_data = True
-
-    def named_in(self, text: str):
+    def named_in(self, text: str | None) -> "Municipality | None":
         """Return the one place that `text` names; None if it names none, or several.
 
         One query by index. `Herzberg` names three places, `Stadt Herzberg (Elster)` one.
@@ -28,7 +44,7 @@ class MunicipalityQuerySet(RevisionedQuerySet):
         possible = place_names.phrases(text or "")
         if not possible:
             return None
-        named = place_names.places_named(text, self.filter(name_key__in=possible))
+        named = place_names.places_named(text or "", self.filter(name_key__in=possible))
         return named.pop() if len(named) == 1 else None
 
 
@@ -58,6 +74,9 @@ class Municipality(RevisionedModel):
 
     objects = models.Manager.from_queryset(MunicipalityQuerySet)()
 
+    if TYPE_CHECKING:
+        talks: RelatedManager[Talk]
+
     # What the archive's search finds a talk by (events/models/search.py).
     SEARCHED = frozenset({"name", "land"})
     TO_TALK = "talks"
@@ -71,11 +90,11 @@ class Municipality(RevisionedModel):
             models.Index(fields=["name_key"], name="municipality_name_key"),
         ]
 
-    def __str__(self):
-        return f"{self.name} ({self.land})"
+    def __str__(self) -> str:
+        return f"{self.name} ({self.land})" if self.land else self.name
 
-    def save(self, *, update_fields=None, **kwargs):
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.name_key = place_names.name_key(self.name)
-        if update_fields is not None and "name" in update_fields:
+        if update_fields is not None:
             update_fields = {*update_fields, "name_key"}
         super().save(update_fields=update_fields, **kwargs)

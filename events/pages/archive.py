@@ -5,93 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Value, When
-from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
 from events.models import search
+from events.models.municipality import TOWN_SIZES
 from events.slugs import german_slug
 
 PAGE_SIZE = 12
 MAX_QUERY = 120
-# Towns by inhabitants; from 5,000 to under 20,000 is what the Bundesinstitut für Bau-, Stadt- und
-# Raumforschung calls a small town, smaller and larger from 10,000.
-SIZES = {
-    "unter-5000": ("unter 5.000 Einwohner", 0, 5_000),
-    "5000-bis-10000": ("5.000 bis unter 10.000 Einwohner", 5_000, 10_000),
-    "10000-bis-20000": ("10.000 bis unter 20.000 Einwohner", 10_000, 20_000),
-    "ab-20000": ("20.000 Einwohner und mehr", 20_000, 2**31),
-}
-
-
-class ArchiveQuerySet:
-    """Part of the talks' QuerySet: finding one's way among many."""
-
-    def archived(self):
-        """Keep what the archive shows: published talks that took place, the newest first."""
-        return self.published().taking_place().past()
-
-    def matching(self, query: str):
-        """Keep talks that have a word beginning with each word of `query`."""
-        asked = search.asked_words(query)
-        return self.filter(search_text__beginnings=asked) if asked else self
-
-    def on_topic(self, slug: str):
-        return self.filter(topics__slug=slug)
-
-    def in_land(self, land: str):
-        return self.filter(municipality__land=land)
-
-    def in_year(self, year: int):
-        return self.filter(starts_at__year=year)
-
-    def in_town_of_size(self, size: str):
-        _, at_least, below = SIZES[size]
-        return self.filter(
-            municipality__population__gte=at_least, municipality__population__lt=below
-        )
-
-    def newest(self):
-        return self.order_by("-starts_at", "-pk")
-
-    def addresses(self):
-        """Fetch no more than a list of addresses needs."""
-        return self.only("slug", "updated_at")
-
-    def headlines(self):
-        """Fetch no more than a list of titles and dates needs."""
-        return self.only("title", "slug", "status", "starts_at", "ends_at")
-
-    def chosen_by(self, parameters):
-        """Narrow by the theme and the year in an address; unknown ones find nothing."""
-        found = self.on_topic(topic) if (topic := parameters.get("thema")) else self
-        if not (year := parameters.get("jahr")):
-            return found
-        return found.in_year(int(year)) if re.fullmatch("20[0-9][0-9]", year) else found.none()
-
-    def older_than(self, starts_at: datetime, pk: int):
-        """Keep what follows the talk `pk` in the archive's order; the index finds the place."""
-        return self.filter(starts_at__lte=starts_at).exclude(starts_at=starts_at, pk__gte=pk)
-
-    def choices_by_town_and_year(self):
-        """Return how many talks there are per Land, size of town and year: (…, …, …, number)."""
-        size = Case(
-            *(
-                When(
-                    municipality__population__gte=at_least,
-                    municipality__population__lt=below,
-                    then=Value(name),
-                )
-                for name, (_, at_least, below) in SIZES.items()
-            )
-        )
-        rows = self.order_by().values_list("municipality__land", size, ExtractYear("starts_at"))
-        return rows.annotate(number=Count("pk"))
-
-    def choices_by_topic(self):
-        """Return how many talks each topic has: (name, slug, number)."""
-        by_topic = self.order_by("topics__name").filter(topics__isnull=False)
-        return by_topic.values_list("topics__name", "topics__slug").annotate(number=Count("pk"))
 
 
 @dataclass(frozen=True)
@@ -118,7 +39,7 @@ class Filter:
 
 def count(talks) -> list[Filter]:
     """Return the filters with how many of `talks` each choice finds; two queries."""
-    lands, sizes, years = {}, dict.fromkeys(SIZES, 0), {}
+    lands, sizes, years = {}, dict.fromkeys(TOWN_SIZES, 0), {}
     for land, size, year, number in talks.choices_by_town_and_year():
         lands[land] = lands.get(land, 0) + number
         years[year] = years.get(year, 0) + number
@@ -142,7 +63,7 @@ def count(talks) -> list[Filter]:
             "groesse",
             "Größe des Ortes",
             "alle Größen",
-            [Choice(key, SIZES[key][0], sizes[key]) for key in SIZES if sizes[key]],
+            [Choice(key, TOWN_SIZES[key][0], sizes[key]) for key in TOWN_SIZES if sizes[key]],
         ),
     ]
 
@@ -204,7 +125,7 @@ class Selection:
         found = talks.archived().matching(self.query)
         narrow = {
             "thema": lambda choice: found.on_topic(choice.value),
-            "land": lambda choice: found.in_land(choice.label),
+            "land": lambda choice: found.filter(municipality__land=choice.label),
             "jahr": lambda choice: found.in_year(int(choice.value)),
             "groesse": lambda choice: found.in_town_of_size(choice.value),
         }

@@ -44,7 +44,7 @@ def atom(request):
         feed.add_item(
             title=talk.title,
             link=settings.SITE_URL + talk.get_absolute_url(),
-            description=talk.feed_text,
+            description=feed_text(talk),
             unique_id=talk.uid.urn,
             pubdate=talk.publish_at or talk.created_at,
             updateddate=talk.updated_at,
@@ -70,7 +70,7 @@ def talks_json(request):
 @kept()
 @require_safe
 def sitemap(request):
-    talks = Talk.objects.published().newest().addresses()
+    talks = Talk.objects.published().newest().only("slug", "updated_at")
     context = {
         "pages": [settings.SITE_URL + reverse(f"events:{name}") for name in LISTED_PAGES],
         "legal_pages": [settings.SITE_URL + reverse(f"events:{name}") for name in LEGAL_PAGES],
@@ -86,3 +86,12 @@ def sitemap(request):
 def robots(request):
     text = ROBOTS.format(site_url=settings.SITE_URL)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def feed_text(talk: Talk) -> str:
+    """Return what a feed says of the talk, in plain text."""
+    when = talk.when_text
+    if not talk.is_taking_place:
+        when += f": {talk.registration_state.label}"
+    text = talk.recap if talk.is_past and talk.recap else talk.announcement
+    return "\n\n".join(filter(None, [when, talk.subtitle, talk.speaker_line, text]))

@@ -2,8 +2,6 @@
 
 from urllib.parse import quote, urlencode
 
-from events.models.words import when_text
-
 
 def forward_subject(talk) -> str:
     """Return the subject in one line, whatever the title holds."""
@@ -15,7 +13,7 @@ def forward_text(talk, site_url: str) -> str:
     intro, leads = "dieser kostenfreie Web-Talk könnte Sie interessieren:", "Mehr und Anmeldung"
     if talk.is_past:
         intro, leads = "dieser Web-Talk könnte Sie interessieren:", "Rückblick und Unterlagen"
-    facts = [talk.title, talk.subtitle, f"{when_text(talk)}, online", talk.speaker_line]
+    facts = [talk.title, talk.subtitle, f"{talk.when_text}, online", talk.speaker_line]
     paragraphs = [
         "Guten Tag,",
         intro,

@@ -202,7 +202,7 @@ def _calendar_file(content: bytes, name: str):
 @require_safe
 def picture(request, folder, name):
     """Serve one size of a talk's picture, of a draft only to the organisers."""
-    shown = get_object_or_404(Talk.objects.with_picture(folder))
+    shown = get_object_or_404(Talk, image__startswith=f"{FOLDER}/{folder}/")
     if not (shown.is_published or may_see_draft(request, shown, "events.view_talk")):
         raise Http404
     content_type = CONTENT_TYPES[f".{name.rpartition('.')[2]}"]

@@ -13,7 +13,7 @@ from django.db.models.functions import ExtractYear, TruncDate
 from django.utils import timezone
 
 from events.dates import NBSP
-from events.pages.archive import SIZES
+from events.models.municipality import TOWN_SIZES
 
 # Fewer people than this from one town are not counted out: they could be recognised.
 FEWEST = 5
@@ -110,7 +110,7 @@ class TownFigures:
     @property
     def size(self) -> str:
         """The size class by which the archive narrows, too."""
-        classes = SIZES.values() if self.population is not None else ()
+        classes = TOWN_SIZES.values() if self.population is not None else ()
         found = (label for label, least, below in classes if least <= self.population < below)
         return next(found, UNKNOWN_SIZE)
 
@@ -158,7 +158,7 @@ class YearFigures:
     @cached_property
     def sizes(self) -> dict[str, int]:
         """How many towns of each size class, the smallest first."""
-        labels = [*(label for label, _, _ in SIZES.values()), UNKNOWN_SIZE]
+        labels = [*(label for label, _, _ in TOWN_SIZES.values()), UNKNOWN_SIZE]
         found = [town.size for town in self.towns]
         return {label: found.count(label) for label in labels if label in found}
 
