@@ -6,7 +6,7 @@ change itself, so whoever reads the number afterwards, on any host, knows the ke
 
 import time
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connection, models, transaction
 from django.db.models import F
@@ -100,6 +100,9 @@ class RevisionedQuerySet[Row: "RevisionedModel"](models.QuerySet[Row]):
         return number
 
 
+RevisionedManager = models.Manager.from_queryset(RevisionedQuerySet)
+
+
 class RevisionedModel(models.Model):
     """Base of every model that a reader's page is made of."""
 
@@ -108,10 +111,12 @@ class RevisionedModel(models.Model):
     # The look-up that leads from a row to its talks.
     TO_TALK: ClassVar[str] = "talk"
 
+    if not TYPE_CHECKING:  # for Django; mypy wants each model to declare its own alone
+        objects = RevisionedManager()
+
     class Meta:
         abstract = True
-        # Django writes through this one for `town.talks.add(talk)` and the like; each model has
-        # one that raises the revision.
+        # Django writes through this one for `town.talks.add(talk)` and the like.
         base_manager_name = "objects"
 
     @alters_data
@@ -144,6 +149,3 @@ class RevisionedModel(models.Model):
         if not self.SEARCHED:
             return None
         return self.pk if self.TO_TALK == "pk" else getattr(self, "talk_id", None)
-
-
-RevisionedManager = models.Manager.from_queryset(RevisionedQuerySet)

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from events.models import search
 from events.models.municipality import TOWN_SIZES
-from events.models.revision import RevisionedQuerySet
+from events.models.revision import Revision, RevisionedQuerySet
 from events.models.verbs import alters_data, for_querysets_only
 from events.previews import uid_of
 
 if TYPE_CHECKING:
+    from events.models.registration_state import RegistrationState
     from events.models.talk import Talk
 
 # Until then a freed seat goes to the first in the queue; later nobody could still make time.
@@ -91,8 +92,12 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         )
 
     @alters_data
-    def store_counts(self, talk: "Talk") -> None:
-        """Write what registration's verbs have counted; no page changes by a number alone."""
+    def store_counts(self, talk: "Talk", before: "RegistrationState | None" = None) -> None:
+        """Write what registration's verbs have counted in the locked `talk`.
+
+        No page changes by a number alone: the revision rises only if the talk's label is not that
+        of `before` any more.
+        """
         models.QuerySet.update(
             self.filter(pk=talk.pk),
             seats_taken=talk.seats_taken,
@@ -100,6 +105,8 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
             calendar_sequence=talk.calendar_sequence,
         )
         talk.trust_counters()
+        if before is not None and talk.registration_state != before:
+            Revision.bump()
 
     def to_announce(self) -> Self:
         """Keep talks that the interest list is still to be told of; for one: `is_to_announce`."""

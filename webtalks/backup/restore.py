@@ -19,8 +19,9 @@ from django.db.migrations.loader import MigrationLoader
 from events.models import Talk
 from events.models.revision import Revision
 from registration.mail import reminders
-from registration.models import Origin, OutgoingMail, Registration, erasure, interest
+from registration.models import Origin, OutgoingMail, Registration, interest
 from registration.models.heartbeat import Heartbeat
+from registration.privacy.erase_again import erase_again
 from webtalks.backup import backup, erasure_file
 from webtalks.backup.backup import MEDIA, Manifest
 from webtalks.backup.disk import BackupError
@@ -172,7 +173,7 @@ def restore(folder: Path, manifest: Manifest, log: Log) -> Restored:
         call_command("migrate", verbosity=0, interactive=False)
         with transaction.atomic():
             result = Restored(
-                erased=erasure.replay(log.entries),
+                erased=erase_again(log.entries),
                 erased_until=log.complete_until.get(manifest.origin),
                 held=_hold_mails(),
                 is_other_key=manifest.key not in _key_prints(),

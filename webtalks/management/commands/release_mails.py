@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args, kind, **options):
         mails = OutgoingMail.objects.held()
         if kind:
-            mails = mails.of_kind(kind)
+            mails = mails.filter(kind=kind)
         if kind or options["all"]:
             self.stdout.write(f"Freigegeben: {mails.release()}.")
         else:
