@@ -26,6 +26,27 @@ TOWN_SIZES = {
 }
 
 
+class Land(models.TextChoices):
+    """The sixteen Länder; the value is the name, which addresses and exports carry."""
+
+    BADEN_WUERTTEMBERG = "Baden-Württemberg", "Baden-Württemberg"
+    BAYERN = "Bayern", "Bayern"
+    BERLIN = "Berlin", "Berlin"
+    BRANDENBURG = "Brandenburg", "Brandenburg"
+    BREMEN = "Bremen", "Bremen"
+    HAMBURG = "Hamburg", "Hamburg"
+    HESSEN = "Hessen", "Hessen"
+    MECKLENBURG_VORPOMMERN = "Mecklenburg-Vorpommern", "Mecklenburg-Vorpommern"
+    NIEDERSACHSEN = "Niedersachsen", "Niedersachsen"
+    NORDRHEIN_WESTFALEN = "Nordrhein-Westfalen", "Nordrhein-Westfalen"
+    RHEINLAND_PFALZ = "Rheinland-Pfalz", "Rheinland-Pfalz"
+    SAARLAND = "Saarland", "Saarland"
+    SACHSEN = "Sachsen", "Sachsen"
+    SACHSEN_ANHALT = "Sachsen-Anhalt", "Sachsen-Anhalt"
+    SCHLESWIG_HOLSTEIN = "Schleswig-Holstein", "Schleswig-Holstein"
+    THUERINGEN = "Thüringen", "Thüringen"
+
+
 class MunicipalityQuerySet(RevisionedQuerySet["Municipality"]):
     @alters_data
     def bulk_create(
@@ -57,7 +78,8 @@ class Municipality(RevisionedModel):
     name = models.CharField("Name", max_length=120)
     # What places of the same name have in common (`placenames.name_key`); `save` writes it.
     name_key = models.CharField(max_length=240, editable=False, default="")
-    land = models.CharField("Land", max_length=40, help_text="Zum Beispiel „Hessen“.")
+    # Empty only where an older version had stored something that is no Land: a task on the desk.
+    land = models.CharField("Land", max_length=40, choices=Land)
     population = models.PositiveIntegerField("Einwohnerzahl", null=True, blank=True)
     latitude = models.FloatField(
         "Breitengrad",
@@ -85,6 +107,11 @@ class Municipality(RevisionedModel):
         verbose_name = "Ort"
         verbose_name_plural = "Ortsverzeichnis"
         ordering = ["name", "land"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(land__in=["", *Land.values]), name="municipality_land"
+            )
+        ]
         indexes = [
             models.Index(fields=["name", "land"], name="municipality_name"),
             models.Index(fields=["name_key"], name="municipality_name_key"),

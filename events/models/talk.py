@@ -275,7 +275,6 @@ class Talk(RevisionedModel):
         self._counters = {name: self.__dict__[name] for name in known}
 
     @alters_data
-    @transaction.atomic
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Write the talk, and with it whatever its change entails.
 
@@ -297,7 +296,7 @@ class Talk(RevisionedModel):
             self.trust_counters()
             return
         written = self._columns_of_a_form() if update_fields is None else set(update_fields)
-        stored = Talk.objects.filter(pk=self.pk).values(*self.TOLD, "image").first() or {}
+        stored = self._stored() if written & self.ENTAILS_MORE else {}
         changed = {name for name in written & stored.keys() if stored[name] != getattr(self, name)}
         if "starts_at" in changed and stored["status"] == self.status == self.Status.POSTPONED:
             self.status = self.Status.PUBLISHED
@@ -308,6 +307,10 @@ class Talk(RevisionedModel):
         if "image" in changed:
             replaced = stored["image"]
             transaction.on_commit(lambda: images.remove(replaced))
+
+    def _stored(self) -> dict[str, Any]:
+        """Return what the database holds of the columns whose change entails more."""
+        return Talk.objects.filter(pk=self.pk).values(*self.ENTAILS_MORE).first() or {}
 
     def _refuse_counters(self) -> None:
         for name, value in self._counters.items():

@@ -13,7 +13,6 @@ from registration.invariants import violations
 from registration.mail.deliver import LAST_MAIL_REFUSED, Outcome, deliver_due
 from registration.mail.reminders import plan_due
 from registration.models import OutgoingMail, Tally, links
-from registration.models.outgoing_mail import LAST_KINDS
 from registration.urls import urlpatterns
 from tests.conftest import BERLIN
 from tests.mailbox import Mailbox
@@ -72,7 +71,11 @@ def test_address_that_bounces_for_good_costs_the_mail_alone(
     assert list(violations()) == []
     mail.refresh_from_db()
     # Nobody could correct the address of a person whose data are gone.
-    shown = ("", LAST_MAIL_REFUSED) if kind in LAST_KINDS else (recipient, "550 no such user")
+    shown = (
+        ("", LAST_MAIL_REFUSED)
+        if kind in OutgoingMail.LAST_KINDS
+        else (recipient, "550 no such user")
+    )
     assert (mail.state, mail.recipient, mail.last_error) == ("failed", *shown)
     assert deliver_due() == []
     client.force_login(admin_user)
