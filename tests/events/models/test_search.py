@@ -210,7 +210,7 @@ def test_search_text_follows_the_land_of_the_town():
 
     Municipality.objects.update(land=Land.BAYERN)
 
-    assert (found("Bayern"), found("Hessen")) == ([talk], [])
+    assert (found("Bayern"), found("Hessen")) == ([talk.title], [])
 
 
 REMOVALS = {
