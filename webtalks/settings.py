@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "webtalks.http.headers.ResponseHeaders",
     "webtalks.http.visitors.AskedNearby",
     "webtalks.http.refusals.RefuseUnreadable",
-    "webtalks.http.headers.DatabaseAway",
+    "webtalks.http.database_away.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webtalks.http.page_cache.PageCache",

@@ -1,22 +1,9 @@
-"""What every response carries, and the answer while the database is away."""
-
-import logging
-import sys
+"""The security headers that every response carries."""
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.csp import CSP
-from django.views.defaults import server_error
-
-logger = logging.getLogger(__name__)
-
-# Seconds after which to ask again while the database is away.
-RETRY_AFTER = 5
-UNUSABLE = (OperationalError, InterfaceError)
 
 # Features of the browser that no page here uses: all that Debian's Chromium knows, but for its
 # hints about itself (`ch-…`), which are sent only where a site asks for them.
@@ -77,29 +64,3 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
                 f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
             )
         return response
-
-
-class DatabaseAway:
-    """Answer 503 and ask to come back while the database cannot be reached or is overloaded."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        return database_away(exception) if isinstance(exception, UNUSABLE) else None
-
-
-def database_away(error) -> HttpResponse:
-    logger.error("The database cannot be used: %s", error)
-    return HttpResponse(
-        render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
-    )
-
-
-def fault(request):
-    """Answer what nobody has caught (handler500); the page for 404 asks the database too."""
-    error = sys.exception()
-    return database_away(error) if isinstance(error, UNUSABLE) else server_error(request)

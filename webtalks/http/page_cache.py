@@ -12,7 +12,6 @@ from http import HTTPStatus
 from threading import Lock
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.http.response import ResponseHeaders
 from django.urls import Resolver404, resolve
@@ -21,6 +20,7 @@ from django.utils.cache import get_conditional_response
 
 from events.pages.edition import Edition, editions
 from webtalks.http import headers
+from webtalks.http.database_away import UNUSABLE, database_away
 
 # Seconds for which browsers and proxies may use a copy without asking.
 MAX_AGE = 60
@@ -139,8 +139,8 @@ class PageCache:
             return self.get_response(request)
         try:
             request.edition = edition = editions.current()
-        except (OperationalError, InterfaceError) as error:
-            return headers.database_away(error)
+        except UNUSABLE as error:
+            return database_away(error)
         key = keeping.key(request)
         if key is None:
             return self.get_response(request)
