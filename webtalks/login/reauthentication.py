@@ -20,6 +20,28 @@ WRONG = "Passwort oder Code stimmt nicht."
 # They are not sent back to the browser: it asks for them again.
 NOT_CARRIED = ("password", "csrfmiddlewaretoken", PREFIX)
 
+# The pages that ask, by the names of their URLs. At a desk that was left open, a stranger shall
+# be able to do nothing that lies here. SessionLimits (sessions.py) looks at this set; one thing
+# is no page and asks by itself: the action `remove_second_factor` in the list of accounts.
+PAGES_WITH_PROOF = frozenset(
+    {
+        # They take people's data out of the site.
+        "admin:export_registrations",
+        "admin:person_data",
+        # They erase people.
+        "admin:erase_person",
+        # They make accounts, and change their rights and passwords.
+        "admin:auth_user_add",
+        "admin:auth_user_change",
+        "admin:auth_user_password_change",
+        # They change the rights of all accounts in a group.
+        "admin:auth_group_add",
+        "admin:auth_group_change",
+        # It sets up or removes the own second factor and shows new recovery codes.
+        "second_factor",
+    }
+)
+
 
 def note(session):
     """Note that whoever holds the session has just proved who they are."""
@@ -29,12 +51,6 @@ def note(session):
 def is_fresh(session) -> bool:
     age = timezone.now().timestamp() - session.get(PROVED, 0)
     return age <= settings.PROOF_MINUTES * 60
-
-
-def needs_proof(view):
-    """Mark a view that lets somebody in; those of registration are marked in its own proof.py."""
-    view.needs_proof = True
-    return view
 
 
 class ProofForm(forms.Form):

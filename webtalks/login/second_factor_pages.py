@@ -11,7 +11,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from webtalks.login import second_factor
-from webtalks.login.reauthentication import needs_proof
 
 WRONG_CODE = (
     "Dieser Code stimmt nicht, ist abgelaufen oder wurde schon benutzt. Nach mehreren falschen "
@@ -48,7 +47,6 @@ def enter_code(request):
     return _page(request, "enter_code", form=form)
 
 
-@needs_proof
 @never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])

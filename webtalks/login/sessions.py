@@ -40,7 +40,7 @@ def begin(session):
 
 
 class SessionLimits:
-    """Ends what is idle; asks for the proof where a view is marked with `needs_proof`."""
+    """Middleware: end idle sessions; ask who sits there before the pages that need a proof."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -68,7 +68,8 @@ class SessionLimits:
             begin(request.session)
         if is_idle(request.session):
             return self._after_a_pause(request)
-        if getattr(view, "needs_proof", False) and not reauthentication.is_fresh(request.session):
+        needs_proof = request.resolver_match.view_name in reauthentication.PAGES_WITH_PROOF
+        if needs_proof and not reauthentication.is_fresh(request.session):
             return reauthentication.ask(request)
         return None
 
