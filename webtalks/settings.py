@@ -39,7 +39,7 @@ SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "").split()
 
 # Where the site is reached, without a slash at the end; links in mails begin with it.
 SITE_URL = required("SITE_URL").rstrip("/")
-SITE_HOST = urlsplit(SITE_URL).hostname
+SITE_HOST: str = urlsplit(SITE_URL).hostname or ""
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
 if not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d+)?", SITE_URL, re.I):
     raise ImproperlyConfigured(
@@ -48,7 +48,9 @@ if not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d+)?
 # A public site without encryption is refused unless this says that it is meant.
 ALLOW_HTTP = env("ALLOW_HTTP") == "1"
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_HOST in ("localhost", "127.0.0.1", "::1") else [SITE_HOST]
+ALLOWED_HOSTS: list[str] = (
+    LOOPBACK_HOSTS if SITE_HOST in ("localhost", "127.0.0.1", "::1") else [SITE_HOST]
+)
 
 # Database, uploaded files, mail files: everything that must survive an update.
 DATA_DIR = Path(env("DATA_DIR", BASE_DIR / "var")).resolve()
@@ -83,7 +85,7 @@ MIDDLEWARE = [
     "webtalks.http.headers.ResponseHeaders",
     "webtalks.http.visitors.AskedNearby",
     "webtalks.http.refusals.RefuseUnreadable",
-    "webtalks.http.headers.DatabaseAway",
+    "webtalks.http.database_away.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webtalks.http.page_cache.PageCache",
@@ -207,7 +209,7 @@ USE_TZ = True
 
 # Security headers; webtalks/http/headers.py sends them with every response.
 
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
