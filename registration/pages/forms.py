@@ -4,10 +4,9 @@ What is typed is made canonical here, or gets a message beside its field.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Hidden, Layout
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,17 +25,7 @@ from registration.fields import (
 from registration.models import addresses
 from registration.models.interest import CONSENT_TEXT
 from registration.pages import form_stamp
-
-
-class KeptHelper(FormHelper):
-    """Renders the fields of an untouched form once per edition: all see the same."""
-
-    def render_layout(self, form, *args, **kwargs):
-        render = partial(super().render_layout, form, *args, **kwargs)
-        given = form.given
-        if form.is_bound or len(given) > 1:  # every choice of several would be a piece of its own
-            return render()
-        return form.edition.piece((type(form), *given), render)
+from registration.pages.kept_fields import KeptHelper
 
 
 class TalksField(forms.ModelMultipleChoiceField):
