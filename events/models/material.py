@@ -83,6 +83,9 @@ class MaterialQuerySet(RevisionedQuerySet["Material"]):
         return list(self.exclude(file="").values_list("file", flat=True))
 
 
+MaterialManager = models.Manager.from_queryset(MaterialQuerySet)
+
+
 class Material(RevisionedModel):
     """One thing to read or watch: an uploaded PDF or an address, never both."""
 
@@ -110,7 +113,7 @@ class Material(RevisionedModel):
         help_text="Nur bei einer Aufzeichnung: Leserinnen und Leser erfahren es vor dem Klick.",
     )
 
-    objects = models.Manager.from_queryset(MaterialQuerySet)()
+    objects = MaterialManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     class Meta:
         verbose_name = "Material"

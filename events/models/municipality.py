@@ -69,6 +69,9 @@ class MunicipalityQuerySet(RevisionedQuerySet["Municipality"]):
         return named.pop() if len(named) == 1 else None
 
 
+MunicipalityManager = models.Manager.from_queryset(MunicipalityQuerySet)
+
+
 class Municipality(RevisionedModel):
     """A town or municipality of Germany."""
 
@@ -94,7 +97,7 @@ class Municipality(RevisionedModel):
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
 
-    objects = models.Manager.from_queryset(MunicipalityQuerySet)()
+    objects = MunicipalityManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     if TYPE_CHECKING:
         talks: RelatedManager[Talk]

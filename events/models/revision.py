@@ -6,7 +6,7 @@ change itself, so whoever reads the number afterwards, on any host, knows the ke
 
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
 from django.db.models import F
@@ -111,8 +111,7 @@ class RevisionedModel(models.Model):
     # The look-up that leads from a row to its talks.
     TO_TALK: ClassVar[str] = "talk"
 
-    if not TYPE_CHECKING:  # for Django; mypy wants each model to declare its own alone
-        objects = RevisionedManager()
+    objects = RevisionedManager()
 
     class Meta:
         abstract = True

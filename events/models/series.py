@@ -107,7 +107,7 @@ class Series(RevisionedModel):
     accessibility_gaps = models.TextField("Bekannte Mängel", blank=True)
     conciliation_body = models.TextField("Schlichtungsstelle", blank=True)
 
-    objects = RevisionedManager()
+    objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     class Meta:
         verbose_name = "Reihe"

@@ -31,7 +31,7 @@ class Speaker(RevisionedModel):
 
     SEARCHED = frozenset({"talk", "talk_id", "name", "role"})
 
-    objects = RevisionedManager()
+    objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     class Meta:
         verbose_name = "Referentin oder Referent"

@@ -28,7 +28,7 @@ from events.models.municipality import Municipality
 from events.models.registration_state import RegistrationState, state_of
 from events.models.revision import RevisionedModel
 from events.models.speaker import Speaker
-from events.models.talk_queries import QUEUE_ENDS_BEFORE, TalkQuerySet
+from events.models.talk_queries import QUEUE_ENDS_BEFORE, TalkManager
 from events.models.topic import Topic
 from events.models.verbs import alters_data
 from events.models.web_address import WEB_ONLY
@@ -192,7 +192,7 @@ class Talk(RevisionedModel):
     created_at = models.DateTimeField("angelegt", auto_now_add=True)
     updated_at = models.DateTimeField("geändert", auto_now=True)
 
-    objects = models.Manager.from_queryset(TalkQuerySet)()
+    objects = TalkManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     if TYPE_CHECKING:
         speakers: RelatedManager[Speaker]

@@ -288,3 +288,6 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         for talk in self:
             deleted.update(talk.delete()[1])
         return deleted.total(), dict(deleted)
+
+
+TalkManager = models.Manager.from_queryset(TalkQuerySet)

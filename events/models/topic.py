@@ -19,7 +19,7 @@ class Topic(RevisionedModel):
     name = models.CharField("Name", max_length=60, unique=True)
     slug = models.SlugField("Adresse", max_length=MAX_LENGTH, unique=True, editable=False)
 
-    objects = RevisionedManager()
+    objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     if TYPE_CHECKING:
         talks: ManyRelatedManager[Talk, "TalkTopic"]
@@ -48,7 +48,7 @@ class TalkTopic(RevisionedModel):
 
     SEARCHED = frozenset({"talk", "talk_id", "topic", "topic_id"})
 
-    objects = RevisionedManager()
+    objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     class Meta:
         verbose_name = "Thema eines Talks"

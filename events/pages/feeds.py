@@ -61,7 +61,7 @@ def atom(request: SiteRequest) -> HttpResponse:
 
 def feed_text(talk: Talk) -> str:
     """Return what the feed says of the talk, in plain text."""
-    when = f"{talk.date_text}, {talk.time_text}"
+    when = talk.when_text
     if not talk.is_taking_place:
         when += f": {talk.registration_state.label}"
     text = talk.recap if talk.is_past and talk.recap else talk.announcement
@@ -112,12 +112,3 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     text = ROBOTS.format(site_url=settings.SITE_URL)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
-
-
-def feed_text(talk: Talk) -> str:
-    """Return what a feed says of the talk, in plain text."""
-    when = talk.when_text
-    if not talk.is_taking_place:
-        when += f": {talk.registration_state.label}"
-    text = talk.recap if talk.is_past and talk.recap else talk.announcement
-    return "\n\n".join(filter(None, [when, talk.subtitle, talk.speaker_line, text]))

@@ -31,7 +31,7 @@ class ErasureQuerySet(models.QuerySet["Erasure", "Erasure"]):
     def note(self, row: "Registration | Interest", reason: str) -> None:
         """Write down that the person of `row` is forgotten, in the transaction that does it."""
         entry = Erasure(uuid=row.uuid, kind=Erasure.KINDS[row._meta.label], reason=reason)
-        self.bulk_create([entry], ignore_conflicts=True)  # once is enough
+        Erasure.objects.bulk_create([entry], ignore_conflicts=True)  # once is enough
 
     def outdated(self) -> Self:
         """Keep what is older than every backup."""

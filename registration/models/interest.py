@@ -80,7 +80,7 @@ class InterestQuerySet(models.QuerySet["Interest", "Interest"]):
             consent_text=CONSENT_TEXT,
         )
         # The constraint keeps the row that is there.
-        self.bulk_create([asked], ignore_conflicts=True)
+        Interest.objects.bulk_create([asked], ignore_conflicts=True)
         interest = self.live().of(key).select_for_update().get()
         if interest.state == Interest.State.PENDING:
             if not interest.may_confirm:

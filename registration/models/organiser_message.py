@@ -1,7 +1,6 @@
 """Nachricht an Teilnehmende: free text to the people of one talk, released and stoppable."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,23 +20,24 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 5000
 FIELD = re.compile(r"\{([^{}\n]*)\}")
-# What organisers may write in braces, and what a mail says instead.
-FIELDS: dict[str, Callable[["Registration"], str | None]] = {
-    "name": lambda row: row.name,
-    "titel": lambda row: row.talk.title,
-    "termin": lambda row: f"{row.talk.date_text}, {row.talk.time_text}",
-    "zugang": lambda row: row.way_in_url,
-}
+# What organisers may write in braces; `field_values` says what a mail says instead.
+FIELDS = ("name", "titel", "termin", "zugang")
+
+
+def field_values(row: "Registration") -> dict[str, str]:
+    """Return what stands for each field in the mail to this person."""
+    return {
+        "name": row.name or "",
+        "titel": row.talk.title,
+        "termin": row.talk.when_text,
+        "zugang": row.way_in_url,
+    }
 
 
 def fill_in(text: str, row: "Registration") -> str:
     """Return `text` with what belongs to the registration; braces in a name mean nothing."""
-
-    def words_for(found: re.Match[str]) -> str:
-        field = FIELDS.get(found[1])
-        return found[0] if field is None else field(row) or ""
-
-    return FIELD.sub(words_for, text)
+    values = field_values(row)
+    return FIELD.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def check_fields(text: str) -> None:

@@ -261,7 +261,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         rows = {self._dedupe_key(kind, row, version): row for row in registrations}
         for known in self.filter(dedupe_key__in=list(rows)).values_list("dedupe_key", flat=True):
             del rows[known]
-        mails = self.bulk_create(self._new(kind, row, version, **fields) for row in rows.values())
+        mails = self.model.objects.bulk_create(
+            self._new(kind, row, version, **fields) for row in rows.values()
+        )
         self._link(zip(mails, rows.values(), strict=True))
         return mails
 
@@ -281,7 +283,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
     @alters_data
     def enqueue_news(self, talk: Talk, interests: Iterable["Interest"]) -> list["OutgoingMail"]:
         """Write one mail about the new `talk` to each address of the interest list."""
-        return self.bulk_create(
+        return self.model.objects.bulk_create(
             self._new(
                 self.model.Kind.NEWS,
                 interest,

@@ -134,14 +134,14 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         """Note that these people were there; return whom it was not known of."""
         rows = list(self.attendable().filter(joined_at=None))
         self.model.objects.filter(pk__in=[row.pk for row in rows]).update(joined_at=timezone.now())
-        return rows
+        return rows  # type: ignore[return-value]  # of this model
 
     @alters_data
     def mark_absent(self) -> list["Registration"]:
         """Take back that these people were there; return whom it was noted of."""
         rows = list(self.exclude(joined_at=None))
         self.model.objects.filter(pk__in=[row.pk for row in rows]).update(joined_at=None)
-        return rows
+        return rows  # type: ignore[return-value]  # of this model
 
     def for_export(self, fields: Iterable[str]) -> Self:
         """Keep what names a person, talk after talk in the order of the sign-ups; read `fields`.
