@@ -47,7 +47,7 @@ class ProtectedResponse(HttpResponse):
 
 
 class ResponseHeaders(ContentSecurityPolicyMiddleware):
-    """Middleware: set the security headers on every response, be it page, file or refusal.
+    """Middleware: set the security headers on every response: pages, files, redirects, refusals.
 
     It stands outermost, because an inner middleware is skipped where an outer one answers. A
     header that a view has set itself stays. Browsers and proxies keep no refusal, which may
