@@ -13,8 +13,8 @@ import pytest
 from django.db import connection
 
 from registration.roles import ROLES, codenames
+from tests.full_site import Site
 from tests.mailbox import Mailbox
-from tests.promises.full_site import Site
 from tests.server import own_database
 
 ARCHIVES = Path(__file__).parent / "before"
