@@ -204,13 +204,8 @@ def restore(folder: Path, manifest: Manifest, log: ErasureLog) -> Restored:
         call_command("migrate", verbosity=0, interactive=False)
         with transaction.atomic():
             result = Restored(
-<<<<<<< HEAD
                 erased=erase_again(log.entries),
-                erased_until=log.complete_until.get(manifest.origin),
-=======
-                erased=erasure.replay(log.entries),
                 erased_until=_complete_until(log, manifest),
->>>>>>> wt
                 held=_hold_mails(),
                 is_other_key=manifest.key not in _key_fingerprints(),
             )

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from events.desk.duplicate import duplicate
 from events.models import Speaker, Talk, Topic
+from tests.admin_form import NEW_TALK, errors_of, fill_in, send, url
 from tests.conftest import BERLIN
-from tests.events.adminforms import NEW_TALK, errors_of, fill_in, send, url
 from tests.events.upload_files import jpeg, upload
 from tests.makers import TITLE, make_registration, make_talk
 

@@ -8,7 +8,7 @@ from django.utils.html import escape
 from events.models import Talk
 from registration.mail.examples import EXAMPLES
 from registration.models import OutgoingMail, Registration
-from tests.events.htmlforms import form_data
+from tests.html_form import form_data
 from tests.makers import TITLE, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

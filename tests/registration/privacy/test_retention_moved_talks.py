@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.models import Talk
 from registration.models import Registration
 from registration.privacy.retention import carry_out
-from tests.events.adminforms import send, url
+from tests.admin_form import send, url
 from tests.makers import make_registration, make_talk
 from tests.registration.models.test_organiser_message import write as write_message
 from tests.registration.privacy.test_retention_messages import words_of

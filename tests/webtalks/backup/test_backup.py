@@ -12,7 +12,7 @@ from itertools import count
 
 import pytest
 
-from tests.promises.full_site import Site
+from tests.full_site import Site
 from tests.server import own_database
 from webtalks.backup import backup
 

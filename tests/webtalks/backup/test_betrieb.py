@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.promises.full_site import Site
+from tests.full_site import Site
 from tests.server import ROOT, own_database
 from tests.webtalks.test_settings import PRODUCTION
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registration.models import Erasure
 from registration.models.erasure import Logged, Origin
-from tests.promises.full_site import Site
+from tests.full_site import Site
 from tests.server import own_database
 from webtalks.backup import erasure_file
 from webtalks.backup.disk import BackupError

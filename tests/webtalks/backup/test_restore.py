@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tests.promises.full_site import Site
+from tests.full_site import Site
 from tests.server import own_database
 from webtalks.backup import restore
 from webtalks.backup.disk import BackupError

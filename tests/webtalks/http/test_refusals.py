@@ -158,6 +158,12 @@ ODD = {
     "Latin-1 in multipart": posted(
         PART.format("name", "M\xfcller").encode("latin-1") + b"--x--\r\n", MULTIPART
     ),
+    "half a letter in UTF-7": posted(
+        (
+            PART.format("email", "+2AA-@x.de") + PART.format("talks", "+2AA-") + "--x--\r\n"
+        ).encode(),
+        f"{MULTIPART}; charset=utf-7",
+    ),
     "broken base64": posted(
         b'--x\r\nContent-Disposition: form-data; name="name"\r\n'
         b"Content-Transfer-Encoding: base64\r\n\r\n!\r\n--x--\r\n",

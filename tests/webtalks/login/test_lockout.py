@@ -9,8 +9,6 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from registration.privacy.login_records import forget_login_attempts
-
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 PASSWORD = "richtig und lang genug"
@@ -145,17 +143,6 @@ def test_no_table_and_no_log_holds_password_name_or_token(client, organiser, cap
 @pytest.mark.parametrize("name", ["", "x" * 5000, "😀", "' or 1=1 --"])
 def test_odd_names_are_no_error(client, name):
     assert log_in(client, WRONG, name=name).status_code == 200
-
-
-def test_attempts_are_forgotten_after_seven_days(client, organiser, clock):
-    log_in(client, WRONG)
-    clock.shift(timedelta(days=7))
-    assert forget_login_attempts() == 0
-
-    clock.shift(timedelta(seconds=1))
-    assert forget_login_attempts() == 1
-    assert AccessAttempt.objects.count() == 0
-    assert forget_login_attempts() == 0
 
 
 def test_log_in_page_sends_nobody_to_another_site(client, organiser):

@@ -5,7 +5,7 @@ from html import unescape
 
 from django.urls import reverse
 
-from tests.events.htmlforms import form_data
+from tests.html_form import form_data
 from tests.makers import TITLE
 
 NEW_TALK = {

@@ -1,51 +1,28 @@
-"""What life brings: every mail, made due as it comes about, and all rows before and after.
+"""Each kind of mail, made due as it comes about in life.
 
-`CASES` are parameters (kind, make).
+`EVERY_KIND` are parameters: the kind, and a function of the clock that makes such a mail due.
 """
 
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 
 from registration.mail.deliver import deliver_due
 from registration.mail.reminders import plan_due
-from registration.models import Interest, Message, OutgoingMail, Registration, links
+from registration.models import Interest, Message, OutgoingMail, Registration
 from registration.models.interest import announce_due
 from tests.makers import make_registration, make_talk
 
 KIM = "kim@stadt.example"
 Kind = OutgoingMail.Kind
-# What opens which page; all others need PURPOSE_MINE.
-OPENS = {
-    "confirm": links.PURPOSE_CONFIRM,
-    "not_me": links.PURPOSE_NOT_ME,
-    "join": links.PURPOSE_JOIN,
-    "reminders": links.PURPOSE_REMINDERS,
-    "interest_confirm": links.PURPOSE_INTEREST_CONFIRM,
-    "interest_mine": links.PURPOSE_INTEREST,
-    "interest_end": links.PURPOSE_INTEREST,
-}
-
-
-def dump(*but) -> dict:
-    """Return all rows of all tables, but those of the models named."""
-    models = apps.get_models(include_auto_created=True)
-    return {
-        model._meta.label: list(model._base_manager.order_by("pk").values())
-        for model in models
-        if model not in but
-    }
-
-
-CASES = []
+EVERY_KIND = []
 
 
 def mail_of(kind):
-    """Collect a function that makes a mail of this kind due, as it comes about in life."""
+    """Collect the function as one way in which a mail of this kind comes about."""
 
     def collect(make):
-        CASES.append(pytest.param(kind, make, id=f"{kind.value}-{make.__name__}"))
+        EVERY_KIND.append(pytest.param(kind, make, id=f"{kind.value}-{make.__name__}"))
         return make
 
     return collect

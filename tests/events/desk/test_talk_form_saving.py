@@ -10,8 +10,8 @@ from django.db import connection
 
 from events.models import Material, Municipality, Revision, Speaker, Talk, Topic
 from registration.models import OutgoingMail, Registration
+from tests.admin_form import NEW_TALK, fill_in, send, url
 from tests.conftest import BERLIN
-from tests.events.adminforms import NEW_TALK, fill_in, send, url
 from tests.events.upload_files import CREDIT, PDF, jpeg, upload
 from tests.makers import TITLE, make_registration, make_talk
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from events.models import Talk
+from tests.admin_form import NEW_TALK, errors_of, send, url
 from tests.events import upload_files
-from tests.events.adminforms import NEW_TALK, errors_of, send, url
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import make_talk
 
