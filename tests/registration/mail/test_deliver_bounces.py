@@ -29,7 +29,8 @@ def test_address_that_bounces_for_good_costs_the_mail_alone(
     assert list(violations()) == []
     mail.refresh_from_db()
     # Nobody could correct the address of a person whose data are gone.
-    shown = (
+    is_last = kind in OutgoingMail.LAST_KINDS
+    shown = ("", LAST_MAIL_REFUSED) if is_last else (recipient, "550 no such user")
         ("", LAST_MAIL_REFUSED)
         if kind in OutgoingMail.LAST_KINDS
         else (recipient, "550 no such user")
