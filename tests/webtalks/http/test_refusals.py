@@ -1,4 +1,4 @@
-"""Requests that are too large, unreadable or no form: refused in German, and never a status 500."""
+"""Requests that are too large, unreadable or no form: refused in German, never by a status 500."""
 
 import io
 import re

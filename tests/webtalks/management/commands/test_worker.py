@@ -26,7 +26,7 @@ def test_worker_sends_what_is_due_and_waits_a_little(command, smtp_server):
 
 
 def run(command, clock, seconds) -> list[int]:
-    """Let the worker run for so long; return the seconds at which it tried to send the one mail."""
+    """Let the worker run for so many seconds; return those at which it tried the one mail."""
     begin, tries = timezone.now(), []
     while (passed := (timezone.now() - begin).total_seconds()) < seconds:
         before = OutgoingMail.objects.get().lease_no
