@@ -116,7 +116,7 @@ class SignUpForm(PersonForm):
     def refused(self) -> list[Talk]:
         """The talks that the page's address names and that cannot be booked."""
         others = set(self.initial.get("talks", [])).difference(self.given)
-        found = Talk.objects.published().with_slugs(others)
+        found = Talk.objects.published().filter(slug__in=others)
         return [talk for talk in found if not talk.is_bookable]
 
     def layout(self) -> Layout:
