@@ -1,6 +1,7 @@
 """What must hold whatever happened, for operators and tests."""
 
 import logging
+from collections.abc import Iterator
 
 from django.db.models import Count, Q
 
@@ -10,7 +11,7 @@ from registration.models import Registration
 logger = logging.getLogger(__name__)
 
 
-def violations():
+def violations() -> Iterator[str]:
     """Yield a German line for each talk whose counters or queue contradict its registrations."""
     state = Registration.State
     talks = Talk.objects.annotate(
@@ -30,7 +31,7 @@ def violations():
             yield f"{talk.slug}: {talk.waiting} warten, obwohl ein Platz frei ist"
 
 
-def _has_seat(talk) -> bool:
+def _has_seat(talk: Talk) -> bool:
     return talk.seats_free is None or talk.seats_free > 0
 
 
