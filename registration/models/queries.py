@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Talk
-from registration.desk.export import ExportedQuerySet
-from registration.desk.statistics import CountedQuerySet
+from registration.desk.registration_queries import CountedQuerySet, ExportedQuerySet
 from registration.models import links
 from registration.models.participants import ParticipantsQuerySet
 

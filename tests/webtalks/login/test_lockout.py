@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from registration.privacy.login_records import forget_login_attempts
+from registration.privacy.login_records import erase_login_attempts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -150,12 +150,12 @@ def test_odd_names_are_no_error(client, name):
 def test_attempts_are_forgotten_after_seven_days(client, organiser, clock):
     log_in(client, WRONG)
     clock.shift(timedelta(days=7))
-    assert forget_login_attempts() == 0
+    assert erase_login_attempts() == 0
 
     clock.shift(timedelta(seconds=1))
-    assert forget_login_attempts() == 1
+    assert erase_login_attempts() == 1
     assert AccessAttempt.objects.count() == 0
-    assert forget_login_attempts() == 0
+    assert erase_login_attempts() == 0
 
 
 def test_log_in_page_sends_nobody_to_another_site(client, organiser):
