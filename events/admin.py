@@ -14,6 +14,8 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from events.desk.duplicate import duplicate
+from events.desk.publication import publication_text
 from events.desk.questions import with_boxes
 from events.desk.talk_form import SECTIONS, TalkForm
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
@@ -91,7 +93,7 @@ class TalkAdmin(admin.ModelAdmin):
 
     @admin.display(description="Stand", ordering="status")
     def publication(self, talk: Talk) -> str:
-        return talk.publication_text
+        return publication_text(talk)
 
     @admin.display(description="Vorschau-Link")
     def preview_link(self, talk: Talk) -> str:
@@ -146,7 +148,7 @@ class TalkAdmin(admin.ModelAdmin):
             )
         if not (self.has_add_permission(request) and self.has_view_permission(request, talk)):
             raise PermissionDenied
-        copy = talk.duplicate()
+        copy = duplicate(talk)
         self.log_addition(request, copy, f"Kopie von „{talk}“.")
         self.message_user(
             request,

@@ -198,7 +198,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         if registration.is_undeliverable and registration.email:
             url = reverse("admin:correct_registration", args=[registration.pk])
             return format_html('<a class="trouble" href="{}">unzustellbar</a>', url)
-        return registration.last_mail and registration.last_mail.get_state_display()
+        return registration.last_mail.get_state_display() if registration.last_mail else None
 
     @admin.action(description="Ausgewählte abmelden (mit Mail)", permissions=["change"])
     def cancel_selected(self, request: HttpRequest, queryset: RegistrationQuerySet) -> None:

@@ -35,7 +35,9 @@ def preview_html(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the mail's HTML alone, under a policy of its own."""
     found, talk = example_to_show(request, name)
     message = found.message(talk)
-    html = next(part.content for part in message.alternatives if part.mimetype == "text/html")
+    if message is None:
+        raise Http404
+    html = next(content for content, kind in message.alternatives if kind == "text/html")
     return HttpResponse(
         html,
         headers={

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from events.models import Series
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.mail import compose
-from registration.mail.wire_format import Mail
+from registration.mail.mail import Mail
+from registration.mail.occasion import Occasion
 from registration.models import Message, OutgoingMail, Registration, addresses
 from registration.privacy import history
 
@@ -89,7 +90,7 @@ def preview(message: Message, person: Registration | None) -> Mail | None:
     mail = OutgoingMail(
         kind=OutgoingMail.Kind.MESSAGE, recipient=row.email or "", organiser_message=message
     )
-    occasion = compose.Occasion(mail, [row], row, Series.load())
+    occasion = Occasion(mail, [row], row, Series.load())
     return compose.RENDER[mail.kind](occasion)
 
 

@@ -14,14 +14,14 @@ from django.shortcuts import get_object_or_404, redirect
 from events.models import Municipality, Talk
 from registration.desk.admin_page import DeskUrl, admin_page, posted, require_permission
 from registration.desk.list_filters import list_of_people
-from registration.models import NotBookable, Registration, addresses
-from registration.pages.forms import (
-    TOO_LONG,
+from registration.fields import (
     PersonForm,
     email_field,
     name_field,
     organisation_field,
+    question_field,
 )
+from registration.models import NotBookable, Registration
 from registration.privacy import history
 
 CHANGE = "registration.change_registration"
@@ -34,20 +34,11 @@ class ParticipantForm(PersonForm):
     name = name_field()
     email = email_field()
     organisation = organisation_field()
-    question = forms.CharField(
-        label="Frage an die Vortragenden",
-        required=False,
-        max_length=addresses.MAX_QUESTION,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={"max_length": TOO_LONG},
-    )
+    question = question_field("Frage an die Vortragenden")
     extra_seat = forms.BooleanField(
         label="Platz auch dann geben, wenn der Talk voll oder die Anmeldung geschlossen ist",
         required=False,
     )
-
-    def clean_question(self) -> str:
-        return addresses.clean_text(self.cleaned_data["question"])
 
 
 class CorrectionForm(PersonForm):
@@ -125,7 +116,8 @@ def print_questions(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the moderator what people want to know, on a sheet to print; no addresses."""
     require_permission(request, *VIEW_OR_CHANGE)
     talk = get_talk(pk)
-    rows = Registration.objects.filter(talk=talk).booked().with_question()
+    asked = Registration.objects.filter(talk=talk).booked().exclude(question=None)
+    rows = asked.exclude(question="").order_by("created_at", "pk")
     context = {"rows": rows, "title": "Fragen vorab"}
     return page_about_talk(request, "print_questions", talk, context)
 

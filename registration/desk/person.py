@@ -13,7 +13,6 @@ from registration.desk.admin_page import DeskUrl, admin_page, posted, require_pe
 from registration.models import Erasure, Registration, addresses
 from registration.privacy import history, own_data
 from registration.privacy.own_data import Person
-from registration.proof import needs_proof
 
 # More namesakes than this are not listed: a longer name narrows them down.
 MOST_LISTED = 50
@@ -58,7 +57,6 @@ def find_person(request: HttpRequest) -> HttpResponse:
     return admin_page(request, Registration, "registration/person/find.html", context, status)
 
 
-@needs_proof
 @sensitive_post_parameters("who")
 def person_data(request: HttpRequest) -> HttpResponse:
     """Say what the file holds, then give it (Art. 15 and 20 DSGVO)."""
@@ -73,7 +71,6 @@ def person_data(request: HttpRequest) -> HttpResponse:
     return own_data.file(person, "auskunft.json")
 
 
-@needs_proof
 @sensitive_post_parameters("who")
 def erase_person(request: HttpRequest) -> HttpResponse:
     """Ask, then erase everything (Art. 17 DSGVO)."""

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from events.desk.publication import publication_text
 from events.desk.todo import tasks_of
 from events.models import Series, Talk
 from registration.models import OutgoingMail, Registration
@@ -85,6 +86,7 @@ def talks_ahead(talks: list[Talk]) -> dict[str, Any]:
     return {
         "talks": talks,
         "next_talk": following,
+        "publication": publication_text(following) if following else "",
         "people": people_of(following) if following else None,
         "todo": todo,
     }

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from events.dates import NBSP
 from events.models import Talk
+from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
-from events.pages.archive import SIZES
 from registration.desk import charts
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.desk.spreadsheets import Cell, Column, Sheet, xlsx_file
@@ -77,7 +77,7 @@ class TownFigures:
         """The size class, one of those by which the archive can be narrowed."""
         if self.population is None:
             return UNKNOWN_SIZE
-        for label, least, below in SIZES.values():
+        for label, least, below in TOWN_SIZES.values():
             if least <= self.population < below:
                 return label
         return UNKNOWN_SIZE
@@ -126,7 +126,7 @@ class YearFigures:
     @cached_property
     def sizes(self) -> dict[str, int]:
         """How many towns of each size class, the smallest first."""
-        labels = [*(label for label, _, _ in SIZES.values()), UNKNOWN_SIZE]
+        labels = [*(label for label, _, _ in TOWN_SIZES.values()), UNKNOWN_SIZE]
         found = [town.size for town in self.towns]
         return {label: found.count(label) for label in labels if label in found}
 
@@ -165,7 +165,7 @@ def year_figures(talks: TalkQuerySet) -> list[YearFigures]:
 
 
 def people_of(talks: TalkQuerySet) -> RegistrationQuerySet:
-    return Registration.objects.filter(talk__in=talks.order_by().values("pk"))
+    return Registration.objects.in_talks(talks)
 
 
 def by_land_and_name(town: TownFigures) -> tuple[str, str, int]:

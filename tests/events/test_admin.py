@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from events.models import Municipality, Series, Talk, Topic
 from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
-from tests.events.adminforms import errors_of, fill_in, send, url
+from tests.admin_form import errors_of, fill_in, send, url
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import TITLE, make_registration, make_talk
 

@@ -12,7 +12,7 @@ from events.models import Series
 from events.models.series import NEEDED, NEEDED_IF_THERE
 from events.pages.views import PERIODS
 from tests.conftest import NOW
-from tests.events.reading import PAGES, get, text_of
+from tests.events.public_pages import PAGES, get, text_of
 from tests.events.upload_files import jpeg, upload
 from tests.makers import make_talk
 from webtalks import settings as project_settings

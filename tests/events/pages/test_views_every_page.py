@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from tests.conftest import NOW
-from tests.events.reading import NOT_FOUND, PAGES, get, text_of
+from tests.events.public_pages import NOT_FOUND, PAGES, get, text_of
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import make_talk
 from webtalks.http.page_cache import pages
@@ -111,7 +111,7 @@ def test_page_asks_the_database_as_often_for_fifty_talks_as_for_one(client, path
         Topic.objects.all().delete()
         fill(number)
         for counts in (after_change, rebuilt):
-            pages.forget()
+            pages.discard()
             with CaptureQueriesContext(connection) as queries:
                 get(client, path)
             counts.append(len(queries))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from events.models import Talk
 from registration.models import OutgoingMail, Registration
-from tests.events.htmlforms import form_data
+from tests.html_form import form_data
 from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

@@ -304,3 +304,36 @@ def test_announcing_costs_the_same_for_any_number_of_people(django_assert_max_nu
     with django_assert_max_num_queries(8):
         announce_due()
     assert OutgoingMail.objects.filter(kind="news").count() == people
+
+
+def test_asking_after_the_time_for_the_click_asks_by_mail_again(smtp_server, clock):
+    Interest.objects.ask(KIM)
+    deliver_due()
+    clock.shift(timedelta(hours=72, minutes=1))
+
+    Interest.objects.ask(KIM)
+
+    assert deliver_due() == ["sent"]
+
+
+def test_old_link_takes_who_came_back_off_the_list(client, clock):
+    first = make_active()
+    first.withdraw()
+    clock.shift(3600)
+    second = make_active()
+
+    response = client.post(page("interest_end", first))
+
+    assert response.status_code == 200
+    second.refresh_from_db()
+    assert not second.is_active
+
+
+def test_deleted_topic_does_not_make_it_all_topics(climate):
+    make_active(topics=[climate])
+    talk = make_talk()
+    assert not Interest.objects.active().interested_in(talk).exists()
+
+    climate.delete()
+
+    assert not Interest.objects.active().interested_in(talk).exists()

@@ -11,15 +11,15 @@ from django.utils import timezone
 from registration.mail import deliver
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import OutgoingMail, Registration
-from registration.models.outgoing_mail import LEASE
+from registration.models.outbox import LEASE
 from tests.makers import make_registration, make_talk
-from tests.promises.standing import queue, state_of
+from tests.registration.rows import mails_to, state_of
 
 pytestmark = pytest.mark.django_db
 
 
 def test_leased_mail_belongs_to_its_worker_until_the_lease_ends(smtp_server, clock):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     dead_worker = OutgoingMail.objects.claim()
 
     assert deliver_due() == []
@@ -32,7 +32,7 @@ def test_leased_mail_belongs_to_its_worker_until_the_lease_ends(smtp_server, clo
 
 
 def test_claim_takes_the_most_urgent_first(clock):
-    first, second, third = queue("a", "b", "c")
+    first, second, third = mails_to("a", "b", "c")
     OutgoingMail.objects.filter(pk=first.pk).update(priority=11)
     OutgoingMail.objects.filter(pk=third.pk).update(
         not_before=timezone.now() - timedelta(seconds=5)
@@ -50,7 +50,7 @@ def test_claim_takes_exactly_what_is_due():
     cases = itertools.product(OutgoingMail.State, moments, (None, *moments))
     now = timezone.now()
     for state, not_before, lease in cases:
-        mail = queue("kim")[-1]
+        mail = mails_to("kim")[-1]
         lease_until = None if lease is None else now + lease
         OutgoingMail.objects.filter(pk=mail.pk).update(
             state=state, not_before=now + not_before, lease_until=lease_until
@@ -101,7 +101,7 @@ def test_forgotten_person_stands_in_no_error_text(smtp_server):
 
 
 def test_resend_reaches_the_present_address(smtp_server):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     deliver_due()
     Registration.objects.update(email="neu@stadt.example", email_key="neu@stadt.example")
 
@@ -113,14 +113,14 @@ def test_resend_reaches_the_present_address(smtp_server):
 
 
 def test_waiting_mail_is_not_resent():
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
 
     assert mail.resend() is None
     assert OutgoingMail.objects.count() == 1
 
 
 def test_mail_is_sent_again_as_often_as_the_organiser_wants(smtp_server):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     deliver_due()
 
     for count in (2, 3):

@@ -208,3 +208,16 @@ def test_pages_about_a_person_are_not_stored_nor_found(client, rest):
         page = response.content.decode()
         assert '<meta name="robots" content="noindex">' in page
         assert "canonical" not in page
+
+
+def test_seat_that_was_handed_to_who_had_left_can_be_cancelled(client, clock):
+    talk = make_talk()
+    row = make_registration(talk, email="lea@stadt.example")
+    clock.shift(60)
+    left = make_registration(talk)
+    clock.shift(60)
+    left.cancel()
+    row.hand_over(name="Kim Beispiel", email="kim@stadt.example")
+    row.refresh_from_db()
+
+    assert own(row, "abmelden") in client.get(mine(row)).content.decode()
