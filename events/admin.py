@@ -10,6 +10,8 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from events.dates import moment_text
+from events.desk.duplicate import duplicate
 from events.desk.questions import with_boxes
 from events.desk.talk_form import SECTIONS, TalkForm
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
@@ -78,7 +80,11 @@ class TalkAdmin(admin.ModelAdmin):
 
     @admin.display(description="Stand", ordering="status")
     def publication(self, talk):
-        return talk.publication_text
+        """Show `Veröffentlicht ab 3. Dezember 2025, 10:00 Uhr` until it is there."""
+        status = talk.get_status_display()
+        if talk.status == Talk.Status.DRAFT or talk.is_published:
+            return status
+        return f"{status} ab {moment_text(talk.publish_at)}"
 
     @admin.display(description="Vorschau-Link")
     def preview_link(self, talk):
@@ -123,7 +129,7 @@ class TalkAdmin(admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not (self.has_add_permission(request) and self.has_view_permission(request, talk)):
             raise PermissionDenied
-        copy = talk.duplicate()
+        copy = duplicate(talk)
         self.log_addition(request, copy, f"Kopie von „{talk}“.")
         self.message_user(
             request,

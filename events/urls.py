@@ -1,18 +1,18 @@
 from django.urls import path, re_path
 
-from events.pages import feeds, security_txt, views
+from events.pages import feeds, files, security_txt, talk_page, views
 
 app_name = "events"
 
 urlpatterns = [
     path("", views.start, name="start"),
     path("archiv/", views.archive, name="archive"),
-    path("vorschau/<str:token>/", views.preview, name="preview"),
+    path("vorschau/<str:token>/", talk_page.preview, name="preview"),
     path("landkarte/", views.town_map, name="map"),
-    path("talks/<slug:slug>/", views.talk, name="talk"),
-    path("talks/<slug:slug>/termin.ics", views.talk_calendar, name="talk_calendar"),
-    path("talks/<slug:slug>/aushang/", views.notice, name="notice"),
-    path("talks/<slug:slug>/ortsschild.png", views.sign, name="sign"),
+    path("talks/<slug:slug>/", talk_page.talk, name="talk"),
+    path("talks/<slug:slug>/termin.ics", talk_page.talk_calendar, name="talk_calendar"),
+    path("talks/<slug:slug>/aushang/", talk_page.notice, name="notice"),
+    path("talks/<slug:slug>/ortsschild.png", talk_page.sign, name="sign"),
     path("abonnieren/", views.subscribe, name="subscribe"),
     path("einbetten/", views.embed, name="embed"),
     path("feed.xml", feeds.atom, name="feed"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
     path(".well-known/security.txt", security_txt.security_txt, name="security_txt"),
-    path("kalender.ics", views.whole_calendar, name="calendar"),
+    path("kalender.ics", feeds.whole_calendar, name="calendar"),
     path("ueber/", views.page, {"template": "events/about.html"}, name="about"),
     path("impressum/", views.page, {"template": "events/imprint.html"}, name="imprint"),
     path("datenschutz/", views.page, {"template": "events/privacy.html"}, name="privacy"),
@@ -33,8 +33,8 @@ urlpatterns = [
     ),
     re_path(
         r"^bilder/(?P<folder>[0-9a-f]{32})/(?P<name>\d+(?:x\d+)?\.(?:avif|jpg))$",
-        views.picture,
+        files.picture,
         name="picture",
     ),
-    path("material/<int:pk>/", views.material, name="material"),
+    path("material/<int:pk>/", files.material, name="material"),
 ]

@@ -5,6 +5,7 @@ import logging
 from django.db.models import Count, Q
 
 from events.models import Talk
+from events.models.search import text_of
 from registration.models import Registration
 
 logger = logging.getLogger(__name__)
@@ -21,13 +22,15 @@ def violations():
             Q(registrations__state=state.WAITING, registrations__anonymised_at=None),
         ),
     )
-    for talk in talks:
+    for talk in talks.select_related("municipality").prefetch_related("speakers", "topics"):
         if talk.seats_taken != talk.confirmed:
             yield f"{talk.slug}: {talk.seats_taken} Plätze gezählt, {talk.confirmed} vergeben"
         if talk.waiting_count != talk.waiting:
             yield f"{talk.slug}: {talk.waiting_count} Wartende gezählt, {talk.waiting} da"
         if talk.is_taking_place and talk.queue_runs and talk.queue and _has_seat(talk):
             yield f"{talk.slug}: {talk.waiting} warten, obwohl ein Platz frei ist"
+        if talk.search_text != text_of(talk):
+            yield f"{talk.slug}: Der Suchtext ist veraltet"
 
 
 def _has_seat(talk) -> bool:

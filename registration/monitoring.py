@@ -31,7 +31,7 @@ class Vitals:
     @classmethod
     def now(cls):
         """Look at everything; five queries, none over all registrations."""
-        written = OutgoingMail.objects.created_since(timezone.now() - RECENT)
+        written = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
         mails = by_state(written, OutgoingMail.State)
         unsent = by_state(OutgoingMail.objects.unsent(), OutgoingMail.State)
         return cls(

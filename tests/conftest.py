@@ -155,4 +155,4 @@ def database_url():
 def _nothing_kept():
     """Forget what the process keeps under a revision: each test begins with another database."""
     editions.forget()
-    pages.forget()
+    pages.discard()

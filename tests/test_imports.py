@@ -7,11 +7,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = {"events", "registration", "webtalks"}
-MAY_IMPORT = {
-    "events": {"events"},
-    "registration": {"registration", "events"},
-    "webtalks": {"webtalks", "registration", "events"},
-}
+# Who may import whom: a room what stands in the lines below it, and itself. Two rooms of one line
+# do not know each other.
+ROOMS = """
+webtalks
+registration.{admin, apps, management, urls}
+registration.{desk, pages}
+registration.{mail, privacy, fields, invariants, monitoring, roles}
+registration.models
+events.{admin, apps, management, urls}
+events.{desk, pages}
+events.models
+events.{calendar, dates, previews, slugs, uploads}
+"""
 # They render what they are given.
 PURE = ["events/calendar.py", "registration/mail/compose.py"]
 
@@ -71,16 +79,102 @@ def test_the_reader_sees_every_form_of_import():
     assert stars(tree) == [8]
 
 
-def test_imports_run_one_way():
-    wrong = {}
-    for path, tree in sources().items():
-        app = path.partition("/")[0]
-        allowed = MAY_IMPORT[app]
-        ours = {name for name in imported(tree, app) if name.partition(".")[0] in APPS}
-        if refused := {name for name in ours if name.partition(".")[0] not in allowed}:
-            wrong[path] = refused
+def floors() -> dict[str, int]:
+    """Return on which line of ROOMS each room stands, counted from below."""
+    found = {}
+    for floor, line in enumerate(reversed(ROOMS.split("\n"))):
+        app, _, names = line.partition(".")
+        for name in names.strip("{}").split(", ") if names else [""] if app else []:
+            found[f"{app}.{name}".rstrip(".")] = floor
+    return found
 
-    assert wrong == {}
+
+def room_of(module: str) -> str:
+    """Return the room in which the module stands: `events.models` for `events.models.talk`."""
+    app, _, rest = module.partition(".")
+    return app if app == "webtalks" or not rest else f"{app}.{rest.partition('.')[0]}"
+
+
+def test_imports_run_one_way():
+    wrong = set()
+    known = floors()
+    for path, tree in sources().items():
+        here = room_of(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+        if "/migrations/" in path or here in APPS - {"webtalks"}:
+            continue
+        for name in imported(tree, path.partition("/")[0]):
+            there = room_of(name)
+            if name.partition(".")[0] in APPS and there != here and known[there] >= known[here]:
+                wrong.add((path, name))
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    ("importer", "imports"),
+    [
+        ("events.models", "events.pages"),
+        ("events.pages", "events.desk"),
+        ("registration.desk", "registration.pages"),
+        ("registration.models", "registration.mail"),
+        ("events.desk", "registration.models"),
+        ("registration.desk", "webtalks"),
+    ],
+)
+def test_rule_refuses(importer, imports):
+    assert floors()[imports] >= floors()[importer]
+
+
+def test_old_migrations_import_nothing_that_changes():
+    """What they need of the code is a frozen copy beside them."""
+    for path, tree in sources().items():
+        if "/migrations/" in path:
+            app = path.partition("/")[0]
+            ours = {name for name in imported(tree, app) if name.partition(".")[0] in APPS}
+            assert (path, ours - {f"{app}.migrations._frozen"}) == (path, set())
+
+
+def entries(folder: Path) -> set[str]:
+    """Return what a reader of the folder has to look through."""
+    ignored = {"__init__.py", "__pycache__", "apps.py", "migrations", "data", "locale"}
+    return {path.name for path in folder.iterdir()} - ignored
+
+
+def test_no_floor_is_crowded():
+    folders = {path.parent for app in APPS for path in (ROOT / app).rglob("*.py")}
+    crowded = {
+        str(folder.relative_to(ROOT)): len(found)
+        for folder in folders
+        if folder.name != "migrations" and len(found := entries(folder)) > 16
+    }
+
+    assert crowded == {}
+
+
+def test_no_class_name_twice():
+    """Two classes of one name send a reader to the wrong file."""
+    found: dict[str, list[str]] = {}
+    for path, tree in sources().items():
+        if "/migrations/" in path:
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":
+                found.setdefault(node.name, []).append(path)
+
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
+def test_models_are_named_and_not_looked_up():
+    """`apps.get_model` hides from readers and from mypy which class is meant."""
+    calls = {
+        path
+        for path, tree in sources().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "get_model"
+        if "/migrations/" not in path
+    }
+
+    assert calls == set()
 
 
 def test_the_apps_do_not_import_the_tests():

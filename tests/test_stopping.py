@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from registration.mail.smtp import DATA_TIMEOUT, SMTP_TIMEOUT
-from registration.models.outgoing_mail import LEASE
+from registration.models.outbox import LEASE
 from tests.server import ROOT
 from webtalks import gunicorn
 from webtalks.management.commands.start import GRACE

@@ -20,4 +20,4 @@ urlpatterns = [
     path("metrics", metrics.metrics),
 ]
 
-handler500 = "webtalks.http.headers.fault"
+handler500 = "webtalks.http.database_away.fault"

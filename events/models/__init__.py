@@ -5,7 +5,8 @@ from events.models.municipality import Municipality
 from events.models.revision import Revision
 from events.models.series import Series
 from events.models.speaker import Speaker
-from events.models.talk import Talk, TalkTopic, Topic
+from events.models.talk import Talk
+from events.models.topic import TalkTopic, Topic
 
 __all__ = [
     "Material",

@@ -1,6 +1,7 @@
 """Slides, recordings and links that belong to a talk."""
 
 import secrets
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -11,12 +12,13 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from events.models.revision import RevisionedModel, RevisionedQuerySet
+from events.models.verbs import alters_data, for_querysets_only
 from events.models.web_address import WEB_ONLY
 
 MAX_PDF_BYTES = 30 * 1024 * 1024
 
 
-def validate_pdf(upload):
+def validate_pdf(upload: Any) -> None:
     """Refuse what is not a PDF file of at most 30 MB."""
     if getattr(upload, "_committed", False):
         return
@@ -28,7 +30,7 @@ def validate_pdf(upload):
     upload.seek(0)
 
 
-def storage_name(material, filename) -> str:
+def storage_name(material: "Material", filename: str) -> str:
     """Return a random name: the visitor's file name is the title."""
     return f"material/{secrets.token_hex(16)}.pdf"
 
@@ -37,7 +39,7 @@ class PdfFile(FieldFile):
     """A stored PDF; its address is the view that checks who may read it."""
 
     @property
-    def url(self):
+    def url(self) -> str:
         return (
             reverse("events:material", args=[self.instance.pk]) + self.instance.talk.preview_query
         )
@@ -47,15 +49,41 @@ class PdfField(models.FileField):
     attr_class = PdfFile
     default_validators = [validate_pdf]
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         """Name Django's own field: migrations know the column and nothing of our code."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.FileField", args, kwargs | {"upload_to": ""}
 
 
-class MaterialQuerySet(RevisionedQuerySet):
-    def files(self):
+class MaterialQuerySet(RevisionedQuerySet["Material"]):
+    """Materials; whatever replaces or deletes a file here removes it from the disk too."""
+
+    def files(self) -> Self:
+        """Keep what has a file of its own."""
         return self.exclude(file="").select_related("talk")
+
+    @alters_data
+    @transaction.atomic
+    def update(self, **kwargs: Any) -> int:
+        replaced = self._file_names() if "file" in kwargs else []
+        number = super().update(**kwargs)
+        remove_unused(replaced)
+        return number
+
+    @alters_data
+    @for_querysets_only
+    @transaction.atomic
+    def delete(self) -> tuple[int, dict[str, int]]:
+        names = self._file_names()
+        result = super().delete()
+        remove_unused(names)
+        return result
+
+    def _file_names(self) -> list[str]:
+        return list(self.exclude(file="").values_list("file", flat=True))
+
+
+MaterialManager = models.Manager.from_queryset(MaterialQuerySet)
 
 
 class Material(RevisionedModel):
@@ -85,7 +113,7 @@ class Material(RevisionedModel):
         help_text="Nur bei einer Aufzeichnung: Leserinnen und Leser erfahren es vor dem Klick.",
     )
 
-    objects = models.Manager.from_queryset(MaterialQuerySet)()
+    objects = MaterialManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     class Meta:
         verbose_name = "Material"
@@ -99,20 +127,24 @@ class Material(RevisionedModel):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return self.url or self.file.url
 
-    def save(self, *args, **kwargs):
+    @alters_data
+    @transaction.atomic
+    def save(self, **kwargs: Any) -> None:
         held = Material.objects.files().filter(pk=self.pk).values_list("file", flat=True)
         names = list(held)
-        super().save(*args, **kwargs)
+        super().save(**kwargs)
         remove_unused(names)
 
-    def delete(self, *args, **kwargs):
-        names = [self.file.name] if self.file else []
+    @alters_data
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        names = [self.file.name or ""] if self.file else []
         result = super().delete(*args, **kwargs)
         remove_unused(names)
         return result
@@ -134,10 +166,10 @@ class Material(RevisionedModel):
             return "PDF"
 
 
-def remove_unused(names: list[str]):
+def remove_unused(names: list[str]) -> None:
     """Delete the PDFs `names` once the change is committed, but for those still held."""
 
-    def remove():
+    def remove() -> None:
         for name in names:
             if not Material.objects.filter(file=name).exists():
                 default_storage.delete(name)

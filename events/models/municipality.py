@@ -1,26 +1,63 @@
 """The register of places: which there are, and which one a text names."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from events.models import place_names
 from events.models.revision import RevisionedModel, RevisionedQuerySet
+from events.models.verbs import alters_data
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from events.models.talk import Talk
+
+# Towns by inhabitants: how an address names the size, its label, from and below how many. From
+# 5,000 to under 20,000 is what the Bundesinstitut für Bau-, Stadt- und Raumforschung calls a small
+# town, smaller and larger from 10,000.
+TOWN_SIZES = {
+    "unter-5000": ("unter 5.000 Einwohner", 0, 5_000),
+    "5000-bis-10000": ("5.000 bis unter 10.000 Einwohner", 5_000, 10_000),
+    "10000-bis-20000": ("10.000 bis unter 20.000 Einwohner", 10_000, 20_000),
+    "ab-20000": ("20.000 Einwohner und mehr", 20_000, 2**31),
+}
 
 
-class MunicipalityQuerySet(RevisionedQuerySet):
-    def without_number(self):
-        """Keep places that were entered by hand and are not tied to GeoNames yet."""
-        return self.filter(geonames_id=None)
+class Land(models.TextChoices):
+    """The sixteen Länder; the value is the name, which addresses and exports carry."""
 
-    def bulk_create(self, objs, *args, **kwargs):
+    BADEN_WUERTTEMBERG = "Baden-Württemberg", "Baden-Württemberg"
+    BAYERN = "Bayern", "Bayern"
+    BERLIN = "Berlin", "Berlin"
+    BRANDENBURG = "Brandenburg", "Brandenburg"
+    BREMEN = "Bremen", "Bremen"
+    HAMBURG = "Hamburg", "Hamburg"
+    HESSEN = "Hessen", "Hessen"
+    MECKLENBURG_VORPOMMERN = "Mecklenburg-Vorpommern", "Mecklenburg-Vorpommern"
+    NIEDERSACHSEN = "Niedersachsen", "Niedersachsen"
+    NORDRHEIN_WESTFALEN = "Nordrhein-Westfalen", "Nordrhein-Westfalen"
+    RHEINLAND_PFALZ = "Rheinland-Pfalz", "Rheinland-Pfalz"
+    SAARLAND = "Saarland", "Saarland"
+    SACHSEN = "Sachsen", "Sachsen"
+    SACHSEN_ANHALT = "Sachsen-Anhalt", "Sachsen-Anhalt"
+    SCHLESWIG_HOLSTEIN = "Schleswig-Holstein", "Schleswig-Holstein"
+    THUERINGEN = "Thüringen", "Thüringen"
+
+
+class MunicipalityQuerySet(RevisionedQuerySet["Municipality"]):
+    @alters_data
+    def bulk_create(
+        self, objs: Iterable["Municipality"], *args: Any, **kwargs: Any
+    ) -> list["Municipality"]:
         places = list(objs)
         for place in places:
             place.name_key = place_names.name_key(place.name)
         return super().bulk_create(places, *args, **kwargs)
 
-    bulk_create.alters_data = True
-
-    def named_in(self, text: str):
+    def named_in(self, text: str | None) -> "Municipality | None":
         """Return the one place that `text` names; None if it names none, or several.
 
         One query by index. `Herzberg` names three places, `Stadt Herzberg (Elster)` one.
@@ -28,8 +65,11 @@ class MunicipalityQuerySet(RevisionedQuerySet):
         possible = place_names.phrases(text or "")
         if not possible:
             return None
-        named = place_names.places_named(text, self.filter(name_key__in=possible))
+        named = place_names.places_named(text or "", self.filter(name_key__in=possible))
         return named.pop() if len(named) == 1 else None
+
+
+MunicipalityManager = models.Manager.from_queryset(MunicipalityQuerySet)
 
 
 class Municipality(RevisionedModel):
@@ -41,7 +81,8 @@ class Municipality(RevisionedModel):
     name = models.CharField("Name", max_length=120)
     # What places of the same name have in common (`placenames.name_key`); `save` writes it.
     name_key = models.CharField(max_length=240, editable=False, default="")
-    land = models.CharField("Land", max_length=40, help_text="Zum Beispiel „Hessen“.")
+    # Empty only where an older version had stored something that is no Land: a task on the desk.
+    land = models.CharField("Land", max_length=40, choices=Land)
     population = models.PositiveIntegerField("Einwohnerzahl", null=True, blank=True)
     latitude = models.FloatField(
         "Breitengrad",
@@ -56,7 +97,10 @@ class Municipality(RevisionedModel):
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
 
-    objects = models.Manager.from_queryset(MunicipalityQuerySet)()
+    objects = MunicipalityManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
+
+    if TYPE_CHECKING:
+        talks: RelatedManager[Talk]
 
     # What the archive's search finds a talk by (events/models/search.py).
     SEARCHED = frozenset({"name", "land"})
@@ -66,16 +110,21 @@ class Municipality(RevisionedModel):
         verbose_name = "Ort"
         verbose_name_plural = "Ortsverzeichnis"
         ordering = ["name", "land"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(land__in=["", *Land.values]), name="municipality_land"
+            )
+        ]
         indexes = [
             models.Index(fields=["name", "land"], name="municipality_name"),
             models.Index(fields=["name_key"], name="municipality_name_key"),
         ]
 
-    def __str__(self):
-        return f"{self.name} ({self.land})"
+    def __str__(self) -> str:
+        return f"{self.name} ({self.land})" if self.land else self.name
 
-    def save(self, *, update_fields=None, **kwargs):
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.name_key = place_names.name_key(self.name)
-        if update_fields is not None and "name" in update_fields:
+        if update_fields is not None:
             update_fields = {*update_fields, "name_key"}
         super().save(update_fields=update_fields, **kwargs)

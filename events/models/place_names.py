@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Protocol
 
 from events.slugs import GERMAN
 
@@ -22,6 +24,13 @@ ORDINARY = frozenset(
 INTRODUCES = re.compile(r".*(?:stadt|gemeinde|verwaltung|rathaus|markt|flecken)")
 # What has such a name is no town: `Landkreis Göttingen`.
 COUNTY = frozenset({"landkreis", "kreis", "kreisverwaltung", "landratsamt", "regierungsbezirk"})
+
+
+class HasName(Protocol):
+    """A row of the register, or whatever else stands for a place."""
+
+    @property
+    def name(self) -> str: ...
 
 
 def words(text: str) -> list[str]:
@@ -51,17 +60,18 @@ def phrases(text: str) -> set[str]:
     }
 
 
-def places_named(text: str, places) -> set:
+def places_named[Place: HasName](text: str, places: Iterable[Place]) -> set[Place]:
     """Return those of `places` (anything with a `name`) that `text` names, the longest name first.
 
     A name without its addition stands for all places that bear it.
     """
-    by_key = {}
+    by_key: dict[str, set[Place]] = {}
     for place in places:
         for key in {name_key(place.name), full_key(place.name)}:
             by_key.setdefault(key, set()).add(place)
     longest = max((key.count(" ") + 1 for key in by_key), default=0)
-    found, start, result = words(text), 0, set()
+    found, start = words(text), 0
+    result: set[Place] = set()
     while start < len(found):
         for length in range(min(longest, len(found) - start), 0, -1):
             key = " ".join(found[start : start + length])

@@ -1,6 +1,12 @@
 """What the site says about signing up for a talk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from events.models.talk import Talk
 
 
 @dataclass(frozen=True)
@@ -30,3 +36,25 @@ CANCELLED = RegistrationState("cancelled", "Abgesagt", "danger")
 POSTPONED = RegistrationState("postponed", "Verschoben", "wait")
 PAST = RegistrationState("past", "Vorbei")
 DRAFT = RegistrationState("draft", "Entwurf")
+# The state of a talk that does not take place, by its status.
+OF_STATUS = {"draft": DRAFT, "cancelled": CANCELLED, "postponed": POSTPONED}
+
+
+def state_of(talk: "Talk") -> RegistrationState:
+    """Return the one answer to "Can I sign up?" that every page, list and form gives."""
+    now = timezone.now()
+    if not talk.is_taking_place:
+        return OF_STATUS[talk.status]
+    if talk.is_past:
+        return PAST
+    if not talk.is_published:
+        return NOT_YET
+    if talk.registration_opens_at and talk.registration_opens_at > now:
+        return replace(NOT_YET, label=f"Anmeldung ab {talk.opens_text}")
+    if (talk.registration_closes_at or talk.starts_at) <= now or talk.starts_at <= now:
+        return CLOSED
+    if not talk.has_free_seat:
+        return WAITING_LIST if talk.waiting_list and talk.queue_runs else FULL
+    if talk.has_few_seats:
+        return FEW
+    return OPEN

@@ -6,10 +6,14 @@ same. Both look for words that begin with the ones asked for (docs/decisions.md)
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db.models import Lookup, QuerySet, TextField, prefetch_related_objects
+
+if TYPE_CHECKING:
+    from events.models.talk import Talk
 
 WORD = re.compile(r"[^\W_]+")
 # PostgreSQL refuses lexemes of more than 2 KB; nobody types a word of this length.
@@ -34,7 +38,7 @@ def asked_words(query: str) -> list[str]:
     return list(dict.fromkeys(ENDINGS.sub("", word) for word in words(query)))[:MAX_ASKED]
 
 
-def text_of(talk) -> str:
+def text_of(talk: "Talk") -> str:
     """Return the text to store: every word once, each with a space before it."""
     parts = [talk.title, talk.subtitle, talk.announcement, talk.recap]
     if talk.municipality:
@@ -45,7 +49,7 @@ def text_of(talk) -> str:
     return "".join(f" {word}" for word in dict.fromkeys(words(" ".join(parts))))
 
 
-def rewrite(pks: set):
+def rewrite(pks: set[int]) -> None:
     """Write the search text of the talks `pks` anew, where it has changed.
 
     Their rows are locked before their parts are read: of two changes at once, the second must see
@@ -53,25 +57,28 @@ def rewrite(pks: set):
     """
     if not pks:
         return
-    model = apps.get_model("events", "Talk")
-    talks = model.objects.lock(pks)
+    from events.models.talk import Talk  # it is made of models that are searched here
+
+    talks = Talk.objects.lock(pks)
     prefetch_related_objects(talks, "municipality", "speakers", "topics")
     changed = []
     for talk in talks:
         if (text := text_of(talk)) != talk.search_text:
             talk.search_text = text
+            talk.trust_counters()
             changed.append(talk)
     # Round our own QuerySet: the change that leads here has raised the revision.
-    QuerySet(model).bulk_update(changed, ["search_text"], batch_size=200)
+    QuerySet[Talk](Talk).bulk_update(changed, ["search_text"], batch_size=200)
 
 
 @contextmanager
-def following(rows, *, is_leading: bool = True):
+def following(rows: QuerySet[Any], *, is_searched: bool = True) -> Iterator[None]:
     """Rewrite, after the write inside, the talks that the rows led to before it and lead to now.
 
-    A speaker may move from one talk to another, or go. Call it inside a transaction.
+    A speaker may move from one talk to another, or go. Without `is_searched` the write concerns
+    no column that is searched, and nothing is rewritten. Call it inside a transaction.
     """
-    if not (rows.model.SEARCHED and is_leading):
+    if not (rows.model.SEARCHED and is_searched):
         yield
         return
     pks = set(rows.order_by().values_list("pk", flat=True))
@@ -88,12 +95,13 @@ class Beginnings(Lookup):
     lookup_name = "beginnings"
     prepare_rhs = False
 
-    def as_sql(self, compiler, connection):
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         likes = " AND ".join([f"{column} LIKE %s"] * len(self.rhs))
-        return f"({likes})", [*list(params) * len(self.rhs), *(f"% {word}%" for word in self.rhs)]
+        words_asked = tuple(f"% {word}%" for word in self.rhs)
+        return f"({likes})", tuple(params) * len(self.rhs) + words_asked
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Ask the generated column that has the index (migration 0004)."""
         vector = f"{connection.ops.quote_name(self.lhs.alias)}.search_vector"
-        return f"{vector} @@ %s::tsquery", [" & ".join(f"'{word}':*" for word in self.rhs)]
+        return f"{vector} @@ %s::tsquery", (" & ".join(f"'{word}':*" for word in self.rhs),)

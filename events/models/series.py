@@ -1,10 +1,11 @@
 """The series as a whole: what stands on every page and in the legal ones."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
-from events.models.revision import RevisionedModel
+from events.models.revision import RevisionedManager, RevisionedModel
 from events.models.web_address import WEB_ONLY
 
 # What the legal pages need: the field, and the page where its gap shows.
@@ -31,14 +32,14 @@ NEEDED_IF_THERE = {
 
 
 @dataclass(frozen=True)
-class Gap:
+class LegalGap:
     """A field of the legal pages that nobody has filled in."""
 
     label: str
     page: str
     is_needed: bool = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         note = "" if self.is_needed else " (oder „entfällt“)"
         return f"{self.page}: {self.label}{note}"
 
@@ -106,36 +107,41 @@ class Series(RevisionedModel):
     accessibility_gaps = models.TextField("Bekannte Mängel", blank=True)
     conciliation_body = models.TextField("Schlichtungsstelle", blank=True)
 
+    objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
+
     class Meta:
         verbose_name = "Reihe"
         verbose_name_plural = "Reihe"
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="series_is_one_row")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def save(self, *args, **kwargs):
+    def save(self, **kwargs: Any) -> None:
         self.pk = 1
-        super().save(*args, **kwargs)
+        super().save(**kwargs)
 
     @classmethod
-    def load(cls):
+    def load(cls) -> "Series":
         """Return the row, or the defaults while nobody has saved it."""
         return cls.objects.filter(pk=1).first() or cls()
 
     @property
     def needs_conciliation_body(self) -> bool:
         """Whether the law names a body to turn to: for public bodies only."""
-        return self.accessibility_duty in ("federal", "state")
+        return self.accessibility_duty in (
+            self.AccessibilityDuty.FEDERAL,
+            self.AccessibilityDuty.STATE,
+        )
 
     @property
-    def gaps(self) -> list[Gap]:
+    def gaps(self) -> list[LegalGap]:
         """What is missing on the legal pages, in the order in which it is entered."""
         pages = NEEDED | NEEDED_IF_THERE
         if self.needs_conciliation_body:
             pages["conciliation_body"] = "Barrierefreiheit"
         return [
-            Gap(field.verbose_name, pages[field.name], field.name not in NEEDED_IF_THERE)
+            LegalGap(str(field.verbose_name), pages[field.name], field.name not in NEEDED_IF_THERE)
             for field in self._meta.fields
             if field.name in pages and not getattr(self, field.name)
         ]

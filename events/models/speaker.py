@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from events.models.revision import RevisionedModel
+from events.models.revision import RevisionedManager, RevisionedModel
 
 
 class Speaker(RevisionedModel):
@@ -31,12 +31,14 @@ class Speaker(RevisionedModel):
 
     SEARCHED = frozenset({"talk", "talk_id", "name", "role"})
 
+    objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
+
     class Meta:
         verbose_name = "Referentin oder Referent"
         verbose_name_plural = "Referentinnen und Referenten"
         ordering = ["position", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return ", ".join(filter(None, [self.name, self.role]))
 
     @property

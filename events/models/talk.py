@@ -1,51 +1,49 @@
-"""The series, its talks and what a talk is made of."""
+"""A talk: what it is, what it may and what a change of it entails."""
 
 import uuid
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from events.dates import PLAUSIBLE
-from events.models.booking import Bookable
-from events.models.changes import Changeable
-from events.models.copies import Copyable
-from events.models.material import remove_unused
+from events import previews
+from events.dates import (
+    PLAUSIBLE,
+    date_text,
+    in_days_text,
+    moment_text,
+    short_date_text,
+    time_text,
+)
+from events.models.material import Material, remove_unused
 from events.models.municipality import Municipality
+from events.models.registration_state import RegistrationState, state_of
 from events.models.revision import RevisionedModel
-from events.models.talk_queries import TalkQuerySet
+from events.models.speaker import Speaker
+from events.models.talk_queries import QUEUE_ENDS_BEFORE, TalkManager
+from events.models.topic import Topic
+from events.models.verbs import alters_data
 from events.models.web_address import WEB_ONLY
-from events.models.words import TalkWords
 from events.slugs import MAX_LENGTH, free_slug
 from events.uploads import images
 
-
-class Topic(RevisionedModel):
-    """A theme that talks share."""
-
-    name = models.CharField("Name", max_length=60, unique=True)
-    slug = models.SlugField("Adresse", max_length=MAX_LENGTH, unique=True, editable=False)
-
-    SEARCHED = frozenset({"name"})
-    TO_TALK = "talks"
-
-    class Meta:
-        verbose_name = "Thema"
-        verbose_name_plural = "Themen"
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def save(self, *args, **kwargs):
-        self.slug = self.slug or free_slug(self.name, Topic.objects.exclude(pk=self.pk))
-        super().save(*args, **kwargs)
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
-class Talk(Bookable, Changeable, Copyable, TalkWords, RevisionedModel):
+class CounterWritten(Exception):
+    """Somebody has set a counter of a talk that only its own verb may write."""
+
+
+class Talk(RevisionedModel):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
     class Status(models.TextChoices):
@@ -194,12 +192,30 @@ class Talk(Bookable, Changeable, Copyable, TalkWords, RevisionedModel):
     created_at = models.DateTimeField("angelegt", auto_now_add=True)
     updated_at = models.DateTimeField("geändert", auto_now=True)
 
-    objects = models.Manager.from_queryset(TalkQuerySet)()
+    objects = TalkManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
+
+    if TYPE_CHECKING:
+        speakers: RelatedManager[Speaker]
+        materials: RelatedManager[Material]
 
     SEARCHED = frozenset(
         {"title", "subtitle", "announcement", "recap", "municipality", "municipality_id"}
     )
     TO_TALK = "pk"
+    # What people have in their calendars: a change of it has a number, and is told.
+    TOLD = frozenset({"title", "starts_at", "ends_at", "status"})
+    # A write of these columns does more than write them: `save` knows what.
+    ENTAILS_MORE = TOLD | {"image"}
+    # Written by a verb each (`TalkQuerySet.store_…`, `search.rewrite`), never by `save`.
+    COUNTERS = frozenset(
+        {"seats_taken", "waiting_count", "calendar_sequence", "announced_at", "search_text"}
+    )
+    # Written by `save` together with the change that they note, and never else.
+    NOTED = frozenset({"change_no", "dates_changed_at", "status_changed_at"})
+    # Set by the preview page: files of a draft are shown to whoever holds its link.
+    preview_token = ""
+    # The counters as the database held them, by name; none before the talk is stored.
+    _counters: dict[str, Any] = {}
 
     class Meta:
         verbose_name = "Talk"
@@ -219,13 +235,13 @@ class Talk(Bookable, Changeable, Copyable, TalkWords, RevisionedModel):
             models.Index(fields=["publish_at"], name="talk_publish_at"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("events:talk", args=[self.slug])
 
-    def clean(self):
+    def clean(self) -> None:
         errors = {}
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             errors["ends_at"] = "Das Ende muss nach dem Beginn liegen."
@@ -241,24 +257,100 @@ class Talk(Bookable, Changeable, Copyable, TalkWords, RevisionedModel):
         if errors:
             raise ValidationError(errors)
 
-    def save(self, *, update_fields=None, **kwargs):
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
+    ) -> Self:
+        talk = super().from_db(db, field_names, values, **kwargs)
+        talk.trust_counters()
+        return talk
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self.trust_counters()
+
+    def trust_counters(self) -> None:
+        """Take the counters of this object for those in the database; called by their writers."""
+        known = self.COUNTERS.intersection(self.__dict__)
+        self._counters = {name: self.__dict__[name] for name in known}
+
+    @alters_data
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the talk, and with it whatever its change entails.
+
+        Compares with the row as it is stored. A new title, time or status gets a number
+        (`change_no`) and the next SEQUENCE of its calendar entries (RFC 5546 §2.1.4). A new
+        beginning keeps the one before it, and publishes a postponed talk again. A replaced
+        picture is deleted once the change is committed. The base class rewrites the search text
+        and raises the revision. Without `update_fields` all columns are written but those that
+        others write meanwhile.
+
+        Raises CounterWritten if a counter was set by hand.
+        """
+        self._refuse_counters()
         if not self.slug:
             self.slug = free_slug(self.title, Talk.objects.exclude(pk=self.pk))
-            update_fields = update_fields and {"slug", *update_fields}
-        super().save(update_fields=update_fields, **kwargs)
+            update_fields = None if update_fields is None else {"slug", *update_fields}
+        if self._state.adding:
+            super().save(update_fields=update_fields, **kwargs)
+            self.trust_counters()
+            return
+        written = self._columns_of_a_form() if update_fields is None else set(update_fields)
+        stored = self._stored() if written & self.ENTAILS_MORE else {}
+        changed = {name for name in written & stored.keys() if stored[name] != getattr(self, name)}
+        if "starts_at" in changed and stored["status"] == self.status == self.Status.POSTPONED:
+            self.status = self.Status.PUBLISHED
+            changed.add("status")
+        written |= self._note(changed, stored)
+        super().save(update_fields=written, **kwargs)
+        self.trust_counters()
+        if "image" in changed:
+            replaced = stored["image"]
+            transaction.on_commit(lambda: images.remove(replaced))
 
-    def delete(self, *args, **kwargs):
+    def _stored(self) -> dict[str, Any]:
+        """Return what the database holds of the columns whose change entails more."""
+        return Talk.objects.filter(pk=self.pk).values(*self.ENTAILS_MORE).first() or {}
+
+    def _refuse_counters(self) -> None:
+        for name, value in self._counters.items():
+            if getattr(self, name) != value:
+                raise CounterWritten(f"{name} is written by its own verb, not by save().")
+
+    def _note(self, changed: set[str], stored: dict[str, Any]) -> set[str]:
+        """Count the change and keep what was before it; return the names of the fields written."""
+        noted = set()
+        if changed & self.TOLD:
+            # In SQL, because a cancellation may raise it meanwhile.
+            self.calendar_sequence = F("calendar_sequence") + 1
+            self.change_no = F("change_no") + 1
+            noted |= {"calendar_sequence", "change_no"}
+        if "status" in changed:
+            self.status_changed_at = timezone.now()
+            noted |= {"status", "status_changed_at"}
+        if changed & {"starts_at", "ends_at"}:
+            self.dates_changed_at = timezone.now()
+            noted.add("dates_changed_at")
+        if "starts_at" in changed and stored["status"] != self.Status.DRAFT:
+            self.previous_starts_at = stored["starts_at"]
+            noted.add("previous_starts_at")
+        return noted
+
+    def _columns_of_a_form(self) -> set[str]:
+        """Return what may be written by who read the talk long ago: no count, no moment."""
+        columns = {field.name for field in self._meta.concrete_fields}
+        return columns - self.COUNTERS - self.NOTED - {"id"}
+
+    @alters_data
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the talk, its picture and its slides."""
         name = self.image.name
-        pdfs = list(self.materials.files().values_list("file", flat=True))
+        slides = list(self.materials.exclude(file="").values_list("file", flat=True))
         result = super().delete(*args, **kwargs)
-        remove_unused(pdfs)
+        remove_unused(slides)
         if name:
             transaction.on_commit(lambda: images.remove(name))
         return result
-
-    @property
-    def new_talk(self) -> int:
-        return self.pk
 
     @property
     def is_published(self) -> bool:
@@ -275,19 +367,173 @@ class Talk(Bookable, Changeable, Copyable, TalkWords, RevisionedModel):
     def is_taking_place(self) -> bool:
         return self.status == self.Status.PUBLISHED
 
+    @property
+    def is_upcoming(self) -> bool:
+        return self.ends_at > timezone.now()
 
-class TalkTopic(RevisionedModel):
-    """That a talk has a topic; a model of its own so that a change raises the revision."""
+    @property
+    def is_past(self) -> bool:
+        return not self.is_upcoming
 
-    talk = models.ForeignKey(Talk, models.CASCADE)
-    topic = models.ForeignKey(Topic, models.CASCADE)
+    @property
+    def is_running(self) -> bool:
+        return self.starts_at <= timezone.now() < self.ends_at
 
-    SEARCHED = frozenset({"talk", "talk_id", "topic", "topic_id"})
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
 
-    class Meta:
-        verbose_name = "Thema eines Talks"
-        verbose_name_plural = "Themen der Talks"
-        constraints = [models.UniqueConstraint(fields=["talk", "topic"], name="talk_topic_once")]
+    @property
+    def is_within_one_day(self) -> bool:
+        return self.local_starts_at.date() == self.local_ends_at.date()
 
-    def __str__(self):
-        return f"{self.talk}: {self.topic}"
+    @property
+    def queue_runs(self) -> bool:
+        """Whether a freed seat still goes to the first in the queue."""
+        return timezone.now() < self.starts_at - QUEUE_ENDS_BEFORE
+
+    @property
+    def seats_free(self) -> int | None:
+        """Seats left; None means unlimited. Negative after the capacity was lowered."""
+        return None if self.capacity is None else self.capacity - self.seats_taken
+
+    @property
+    def people_count(self) -> int:
+        """Who has a seat or waits for one."""
+        return self.seats_taken + self.waiting_count
+
+    @property
+    def has_free_seat(self) -> bool:
+        """Whether the next form gets a seat: those in the queue come first while it runs."""
+        ahead = self.waiting_count if self.queue_runs else 0
+        return self.seats_free is None or self.seats_free > ahead
+
+    @property
+    def has_few_seats(self) -> bool:
+        """Whether at most a tenth of the seats is left, but at least one counts as few."""
+        free, capacity = self.seats_free, self.capacity
+        return free is not None and capacity is not None and free <= max(1, capacity // 10)
+
+    @property
+    def registration_state(self) -> RegistrationState:
+        """The one answer to "Can I sign up?" that every page, list and form gives."""
+        return state_of(self)
+
+    @property
+    def takes_extra_seats(self) -> bool:
+        """Whether an organiser may still enter somebody, however full it is."""
+        return self.is_published and self.is_taking_place and self.is_upcoming
+
+    @property
+    def is_bookable(self) -> bool:
+        return self.registration_state.is_bookable
+
+    @property
+    def was_moved_lately(self) -> bool:
+        """Whether its date was changed within the last RETENTION_DAYS."""
+        since = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+        return self.dates_changed_at is not None and self.dates_changed_at >= since
+
+    @property
+    def registration_url(self) -> str:
+        return f"{reverse('registration:form')}?talk={self.slug}"
+
+    @property
+    def way_in_path(self) -> str:
+        """Where whoever has a seat asks for the personal way in."""
+        return reverse("registration:ask_for_way_in", args=[self.slug])
+
+    @property
+    def local_starts_at(self) -> datetime:
+        """The beginning in Europe/Berlin, the series' time zone."""
+        return timezone.localtime(self.starts_at)
+
+    @property
+    def local_ends_at(self) -> datetime:
+        return timezone.localtime(self.ends_at)
+
+    @property
+    def local_previous_starts_at(self) -> datetime | None:
+        moment = self.previous_starts_at
+        return moment and timezone.localtime(moment)
+
+    @property
+    def date_text(self) -> str:
+        return date_text(self.starts_at)
+
+    @property
+    def short_date_text(self) -> str:
+        return short_date_text(self.starts_at)
+
+    @property
+    def time_text(self) -> str:
+        return time_text(self.starts_at, self.ends_at)
+
+    @property
+    def when_text(self) -> str:
+        """Return `Mittwoch, 29. Oktober 2025, 10–11 Uhr`."""
+        return f"{self.date_text}, {self.time_text}"
+
+    @property
+    def weekday_text(self) -> str:
+        return date_format(self.local_starts_at, "l")
+
+    @property
+    def day(self) -> str:
+        return date_format(self.local_starts_at, "j")
+
+    @property
+    def countdown_text(self) -> str:
+        """`Heute`, `Morgen`, `In 3 Tagen`: how far away the beginning is."""
+        text = in_days_text((self.local_starts_at.date() - timezone.localdate()).days)
+        return text[0].upper() + text[1:]
+
+    @property
+    def month_year(self) -> str:
+        """The month's short form: `Okt 2025`."""
+        return date_format(self.local_starts_at, "b Y").title()
+
+    @property
+    def opens_text(self) -> str:
+        return moment_text(self.registration_opens_at) if self.registration_opens_at else ""
+
+    @property
+    def previous_when_text(self) -> str:
+        """Return `29. Oktober 2025, 10:00 Uhr`, the beginning before the talk was moved."""
+        return moment_text(self.previous_starts_at) if self.previous_starts_at else ""
+
+    @property
+    def speaker_line(self) -> str:
+        return "; ".join(str(speaker) for speaker in self.speakers.all())
+
+    @property
+    def picture(self) -> images.Picture | None:
+        return images.Picture(self.image.name or "", self.preview_query) if self.image else None
+
+    @property
+    def preview_query(self) -> str:
+        return f"?vorschau={self.preview_token}" if self.preview_token else ""
+
+    @property
+    def preview_url(self) -> str:
+        """A fresh link to the preview, good for `previews.VALID_DAYS`."""
+        return reverse("events:preview", args=[previews.token_of(self)])
+
+    @property
+    def access_facts(self) -> list[str]:
+        """What makes it easier to take part; the number to dial goes to those with a seat."""
+        facts = {
+            "Live-Untertitel": self.has_captions,
+            "Gebärdensprache": self.has_sign_language,
+            "Einwahl per Telefon": self.dial_in,
+        }
+        return [fact for fact, is_given in facts.items() if is_given]
+
+    @property
+    def card_url(self) -> str:
+        """The picture that messengers and networks show beside a link to the talk."""
+        return self.picture.src if self.picture else reverse("events:sign", args=[self.slug])
+
+    @property
+    def public_materials(self) -> list[Material]:
+        return [material for material in self.materials.all() if material.is_public]

@@ -1,34 +1,46 @@
 """The questions asked about many talks: each rule once, under a name."""
 
-from datetime import timedelta
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Case, Count, F, Min, Q, Subquery, Value, When
+from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
-from events.models.booking import BookableQuerySet
-from events.models.neighbours import NeighboursQuerySet
-from events.models.revision import RevisionedQuerySet
-from events.pages.archive import ArchiveQuerySet
+from events.models import search
+from events.models.municipality import TOWN_SIZES
+from events.models.revision import Revision, RevisionedQuerySet
+from events.models.verbs import alters_data, for_querysets_only
 from events.previews import uid_of
-from events.uploads import images
+
+if TYPE_CHECKING:
+    from events.models.registration_state import RegistrationState
+    from events.models.talk import Talk
+
+# Until then a freed seat goes to the first in the queue; later nobody could still make time.
+QUEUE_ENDS_BEFORE = timedelta(hours=2)
+RELATED = 3
 
 
-class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, RevisionedQuerySet):
+class TalkQuerySet(RevisionedQuerySet["Talk"]):
     """Which talks; what is said of one talk stands as a property on `Talk`."""
 
-    def published(self):
+    def published(self) -> Self:
         """Keep talks the public may see, cancelled and postponed ones included."""
         return self.exclude(status=self.model.Status.DRAFT).filter(
             Q(publish_at=None) | Q(publish_at__lte=timezone.now())
         )
 
-    def upcoming(self):
+    def upcoming(self) -> Self:
         """Keep talks that have not ended, the next one first."""
         return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
 
-    def awaited(self):
+    def awaited(self) -> Self:
         """Keep what the start page announces: upcoming talks, and those without their new date."""
         # Two lists in place of an OR, for which SQLite would sort through all talks.
         talks = self.model.objects.order_by().values("pk")
@@ -36,14 +48,11 @@ class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, Revisi
         awaited = talks.filter(ends_at__gt=timezone.now()).union(postponed, all=True)
         return self.filter(pk__in=awaited).order_by("starts_at", "pk")
 
-    def in_preparation(self):
+    def in_preparation(self) -> Self:
         """Keep what organisers still work on: drafts and talks ahead that are not cancelled."""
         return self.awaited().exclude(status=self.model.Status.CANCELLED)
 
-    def with_slugs(self, slugs):
-        return self.filter(slug__in=slugs)
-
-    def past(self):
+    def past(self) -> Self:
         """Keep talks that have ended, the newest first.
 
         That they have begun too is said for the index, which is in their order.
@@ -51,61 +60,234 @@ class TalkQuerySet(ArchiveQuerySet, NeighboursQuerySet, BookableQuerySet, Revisi
         now = timezone.now()
         return self.filter(ends_at__lte=now, starts_at__lte=now).order_by("-starts_at", "-pk")
 
-    def taking_place(self):
+    def taking_place(self) -> Self:
         """Keep talks that are neither cancelled nor waiting for a new date."""
         return self.filter(status=self.model.Status.PUBLISHED)
 
-    def moved_lately(self):
+    def moved_lately(self) -> Self:
         """Keep talks whose date was changed lately; for one talk: `was_moved_lately`."""
         since = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
         return self.filter(dates_changed_at__gte=since)
 
-    def with_parts(self):
+    def with_parts(self) -> Self:
         """Fetch what a list shows of each talk, in two queries."""
         return self.with_towns().prefetch_related("speakers")
 
-    def with_towns(self):
+    def with_towns(self) -> Self:
         return self.select_related("municipality").defer("search_text")
 
-    def with_all_parts(self):
+    def with_all_parts(self) -> Self:
         """Fetch what the talk's own page shows, in four queries."""
         return self.with_parts().prefetch_related("topics", "materials")
 
-    def previewed_by(self, token: str):
+    def previewed_by(self, token: str) -> Self:
         """Keep the talk that the preview link `token` shows; none if the link is dead."""
         uid = uid_of(token)
         return self.filter(uid=uid) if uid else self.none()
 
-    def with_picture(self, folder: str):
-        return self.filter(image__startswith=f"{images.FOLDER}/{folder}/")
-
-    def without_alternative_text(self):
-        return self.exclude(image="").filter(image_alt="")
-
-    def lock(self, pks):
+    def lock(self, pks: Iterable[int] | models.QuerySet[Any, Any]) -> list["Talk"]:
         """Return the talks `pks` in primary-key order, locked until the transaction ends."""
         return list(
             self.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",), no_key=True)
         )
 
-    def store_counts(self, talk):
-        """Write what registration's verbs have counted; no page changes by a number alone."""
+    @alters_data
+    def store_counts(self, talk: "Talk", before: "RegistrationState | None" = None) -> None:
+        """Write what registration's verbs have counted in the locked `talk`.
+
+        No page changes by a number alone: the revision rises only if the talk's label is not that
+        of `before` any more.
+        """
         models.QuerySet.update(
             self.filter(pk=talk.pk),
             seats_taken=talk.seats_taken,
             waiting_count=talk.waiting_count,
             calendar_sequence=talk.calendar_sequence,
         )
+        talk.trust_counters()
+        if before is not None and talk.registration_state != before:
+            Revision.bump()
 
-    def to_announce(self):
+    def to_announce(self) -> Self:
         """Keep talks that the interest list is still to be told of; for one: `is_to_announce`."""
         return (
             self.published().taking_place().filter(announced_at=None, starts_at__gt=timezone.now())
         )
 
-    def store_announced(self, talk):
+    @alters_data
+    def store_announced(self, talk: "Talk") -> None:
         """Note that the interest list knows of the talk; no page shows it."""
-        models.QuerySet.update(self.filter(pk=talk.pk), announced_at=timezone.now())
+        talk.announced_at = timezone.now()
+        models.QuerySet.update(self.filter(pk=talk.pk), announced_at=talk.announced_at)
+        talk.trust_counters()
 
-    store_counts.alters_data = True
-    store_announced.alters_data = True
+    def bookable(self) -> Self:
+        """Keep published talks whose form is open now; for one talk: `is_bookable`."""
+        now = timezone.now()
+        queue_runs = Q(starts_at__gt=now + QUEUE_ENDS_BEFORE)
+        return (
+            self.published()
+            .taking_place()
+            .filter(Q(registration_opens_at=None) | Q(registration_opens_at__lte=now))
+            .filter(Q(registration_closes_at=None) | Q(registration_closes_at__gt=now))
+            .filter(starts_at__gt=now)
+            .filter(
+                Q(capacity=None)
+                | Q(waiting_list=True) & queue_runs
+                | Q(capacity__gt=F("seats_taken") + F("waiting_count"))
+                | ~queue_runs & Q(capacity__gt=F("seats_taken"))
+            )
+            .order_by("starts_at", "pk")
+        )
+
+    def next_change(self) -> datetime | None:
+        """Return the next moment at which a page changes by itself."""
+        now = timezone.now()
+        ahead = self.exclude(status=self.model.Status.DRAFT).filter(
+            Q(ends_at__gt=now) | Q(publish_at__gt=now)
+        )
+        fields = (
+            "publish_at",
+            "registration_opens_at",
+            "registration_closes_at",
+            "starts_at",
+            "ends_at",
+        )
+        moments = {f"next_{name}": Min(name, filter=Q(**{f"{name}__gt": now})) for name in fields}
+        queue = Min("starts_at", filter=Q(starts_at__gt=now + QUEUE_ENDS_BEFORE))
+        found = ahead.aggregate(next_queue_end=queue - QUEUE_ENDS_BEFORE, **moments)
+        return min(filter(None, found.values()), default=None)
+
+    def queue_ended(self) -> Self:
+        """Keep talks ahead whose queue has ended and in which somebody still waits."""
+        now = timezone.now()
+        return (
+            self.taking_place()
+            .filter(starts_at__gt=now, starts_at__lte=now + QUEUE_ENDS_BEFORE)
+            .filter(waiting_count__gt=0)
+        )
+
+    def links(self) -> Self:
+        """Fetch what a link to a talk says of it, in one query."""
+        fields = ("title", "slug", "starts_at", "municipality__name", "municipality__land")
+        return self.select_related("municipality").only(*fields)
+
+    def beside(self, talk: "Talk") -> tuple["Talk | None", "Talk | None"]:
+        """Return the talk before `talk` and the one after it, or None; one query."""
+        start = talk.starts_at
+        earlier = self.filter(starts_at__lte=start).exclude(starts_at=start, pk__gte=talk.pk)
+        later = self.filter(starts_at__gte=start).exclude(starts_at=start, pk__lte=talk.pk)
+        before = Subquery(earlier.order_by("-starts_at", "-pk").values("pk")[:1])
+        after = Subquery(later.order_by("starts_at", "pk").values("pk")[:1])
+        found = list(self.filter(Q(pk=before) | Q(pk=after)).order_by("starts_at", "pk"))
+        place = (start, talk.pk)
+        return (
+            next((other for other in found if (other.starts_at, other.pk) < place), None),
+            next((other for other in found if (other.starts_at, other.pk) > place), None),
+        )
+
+    def related_to(self, talk: "Talk") -> Self:
+        """Keep the newest talks that share a topic or the town with `talk`."""
+        through: Any = self.model.topics.through
+        shared = through.objects.filter(topic__in=talk.topics.all())
+        same = Q(pk__in=shared.values("talk"))
+        if talk.municipality_id:
+            same |= Q(municipality=talk.municipality_id)
+        return self.filter(same).exclude(pk=talk.pk).order_by("-starts_at", "-pk")[:RELATED]
+
+    def archived(self) -> Self:
+        """Keep what the archive shows: published talks that took place, the newest first."""
+        return self.published().taking_place().past()
+
+    def matching(self, query: str) -> Self:
+        """Keep talks that have a word beginning with each word of `query`."""
+        asked = search.asked_words(query)
+        return self.filter(search_text__beginnings=asked) if asked else self
+
+    def on_topic(self, slug: str) -> Self:
+        return self.filter(topics__slug=slug)
+
+    def in_year(self, year: int) -> Self:
+        return self.filter(starts_at__year=year)
+
+    def in_town_of_size(self, size: str) -> Self:
+        _, at_least, below = TOWN_SIZES[size]
+        return self.filter(
+            municipality__population__gte=at_least, municipality__population__lt=below
+        )
+
+    def newest(self) -> Self:
+        return self.order_by("-starts_at", "-pk")
+
+    def headlines(self) -> Self:
+        """Fetch no more than a list of titles and dates needs."""
+        return self.only("title", "slug", "status", "starts_at", "ends_at")
+
+    def chosen_by(self, parameters: Mapping[str, str]) -> Self:
+        """Narrow by the topic and the year in an address; unknown ones find nothing."""
+        found = self.on_topic(topic) if (topic := parameters.get("thema")) else self
+        if not (year := parameters.get("jahr")):
+            return found
+        return found.in_year(int(year)) if re.fullmatch("20[0-9][0-9]", year) else found.none()
+
+    def older_than(self, starts_at: datetime, pk: int) -> Self:
+        """Keep what follows the talk `pk` in the archive's order; the index finds the place."""
+        return self.filter(starts_at__lte=starts_at).exclude(starts_at=starts_at, pk__gte=pk)
+
+    def choices_by_town_and_year(self) -> Iterable[tuple[str | None, str | None, int, int]]:
+        """Return how many talks there are per Land, size of town and year: (…, …, …, number)."""
+        size = Case(
+            *(
+                When(
+                    municipality__population__gte=at_least,
+                    municipality__population__lt=below,
+                    then=Value(name),
+                )
+                for name, (_, at_least, below) in TOWN_SIZES.items()
+            )
+        )
+        rows = self.order_by().values_list("municipality__land", size, ExtractYear("starts_at"))
+        return rows.annotate(number=Count("pk"))
+
+    def choices_by_topic(self) -> Iterable[tuple[str, str, int]]:
+        """Return how many talks each topic has: (name, slug, number)."""
+        by_topic = self.order_by("topics__name").filter(topics__isnull=False)
+        return by_topic.values_list("topics__name", "topics__slug").annotate(number=Count("pk"))
+
+    @alters_data
+    @transaction.atomic
+    def update(self, **kwargs: Any) -> int:
+        """Write columns of many talks; one by one where such a change entails more."""
+        if self.model.ENTAILS_MORE.isdisjoint(kwargs):
+            return super().update(**kwargs)
+        talks = self.model.objects.lock(self.values("pk"))
+        for talk in talks:
+            for name, value in kwargs.items():
+                setattr(talk, name, value)
+            talk.save(update_fields=kwargs)
+        return len(talks)
+
+    @alters_data
+    @transaction.atomic
+    def bulk_update(
+        self, objs: Iterable["Talk"], fields: Iterable[str], *args: Any, **kwargs: Any
+    ) -> int:
+        talks, names = list(objs), list(fields)
+        if self.model.ENTAILS_MORE.isdisjoint(names):
+            return super().bulk_update(talks, names, *args, **kwargs)
+        for talk in talks:
+            talk.save(update_fields=names)
+        return len(talks)
+
+    @for_querysets_only
+    @alters_data
+    @transaction.atomic
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete one by one, so that pictures and slides go too."""
+        deleted: Counter[str] = Counter()
+        for talk in self:
+            deleted.update(talk.delete()[1])
+        return deleted.total(), dict(deleted)
+
+
+TalkManager = models.Manager.from_queryset(TalkQuerySet)

@@ -1,102 +1,30 @@
-"""The archive: what a reader can choose by, how often each choice occurs, one page of talks."""
+"""The archive: its filters with the number of talks behind each choice, and one page of talks."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Value, When
-from django.db.models.functions import ExtractYear
+from django.http import QueryDict
 from django.urls import reverse
 
 from events.models import search
+from events.models.municipality import TOWN_SIZES
 from events.slugs import german_slug
+
+if TYPE_CHECKING:
+    from events.models import Talk
+    from events.models.talk_queries import TalkQuerySet
 
 PAGE_SIZE = 12
 MAX_QUERY = 120
-# Towns by inhabitants; from 5,000 to under 20,000 is what the Bundesinstitut für Bau-, Stadt- und
-# Raumforschung calls a small town, smaller and larger from 10,000.
-SIZES = {
-    "unter-5000": ("unter 5.000 Einwohner", 0, 5_000),
-    "5000-bis-10000": ("5.000 bis unter 10.000 Einwohner", 5_000, 10_000),
-    "10000-bis-20000": ("10.000 bis unter 20.000 Einwohner", 10_000, 20_000),
-    "ab-20000": ("20.000 Einwohner und mehr", 20_000, 2**31),
-}
-
-
-class ArchiveQuerySet:
-    """Part of the talks' QuerySet: finding one's way among many."""
-
-    def archived(self):
-        """Keep what the archive shows: published talks that took place, the newest first."""
-        return self.published().taking_place().past()
-
-    def matching(self, query: str):
-        """Keep talks that have a word beginning with each word of `query`."""
-        asked = search.asked_words(query)
-        return self.filter(search_text__beginnings=asked) if asked else self
-
-    def on_topic(self, slug: str):
-        return self.filter(topics__slug=slug)
-
-    def in_land(self, land: str):
-        return self.filter(municipality__land=land)
-
-    def in_year(self, year: int):
-        return self.filter(starts_at__year=year)
-
-    def in_town_of_size(self, size: str):
-        _, at_least, below = SIZES[size]
-        return self.filter(
-            municipality__population__gte=at_least, municipality__population__lt=below
-        )
-
-    def newest(self):
-        return self.order_by("-starts_at", "-pk")
-
-    def addresses(self):
-        """Fetch no more than a list of addresses needs."""
-        return self.only("slug", "updated_at")
-
-    def headlines(self):
-        """Fetch no more than a list of titles and dates needs."""
-        return self.only("title", "slug", "status", "starts_at", "ends_at")
-
-    def chosen_by(self, parameters):
-        """Narrow by the theme and the year in an address; unknown ones find nothing."""
-        found = self.on_topic(topic) if (topic := parameters.get("thema")) else self
-        if not (year := parameters.get("jahr")):
-            return found
-        return found.in_year(int(year)) if re.fullmatch("20[0-9][0-9]", year) else found.none()
-
-    def older_than(self, starts_at: datetime, pk: int):
-        """Keep what follows the talk `pk` in the archive's order; the index finds the place."""
-        return self.filter(starts_at__lte=starts_at).exclude(starts_at=starts_at, pk__gte=pk)
-
-    def choices_by_town_and_year(self):
-        """Return how many talks there are per Land, size of town and year: (…, …, …, number)."""
-        size = Case(
-            *(
-                When(
-                    municipality__population__gte=at_least,
-                    municipality__population__lt=below,
-                    then=Value(name),
-                )
-                for name, (_, at_least, below) in SIZES.items()
-            )
-        )
-        rows = self.order_by().values_list("municipality__land", size, ExtractYear("starts_at"))
-        return rows.annotate(number=Count("pk"))
-
-    def choices_by_topic(self):
-        """Return how many talks each topic has: (name, slug, number)."""
-        by_topic = self.order_by("topics__name").filter(topics__isnull=False)
-        return by_topic.values_list("topics__name", "topics__slug").annotate(number=Count("pk"))
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One option of a filter: what the address says, what the reader sees, how many talks."""
+class FilterChoice:
+    """One choice of a filter: its value in the address, its label, and how many talks it finds."""
 
     value: str
     label: str
@@ -104,67 +32,62 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """One way to narrow the archive, with the options that occur in it."""
+class ArchiveFilter:
+    """One way to narrow the archive; `choices` are those that find a talk."""
 
     name: str
     label: str
     everything: str
-    choices: list[Choice]
+    choices: list[FilterChoice]
 
-    def choice(self, value: str) -> Choice | None:
+    def choice(self, value: str) -> FilterChoice | None:
         return next((choice for choice in self.choices if choice.value == value), None)
 
 
-def count(talks) -> list[Filter]:
-    """Return the filters with how many of `talks` each choice finds; two queries."""
-    lands, sizes, years = {}, dict.fromkeys(SIZES, 0), {}
+def counted_filters(talks: "TalkQuerySet") -> list[ArchiveFilter]:
+    """Return all filters, with the number of `talks` behind each choice; two queries."""
+    lands: Counter[str] = Counter()
+    years: Counter[int] = Counter()
+    sizes: Counter[str] = Counter()
     for land, size, year, number in talks.choices_by_town_and_year():
-        lands[land] = lands.get(land, 0) + number
-        years[year] = years.get(year, 0) + number
+        years[year] += number
+        if land:
+            lands[land] += number
         if size:
             sizes[size] += number
+    land_choices = [FilterChoice(german_slug(land), land, lands[land]) for land in sorted(lands)]
+    year_choices = [
+        FilterChoice(str(year), str(year), years[year]) for year in sorted(years, reverse=True)
+    ]
+    size_choices = [
+        FilterChoice(size, TOWN_SIZES[size][0], sizes[size]) for size in TOWN_SIZES if sizes[size]
+    ]
     return [
-        Filter("thema", "Thema", "alle Themen", topic_choices(talks)),
-        Filter(
-            "land",
-            "Land",
-            "alle Länder",
-            [Choice(german_slug(land), land, lands[land]) for land in sorted(filter(None, lands))],
-        ),
-        Filter(
-            "jahr",
-            "Jahr",
-            "alle Jahre",
-            [Choice(str(year), str(year), years[year]) for year in sorted(years, reverse=True)],
-        ),
-        Filter(
-            "groesse",
-            "Größe des Ortes",
-            "alle Größen",
-            [Choice(key, SIZES[key][0], sizes[key]) for key in SIZES if sizes[key]],
-        ),
+        ArchiveFilter("thema", "Thema", "alle Themen", topic_choices(talks)),
+        ArchiveFilter("land", "Land", "alle Länder", land_choices),
+        ArchiveFilter("jahr", "Jahr", "alle Jahre", year_choices),
+        ArchiveFilter("groesse", "Größe des Ortes", "alle Größen", size_choices),
     ]
 
 
-def topic_choices(talks) -> list[Choice]:
-    return [Choice(slug, name, number) for name, slug, number in talks.choices_by_topic()]
+def topic_choices(talks: "TalkQuerySet") -> list[FilterChoice]:
+    return [FilterChoice(slug, name, number) for name, slug, number in talks.choices_by_topic()]
 
 
 @dataclass(frozen=True)
-class Selection:
-    """What a reader has asked of the archive; anything unknown counts as not asked."""
+class ArchiveSelection:
+    """What a reader asked of the archive; what is unknown counts as not asked."""
 
-    filters: list[Filter]
+    filters: list[ArchiveFilter]
     query: str = ""
-    chosen: dict[str, Choice] = field(default_factory=dict)
-    # (starts_at, pk) of the last talk of the page before.
+    chosen: dict[str, FilterChoice] = field(default_factory=dict)
+    # (starts_at, pk) of the last talk on the page before.
     after: tuple[datetime, int] | None = None
 
     NAMES = frozenset({"q", "thema", "land", "jahr", "groesse"})
 
     @classmethod
-    def from_parameters(cls, parameters, filters: list[Filter]):
+    def from_parameters(cls, parameters: QueryDict, filters: list[ArchiveFilter]) -> Self:
         chosen = {f.name: f.choice(parameters.get(f.name, "")) for f in filters}
         query = " ".join(parameters.get("q", "")[:MAX_QUERY].split())
         return cls(
@@ -180,40 +103,40 @@ class Selection:
 
     @property
     def is_empty_archive(self) -> bool:
-        """Whether there is nothing to choose from; every talk has a year."""
+        """Whether the archive holds no talk: every talk has a year to choose."""
         return not any(f.choices for f in self.filters)
 
     @property
-    def with_values(self) -> list[tuple[Filter, str]]:
-        """Return each filter with the value chosen in it."""
+    def with_values(self) -> list[tuple[ArchiveFilter, str]]:
+        """Return each filter with the value chosen in it, or ""."""
         return [
             (f, self.chosen[f.name].value if f.name in self.chosen else "") for f in self.filters
         ]
 
     @property
     def without_one(self) -> list[tuple[str, str]]:
-        """Return (address, label) of the selections that leave out one choice."""
+        """Return for each choice the address of the selection without it, and its label."""
         return [(self.url(**{name: ""}), choice.label) for name, choice in self.chosen.items()]
 
     @property
-    def topics(self) -> list[Choice]:
+    def topics(self) -> list[FilterChoice]:
         return self.filters[0].choices
 
-    def talks(self, talks):
-        """Return what was asked for of `talks`, from the place reached."""
+    def talks(self, talks: "TalkQuerySet") -> "TalkQuerySet":
+        """Narrow `talks` to what the reader asked for, after the talk of the page before."""
         found = talks.archived().matching(self.query)
-        narrow = {
-            "thema": lambda choice: found.on_topic(choice.value),
-            "land": lambda choice: found.in_land(choice.label),
-            "jahr": lambda choice: found.in_year(int(choice.value)),
-            "groesse": lambda choice: found.in_town_of_size(choice.value),
-        }
-        for name, choice in self.chosen.items():
-            found = narrow[name](choice)
+        if topic := self.chosen.get("thema"):
+            found = found.on_topic(topic.value)
+        if land := self.chosen.get("land"):
+            found = found.filter(municipality__land=land.label)
+        if year := self.chosen.get("jahr"):
+            found = found.in_year(int(year.value))
+        if size := self.chosen.get("groesse"):
+            found = found.in_town_of_size(size.value)
         return found.older_than(*self.after) if self.after else found
 
-    def url(self, **changes) -> str:
-        """Return the address of this selection; it names only what was asked for."""
+    def url(self, **changes: str) -> str:
+        """Return the address of this selection with these changes; it has no empty parameter."""
         asked = {name: choice.value for name, choice in self.chosen.items()}
         parts = {"q": self.query} | asked | changes
         query = urlencode({k: v for k, v in parts.items() if v}, safe=":")
@@ -221,35 +144,37 @@ class Selection:
 
     @property
     def words(self) -> str:
-        """Return what was asked for, as the page's title says it: `„Markt“, Klima, Hessen`."""
+        """Return the selection as the page's title says it: `„Markt“, Klima, Hessen`."""
         query = [f"„{self.query}“"] if self.query else []
         return ", ".join([*query, *(choice.label for choice in self.chosen.values())])
 
 
-def place_of(talk) -> str:
-    """Return how an address names the talk's place in the archive."""
+def place_of(talk: "Talk") -> str:
+    """Return how an address names the talk's place in the archive: beginning in UTC, and key."""
     return f"{talk.starts_at.astimezone(UTC).replace(tzinfo=None).isoformat()}_{talk.pk}"
 
 
 def place_from(text: str) -> tuple[datetime, int] | None:
-    """Return the place that `place_of` wrote; None for anything else."""
+    """Return the (starts_at, pk) that `place_of` wrote; None for anything else."""
     found = re.fullmatch(r"([-\d]{10}T[:.\d]{8,15})_(\d{1,18})", text, re.ASCII)
+    if found is None:
+        return None
     try:
-        return (datetime.fromisoformat(found[1]).replace(tzinfo=UTC), int(found[2]))
-    except (TypeError, ValueError):
+        return datetime.fromisoformat(found[1]).replace(tzinfo=UTC), int(found[2])
+    except ValueError:
         return None
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page of the archive."""
+class ArchivePage:
+    """One page of the archive; `next_url` is "" on the last one."""
 
-    selection: Selection
-    talks: list
+    selection: ArchiveSelection
+    talks: "list[Talk]"
     next_url: str
 
     @classmethod
-    def of(cls, selection: Selection, talks):
+    def of(cls, selection: ArchiveSelection, talks: "TalkQuerySet") -> Self:
         found = list(selection.talks(talks)[: PAGE_SIZE + 1])
         shown = found[:PAGE_SIZE]
         has_more = len(found) > PAGE_SIZE
@@ -257,7 +182,7 @@ class Page:
 
     @property
     def number_text(self) -> str:
-        """`1 Talk`, `7 Talks`, or `Mehr als 12 Talks`: no page counts further than it shows."""
+        """`1 Talk`, `7 Talks` or `Mehr als 12 Talks`: talks of further pages are not counted."""
         if self.next_url:
             return f"Mehr als {PAGE_SIZE} Talks"
         return "1 Talk" if len(self.talks) == 1 else f"{len(self.talks)} Talks"

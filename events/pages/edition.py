@@ -1,4 +1,4 @@
-"""What all reading pages share between two changes of the content, and which pages may be kept.
+"""The edition: what all reading pages share until the content changes; which pages may be kept.
 
 The kept pages themselves lie in webtalks/http/page_cache.py.
 """
@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from threading import Lock
+from typing import cast
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from events.models import Revision, Series, Talk
 from events.pages import archive
+from events.pages.requests import KeptView
 
 
 def next_moment() -> datetime:
-    """Return when a page changes without anybody's doing: a talk's next moment, or midnight.
+    """Return when the pages next change by the clock alone: a talk's next moment, or midnight.
 
     At midnight in Europe/Berlin "morgen" becomes "heute".
     """
@@ -26,55 +30,59 @@ def next_moment() -> datetime:
 
 
 class Edition:
-    """The content under one revision, until the moment at which it changes by itself.
+    """The content under one revision, until the moment at which the clock changes it.
 
-    What is asked for here is asked once per edition and process.
+    Each process asks the database once per edition for what stands here.
     """
 
-    def __init__(self, revision: int):
+    def __init__(self, revision: int) -> None:
         self.revision = revision
-        # Asked before anything is rendered, lest a page be kept beyond a moment it has not seen.
+        # Asked before anything is rendered: a page rendered first could be kept too long.
         self.until = next_moment()
-        self.pieces = {}
+        self.pieces: dict[tuple[object, ...], str] = {}
 
     @cached_property
     def series(self) -> Series:
         return Series.load()
 
     @cached_property
-    def filters(self) -> list[archive.Filter]:
-        """The archive's filters with their counts."""
-        return archive.count(Talk.objects.archived())
+    def filters(self) -> list[archive.ArchiveFilter]:
+        """The archive's filters, with the number of talks behind each choice."""
+        return archive.counted_filters(Talk.objects.archived())
 
     @cached_property
     def bookable(self) -> list[Talk]:
-        """The talks that the form offers; a state that a sign-up changes is a new edition."""
+        """The talks that the sign-up form offers.
+
+        A sign-up that changes what the site says of a talk begins a new edition.
+        """
         return list(Talk.objects.bookable().with_parts())
 
-    def piece(self, key, make: Callable[[], str]) -> str:
-        """Return a piece of pages that is the same for everybody; `make` writes it once."""
+    def piece(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
+        """Return a piece of HTML that is the same for everybody; `make` renders it once."""
         if key not in self.pieces:
             self.pieces[key] = make()
         return self.pieces[key]
 
     def holds(self, revision: int) -> bool:
+        """Whether it is still right while the content has this revision."""
         return self.revision == revision and timezone.now() < self.until
 
 
 class Editions:
-    """The edition this process knows; at most one."""
+    """The edition that this process knows: one, or none yet."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._making = Lock()
-        self.forget()
+        self._known: Edition | None = None
 
-    def forget(self):
+    def forget(self) -> None:
         self._known = None
 
     def current(self) -> Edition:
-        """Return what holds now: one query by primary key where nothing has changed.
+        """Return the edition of this moment; one query by primary key if nothing has changed.
 
-        Threads that ask at once get the same one, lest each render its own pages.
+        Threads that ask at the same time get the same edition, so they share its pages.
         """
         revision = Revision.current()
         with self._making:
@@ -87,21 +95,25 @@ class Editions:
 editions = Editions()
 
 
-# Characters; no link of the site is longer, and kept pages shall not grow by their addresses.
+# Characters of a page's query. No link of the site is longer; without a limit, visitors could
+# fill the memory with long addresses.
 MAX_QUERY = 500
 
 
 @dataclass(frozen=True)
 class Keeping:
-    """How a view's pages may be kept: under which parameters, and with which not at all."""
+    """How a view's pages may be kept: one for each value of `parameters`, none with `never_with`.
+
+    `never_with` names a parameter with too many values to keep a page for each, or is "".
+    """
 
     parameters: tuple[str, ...]
     never_with: str
 
-    def key(self, request) -> tuple | None:
-        """Return what tells the page from all others; None where it must not be kept.
+    def key(self, request: HttpRequest) -> tuple[object, ...] | None:
+        """Return the key under which the page is kept; None if it must not be kept.
 
-        Parameters that the view does not read make no page of their own.
+        Parameters that the view does not read are no part of the key.
         """
         if not request.META.get("QUERY_STRING"):
             return (request.path_info,)
@@ -111,15 +123,18 @@ class Keeping:
         return (request.path_info, *asked)
 
 
-def kept(*parameters: str, never_with: str = ""):
-    """Let the answers of a view be kept; it reads no more of the request than path and these.
+def kept(
+    *parameters: str, never_with: str = ""
+) -> Callable[[Callable[..., HttpResponseBase]], KeptView]:
+    """Let the answers of a view be kept and given to everybody (see Keeping).
 
-    `never_with` names a parameter that has too many values to keep a page for each. The view
-    finds the edition in `request.edition`.
+    The view must read nothing of the request but its path and these parameters. It finds the
+    edition in `request.edition`.
     """
 
-    def mark(view):
-        view.keeping = Keeping(parameters, never_with)
-        return view
+    def mark(view: Callable[..., HttpResponseBase]) -> KeptView:
+        marked = cast(KeptView, view)
+        marked.keeping = Keeping(parameters, never_with)
+        return marked
 
     return mark

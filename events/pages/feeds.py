@@ -1,15 +1,21 @@
-"""The pages for programs: feed, sitemap, robots.txt, API. Every address begins with SITE_URL."""
+"""What programs read: feed, calendar, API, sitemap, robots.txt.
+
+Every address in them begins with SITE_URL.
+"""
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from events.models import Talk
+from events import calendar
+from events.models import Talk, Topic
 from events.pages import structured_data
 from events.pages.edition import kept
+from events.pages.files import calendar_file
+from events.pages.requests import SiteRequest
 
 FEED_LENGTH = 30
 LISTED_PAGES = ("start", "archive", "map", "about", "subscribe")
@@ -26,8 +32,8 @@ Sitemap: {site_url}/sitemap.xml
 
 @kept()
 @require_safe
-def atom(request):
-    """Answer with the talks published last (RFC 4287)."""
+def atom(request: SiteRequest) -> HttpResponse:
+    """Answer with the newest talks as an Atom feed (RFC 4287)."""
     series = request.edition.series
     feed = Atom1Feed(
         title=series.name,
@@ -38,27 +44,47 @@ def atom(request):
         feed_url=settings.SITE_URL + reverse("events:feed"),
         author_name="; ".join(series.organiser_list) or series.name,
     )
-    for talk in (
-        Talk.objects.published().newest().with_parts().prefetch_related("topics")[:FEED_LENGTH]
-    ):
+    talks = Talk.objects.published().newest().with_parts().prefetch_related("topics")
+    for talk in talks[:FEED_LENGTH]:
         feed.add_item(
             title=talk.title,
             link=settings.SITE_URL + talk.get_absolute_url(),
-            description=talk.feed_text,
+            description=feed_text(talk),
             unique_id=talk.uid.urn,
             pubdate=talk.publish_at or talk.created_at,
             updateddate=talk.updated_at,
             categories=[topic.name for topic in talk.topics.all()],
         )
-    return HttpResponse(
-        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
-    )
+    content_type = "application/atom+xml; charset=utf-8"
+    return HttpResponse(feed.writeString("utf-8"), content_type=content_type)
+
+
+def feed_text(talk: Talk) -> str:
+    """Return what the feed says of the talk, in plain text."""
+    when = talk.when_text
+    if not talk.is_taking_place:
+        when += f": {talk.registration_state.label}"
+    text = talk.recap if talk.is_past and talk.recap else talk.announcement
+    return "\n\n".join(filter(None, [when, talk.subtitle, talk.speaker_line, text]))
+
+
+@kept("thema")
+@require_safe
+def whole_calendar(request: SiteRequest) -> HttpResponse:
+    """Answer with all talks, or with those of `?thema=`; an unknown topic is not found."""
+    name = request.edition.series.name
+    talks = Talk.objects.published().with_parts().order_by("starts_at", "pk")
+    if slug := request.GET.get("thema"):
+        topic = get_object_or_404(Topic, slug=slug)
+        name, talks = f"{name}: {topic}", talks.on_topic(slug)
+    content = calendar.published(talks, site_url=settings.SITE_URL, name=name)
+    return calendar_file(content, "kleinstadt-web-talks")
 
 
 @kept("thema", "jahr")
 @require_safe
-def talks_json(request):
-    """Answer with all published talks (docs/api.md); `?thema=` and `?jahr=` narrow them."""
+def talks_json(request: HttpRequest) -> JsonResponse:
+    """Answer with the published talks (docs/api.md); `?thema=` and `?jahr=` narrow them."""
     talks = Talk.objects.published().chosen_by(request.GET).newest()
     parts = talks.with_parts().prefetch_related("topics")
     content = [structured_data.api_talk(talk, site_url=settings.SITE_URL) for talk in parts]
@@ -69,8 +95,8 @@ def talks_json(request):
 
 @kept()
 @require_safe
-def sitemap(request):
-    talks = Talk.objects.published().newest().addresses()
+def sitemap(request: HttpRequest) -> HttpResponse:
+    talks = Talk.objects.published().newest().only("slug", "updated_at")
     context = {
         "pages": [settings.SITE_URL + reverse(f"events:{name}") for name in LISTED_PAGES],
         "legal_pages": [settings.SITE_URL + reverse(f"events:{name}") for name in LEGAL_PAGES],
@@ -83,6 +109,6 @@ def sitemap(request):
 
 @kept()
 @require_safe
-def robots(request):
+def robots(request: HttpRequest) -> HttpResponse:
     text = ROBOTS.format(site_url=settings.SITE_URL)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

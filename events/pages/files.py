@@ -1,14 +1,60 @@
-"""Uploaded files on their way out."""
+"""Files for download: uploaded pictures and PDFs, and who may see them; calendar files."""
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
-# Whatever is inside a file, it neither runs nor loads anything.
+from events import calendar
+from events.models import Material, Talk
+from events.pages.requests import SiteRequest
+from events.previews import uid_of
+from events.uploads.images import CONTENT_TYPES, FOLDER
+
+# Whatever an uploaded file holds, it runs nothing and loads nothing.
 FILE_CSP = "default-src 'none'; sandbox"
 
 
-def serve_file(name, content_type, *, title="", is_public=True):
-    """Answer with the stored file `name`, sandboxed; with a `title` it is a download."""
+@require_safe
+def picture(request: SiteRequest, folder: str, name: str) -> FileResponse:
+    """Serve one size of a talk's picture; of a draft only to those who may see it."""
+    shown = get_object_or_404(Talk, image__startswith=f"{FOLDER}/{folder}/")
+    if not (shown.is_published or may_see_draft(request, shown, "events.view_talk")):
+        raise Http404
+    content_type = CONTENT_TYPES[f".{name.rpartition('.')[2]}"]
+    return serve_file(f"{FOLDER}/{folder}/{name}", content_type, is_public=shown.is_published)
+
+
+@require_safe
+def material(request: SiteRequest, pk: int) -> FileResponse:
+    """Serve a PDF that everybody may read.
+
+    Those for participants are served by `material` in registration/pages/mine.py.
+    """
+    found = get_object_or_404(Material.objects.files(), pk=pk)
+    is_public = found.is_public and found.talk.is_published
+    if not (is_public or may_see_draft(request, found.talk, "events.view_material")):
+        raise Http404
+    return serve_file(found.file.name, "application/pdf", title=found.title, is_public=is_public)
+
+
+def may_see_draft(request: SiteRequest, talk: Talk, permission: str) -> bool:
+    """Whether an organiser with `permission`, or the holder of the preview's link, asks.
+
+    A link that leads nowhere is noted in the request, because somebody may be guessing;
+    DeadLinks (registration/pages/link_holder.py) counts it.
+    """
+    token = request.GET.get("vorschau", "")
+    if uid_of(token) == talk.uid.hex or request.user.has_perm(permission):
+        return True
+    request.has_dead_link = bool(token)
+    return False
+
+
+def serve_file(
+    name: str, content_type: str, *, title: str = "", is_public: bool = True
+) -> FileResponse:
+    """Answer with the stored file `name`, sandboxed; with a `title` it is a PDF to download."""
     try:
         file = default_storage.open(name)
     except FileNotFoundError:
@@ -22,3 +68,12 @@ def serve_file(name, content_type, *, title="", is_public=True):
     response["Content-Security-Policy"] = FILE_CSP
     response["Cache-Control"] = "public, max-age=86400" if is_public else "private, no-store"
     return response
+
+
+def calendar_file(content: bytes, name: str) -> HttpResponse:
+    """Answer with `content` as the download `<name>.ics`."""
+    return HttpResponse(
+        content,
+        content_type=calendar.CONTENT_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{name}.ics"'},
+    )

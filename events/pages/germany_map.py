@@ -4,6 +4,8 @@ The outlines are those of the npm package `@svg-maps/germany` (CC BY 4.0), read 
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
@@ -11,18 +13,27 @@ from math import asinh, degrees, radians, tan
 
 from django.conf import settings
 
+from events.models import Municipality, Talk
+
 FILE = settings.BASE_DIR / "static" / "vendor" / "svg-maps-germany-2.0.0" / "germany.svg"
 WIDTH, HEIGHT = 586, 793
 # The file names no projection. Mercator between the country's outermost points puts all but 22 of
 # 11,870 places (GeoNames, 500 inhabitants and more) into their Land; those lie on its edge.
 WEST, EAST, SOUTH, NORTH = 5.866944, 15.043611, 47.271667, 55.058889
 LEFT, RIGHT, TOP, BOTTOM = 0.295, 585.245, 0.280, 792.280
-# Points nearer to the last one than this (of the map's 586 units) cannot be seen.
+# In the map's units, of which its width has 586. A point nearer than this to the last one drawn
+# cannot be seen.
 FINEST = 1.5
-# Room that a town's name takes beside its mark, in the map's units.
+# The room that a town's name takes beside its mark: height, width of a letter, distance.
 LINE, LETTER, GAP = 24, 10.5, 14
 # How far a name may stand out beyond the map.
 MARGIN = 20
+# Stands for the position of a town whose coordinates nobody has entered.
+OFF_MAP = (-1.0, -1.0)
+
+type Point = tuple[float, float]
+# Left, top, right and bottom.
+type Box = tuple[float, float, float, float]
 
 LAENDER = {
     "bw": "Baden-Württemberg",
@@ -48,22 +59,25 @@ def mercator(latitude: float) -> float:
     return degrees(asinh(tan(radians(latitude))))
 
 
-def position(latitude: float, longitude: float) -> tuple[float, float]:
-    """Return where the place stands on the map, in the units of its viewBox."""
+def position(latitude: float, longitude: float) -> Point:
+    """Return where a place stands on the map, in the units of its viewBox."""
     across = (longitude - WEST) / (EAST - WEST)
     down = (mercator(NORTH) - mercator(latitude)) / (mercator(NORTH) - mercator(SOUTH))
     return LEFT + across * (RIGHT - LEFT), TOP + down * (BOTTOM - TOP)
 
 
 @cache
-def outlines() -> dict[str, list[list[tuple[float, float]]]]:
-    """Return each Land's rings of points, by its German name."""
+def outlines() -> dict[str, list[list[Point]]]:
+    """Return the rings of points that surround each Land, by its German name."""
     found = re.findall(r'<path[^>]*?\sid="(\w\w)"[^>]*?\sd="([^"]*)"', FILE.read_text())
     return {LAENDER[key]: rings(path) for key, path in found}
 
 
-def rings(path: str) -> list[list[tuple[float, float]]]:
-    """Return the closed rings of a path that knows only `m` (relative, lines follow) and `z`."""
+def rings(path: str) -> list[list[Point]]:
+    """Return the closed rings of an SVG path.
+
+    The file's paths know two commands: `m` (relative, and the points after it are lines) and `z`.
+    """
     result, x, y = [], 0.0, 0.0
     for part in re.findall(r"m([^mz]*)z", path):
         numbers = [float(number) for number in re.findall(r"-?[\d.]+", part)]
@@ -78,12 +92,12 @@ def rings(path: str) -> list[list[tuple[float, float]]]:
 
 @cache
 def paths() -> dict[str, str]:
-    """Return each Land's outline as a page draws it: without what is too fine to be seen."""
+    """Return each Land's outline as a page draws it, without the points that cannot be seen."""
     return {land: "".join(map(drawn, land_rings)) for land, land_rings in outlines().items()}
 
 
-def drawn(ring: list[tuple[float, float]]) -> str:
-    """Return the ring as relative steps of tenths of a unit, which take the fewest letters."""
+def drawn(ring: list[Point]) -> str:
+    """Return the ring as an SVG path; relative steps in tenths of a unit take fewest letters."""
     kept = ring[:1]
     for point in ring:
         if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= FINEST:
@@ -99,24 +113,28 @@ def drawn(ring: list[tuple[float, float]]) -> str:
 
 
 @dataclass
-class Town:
-    """A town that has reported, with its talks, the newest first."""
+class TownOnMap:
+    """A town that has reported, with its talks, the newest first.
 
-    municipality: object
-    talks: list
+    `label` is the name beside its mark, empty where there is no room for it.
+    """
+
+    municipality: Municipality
+    talks: list[Talk]
     label: str = ""
     is_label_left: bool = False
 
     @property
-    def is_on_map(self) -> bool:
-        if None in (self.municipality.latitude, self.municipality.longitude):
-            return False
-        x, y = self.position
-        return 0 <= x <= WIDTH and 0 <= y <= HEIGHT
+    def position(self) -> Point:
+        town = self.municipality
+        if town.latitude is None or town.longitude is None:
+            return OFF_MAP
+        return position(town.latitude, town.longitude)
 
     @property
-    def position(self) -> tuple[float, float]:
-        return position(self.municipality.latitude, self.municipality.longitude)
+    def is_on_map(self) -> bool:
+        x, y = self.position
+        return 0 <= x <= WIDTH and 0 <= y <= HEIGHT
 
     @property
     def x(self) -> str:
@@ -131,8 +149,8 @@ class Town:
         return f"{self.position[0] + (-GAP if self.is_label_left else GAP):.1f}"
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Return left, top, right and bottom of mark and name together."""
+    def box(self) -> Box:
+        """The room of mark and name together."""
         x, y = self.position
         width = GAP + LETTER * len(self.municipality.name)
         left, right = (width, GAP) if self.is_label_left else (GAP, width)
@@ -140,12 +158,12 @@ class Town:
 
 
 @dataclass
-class Land:
-    """A Land with its outline and its towns."""
+class LandOnMap:
+    """A Land with its outline, empty if it is not on the map, and its towns."""
 
     name: str
     path: str
-    towns: list[Town]
+    towns: list[TownOnMap]
 
     @property
     def shade(self) -> int:
@@ -157,28 +175,31 @@ class Land:
         return "1 Ort" if len(self.towns) == 1 else f"{len(self.towns)} Orte"
 
 
-def laender(talks) -> list[Land]:
+def laender(talks: Iterable[Talk]) -> list[LandOnMap]:
     """Return all Länder in the order of their names, with the towns that `talks` come from."""
-    of_town = {}
+    of_town: defaultdict[Municipality, list[Talk]] = defaultdict(list)
     for talk in talks:
         if talk.municipality:
-            of_town.setdefault(talk.municipality, []).append(talk)
-    towns = sorted((Town(town, its) for town, its in of_town.items()), key=by_land_and_name)
+            of_town[talk.municipality].append(talk)
+    towns = sorted((TownOnMap(town, its) for town, its in of_town.items()), key=by_land_and_name)
     label(towns)
     grouped = {
         land: list(its) for land, its in groupby(towns, key=lambda town: town.municipality.land)
     }
     names = sorted({*paths(), *grouped})
-    return [Land(name, paths().get(name, ""), grouped.get(name, [])) for name in names]
+    return [LandOnMap(name, paths().get(name, ""), grouped.get(name, [])) for name in names]
 
 
-def by_land_and_name(town: Town):
+def by_land_and_name(town: TownOnMap) -> tuple[str, str, int]:
     return town.municipality.land, town.municipality.name, town.municipality.pk
 
 
-def label(towns: list[Town]):
-    """Give a name to each mark that has room for it, right or left; the list has them all."""
-    taken = []
+def label(towns: Iterable[TownOnMap]) -> None:
+    """Write the name beside each mark that has room for it, to the right or to the left.
+
+    The list beside the map names all towns.
+    """
+    taken: list[Box] = []
     for town in (town for town in towns if town.is_on_map):
         for is_left in (False, True):
             town.is_label_left = is_left
@@ -190,5 +211,5 @@ def label(towns: list[Town]):
                 break
 
 
-def overlap(one, other) -> bool:
+def overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

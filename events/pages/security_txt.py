@@ -1,9 +1,9 @@
-"""Where whoever finds a hole in the site reports it (RFC 9116)."""
+"""`/.well-known/security.txt`: where to report a security hole of the site (RFC 9116)."""
 
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,8 +15,8 @@ VALID = timedelta(days=180)
 
 
 @require_safe
-def security_txt(request):
-    """Answer with the contact of the series, or the page that names one while none is entered."""
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Name the series' e-mail address as the contact; without one, the page about security."""
     email = Series.load().contact_email
     page = settings.SITE_URL + reverse("events:security")
     lines = [

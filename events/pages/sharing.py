@@ -2,20 +2,25 @@
 
 from urllib.parse import quote, urlencode
 
-from events.models.words import when_text
+from events.models import Talk
 
 
-def forward_subject(talk) -> str:
-    """Return the subject in one line, whatever the title holds."""
+def forward_subject(talk: Talk) -> str:
+    """Return the subject in one line, even if the title has line breaks."""
     return " ".join(f"Web-Talk am {talk.short_date_text}: {talk.title}".split())
 
 
-def forward_text(talk, site_url: str) -> str:
-    """Return the text to forward; every line of it is about the talk, none about the sender."""
+def forward_text(talk: Talk, site_url: str) -> str:
+    """Return the text to forward; it says nothing about the sender."""
     intro, leads = "dieser kostenfreie Web-Talk könnte Sie interessieren:", "Mehr und Anmeldung"
     if talk.is_past:
         intro, leads = "dieser Web-Talk könnte Sie interessieren:", "Rückblick und Unterlagen"
-    facts = [talk.title, talk.subtitle, f"{when_text(talk)}, online", talk.speaker_line]
+    facts = [
+        talk.title,
+        talk.subtitle,
+        f"{talk.date_text}, {talk.time_text}, online",
+        talk.speaker_line,
+    ]
     paragraphs = [
         "Guten Tag,",
         intro,
@@ -25,7 +30,7 @@ def forward_text(talk, site_url: str) -> str:
     return "\n\n".join(paragraphs)
 
 
-def mailto(talk, site_url: str) -> str:
+def mailto(talk: Talk, site_url: str) -> str:
     """Return a `mailto:` address without a recipient (RFC 6068: lines end in CRLF)."""
     body = forward_text(talk, site_url).replace("\n", "\r\n")
     parts = {"subject": forward_subject(talk), "body": body}

@@ -1,21 +1,22 @@
-"""What machines read about a talk: schema.org for search engines, our own words for the API."""
+"""What programs read about a talk: schema.org for search engines, our own words for the API."""
 
 import json
+from typing import Any
 
-from events.models import registration_state
+from events.models import Speaker, Talk, registration_state
 
 SCHEMA = "https://schema.org"
-# A `<` would let a text end the script element, U+2028 was once a line end in scripts.
+# With a `<` a text could end the script element; U+2028 and U+2029 were line ends in old scripts.
 ESCAPED = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
 
-def script_json(data) -> str:
-    """Return `data` as JSON that can stand inside a script element as it is."""
+def script_json(data: dict[str, Any]) -> str:
+    """Return `data` as JSON that can stand inside a script element without more escaping."""
     return json.dumps(data, ensure_ascii=False).translate(ESCAPED)
 
 
-def event(talk, *, site_url: str, organisers: list[str], image: str) -> dict:
-    """Return the talk as a schema.org Event; `image` is an address on this site."""
+def event(talk: Talk, *, site_url: str, organisers: list[str], image: str) -> dict[str, Any]:
+    """Return the talk as a schema.org Event; `image` is a path on this site."""
     url = f"{site_url}{talk.get_absolute_url()}"
     data = {
         "@context": SCHEMA,
@@ -35,27 +36,28 @@ def event(talk, *, site_url: str, organisers: list[str], image: str) -> dict:
         "performer": [person(speaker) for speaker in talk.speakers.all()],
         "offers": offer(talk, site_url),
     }
-    if status(talk) == "EventRescheduled":
-        data["previousStartDate"] = talk.local_previous_starts_at.isoformat()
+    before = talk.local_previous_starts_at
+    if before and status(talk) == "EventRescheduled":
+        data["previousStartDate"] = before.isoformat()
     return {key: value for key, value in data.items() if value not in (None, [])}
 
 
-def status(talk) -> str:
+def status(talk: Talk) -> str:
     """Return the schema.org EventStatusType of the talk."""
-    if talk.status == "cancelled":
+    if talk.status == Talk.Status.CANCELLED:
         return "EventCancelled"
-    if talk.status == "postponed":
+    if talk.status == Talk.Status.POSTPONED:
         return "EventPostponed"
     return "EventRescheduled" if talk.previous_starts_at else "EventScheduled"
 
 
-def person(speaker) -> dict:
+def person(speaker: Speaker) -> dict[str, str]:
     data = {"@type": "Person", "name": speaker.name, "jobTitle": speaker.role}
     return {key: value for key, value in data.items() if value}
 
 
-def offer(talk, site_url: str) -> dict | None:
-    """Return the free seat, while the talk is to come; None afterwards."""
+def offer(talk: Talk, site_url: str) -> dict[str, str] | None:
+    """Return the seat, which costs nothing; None if the talk is over or does not take place."""
     if talk.is_past or not talk.is_taking_place:
         return None
     data = {"@type": "Offer", "price": "0", "priceCurrency": "EUR"}
@@ -67,8 +69,8 @@ def offer(talk, site_url: str) -> dict | None:
     return data
 
 
-def api_talk(talk, *, site_url: str) -> dict:
-    """Return the talk as docs/api.md promises it; fields are added, never changed or removed."""
+def api_talk(talk: Talk, *, site_url: str) -> dict[str, Any]:
+    """Return the talk as docs/api.md promises it; fields may be added, not changed or removed."""
     town = talk.municipality
     return {
         "id": str(talk.uid),

@@ -1,7 +1,9 @@
 """The town sign as a picture, for the previews of messengers and networks (Open Graph)."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
@@ -20,7 +22,7 @@ MAX_LETTERS = 60
 
 @lru_cache(maxsize=256)
 def draw(name: str, land: str) -> bytes:
-    """Return the sign of a town, sign in front of gables, as PNG; drawn once per process."""
+    """Return the sign of a town in front of gables, as PNG; each process draws it once."""
     image = Image.linear_gradient("L").resize(SIZE)
     image = Image.merge("RGB", [image.point(between(*pair)) for pair in zip(*ENDS, strict=True)])
     canvas = ImageDraw.Draw(image)
@@ -38,12 +40,12 @@ def rgb(colour: str) -> tuple[int, ...]:
 ENDS = rgb(SKY), rgb(HAZE)
 
 
-def between(top: int, bottom: int):
-    """Return the function that maps a height (0–255) to one channel of the sky."""
+def between(top: int, bottom: int) -> Callable[[int], float]:
+    """Return the function that maps a height (0–255) to one colour channel of the sky."""
     return lambda height: top + (bottom - top) * height / 255
 
 
-def gables(canvas: ImageDraw.ImageDraw):
+def gables(canvas: ImageDraw.ImageDraw) -> None:
     """Draw a row of houses along the lower edge."""
     ground = HEIGHT - 40
     canvas.rectangle([0, ground, WIDTH, HEIGHT], fill=HILLS)
@@ -56,7 +58,7 @@ def gables(canvas: ImageDraw.ImageDraw):
         )
 
 
-def sign(canvas: ImageDraw.ImageDraw, name: str, land: str):
+def sign(canvas: ImageDraw.ImageDraw, name: str, land: str) -> None:
     heading = fitting(HEADINGS, name, 700, LARGEST)
     text = fitting(TEXT, land, 500, 64)
     inner = max(heading.getlength(name), text.getlength(land))
@@ -71,7 +73,7 @@ def sign(canvas: ImageDraw.ImageDraw, name: str, land: str):
         canvas.text((WIDTH / 2, middle + 88), land, font=text, fill=ON_SIGN, anchor="ms")
 
 
-def fitting(file, text: str, weight: int, size: int) -> ImageFont.FreeTypeFont:
+def fitting(file: Path, text: str, weight: int, size: int) -> ImageFont.FreeTypeFont:
     """Return the font in the largest size in which `text` fits on the sign."""
     while True:
         font = ImageFont.truetype(file, size)
@@ -82,6 +84,6 @@ def fitting(file, text: str, weight: int, size: int) -> ImageFont.FreeTypeFont:
 
 
 def shortened(text: str) -> str:
-    """Return `text` in one line that can be drawn."""
+    """Return `text` on one line, with at most MAX_LETTERS letters, all of which can be drawn."""
     text = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
     return text if len(text) <= MAX_LETTERS else f"{text[: MAX_LETTERS - 1]}…"

@@ -11,23 +11,6 @@ from registration.desk.spreadsheets import Cell, Column, Sheet
 CHUNK = 500
 
 
-class ExportedQuerySet:
-    """Part of the registrations' QuerySet: what an export takes."""
-
-    def in_states(self, states):
-        return self.filter(state__in=states)
-
-    def for_export(self):
-        """Keep what names a person, talk after talk in the order of the sign-ups.
-
-        Anonymous rows are left out: without a name they say nothing of a person, and with their
-        town perhaps too much.
-        """
-        fields = [field for choice in CHOICES for field in choice.fields]
-        rows = self.named().select_related("talk", "municipality").only(*fields)
-        return rows.order_by("talk__starts_at", "talk", "created_at", "pk")
-
-
 @dataclass(frozen=True)
 class Choice:
     """A column that organisers can choose, and what it shows of a registration."""
@@ -101,7 +84,8 @@ class Export:
     def rows(self, registrations):
         """Return what it takes of `registrations`."""
         chosen = registrations.in_talk(self.talk) if self.talk else registrations
-        return chosen.in_states(self.states).for_export()
+        fields = [field for choice in CHOICES for field in choice.fields]
+        return chosen.filter(state__in=self.states).for_export(fields)
 
     def sheet(self, rows) -> Sheet:
         """Return the table; `rows` are read in small parts while it is written."""

@@ -7,14 +7,14 @@ from django.core.exceptions import ValidationError
 
 from events.models import Municipality
 from registration.desk import attendance
-from registration.models import Registration, addresses
-from registration.pages.forms import (
-    TOO_LONG,
+from registration.fields import (
     PersonForm,
     email_field,
     name_field,
     organisation_field,
+    question_field,
 )
+from registration.models import Registration
 
 
 class ParticipantForm(PersonForm):
@@ -23,20 +23,11 @@ class ParticipantForm(PersonForm):
     name = name_field()
     email = email_field()
     organisation = organisation_field()
-    question = forms.CharField(
-        label="Frage an die Vortragenden",
-        required=False,
-        max_length=addresses.MAX_QUESTION,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={"max_length": TOO_LONG},
-    )
+    question = question_field("Frage an die Vortragenden")
     extra_seat = forms.BooleanField(
         label="Platz auch dann geben, wenn der Talk voll oder die Anmeldung geschlossen ist",
         required=False,
     )
-
-    def clean_question(self):
-        return addresses.clean_text(self.cleaned_data["question"])
 
 
 class CorrectionForm(PersonForm):

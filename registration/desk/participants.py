@@ -176,21 +176,22 @@ class ShowsParticipants(admin.ModelAdmin):
         if form.is_valid():
             people = Registration.objects.in_talk(talk).confirmed().named()
             report = attendance.match(form.cleaned_data["file"], people)
-            done = Registration.objects.among(report.rows).mark_present()
+            done = people.filter(pk__in=[row.pk for row in report.rows]).mark_present()
             self.log_changes(request, done, "Als dabei vermerkt, aus einer Datei.")
             context |= {"report": report, "newly": len(done)}
         return self._page(request, "attendance", talk, context)
 
     def print_list(self, request, pk):
         talk = self._talk(request, pk, "view")
-        rows = Registration.objects.in_talk(talk).booked().by_name()
+        rows = Registration.objects.in_talk(talk).booked().order_by("name", "pk")
         context = {"rows": rows.select_related("municipality"), "title": "Liste der Angemeldeten"}
         return self._page(request, "print_list", talk, context)
 
     def print_questions(self, request, pk):
         """Show the moderator what people want to know; no addresses."""
         talk = self._talk(request, pk, "view")
-        rows = Registration.objects.in_talk(talk).booked().with_question()
+        asked = Registration.objects.in_talk(talk).booked().exclude(question=None)
+        rows = asked.exclude(question="").order_by("created_at", "pk")
         return self._page(
             request, "print_questions", talk, {"rows": rows, "title": "Fragen vorab"}
         )

@@ -8,62 +8,16 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Count, Q
-from django.db.models.functions import ExtractYear, TruncDate
 from django.utils import timezone
 
 from events.dates import NBSP
-from events.pages.archive import SIZES
+from events.models.municipality import TOWN_SIZES
 
 # Fewer people than this from one town are not counted out: they could be recognised.
 FEWEST = 5
 # More towns of a year than this are listed in the funder's file alone.
 MOST_LISTED = 300
 UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
-
-
-class CountedQuerySet:
-    """Part of the registrations' QuerySet: counts, each in one query."""
-
-    def in_talks(self, talks):
-        return self.filter(talk__in=talks.order_by().values("pk"))
-
-    def ever_booked(self):
-        """Keep who had a seat or a place in the queue, also if they have left it."""
-        return self.exclude(state=self.model.State.PENDING)
-
-    def counts_by_talk(self):
-        """Return (talk, sign-ups, seats, seats whose people came)."""
-        confirmed = Q(state=self.model.State.CONFIRMED)
-        came = confirmed & Q(joined_at__isnull=False)
-        return (
-            self.ever_booked()
-            .order_by()
-            .values_list("talk")
-            .annotate(
-                signed_up=Count("pk"),
-                confirmed=Count("pk", filter=confirmed),
-                joined=Count("pk", filter=came),
-            )
-        )
-
-    def counts_by_year_and_town(self):
-        """Return (year, name, Land, inhabitants, seats) for each town that is known."""
-        town = [f"municipality__{field}" for field in ("name", "land", "population")]
-        known = self.confirmed().exclude(municipality=None)
-        # By the row, not by its name: three towns are called Herzberg.
-        by_town = known.order_by().values("municipality", year=ExtractYear("talk__starts_at"))
-        return by_town.annotate(people=Count("pk")).values_list("year", *town, "people")
-
-    def sign_ups_by_day(self):
-        """Return (day, number of sign-ups)."""
-        days = self.ever_booked().order_by().values_list(TruncDate("created_at"))
-        return days.annotate(number=Count("pk"))
-
-    def cancellations_by_day(self):
-        """Return (day, number of those who left)."""
-        left = self.filter(state=self.model.State.CANCELLED)
-        return left.order_by().values_list(TruncDate("state_changed_at")).annotate(Count("pk"))
 
 
 @dataclass(frozen=True)
@@ -110,7 +64,7 @@ class TownFigures:
     @property
     def size(self) -> str:
         """The size class by which the archive narrows, too."""
-        classes = SIZES.values() if self.population is not None else ()
+        classes = TOWN_SIZES.values() if self.population is not None else ()
         found = (label for label, least, below in classes if least <= self.population < below)
         return next(found, UNKNOWN_SIZE)
 
@@ -158,7 +112,7 @@ class YearFigures:
     @cached_property
     def sizes(self) -> dict[str, int]:
         """How many towns of each size class, the smallest first."""
-        labels = [*(label for label, _, _ in SIZES.values()), UNKNOWN_SIZE]
+        labels = [*(label for label, _, _ in TOWN_SIZES.values()), UNKNOWN_SIZE]
         found = [town.size for town in self.towns]
         return {label: found.count(label) for label in labels if label in found}
 

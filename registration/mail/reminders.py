@@ -66,7 +66,11 @@ LONGEST = timedelta(hours=25)
 def plan_due() -> int:
     """Queue the reminders whose moment has come; return how many."""
     now = timezone.now()
-    talks = Talk.objects.published().taking_place().beginning_between(now, now + LONGEST)
+    talks = (
+        Talk.objects.published()
+        .taking_place()
+        .filter(starts_at__gt=now, starts_at__lte=now + LONGEST)
+    )
     return sum(
         len(plan(reminder, talk))
         for talk in talks

@@ -64,9 +64,9 @@ def email_key(address: str) -> str:
     return address.lower()
 
 
-def masked_email(address: str) -> str:
+def masked_email(address: str | None) -> str:
     """Return the address as a page may show it to whoever holds the link: `k…l@stadt.de`."""
-    local_part, _, domain = address.rpartition("@")
+    local_part, _, domain = (address or "").rpartition("@")
     shown = local_part[0] + "…" + (local_part[-1] if len(local_part) > 2 else "")
     return f"{shown}@{domain}"
 
@@ -109,7 +109,7 @@ def clean_name(text: str) -> str:
     return name
 
 
-def _with_space(found: re.Match) -> str:
+def _with_space(found: re.Match[str]) -> str:
     """Return `St. ` for `St.` in `St.Georgen`; raise ValidationError for `evil.` in `evil.de`."""
     word = found[1]
     if len(word) > 1 and word.casefold() not in ABBREVIATIONS:
@@ -124,7 +124,7 @@ def clean_text(text: str) -> str:
     return lines.strip()
 
 
-def _refuse_invisible(text: str):
+def _refuse_invisible(text: str) -> None:
     if "\ufffd" in text:  # what was there could not be read
         raise ValidationError(
             "Dieser Text enthält unlesbare Zeichen. Bitte tippen Sie ihn neu ein.",

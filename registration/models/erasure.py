@@ -1,35 +1,42 @@
 """The erasure log (Löschprotokoll): what was forgotten and when, without a word of whom.
 
-Whoever restores an old backup brings back people who were forgotten after it was made. The log
-lies beside the backups (`erasure_log.py`), and `replay` forgets them again. A row that was handed
-over has a new uuid since: the former person is erased again, the present one never.
+Whoever restores an old backup brings back people who were erased after it was made. The log lies
+beside the backups (webtalks/backup/erasure_file.py), and registration/privacy/erase_again.py
+erases them again. A row that was handed over has a new uuid since: the former person is erased
+again, the present one never.
 """
 
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import UUID, uuid4
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from events.models.verbs import alters_data, for_managers_too
 
-class ErasureQuerySet(models.QuerySet):
-    def note(self, row, reason):
+if TYPE_CHECKING:
+    from registration.models.interest import Interest
+    from registration.models.registration import Registration
+
+
+class ErasureQuerySet(models.QuerySet["Erasure", "Erasure"]):
+    """The entries of the log."""
+
+    @alters_data
+    @for_managers_too
+    def note(self, row: "Registration | Interest", reason: str) -> None:
         """Write down that the person of `row` is forgotten, in the transaction that does it."""
-        entry = Erasure(uuid=row.uuid, kind=Erasure.KINDS[row._meta.model_name], reason=reason)
-        self.bulk_create([entry], ignore_conflicts=True)  # once is enough
+        entry = Erasure(uuid=row.uuid, kind=Erasure.KINDS[row._meta.label], reason=reason)
+        Erasure.objects.bulk_create([entry], ignore_conflicts=True)  # once is enough
 
-    def outdated(self):
+    def outdated(self) -> Self:
         """Keep what is older than every backup."""
         limit = timezone.now() - timedelta(days=settings.ERASURE_LOG_DAYS)
         return self.filter(erased_at__lt=limit)
-
-    note.alters_data = True
-    note.queryset_only = False
 
 
 class Erasure(models.Model):
@@ -46,7 +53,10 @@ class Erasure(models.Model):
         HANDED_OVER = "handed_over", "Platz weitergegeben"
         EXPIRED = "expired", "nicht rechtzeitig bestätigt"
 
-    KINDS = {"registration": Kind.REGISTRATION, "interest": Kind.INTEREST}
+    KINDS = {
+        "registration.Registration": Kind.REGISTRATION,
+        "registration.Interest": Kind.INTEREST,
+    }
 
     uuid = models.UUIDField("Kennung", unique=True)
     kind = models.CharField("Art", max_length=12, choices=Kind)
@@ -61,7 +71,7 @@ class Erasure(models.Model):
         ordering = ["-erased_at", "-pk"]
         indexes = [models.Index(fields=["-erased_at", "-id"], name="erasure_newest")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.uuid}"
 
 
@@ -79,7 +89,7 @@ class Origin(models.Model):
         verbose_name = "Herkunft des Löschprotokolls"
         verbose_name_plural = "Herkunft des Löschprotokolls"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.uuid)
 
     @classmethod
@@ -113,7 +123,7 @@ def line(entry: Logged | Erasure) -> str:
     )
 
 
-def read(lines: Iterable[str], start=1) -> Iterator[Logged]:
+def read(lines: Iterable[str], start: int = 1) -> Iterator[Logged]:
     """Yield the entries of a file that `lines` has written; `start` numbers the first one.
 
     Raises ValueError for a line that is none: half a log must not pass for the whole.
@@ -128,34 +138,6 @@ def read(lines: Iterable[str], start=1) -> Iterator[Logged]:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"Zeile {number} ist kein Eintrag des Löschprotokolls.") from error
         yield logged
-
-
-def replay(rows: Iterable[Logged | Erasure]) -> int:
-    """Forget again what `rows` of the log name; return how many rows still named somebody.
-
-    Sends no mail and lets nobody move up. Each person is a transaction of their own; done twice,
-    or after a run that was killed, it changes nothing more. What was erased before the backup is
-    written into the log again.
-    """
-    found = 0
-    for entry in rows:
-        model = apps.get_model("registration", entry.kind)
-        row = model.objects.named().filter(uuid=entry.uuid).first()
-        if row is not None:
-            row.forget(getattr(entry, "reason", ""))
-            found += 1
-        _keep(entry)
-    return found
-
-
-def _keep(entry):
-    """Let the log of the restored database say when it was, and not that it was today."""
-    known = {"kind": entry.kind, "erased_at": entry.erased_at}
-    Erasure.objects.update_or_create(
-        uuid=entry.uuid,
-        defaults=known,
-        create_defaults=known | {"reason": getattr(entry, "reason", "")},
-    )
 
 
 def forget_old_entries() -> int:

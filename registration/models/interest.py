@@ -1,7 +1,9 @@
 """The interest list: who asked to be told of new talks (Terminhinweise)."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -9,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Talk, Topic
+from events.models.verbs import alters_data, for_managers_too
 from registration.models import links
 from registration.models.addresses import MAX_EMAIL, email_key, masked_email
 from registration.models.erasure import Erasure
@@ -22,30 +25,29 @@ CONSENT_TEXT = (
 )
 
 
-class InterestQuerySet(models.QuerySet):
-    def of(self, key: str):
-        return self.filter(email_key=key)
+class InterestQuerySet(models.QuerySet["Interest", "Interest"]):
+    """Who is on the list, was, or is still asked."""
 
-    def live(self):
+    def of(self, key: str | None) -> Self:
+        """Keep the rows of one canonical address; None is nobody's."""
+        return self.filter(email_key=key) if key else self.none()
+
+    def live(self) -> Self:
         """Keep who is on the list or has still to confirm; at most one for an address."""
         return self.exclude(state=Interest.State.ENDED)
 
-    def named(self):
-        """Keep rows that name somebody: all, for a row of this list is deleted as a whole."""
-        return self.all()
-
-    def active(self):
+    def active(self) -> Self:
         return self.filter(state=Interest.State.ACTIVE)
 
-    def holding(self, token: str, purpose: str):
+    def holding(self, token: str, purpose: str) -> Self:
         """Keep the one row whose key the link carries."""
         return self.filter(key=links.key_of(token, purpose))
 
-    def interested_in(self, talk):
-        """Keep who chose one of the talk's themes, or none at all."""
+    def interested_in(self, talk: Talk) -> Self:
+        """Keep who chose one of the talk's topics, or none at all."""
         return self.filter(Q(wants_all=True) | Q(topics__in=talk.topics.values("pk"))).distinct()
 
-    def expired(self):
+    def expired(self) -> Self:
         """Keep those who did not confirm in time, and withdrawn ones whose proof is void."""
         now = timezone.now()
         unconfirmed = now - timedelta(hours=settings.PENDING_HOURS)
@@ -55,8 +57,16 @@ class InterestQuerySet(models.QuerySet):
             | Q(state=Interest.State.ENDED, ended_at__lte=void)
         )
 
+    @alters_data
+    @for_managers_too
     @transaction.atomic
-    def ask(self, email, topics=None, *, quiet_until=None):
+    def ask(
+        self,
+        email: str,
+        topics: Iterable[Topic] | None = None,
+        *,
+        quiet_until: datetime | None = None,
+    ) -> "Interest":
         """Ask by mail whether this address shall be on the list; without `topics`, as before.
 
         The answer never tells whether it is there already: then the mail says so, and leads to
@@ -70,7 +80,7 @@ class InterestQuerySet(models.QuerySet):
             consent_text=CONSENT_TEXT,
         )
         # The constraint keeps the row that is there.
-        self.bulk_create([asked], ignore_conflicts=True)
+        Interest.objects.bulk_create([asked], ignore_conflicts=True)
         interest = self.live().of(key).select_for_update().get()
         if interest.state == Interest.State.PENDING:
             if not interest.may_confirm:
@@ -81,9 +91,6 @@ class InterestQuerySet(models.QuerySet):
             interest, is_new=interest.key == asked.key, quiet_until=quiet_until
         )
         return interest
-
-    ask.alters_data = True
-    ask.queryset_only = False
 
 
 class Interest(models.Model):
@@ -130,9 +137,10 @@ class Interest(models.Model):
         ]
         indexes = [models.Index(fields=["email_key"], name="interest_person")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.email} ({self.get_state_display()})"
 
+    @alters_data
     @transaction.atomic
     def confirm(self) -> bool:
         """Put the address on the list; False if the time is over. Harmless when called twice."""
@@ -142,6 +150,7 @@ class Interest(models.Model):
             self.save(update_fields=["state", "confirmed_at"])
         return self.is_active
 
+    @alters_data
     @transaction.atomic
     def withdraw(self) -> bool:
         """Take the address off the list; the row stays as proof of the consent there was.
@@ -155,13 +164,15 @@ class Interest(models.Model):
         self.refresh_from_db()
         return was_live
 
+    @alters_data
     @transaction.atomic
-    def forget(self, reason):
+    def forget(self, reason: str) -> None:
         """Delete the row and what its mails say of the address; harmless when called twice."""
-        OutgoingMail.objects.of_interests([self.pk]).forget()
+        OutgoingMail.objects.filter(interest=self.pk).forget()
         Erasure.objects.note(self, reason)
         Interest.objects.filter(pk=self.pk).delete()
 
+    @alters_data
     @transaction.atomic
     def expire(self) -> bool:
         """Delete the row if its time is over; False if the person was quicker and asked anew."""
@@ -172,28 +183,24 @@ class Interest(models.Model):
         row.forget(Erasure.Reason.EXPIRED if is_new else Erasure.Reason.RETENTION)
         return True
 
+    @alters_data
     @transaction.atomic
-    def choose(self, topics):
-        """Tell of these themes alone; of all where none is chosen."""
+    def choose(self, topics: Iterable[Topic]) -> None:
+        """Tell of these topics alone; of all where none is chosen."""
+        topics = list(topics)
         self.wants_all = not topics
         self.save(update_fields=["wants_all"])
         self.topics.set(topics)
 
-    def _consent_anew(self):
+    def _consent_anew(self) -> None:
         """Note that the form was sent again, too late for the click that was asked for."""
         self.created_at = timezone.now()
         self.consent_version, self.consent_text = CONSENT_VERSION, CONSENT_TEXT
         self.save(update_fields=["created_at", "consent_version", "consent_text"])
 
-    def _lock(self):
+    def _lock(self) -> None:
         Interest.objects.select_for_update().get(pk=self.pk)
         self.refresh_from_db()
-
-    confirm.alters_data = True
-    withdraw.alters_data = True
-    forget.alters_data = True
-    expire.alters_data = True
-    choose.alters_data = True
 
     @property
     def is_active(self) -> bool:
@@ -223,17 +230,17 @@ class Interest(models.Model):
 
 
 @transaction.atomic
-def announce(talk):
+def announce(talk: Talk) -> list[OutgoingMail]:
     """Tell the interest list of the published `talk`, once and for all; return the mails."""
-    (talk,) = Talk.objects.lock([talk.pk]) or [None]
-    if talk is None or not talk.is_to_announce:
+    locked = Talk.objects.lock([talk.pk])
+    if not locked or not locked[0].is_to_announce:
         return []
-    interested = Interest.objects.active().interested_in(talk)
-    mails = OutgoingMail.objects.enqueue_news(talk, interested)
-    Talk.objects.store_announced(talk)
+    interested = Interest.objects.active().interested_in(locked[0])
+    mails = OutgoingMail.objects.enqueue_news(locked[0], interested)
+    Talk.objects.store_announced(locked[0])
     return mails
 
 
 def announce_due() -> int:
     """Tell the interest list of every talk that has been published meanwhile; return how many."""
-    return sum(bool(announce(talk)) for talk in Talk.objects.to_announce())
+    return sum(1 for talk in Talk.objects.to_announce() if announce(talk))

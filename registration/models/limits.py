@@ -46,7 +46,7 @@ class Tally(models.Model):
         verbose_name_plural = "Zähler"
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} bis {self.ends_at}"
 
 
@@ -60,9 +60,11 @@ class Verdict(NamedTuple):
     quiet_until: datetime | None = None
 
 
-def judge_form(email, visitor=None) -> Verdict:
+def judge_form(email: str, visitor: str | None = None) -> Verdict:
     """Count a well-formed form for its canonical address, and for the network it came from."""
-    occasions = [("forms", email_key(email))] + [("sign_ups", visitor)] * bool(visitor)
+    occasions = [("forms", email_key(email))]
+    if visitor:
+        occasions.append(("sign_ups", visitor))
     form, *rest = count(*occasions)
     limits = settings.THROTTLE
     verdict = Verdict()
@@ -77,9 +79,9 @@ def judge_form(email, visitor=None) -> Verdict:
     return verdict
 
 
-def may_mail(email_key: str) -> bool:
+def may_mail(email_key: str | None) -> bool:
     """Count a mail that a stranger can cause; whether one more of them may go out."""
-    return allows("mails", email_key)
+    return email_key is not None and allows("mails", email_key)
 
 
 def allows(rule: str, subject: str) -> bool:
@@ -87,7 +89,7 @@ def allows(rule: str, subject: str) -> bool:
     return found.number <= settings.THROTTLE[rule]
 
 
-def wait_after_dead_link(visitor) -> int:
+def wait_after_dead_link(visitor: str | None) -> int:
     """Count a link that leads nowhere; return the seconds to wait, 0 as long as it is few."""
     if not visitor:
         return 0
@@ -112,7 +114,7 @@ _UPSERT = """
 """
 
 
-def count(*occasions) -> list[Count]:
+def count(*occasions: tuple[str, str]) -> list[Count]:
     """Count each (rule, subject) and return what their windows hold now, in one statement.
 
     The rows are written in the order of their keys, so two of these never wait for each other.
@@ -123,7 +125,7 @@ def count(*occasions) -> list[Count]:
         hashed(today, rule, subject): (hashed(today - 1, rule, subject), now + PERIODS[rule])
         for rule, subject in occasions
     }
-    parameters = []
+    parameters: list[str | int] = []
     for key, (yesterday, end) in sorted(rows.items()):
         parameters += [key, yesterday, now, yesterday, now, end]
     statement = _UPSERT.format(rows=", ".join([_ROW] * len(rows)))

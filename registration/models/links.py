@@ -5,11 +5,15 @@ other page. `SECRET_KEY_FALLBACKS` keeps links alive while the secret key is cha
 """
 
 import secrets
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.urls import reverse
+
+if TYPE_CHECKING:
+    from registration.models.registration import Registration
 
 PURPOSE_MINE = "meine-anmeldung"
 PURPOSE_CONFIRM = "bestaetigen"
@@ -28,18 +32,19 @@ def new_key() -> str:
 class LinkKeyField(models.CharField):
     """A column that holds the key of a row's links, or none where the row names nobody."""
 
-    def __init__(self, **options):
-        super().__init__(**{"max_length": 32, "default": new_key, "editable": False} | options)
+    def __init__(self, **options: Any) -> None:
+        options |= {"max_length": 32, "default": new_key, "editable": False}
+        super().__init__(**options)
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         """Name Django's own field: migrations know the column and nothing of our code."""
         name, _, args, kwargs = super().deconstruct()
         del kwargs["default"]
         return name, "django.db.models.CharField", args, kwargs
 
 
-def token(key: str, purpose: str) -> str:
-    return _signer(purpose).sign(key)
+def token(key: str | None, purpose: str) -> str:
+    return _signer(purpose).sign(key or "")
 
 
 def key_of(token: str, purpose: str) -> str | None:
@@ -50,12 +55,12 @@ def key_of(token: str, purpose: str) -> str | None:
         return None
 
 
-def url(view: str, key: str, purpose: str) -> str:
+def url(view: str, key: str | None, purpose: str) -> str:
     """Return the full address of the page that a mail leads to."""
     return f"{settings.SITE_URL}{reverse(view, args=[token(key, purpose)])}"
 
 
-def mine_url(registration) -> str:
+def mine_url(registration: "Registration") -> str:
     """Return the full address of the page on which a person manages the registration."""
     return url("registration:mine", registration.key, PURPOSE_MINE)
 

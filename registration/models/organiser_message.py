@@ -1,8 +1,9 @@
 """Nachricht an Teilnehmende: free text to the people of one talk, released and stoppable."""
 
 import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
 
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,26 +11,36 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from events.models import Talk
+from events.models.verbs import alters_data
 from registration.models.outgoing_mail import OutgoingMail
-from registration.models.queries import moved_lately
+from registration.models.queries import RegistrationQuerySet, moved_lately
+
+if TYPE_CHECKING:
+    from registration.models.registration import Registration
 
 MAX_TEXT = 5000
 FIELD = re.compile(r"\{([^{}\n]*)\}")
-# What organisers may write in braces, and what a mail says instead.
-FIELDS = {
-    "name": lambda row: row.name,
-    "titel": lambda row: row.talk.title,
-    "termin": lambda row: f"{row.talk.date_text}, {row.talk.time_text}",
-    "zugang": lambda row: row.way_in_url,
-}
+# What organisers may write in braces; `field_values` says what a mail says instead.
+FIELDS = ("name", "titel", "termin", "zugang")
 
 
-def fill_in(text: str, row) -> str:
+def field_values(row: "Registration") -> dict[str, str]:
+    """Return what stands for each field in the mail to this person."""
+    return {
+        "name": row.name or "",
+        "titel": row.talk.title,
+        "termin": row.talk.when_text,
+        "zugang": row.way_in_url,
+    }
+
+
+def fill_in(text: str, row: "Registration") -> str:
     """Return `text` with what belongs to the registration; braces in a name mean nothing."""
-    return FIELD.sub(lambda found: FIELDS[found[1]](row) if found[1] in FIELDS else found[0], text)
+    values = field_values(row)
+    return FIELD.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def check_fields(text: str):
+def check_fields(text: str) -> None:
     """Raise ValidationError if `text` has braces that no mail can fill in."""
     if unknown := sorted({f"{{{name}}}" for name in FIELD.findall(text) if name not in FIELDS}):
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
@@ -38,15 +49,19 @@ def check_fields(text: str):
         )
 
 
-class MessageQuerySet(models.QuerySet):
-    def to_forget(self, ended_before):
+class MessageQuerySet(models.QuerySet["Message", "Message"]):
+    """The organisers' messages."""
+
+    def to_forget(self, ended_before: datetime) -> Self:
         """Keep words about talks that ended before then and of whose people none is left.
 
         So they go with the people: later where a new date is awaited, or was entered lately.
         """
-        people = apps.get_model("registration", "Registration").objects.named()
+        with_people = Talk.objects.filter(
+            registrations__isnull=False, registrations__anonymised_at=None
+        )
         written = self.exclude(subject="", text="").filter(talk__ends_at__lt=ended_before)
-        gone = written.exclude(moved_lately()).exclude(talk__in=people.values("talk"))
+        gone = written.exclude(moved_lately()).exclude(talk__in=with_people.values("pk"))
         return gone.select_related("talk")
 
 
@@ -93,12 +108,12 @@ class Message(models.Model):
         verbose_name_plural = "Nachrichten"
         ordering = ["-created_at", "-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "Text gelöscht" if self.is_forgotten else self.subject
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse fields that cannot be filled in for everybody, or would give the way in away."""
-        errors = {}
+        errors: dict[str, Any] = {}
         for name in ("subject", "text"):
             try:
                 check_fields(getattr(self, name) or "")
@@ -112,32 +127,34 @@ class Message(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def registrations(self):
+    def registrations(self) -> RegistrationQuerySet:
         """Return who gets it, as things stand now."""
-        rows = self.talk.registrations.named().select_related("talk")
-        kept = {
-            self.Recipients.CONFIRMED: rows.confirmed,
-            self.Recipients.WAITING: rows.waiting,
-            self.Recipients.BOOKED: rows.booked,
-            self.Recipients.PRESENT: rows.confirmed().were_there,
-        }
-        return kept[self.recipients]().order_by("created_at", "pk")
+        rows = self.talk.registrations.named().select_related("talk").order_by("created_at", "pk")
+        if self.recipients == self.Recipients.WAITING:
+            return rows.waiting()
+        if self.recipients == self.Recipients.BOOKED:
+            return rows.booked()
+        if self.recipients == self.Recipients.PRESENT:
+            return rows.confirmed().exclude(joined_at=None)
+        return rows.confirmed()
 
-    def reaches(self, row) -> bool:
+    def reaches(self, row: "Registration") -> bool:
         """Whether the registration is still among those it is written to."""
-        return {
-            self.Recipients.CONFIRMED: row.is_confirmed,
-            self.Recipients.WAITING: row.is_waiting,
-            self.Recipients.BOOKED: row.is_booked,
-            self.Recipients.PRESENT: row.is_confirmed and row.was_there,
-        }[self.recipients]
+        if self.recipients == self.Recipients.WAITING:
+            return row.is_waiting
+        if self.recipients == self.Recipients.BOOKED:
+            return row.is_booked
+        if self.recipients == self.Recipients.PRESENT:
+            return row.is_confirmed and row.was_there
+        return row.is_confirmed
 
-    def subject_for(self, row) -> str:
+    def subject_for(self, row: "Registration") -> str:
         return fill_in(self.subject, row)
 
-    def text_for(self, row) -> str:
+    def text_for(self, row: "Registration") -> str:
         return fill_in(self.text, row)
 
+    @alters_data
     @transaction.atomic
     def release(self) -> int:
         """Queue one mail for each person; return how many. Pressed twice it does nothing more."""
@@ -155,6 +172,7 @@ class Message(models.Model):
         )
         return len(mails)
 
+    @alters_data
     @transaction.atomic
     def stop(self) -> bool:
         """Send nothing more of it; what has gone out, has. False if it is not under way."""
@@ -166,6 +184,7 @@ class Message(models.Model):
         self.mails.unsent().forget()
         return True
 
+    @alters_data
     @transaction.atomic
     def forget(self) -> bool:
         """Drop the words, which may name people; when and to how many it was sent, stays."""
@@ -175,18 +194,14 @@ class Message(models.Model):
         self.mails.unsent().forget()
         return True
 
-    def send_test(self, address: str):
+    @alters_data
+    def send_test(self, address: str) -> OutgoingMail:
         """Queue one copy for the organiser, about a person who is none."""
         return OutgoingMail.objects.enqueue_test(self, address)
 
-    def _lock(self):
+    def _lock(self) -> None:
         (self.talk,) = Talk.objects.lock([self.talk_id])
         self.refresh_from_db(fields=["subject", "text", "released_at", "stopped_at"])
-
-    release.alters_data = True
-    stop.alters_data = True
-    forget.alters_data = True
-    send_test.alters_data = True
 
     @property
     def gives_way_in(self) -> bool:
@@ -206,7 +221,7 @@ class Message(models.Model):
         return not (self.subject or self.text)
 
     @property
-    def progress(self) -> dict:
+    def progress(self) -> dict[str, int]:
         """How many mails are in which state; test copies do not count."""
         state = OutgoingMail.State
         return self.mails.to_participants().aggregate(

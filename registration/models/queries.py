@@ -1,100 +1,102 @@
 """Rules about many registrations; the same rule about one row is a property of the model."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import ExtractYear, TruncDate
 from django.utils import timezone
 
 from events.models import Talk
-from registration.desk.export import ExportedQuerySet
-from registration.desk.statistics import CountedQuerySet
+from events.models.talk_queries import TalkQuerySet
+from events.models.verbs import alters_data
 from registration.models import links
-from registration.models.participants import ParticipantsQuerySet
+from registration.models.outgoing_mail import OutgoingMail
+
+if TYPE_CHECKING:
+    from registration.models.registration import Registration
 
 
-class RegistrationQuerySet(
-    ParticipantsQuerySet, CountedQuerySet, ExportedQuerySet, models.QuerySet
-):
-    def live(self):
+class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
+    """Which registrations; what is said of one row stands as a property on `Registration`."""
+
+    def live(self) -> Self:
         """Keep what is neither cancelled nor anonymous; unique for a person in a talk."""
         return self.filter(state__in=self.model.LIVE)
 
-    def booked(self):
+    def booked(self) -> Self:
         """Keep who has a seat or a place in the queue."""
         return self.filter(state__in=self.model.BOOKED)
 
-    def pending(self):
+    def pending(self) -> Self:
         return self.filter(state=self.model.State.PENDING)
 
-    def confirmed(self):
+    def confirmed(self) -> Self:
         return self.filter(state=self.model.State.CONFIRMED)
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """Keep the queue, its head first."""
         return self.filter(state=self.model.State.WAITING).order_by("created_at", "pk")
 
-    def with_question(self):
-        return self.exclude(question=None).exclude(question="").order_by("created_at", "pk")
-
-    def by_name(self):
-        return self.order_by("name", "pk")
-
-    def in_talk(self, talk):
+    def in_talk(self, talk: Talk | int) -> Self:
         return self.filter(talk=talk)
 
-    def of(self, key: str):
-        """Keep registrations of one person, known by the canonical address."""
-        return self.filter(email_key=key)
+    def of(self, key: str | None) -> Self:
+        """Keep registrations of one person, known by the canonical address; None is nobody."""
+        return self.filter(email_key=key) if key else self.none()
 
-    def names_like(self, text: str):
+    def names_like(self, text: str) -> models.QuerySet[Any, Any]:
         """Return (canonical address, name, number of rows) of whose name has `text` in it."""
         found = self.named().filter(name__icontains=text).order_by("name", "email_key")
         return found.values_list("email_key", "name").annotate(number=models.Count("pk"))
 
-    def named(self):
+    def named(self) -> Self:
         """Keep what still names a person."""
         return self.filter(anonymised_at=None)
 
-    def ahead(self):
+    def ahead(self) -> Self:
         """Keep what is about talks that are not over."""
         return self.filter(talk__ends_at__gt=timezone.now())
 
-    def of_token(self, token: str, purpose: str = links.PURPOSE_MINE):
+    def of_token(self, token: str, purpose: str = links.PURPOSE_MINE) -> Self:
         """Keep what the holder of a link may see: all rows of the person; none if it is dead."""
         holder = self.model.objects.holding(token, purpose)
         return self.filter(email_key__in=holder.values("email_key")).order_by(
             "talk__starts_at", "created_at"
         )
 
-    def holding(self, token: str, purpose: str):
+    def holding(self, token: str, purpose: str) -> Self:
         """Keep the one row whose key the link carries."""
         return self.filter(key=links.key_of(token, purpose)).exclude(key=None)
 
-    def current(self, registration):
+    def current(self, registration: "Registration") -> "Registration":
         """Return the person's live row in the same talk, which somebody who came back has."""
         if registration.is_live:
             return registration
         rows = self.in_talk(registration.talk_id).of(registration.email_key).live()
         return rows.select_related("talk__municipality").first() or registration
 
-    def with_talks(self):
+    def with_talks(self) -> Self:
         """Fetch what a list of registrations shows of their talks."""
         return self.select_related("talk__municipality").prefetch_related("talk__materials")
 
-    def to_remind(self, settled_before):
+    def to_remind(self, settled_before: datetime) -> Self:
         """Keep who has had the seat since then and wants reminders."""
         settled = self.confirmed().named().filter(state_changed_at__lte=settled_before)
         return settled.filter(reminders_off=False).order_by("created_at", "pk")
 
-    def expired(self):
+    def expired(self) -> Self:
         """Keep those who did not confirm in time; for one row: `is_expired`."""
         limit = timezone.now() - timedelta(hours=settings.PENDING_HOURS)
         has_begun = Q(talk__starts_at__lte=timezone.now()) & ~moved_lately()
         return self.pending().named().filter(Q(created_at__lte=limit) | has_begun)
 
-    def to_anonymise(self, ended_before, postponed_before, cancelled_before):
+    def to_anonymise(
+        self, ended_before: datetime, postponed_before: datetime, cancelled_before: datetime
+    ) -> Self:
         """Keep registrations that still name a person although their talk ended before then.
 
         A talk that waits for its new date keeps its people longer, and so does one that got its
@@ -107,6 +109,88 @@ class RegistrationQuerySet(
         over |= Q(talk__ends_at__lt=postponed_before)
         left = Q(state=self.model.State.CANCELLED, state_changed_at__lt=cancelled_before)
         return self.named().filter(over & ~moved_lately() | left)
+
+    def with_mails(self) -> Self:
+        """Fetch what a list shows of each person's mails, in one query."""
+        mails = OutgoingMail.objects.only("kind", "state")
+        return self.prefetch_related(models.Prefetch("mails", mails))
+
+    def undeliverable(self) -> Self:
+        """Keep whose address was refused the last time; for one row: `is_undeliverable`."""
+        failed = OutgoingMail.objects.failed()
+        told = OutgoingMail.objects.filter(registrations=models.OuterRef("pk")).not_overtaken()
+        refused = self.filter(pk__in=failed.values("registrations"))
+        return refused.alias(
+            last_state=models.Subquery(told.order_by("-pk").values("state")[:1])
+        ).filter(last_state=OutgoingMail.State.FAILED)
+
+    def attendable(self) -> Self:
+        """Keep who has a seat in a talk whose way in has opened: they may have been there."""
+        opened = timezone.now() + timedelta(minutes=settings.JOIN_OPENS_MINUTES)
+        return self.confirmed().filter(talk__starts_at__lte=opened)
+
+    @alters_data
+    def mark_present(self) -> list["Registration"]:
+        """Note that these people were there; return whom it was not known of."""
+        rows = list(self.attendable().filter(joined_at=None))
+        self.model.objects.filter(pk__in=[row.pk for row in rows]).update(joined_at=timezone.now())
+        return rows  # type: ignore[return-value]  # of this model
+
+    @alters_data
+    def mark_absent(self) -> list["Registration"]:
+        """Take back that these people were there; return whom it was noted of."""
+        rows = list(self.exclude(joined_at=None))
+        self.model.objects.filter(pk__in=[row.pk for row in rows]).update(joined_at=None)
+        return rows  # type: ignore[return-value]  # of this model
+
+    def for_export(self, fields: Iterable[str]) -> Self:
+        """Keep what names a person, talk after talk in the order of the sign-ups; read `fields`.
+
+        Anonymous rows are left out: without a name they say nothing of a person, and with their
+        town perhaps too much.
+        """
+        rows = self.named().select_related("talk", "municipality").only(*fields)
+        return rows.order_by("talk__starts_at", "talk", "created_at", "pk")
+
+    def in_talks(self, talks: TalkQuerySet) -> Self:
+        return self.filter(talk__in=talks.order_by().values("pk"))
+
+    def ever_booked(self) -> Self:
+        """Keep who had a seat or a place in the queue, also if they have left it."""
+        return self.exclude(state=self.model.State.PENDING)
+
+    def counts_by_talk(self) -> models.QuerySet[Any, Any]:
+        """Return (talk, sign-ups, seats, seats whose people came)."""
+        confirmed = Q(state=self.model.State.CONFIRMED)
+        came = confirmed & Q(joined_at__isnull=False)
+        return (
+            self.ever_booked()
+            .order_by()
+            .values_list("talk")
+            .annotate(
+                signed_up=Count("pk"),
+                confirmed=Count("pk", filter=confirmed),
+                joined=Count("pk", filter=came),
+            )
+        )
+
+    def counts_by_year_and_town(self) -> models.QuerySet[Any, Any]:
+        """Return (year, name, Land, inhabitants, seats) for each town that is known."""
+        town = [f"municipality__{field}" for field in ("name", "land", "population")]
+        known = self.confirmed().exclude(municipality=None)
+        # By the row, not by its name: three towns are called Herzberg.
+        by_town = known.order_by().values("municipality", year=ExtractYear("talk__starts_at"))
+        return by_town.annotate(people=Count("pk")).values_list("year", *town, "people")
+
+    def sign_ups_by_day(self) -> models.QuerySet[Any, Any]:
+        """Return (day, number of sign-ups)."""
+        days = self.ever_booked().order_by().values_list(TruncDate("created_at"))
+        return days.annotate(number=Count("pk"))
+
+    def cancellations_by_day(self) -> models.QuerySet[Any, Any]:
+        """Return (day, number of those who left)."""
+        left = self.filter(state=self.model.State.CANCELLED)
+        return left.order_by().values_list(TruncDate("state_changed_at")).annotate(Count("pk"))
 
 
 def moved_lately() -> Q:

@@ -1,7 +1,11 @@
-"""Registrations; every change of a state is a verb here or, for many rows at once, in seats.py."""
+"""A registration: one person in one talk. Every change of its state is a verb.
+
+Verbs about many registrations at once stand in `sign_up.py`.
+"""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -9,17 +13,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Municipality, Talk
+from events.models.verbs import alters_data
 from registration.models import links
 from registration.models.addresses import MAX_EMAIL, MAX_NAME, email_key, masked_email
 from registration.models.erasure import Erasure
-from registration.models.forgetting import Forgettable
 from registration.models.outgoing_mail import OutgoingMail
-from registration.models.participants import Participant, store_counts
 from registration.models.sign_up import RegistrationManager
 from registration.models.way_in import WayIn, way_in
 
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import ManyRelatedManager
 
-class Registration(Forgettable, Participant, models.Model):
+
+class Registration(models.Model):
     """One person in one talk."""
 
     class State(models.TextChoices):
@@ -37,6 +43,16 @@ class Registration(Forgettable, Participant, models.Model):
 
     LIVE = (State.PENDING, State.CONFIRMED, State.WAITING)
     BOOKED = (State.CONFIRMED, State.WAITING)
+    # Emptied when the row is made anonymous.
+    PERSONAL = (
+        "name",
+        "email",
+        "email_key",
+        "key",
+        "organisation",
+        "question",
+        "state_reason",
+    )
     TONES = {
         State.PENDING: "wait",
         State.CONFIRMED: "ok",
@@ -78,6 +94,9 @@ class Registration(Forgettable, Participant, models.Model):
 
     objects = RegistrationManager()
 
+    if TYPE_CHECKING:
+        mails: ManyRelatedManager[OutgoingMail, models.Model]
+
     class Meta:
         verbose_name = "Anmeldung"
         verbose_name_plural = "Anmeldungen"
@@ -102,16 +121,18 @@ class Registration(Forgettable, Participant, models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name or 'anonym'}: {self.talk}"
 
+    @alters_data
     @transaction.atomic
     def confirm(self) -> bool:
         """Give a pending row its seat or its place in the queue; False if it is too late."""
         return bool(Registration.objects.confirm([self]))
 
+    @alters_data
     @transaction.atomic
-    def cancel(self, reason=Reason.PERSON) -> bool:
+    def cancel(self, reason: Reason = Reason.PERSON) -> bool:
         """Free the seat or leave the queue, tell the person, and let the next one move up.
 
         Returns False, and does nothing, for who is not registered any more or whose talk began.
@@ -126,8 +147,9 @@ class Registration(Forgettable, Participant, models.Model):
         Registration.objects.promote_waiting(talk)
         return True
 
+    @alters_data
     @transaction.atomic
-    def hand_over(self, *, name, email, organisation="") -> bool:
+    def hand_over(self, *, name: str, email: str, organisation: str = "") -> bool:
         """Give the seat, or the place in the queue, to somebody else; both are told.
 
         The former person's data go at once, and so does the link; for their other talks they get
@@ -154,7 +176,8 @@ class Registration(Forgettable, Participant, models.Model):
         Registration.objects.send_fresh_link(former_key)
         return True
 
-    def join(self):
+    @alters_data
+    def join(self) -> None:
         """Note that the person went in; the first time counts.
 
         Needs no lock on the talk: it counts nothing, and all come in the same minute.
@@ -164,7 +187,8 @@ class Registration(Forgettable, Participant, models.Model):
         if rows.update(joined_at=now):
             self.joined_at = now
 
-    def switch_reminders_off(self):
+    @alters_data
+    def switch_reminders_off(self) -> None:
         """One-click unsubscribe (RFC 8058) from the reminders of this talk.
 
         Whoever came back has a newer row, which this concerns too.
@@ -172,6 +196,117 @@ class Registration(Forgettable, Participant, models.Model):
         rows = Registration.objects.in_talk(self.talk_id).of(self.email_key)
         rows.update(reminders_off=True)
         self.reminders_off = True
+
+    @alters_data
+    @transaction.atomic
+    def promote(self) -> bool:
+        """Move this person up from the queue, past all others and even if no seat is free.
+
+        Whoever presses this means this one person: an additional seat. Returns False for who
+        does not wait, or whose talk has begun or does not take place.
+        """
+        talk, is_same = self._lock()
+        if not (is_same and self.is_waiting and talk.is_taking_place and not talk.has_begun):
+            return False
+        before = talk.registration_state
+        self._enter(self.State.CONFIRMED)
+        talk.seats_taken += 1
+        talk.waiting_count -= 1
+        Talk.objects.store_counts(talk, before)
+        OutgoingMail.objects.enqueue(OutgoingMail.Kind.PROMOTED, [self])
+        return True
+
+    @alters_data
+    @transaction.atomic
+    def correct_address(self, email: str) -> bool:
+        """Write this canonical address into all rows of the person, and send again what failed.
+
+        The former links die: whoever got mail at the wrong address cannot use them. Returns False,
+        and does nothing, if the row names nobody any more, the address is the same, or somebody is
+        registered with it in one of the talks already.
+        """
+        key, former = email_key(email), self.email_key
+        mine = Registration.objects.named().of(former)
+        Talk.objects.lock(mine.values("talk"))
+        self.refresh_from_db()
+        rows = list(mine.select_related("talk").order_by("pk"))
+        if former is None or self.email_key != former or self.email == email:
+            return False
+        if (
+            key != former
+            and Registration.objects.live()
+            .of(key)
+            .filter(talk__in=[row.talk_id for row in rows])
+            .exists()
+        ):
+            return False
+        for row in rows:
+            row.email, row.email_key, row.key = email, key, links.new_key()
+            row.save(update_fields=["email", "email_key", "key"])
+        if not OutgoingMail.objects.about(rows).undelivered().readdress():
+            OutgoingMail.objects.enqueue(OutgoingMail.Kind.LINKS, rows)
+        self.refresh_from_db()
+        return True
+
+    @alters_data
+    def correct_town(self, municipality: Municipality | None) -> None:
+        """Say which town it is, or that none is known."""
+        Registration.objects.filter(pk=self.pk).update(municipality=municipality)
+        self.municipality = municipality
+
+    @alters_data
+    @transaction.atomic
+    def decline(self) -> None:
+        """Erase what a colleague has entered; for other talks the person gets a fresh link."""
+        key = self.email_key
+        self.anonymise(tell=True)
+        if self.anonymised_at:
+            Registration.objects.send_fresh_link(key)
+
+    @alters_data
+    @transaction.atomic
+    def expire(self) -> bool:
+        """Forget who did not confirm in time; False if the person was quicker."""
+        _, is_same = self._lock()
+        if not (is_same and self.is_expired):
+            return False
+        self._enter(self.State.CANCELLED, self.Reason.EXPIRED)
+        self._forget_person(Erasure.Reason.EXPIRED)
+        return True
+
+    @alters_data
+    @transaction.atomic
+    def anonymise(
+        self, *, tell: bool = False, reason: Erasure.Reason = Erasure.Reason.PERSON
+    ) -> None:
+        """Forget the person; talk, town, state and the day stay for the statistics.
+
+        Whoever still has a seat in a coming talk, or waits for one, is cancelled first. With
+        `tell` a last mail takes the talk out of the calendar of who had a seat.
+        """
+        talk, is_same = self._lock()
+        if not is_same or self.anonymised_at:
+            return
+        if self.is_cancellable:
+            sequence = self._leave(talk)
+            if tell and sequence is not None:
+                self._say_goodbye(OutgoingMail.Kind.ERASED, sequence)
+            self._forget_person(reason)
+            Registration.objects.promote_waiting(talk)
+        else:
+            self._forget_person(reason)
+
+    @alters_data
+    @transaction.atomic
+    def forget(self, reason: str) -> None:
+        """Forget who came back with an old backup: no mail, and nobody moves up."""
+        talk, is_same = self._lock()
+        if not is_same or self.anonymised_at:
+            return
+        OutgoingMail.objects.forget_giver(self.email_key, [self.name])
+        if self.is_cancellable:
+            self._leave(talk)
+        self._forget_person(reason)
 
     def _lock(self) -> tuple[Talk, bool]:
         """Lock the person's talks, then read this row anew.
@@ -186,17 +321,19 @@ class Registration(Forgettable, Participant, models.Model):
         self.talk = next(talk for talk in talks if talk.pk == self.talk_id)
         return self.talk, self.key == key
 
-    def _leave(self, talk, reason=Reason.PERSON) -> int | None:
+    def _leave(self, talk: Talk, reason: Reason = Reason.PERSON) -> int | None:
         """Give back what the row holds in the locked `talk`; return the CANCEL's number."""
         before = talk.registration_state
         sequence = self._outrank(talk) if self.is_confirmed else None
-        talk.seats_taken -= self.is_confirmed
-        talk.waiting_count -= self.is_waiting
+        if self.is_confirmed:
+            talk.seats_taken -= 1
+        elif self.is_waiting:
+            talk.waiting_count -= 1
         self._enter(self.State.CANCELLED, reason)
-        store_counts(talk, before)
+        Talk.objects.store_counts(talk, before)
         return sequence
 
-    def _outrank(self, talk) -> int:
+    def _outrank(self, talk: Talk) -> int:
         """Return a calendar number for a CANCEL to this person.
 
         It outranks every REQUEST so far, and a later REQUEST to the same person outranks it,
@@ -205,15 +342,41 @@ class Registration(Forgettable, Participant, models.Model):
         talk.calendar_sequence += 2
         return talk.calendar_sequence - 1
 
-    def _enter(self, state, reason=None):
+    def _enter(self, state: State, reason: Reason | None = None) -> None:
         self.state, self.state_reason, self.state_changed_at = state, reason, timezone.now()
         self.save(update_fields=["state", "state_reason", "state_changed_at"])
 
-    confirm.alters_data = True
-    cancel.alters_data = True
-    hand_over.alters_data = True
-    join.alters_data = True
-    switch_reminders_off.alters_data = True
+    def _say_goodbye(self, kind: OutgoingMail.Kind, sequence: int | None) -> None:
+        """Queue the last mail to a person whose data go now; it names nobody."""
+        OutgoingMail.objects.enqueue(kind, [self], sequence=sequence, is_last=True)
+
+    def _become(self, *, name: str, email: str, organisation: str) -> None:
+        """Make this row another person's, with a link and a uuid of their own.
+
+        The old uuid stands in the erasure log, for the former person alone.
+        """
+        self._drop_mails()
+        Erasure.objects.note(self, Erasure.Reason.HANDED_OVER)
+        self.name, self.email, self.email_key = name, email, email_key(email)
+        self.organisation, self.question = organisation, ""
+        self.municipality = Municipality.objects.named_in(organisation)
+        self.key, self.reminders_off, self.joined_at = links.new_key(), False, None
+        self.uuid, self.state_changed_at = uuid.uuid4(), timezone.now()
+        self.save()
+
+    def _forget_person(self, reason: str) -> None:
+        self._drop_mails()
+        Erasure.objects.note(self, reason)
+        for field in self.PERSONAL:
+            setattr(self, field, None)
+        self.created_at = midnight(self.created_at)
+        self.state_changed_at = midnight(self.state_changed_at)
+        self.joined_at = self.joined_at and midnight(self.joined_at)
+        self.anonymised_at = midnight(timezone.now())
+        self.save()
+
+    def _drop_mails(self) -> None:
+        OutgoingMail.objects.about([self]).filter(registration_key=self.key).forget()
 
     @property
     def is_live(self) -> bool:
@@ -256,12 +419,12 @@ class Registration(Forgettable, Participant, models.Model):
         return self.state == self.State.CANCELLED and self.state_reason in too_late
 
     @property
-    def expires_at(self):
+    def expires_at(self) -> datetime:
         """The last moment at which a pending row can be confirmed."""
         return min(self._confirm_until, self.talk.starts_at)
 
     @property
-    def _confirm_until(self):
+    def _confirm_until(self) -> datetime:
         return self.created_at + timedelta(hours=settings.PENDING_HOURS)
 
     @property
@@ -281,7 +444,7 @@ class Registration(Forgettable, Participant, models.Model):
 
     @property
     def tone(self) -> str:
-        return self.TONES[self.state]
+        return self.TONES[self.State(self.state)]
 
     @property
     def masked_email(self) -> str:
@@ -294,3 +457,23 @@ class Registration(Forgettable, Participant, models.Model):
     @property
     def way_in_url(self) -> str:
         return links.url("registration:join", self.key, links.PURPOSE_JOIN)
+
+    @property
+    def was_there(self) -> bool:
+        return self.joined_at is not None
+
+    @property
+    def last_mail(self) -> OutgoingMail | None:
+        """The newest mail that was not overtaken; reads what `with_mails` has fetched."""
+        told = [mail for mail in self.mails.all() if mail.state != mail.State.OBSOLETE]
+        return max(told, key=lambda mail: mail.pk, default=None)
+
+    @property
+    def is_undeliverable(self) -> bool:
+        """Whether the address was refused the last time."""
+        return self.last_mail is not None and self.last_mail.state == OutgoingMail.State.FAILED
+
+
+def midnight(moment: datetime) -> datetime:
+    """Return the beginning of that day in Europe/Berlin."""
+    return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -3,21 +3,25 @@
 Several talks are locked in primary-key order, so two forms never wait for each other.
 """
 
-from datetime import timedelta
-from operator import attrgetter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from events.models import Municipality, Talk
+from events.models.verbs import alters_data
 from registration.models import limits
 from registration.models.addresses import email_key
 from registration.models.erasure import Erasure
 from registration.models.interest import Interest
 from registration.models.outgoing_mail import OutgoingMail
-from registration.models.participants import store_counts
 from registration.models.queries import RegistrationQuerySet
+
+if TYPE_CHECKING:
+    from registration.models.registration import Registration
 
 Kind = OutgoingMail.Kind
 
@@ -25,25 +29,31 @@ Kind = OutgoingMail.Kind
 class NotBookable(Exception):
     """The form cannot be booked: `talks` do not take registrations now."""
 
-    def __init__(self, talks):
+    def __init__(self, talks: Sequence[Talk]) -> None:
         super().__init__(", ".join(talk.slug for talk in talks))
         self.talks = talks
 
 
-class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
+_Manager = models.Manager.from_queryset(RegistrationQuerySet)
+
+
+class RegistrationManager(_Manager["Registration"]):
+    """The verbs about many registrations, beside the rules of `RegistrationQuerySet`."""
+
+    @alters_data
     @transaction.atomic
     def sign_up(
         self,
-        talks,
+        talks: Iterable[Talk],
         *,
-        name,
-        email,
-        organisation="",
-        question="",
-        must_confirm=False,
-        quiet_until=None,
-        extra_seat=False,
-    ):
+        name: str,
+        email: str,
+        organisation: str = "",
+        question: str = "",
+        must_confirm: bool = False,
+        quiet_until: datetime | None = None,
+        extra_seat: bool = False,
+    ) -> list["Registration"]:
         """Book all `talks` for one person, or none; return the live row of each.
 
         `email` is canonical (addresses.py). Whoever is registered already keeps the row. If one
@@ -57,8 +67,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         wanted = [talk.pk for talk in talks]
         municipality = Municipality.objects.named_in(organisation)  # before others must wait
         locked = Talk.objects.lock(wanted)
-        takes = attrgetter("takes_extra_seats" if extra_seat else "is_bookable")
-        if refused := [talk for talk in locked if not takes(talk)]:
+        if refused := [talk for talk in locked if not takes(talk, extra_seat)]:
             raise NotBookable(refused)
         if not locked or len(locked) < len(set(wanted)):
             raise NotBookable([])
@@ -88,14 +97,20 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
         return rows
 
-    def _live_in(self, talks, key) -> dict:
+    def _live_in(self, talks: dict[int, Talk], key: str) -> dict[int, "Registration"]:
         """Return by talk the live rows of one person in the locked `talks`, given by their pk."""
         known = {row.talk_id: row for row in self.live().of(key).filter(talk__in=talks)}
         for talk_id, row in known.items():
             row.talk = talks[talk_id]
         return known
 
-    def _ask(self, talks, known, person, quiet_until):
+    def _ask(
+        self,
+        talks: list[Talk],
+        known: dict[int, "Registration"],
+        person: dict[str, Any],
+        quiet_until: datetime | None,
+    ) -> list["Registration"]:
         """Keep the form until the click: no seat, one mail that asks for it."""
         rows = [
             known.get(talk.pk) or self.create(talk=talk, state=self.model.State.PENDING, **person)
@@ -110,7 +125,9 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
         return rows
 
-    def _admit(self, talk, row, person, extra_seat):
+    def _admit(
+        self, talk: Talk, row: "Registration | None", person: dict[str, Any], extra_seat: bool
+    ) -> tuple["Registration", bool]:
         """Return the person's row in the locked `talk`, and whether this form has changed it.
 
         A known `row` stays as it is, unless it was never confirmed, or waits in vain: once the
@@ -123,18 +140,20 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         elif row.is_confirmed or row.state == state:
             return row, False
         else:
-            talk.waiting_count -= row.is_waiting
+            if row.is_waiting:
+                talk.waiting_count -= 1
             row._enter(state)
         _count(talk, row)
-        store_counts(talk, before)
+        Talk.objects.store_counts(talk, before)
         return row, True
 
-    def _state_in(self, talk):
+    def _state_in(self, talk: Talk) -> "Registration.State":
         state = self.model.State
         return state.CONFIRMED if talk.has_free_seat else state.WAITING
 
+    @alters_data
     @transaction.atomic
-    def confirm(self, rows):
+    def confirm(self, rows: Iterable["Registration"]) -> list["Registration"]:
         """Give the pending among `rows` of one person a seat or a place in the queue.
 
         The queue's order is that of the forms. Whoever is too late gets nothing: the talk has
@@ -152,7 +171,7 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             OutgoingMail.objects.enqueue(Kind.SIGNED_UP, booked)
         return booked
 
-    def _confirm_one(self, talk, row) -> bool:
+    def _confirm_one(self, talk: Talk, row: "Registration") -> bool:
         before = talk.registration_state
         state, reason = self.model.State, self.model.Reason
         is_off = talk.status in (talk.Status.DRAFT, talk.Status.CANCELLED)
@@ -163,17 +182,19 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         elif talk.has_free_seat or (talk.waiting_list and talk.queue_runs):
             row._enter(self._state_in(talk))
             _count(talk, row)
-            store_counts(talk, before)
+            Talk.objects.store_counts(talk, before)
         else:
             row._enter(state.CANCELLED, reason.FULL)
         return row.is_booked
 
+    @alters_data
     @transaction.atomic
-    def promote_waiting(self, talk):
+    def promote_waiting(self, talk: Talk) -> list["Registration"]:
         """Give free seats of `talk` to the first in the queue; return who moved up."""
-        (talk,) = Talk.objects.lock([talk.pk]) or [None]
-        if talk is None or talk.has_begun or not talk.is_taking_place:
+        locked = Talk.objects.lock([talk.pk])
+        if not locked or locked[0].has_begun or not locked[0].is_taking_place:
             return []
+        talk = locked[0]
         self._free_seats_of_nobody(talk)
         if not (talk.queue_runs and talk.waiting_count):
             return []
@@ -185,27 +206,30 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             OutgoingMail.objects.enqueue(Kind.PROMOTED, [row])
         talk.seats_taken += len(promoted)
         talk.waiting_count -= len(promoted)
-        store_counts(talk, before)
+        Talk.objects.store_counts(talk, before)
         return promoted
 
-    def _free_seats_of_nobody(self, talk):
-        """Take off the locked `talk`, which lies ahead again, who was forgotten meanwhile."""
+    def _free_seats_of_nobody(self, talk: Talk) -> None:
+        """Free the seats of people who were erased while the talk seemed to be over.
+
+        The locked `talk` lies ahead again. Whoever was erased in the meantime still counts.
+        """
         forgotten = self.in_talk(talk).live().exclude(anonymised_at=None)
         held = forgotten.aggregate(
             seats=Count("pk", Q(state=self.model.State.CONFIRMED)),
             places=Count("pk", Q(state=self.model.State.WAITING)),
         )
-        if not forgotten.update(
-            state=self.model.State.CANCELLED,  # when and why was forgotten with the person
-        ):
+        # When and why was forgotten with the person.
+        if not forgotten.update(state=self.model.State.CANCELLED):
             return
         before = talk.registration_state
         talk.seats_taken -= held["seats"]
         talk.waiting_count -= held["places"]
-        store_counts(talk, before)
+        Talk.objects.store_counts(talk, before)
 
+    @alters_data
     @transaction.atomic
-    def tell_waiting(self, talk):
+    def tell_waiting(self, talk: Talk) -> list[OutgoingMail]:
         """Tell those who still wait that no seat became free, once per beginning of the talk."""
         (talk,) = Talk.objects.lock([talk.pk])
         if not talk.is_taking_place or talk.queue_runs or talk.has_begun:
@@ -218,12 +242,14 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             expires_at=talk.starts_at,
         )
 
+    @alters_data
     def close_queues(self) -> int:
         """Tell the waiting of every talk whose queue has ended; return how many mails it took."""
         return sum(len(self.tell_waiting(talk)) for talk in Talk.objects.published().queue_ended())
 
+    @alters_data
     @transaction.atomic
-    def tell_of_change(self, talk):
+    def tell_of_change(self, talk: Talk) -> list[OutgoingMail]:
         """Tell everyone with a seat or in the queue what has become of the talk.
 
         Returns the new mails: none for whoever was told of this very change already.
@@ -235,8 +261,9 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             Kind.TALK_CHANGED, rows, version=f"change-{talk.change_no}"
         )
 
+    @alters_data
     @transaction.atomic
-    def send_links(self, email, *, quiet_until=None):
+    def send_links(self, email: str, *, quiet_until: datetime | None = None) -> None:
         """Send the person's link again, and once more the question that is still open.
 
         In the quiet time it looks the rows up all the same, lest the answer come sooner.
@@ -250,8 +277,9 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         if rows and not quiet_until and limits.may_mail(email_key(email)):
             OutgoingMail.objects.enqueue(Kind.LINKS, rows)
 
+    @alters_data
     @transaction.atomic
-    def send_way_in(self, talk, email, *, quiet_until=None):
+    def send_way_in(self, talk: Talk, email: str, *, quiet_until: datetime | None = None) -> None:
         """Send the way into `talk` to who has a seat; to others what is known of them.
 
         In the hour before the beginning it has a limit of its own, so that nobody who was
@@ -270,13 +298,17 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
         if may_send:
             OutgoingMail.objects.enqueue(Kind.WAY_IN, [row], expires_at=talk.ends_at)
 
-    def send_fresh_link(self, key: str):
+    @alters_data
+    def send_fresh_link(self, key: str | None) -> None:
         """Send the person a link that lives, after one died; the caller holds the locks."""
         if rows := list(self.booked().named().of(key).ahead().select_related("talk")):
             OutgoingMail.objects.enqueue(Kind.LINKS, rows)
 
+    @alters_data
     @transaction.atomic
-    def change_person(self, rows, *, name, organisation):
+    def change_person(
+        self, rows: Sequence["Registration"], *, name: str, organisation: str
+    ) -> None:
         """Write name and organisation into all rows of one person that are still theirs."""
         mine = self.named().of(rows[0].email_key)
         mine.filter(pk__in=[row.pk for row in rows]).update(
@@ -285,8 +317,9 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             municipality=Municipality.objects.named_in(organisation),
         )
 
+    @alters_data
     @transaction.atomic
-    def erase_person(self, key: str, reason=Erasure.Reason.PERSON):
+    def erase_person(self, key: str, reason: Erasure.Reason = Erasure.Reason.PERSON) -> None:
         """Forget everything about the person known by this canonical address."""
         rows = self.named().of(key)
         Talk.objects.lock(rows.values("talk"))
@@ -297,20 +330,13 @@ class RegistrationManager(models.Manager.from_queryset(RegistrationQuerySet)):
             interest.forget(reason)
         OutgoingMail.objects.to_address(key).forget()
 
-    sign_up.alters_data = True
-    confirm.alters_data = True
-    promote_waiting.alters_data = True
-    tell_waiting.alters_data = True
-    close_queues.alters_data = True
-    tell_of_change.alters_data = True
-    send_links.alters_data = True
-    send_way_in.alters_data = True
-    send_fresh_link.alters_data = True
-    change_person.alters_data = True
-    erase_person.alters_data = True
+
+def takes(talk: Talk, extra_seat: bool) -> bool:
+    """Whether the talk takes registrations: by the form, or by an organiser who vouches."""
+    return talk.takes_extra_seats if extra_seat else talk.is_bookable
 
 
-def _count(talk, row):
+def _count(talk: Talk, row: "Registration") -> None:
     """Count the row that has just been booked."""
     if row.is_confirmed:
         talk.seats_taken += 1

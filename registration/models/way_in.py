@@ -1,10 +1,16 @@
 """When and for whom the way into a talk is open."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
+
+from events.models import Talk
+
+if TYPE_CHECKING:
+    from registration.models.registration import Registration
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,12 @@ WAITING = WayIn("waiting", "Sie stehen noch auf der Warteliste.")
 CANCELLED = WayIn("cancelled", "Sie sind für diesen Talk nicht mehr angemeldet.")
 
 
-def opens_at(talk):
+def opens_at(talk: Talk) -> datetime:
     """Return when the way into `talk` opens: JOIN_OPENS_MINUTES before its beginning."""
     return talk.starts_at - timedelta(minutes=settings.JOIN_OPENS_MINUTES)
 
 
-def way_in(registration) -> WayIn:
+def way_in(registration: "Registration") -> WayIn:
     """Return what the holder of this registration finds behind the link now."""
     talk = registration.talk
     if not registration.is_live:
@@ -45,7 +51,7 @@ def way_in(registration) -> WayIn:
     if talk.is_past:
         return OVER
     if not registration.is_confirmed:
-        return {"pending": PENDING, "waiting": WAITING}.get(registration.state, CANCELLED)
+        return PENDING if registration.is_pending else WAITING
     if timezone.now() < opens_at(talk):
         return EARLY
     return OPEN if talk.meeting_url else NO_LINK

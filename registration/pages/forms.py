@@ -1,114 +1,55 @@
-"""The forms about people: what is typed becomes canonical here, or gets a message beside it."""
+"""The visitors' forms about themselves.
 
-from collections.abc import Callable
-from functools import cached_property, partial
+What is typed is made canonical here, or gets a message beside its field.
+"""
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Fieldset, Hidden, Layout, Submit
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
+from typing import Any, cast
+
+from crispy_forms.layout import Field, Fieldset, Hidden, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIteratorValue
+from django.utils.datastructures import MultiValueDict
 
 from events.models import Talk, Topic
-from events.pages.edition import editions
+from events.pages.edition import Edition, editions
+from registration.fields import (
+    PersonForm,
+    email_field,
+    name_field,
+    organisation_field,
+    question_field,
+)
 from registration.models import addresses
 from registration.models.interest import CONSENT_TEXT
 from registration.pages import form_stamp
-
-TOO_LONG = "Bitte kürzen Sie auf höchstens %(limit_value)d Zeichen; es sind %(show_value)d."
-
-
-def name_field(**options):
-    return forms.CharField(
-        label="Vor- und Nachname",
-        max_length=addresses.MAX_NAME,
-        widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": "Bitte geben Sie Ihren Namen ein.", "max_length": TOO_LONG},
-        **options,
-    )
-
-
-def email_field(**options):
-    return forms.CharField(
-        label="E-Mail-Adresse",
-        max_length=320,
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": addresses.BAD_EMAIL.message, "max_length": TOO_LONG},
-        **options,
-    )
-
-
-def organisation_field():
-    return forms.CharField(
-        label="Kommune oder Organisation",
-        required=False,
-        max_length=addresses.MAX_NAME,
-        widget=forms.TextInput({"autocomplete": "organization"}),
-        error_messages={"max_length": TOO_LONG},
-    )
-
-
-class KeptHelper(FormHelper):
-    """Renders the fields of an untouched form once per edition: all see the same."""
-
-    def render_layout(self, form, *args, **kwargs):
-        render = partial(super().render_layout, form, *args, **kwargs)
-        given = form.given
-        if form.is_bound or len(given) > 1:  # every choice of several would be a piece of its own
-            return render()
-        return form.edition.piece((type(form), *given), render)
-
-
-class PersonForm(forms.Form):
-    """Base of the forms about a person; each declares the fields that it needs."""
-
-    button = "Absenden"
-    helper_class = FormHelper
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = self.helper_class()
-        self.helper.layout = self.layout()
-        self.helper.add_input(Submit("submit", self.button))
-
-    def layout(self) -> Layout:
-        return Layout(*self.fields)
-
-    def clean_name(self):
-        return self._canonical("name", addresses.clean_name)
-
-    def clean_email(self):
-        return addresses.canonical_email(self.cleaned_data["email"])
-
-    def clean_organisation(self):
-        return self._canonical("organisation", addresses.clean_line)
-
-    def _canonical(self, name, clean) -> str:
-        """Return what `clean` makes of the input; it may be longer, and too long only then."""
-        value = clean(self.cleaned_data[name])
-        self.fields[name].run_validators(value)
-        return value
+from registration.pages.kept_fields import KeptHelper
 
 
 class TalksField(forms.ModelMultipleChoiceField):
-    """Talks by their slugs; those on offer are known without asking the database.
+    """A choice of talks by their slugs.
 
-    Of the others every published one is understood, so that a full one gets its own message.
+    The talks on offer are given to the field; choosing among them costs no query. Any other
+    published talk is looked up, so that a full one gets its own message and not "unknown".
     """
 
     widget = forms.CheckboxSelectMultiple
+    offered: Callable[[], list[Talk]]
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(Talk.objects.none(), to_field_name="slug", **kwargs)
 
-    def offer(self, talks: Callable[[], list[Talk]]):
+    def offer(self, talks: Callable[[], list[Talk]]) -> None:
         """Set what is on offer; `talks` is called when the form is shown or read."""
         self.offered = talks
-        self.choices = lambda: [
-            (ModelChoiceIteratorValue(talk.slug, talk), talk.title) for talk in talks()
-        ]
+        self.choices = self._offered_choices
 
-    def clean(self, value):
+    def _offered_choices(self) -> list[tuple[ModelChoiceIteratorValue, str]]:
+        return [(ModelChoiceIteratorValue(talk.slug, talk), talk.title) for talk in self.offered()]
+
+    def clean(self, value: Any) -> Collection[Talk]:  # type: ignore[override]  # spares a query
         by_slug = {talk.slug: talk for talk in self.offered()}
         if value and by_slug.keys() >= set(value):
             return [talk for slug, talk in by_slug.items() if slug in value]
@@ -121,6 +62,7 @@ class SignUpForm(PersonForm):
 
     button = "Kostenfrei anmelden"
     helper_class = KeptHelper
+    data: MultiValueDict[str, Any]
 
     talks = TalksField(
         label="Ihre Termine",
@@ -132,36 +74,32 @@ class SignUpForm(PersonForm):
     name = name_field()
     email = email_field(help_text="Dorthin senden wir Bestätigung und Zugangslink.")
     organisation = organisation_field()
-    question = forms.CharField(
-        label="Ihre Frage an die Vortragenden",
-        help_text="Wir geben sie vor dem Talk weiter.",
-        required=False,
-        max_length=addresses.MAX_QUESTION,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={"max_length": TOO_LONG},
+    question = question_field(
+        "Ihre Frage an die Vortragenden", help_text="Wir geben sie vor dem Talk weiter."
     )
     interest = forms.BooleanField(label=CONSENT_TEXT, required=False)
-    # Only programs fill it in; the template keeps it from eyes, screen readers and the keyboard.
+    # A trap: only programs fill it in. The template hides it from eyes, screen readers and the
+    # keyboard.
     website = forms.Field(
         label="Bitte leer lassen",
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
-    # When the page was opened; a value that means nothing is no error either.
+    # When the page was opened. A missing or forged value is no error (see `is_suspect`).
     opened = forms.Field(required=False, initial=form_stamp.new, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound and not form_stamp.opened_at(self.data.get("opened")):
-            # Should the page be shown again, then with a stamp that counts from now.
+            # If the page is shown again, its stamp counts from now.
             self.data = self.data.copy()
             self.data["opened"] = form_stamp.new()
-        # Beside the layout, which is kept.
+        # Not a part of the layout, because the rendered layout is kept for other visitors.
         self.helper.add_input(Hidden("opened", self["opened"].value()))
-        self.fields["talks"].offer(lambda: self.bookable)
+        cast(TalksField, self.fields["talks"]).offer(lambda: self.bookable)
 
     @cached_property
-    def edition(self):
+    def edition(self) -> Edition:
         return editions.current()
 
     @property
@@ -170,45 +108,45 @@ class SignUpForm(PersonForm):
 
     @property
     def given(self) -> list[str]:
-        """The slugs of bookable talks that are ticked when the form opens."""
+        """The slugs of the bookable talks that are ticked when the form opens."""
         asked = self.initial.get("talks", [])
         return [talk.slug for talk in self.bookable if talk.slug in asked]
 
     @cached_property
     def refused(self) -> list[Talk]:
-        """The talks that the address asks for and that cannot be booked."""
+        """The talks that the page's address names and that cannot be booked."""
         others = set(self.initial.get("talks", [])).difference(self.given)
-        found = Talk.objects.published().with_slugs(others)
+        found = Talk.objects.published().filter(slug__in=others)
         return [talk for talk in found if not talk.is_bookable]
 
-    def layout(self):
+    def layout(self) -> Layout:
         return Layout(
             "talks",
             Fieldset("Ihre Angaben", "name", "email", "organisation", "question", "interest"),
             Field("website", wrapper_class="honeypot"),
         )
 
-    def clean_talks(self):
+    def clean_talks(self) -> list[Talk]:
         talks = list(self.cleaned_data["talks"])
         if refused := [talk for talk in talks if not talk.is_bookable]:
             raise ValidationError(not_bookable_messages(refused))
         return talks
 
-    def clean_question(self):
-        return addresses.clean_text(self.cleaned_data["question"])
-
-    def refuse(self, talks):
-        """Put what sign_up found out too late for `clean` beside the talks."""
+    def refuse(self, talks: Collection[Talk]) -> None:
+        """Say beside the choice of talks that these were booked up after `clean` had run."""
         self.add_error("talks", not_bookable_messages(talks) or "Diesen Talk gibt es nicht mehr.")
 
     @property
     def is_suspect(self) -> bool:
-        """Whether a program may have sent this; who is a person, only has to click in the mail."""
+        """Whether a program may have sent the form.
+
+        The sign-up then counts after a click in the mail, which costs a person little.
+        """
         answers = self.cleaned_data
         return bool(answers["website"]) or not form_stamp.is_plausible(answers["opened"])
 
     @property
-    def person(self) -> dict:
+    def person(self) -> dict[str, str]:
         return {
             field: self.cleaned_data[field]
             for field in ("name", "email", "organisation", "question")
@@ -216,7 +154,7 @@ class SignUpForm(PersonForm):
 
 
 class AddressForm(PersonForm):
-    """An address, to send it what is known of it."""
+    """The address that gets its links by mail."""
 
     button = "Link zuschicken"
 
@@ -224,7 +162,7 @@ class AddressForm(PersonForm):
 
 
 class DetailsForm(PersonForm):
-    """What a person may change of the own registrations."""
+    """What participants may change in all their registrations."""
 
     button = "Speichern"
 
@@ -233,7 +171,7 @@ class DetailsForm(PersonForm):
 
 
 class HandOverForm(PersonForm):
-    """Who gets the seat instead."""
+    """The person who gets the seat instead."""
 
     button = "Platz weitergeben"
 
@@ -241,14 +179,14 @@ class HandOverForm(PersonForm):
     email = email_field(help_text="Dorthin senden wir Bestätigung und Zugangslink.")
     organisation = organisation_field()
 
-    def __init__(self, *args, own_key, **kwargs):
+    def __init__(self, *args: Any, own_key: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own_key = own_key
         for field in self.fields.values():
-            # A browser would fill in the person who is leaving.
+            # Or the browser would fill in the person who is leaving.
             field.widget.attrs["autocomplete"] = "off"
 
-    def clean_email(self):
+    def clean_email(self) -> str:
         email = super().clean_email()
         if addresses.email_key(email) == self.own_key:
             raise ValidationError(
@@ -259,7 +197,7 @@ class HandOverForm(PersonForm):
 
 
 class TopicsForm(PersonForm):
-    """Which themes somebody wants to hear of."""
+    """The topics of which somebody wants to hear."""
 
     button = "Speichern"
 
@@ -275,7 +213,7 @@ class TopicsForm(PersonForm):
 
 
 class InterestForm(TopicsForm):
-    """The wish to be told of new talks; its consent is never ticked beforehand."""
+    """Asking to be told of new talks; the consent is never ticked beforehand."""
 
     button = "Informieren Sie mich"
 
@@ -287,8 +225,8 @@ class InterestForm(TopicsForm):
     field_order = ["email", "topics", "consent"]
 
 
-def not_bookable_messages(talks) -> list[str]:
-    """Say for each talk why the form cannot be booked."""
+def not_bookable_messages(talks: Iterable[Talk]) -> list[str]:
+    """Say for each talk why it cannot be booked."""
     return [
         f"„{talk.title}“: {talk.registration_state.label}. "
         "Für diesen Termin ist keine Anmeldung möglich."

@@ -41,12 +41,12 @@ def main():
 
     def forget_all():
         editions.forget()
-        pages.forget()
+        pages.discard()
 
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
     found = {
-        name: [*rebuild(client, path, pages.forget), *rebuild(client, path, forget_all)]
+        name: [*rebuild(client, path, pages.discard), *rebuild(client, path, forget_all)]
         for name, path in json.load(sys.stdin).items()
     }
     json.dump(found, sys.stdout)

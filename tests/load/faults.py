@@ -19,7 +19,7 @@ from django.db import connection
 from events.models import Talk
 from registration.mail import compose, deliver
 from registration.models import OutgoingMail, Registration, enqueue, outgoing_mail
-from registration.models.outgoing_mail import OutgoingMailQuerySet
+from registration.models.outbox import OutgoingMailQuerySet
 from registration.models.sign_up import RegistrationManager
 from webtalks.management.commands import worker
 

@@ -1,25 +1,14 @@
-"""What every response carries, and the answer while the database is away."""
-
-import logging
-import sys
+"""The security headers that every response carries."""
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
-from django.middleware.csp import ContentSecurityPolicyMiddleware
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.csp import CSP
-from django.views.defaults import server_error
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csp import ContentSecurityPolicyMiddleware, get_nonce
+from django.utils.csp import CSP, build_policy
 
-logger = logging.getLogger(__name__)
+from webtalks.http.admin_pages import in_admin
 
-# Seconds after which to ask again while the database is away.
-RETRY_AFTER = 5
-UNUSABLE = (OperationalError, InterfaceError)
-
-# Features of the browser that no page here uses: all that Debian's Chromium knows, but for its
-# hints about itself (`ch-…`), which are sent only where a site asks for them.
+# Features of the browser that no page here uses. These are all that Debian's Chromium knows, but
+# not its hints about itself (`ch-…`), which it sends only to a site that asks for them.
 UNUSED_FEATURES = """
 accelerometer aria-notify autoplay browsing-topics camera captured-surface-control clipboard-read
 clipboard-write compute-pressure cross-origin-isolated deferred-fetch deferred-fetch-minimal
@@ -44,29 +33,40 @@ HEADERS = {
 }
 
 # Django's admin has one inline style, which carries the nonce.
-ADMIN_CSP = settings.SECURE_CSP | {"style-src": [CSP.SELF, CSP.NONCE]}
+ADMIN_CSP: dict[str, list[str]] = {
+    **settings.SECURE_CSP,
+    "style-src": [CSP.SELF, CSP.NONCE],
+}
+
+
+class ProtectedResponse(HttpResponse):
+    """A response that has its security headers already: a kept page (webtalks/http/page_cache.py).
+
+    ResponseHeaders leaves it as it is; to look at each header again would cost every kept page.
+    """
 
 
 class ResponseHeaders(ContentSecurityPolicyMiddleware):
-    """Set the security headers on every response: pages, files, redirects, refusals.
+    """Middleware: set the security headers on every response: pages, files, redirects, refusals.
 
     It stands outermost, because an inner middleware is skipped where an outer one answers. A
-    header that a view has set itself stays. Nobody keeps a refusal, which may concern a person or
-    be mended in a minute, nor a page of the admin: Django leaves it open for some.
+    header that a view has set itself stays. Browsers and proxies keep no refusal, which may
+    concern a person or be wrong a minute later. They keep no page of the admin either: Django
+    says nothing about some of them.
     """
 
-    def process_response(self, request, response):
-        if getattr(response, "is_protected", False):  # a kept page, webtalks/http/page_cache.py
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if isinstance(response, ProtectedResponse):
             return response
-        in_admin = request.path.startswith(reverse("admin:index"))
-        if in_admin:
-            response._csp_config = getattr(response, "_csp_config", ADMIN_CSP)
-        if in_admin or response.status_code >= 400:
+        if in_admin(request):
+            policy = build_policy(ADMIN_CSP, get_nonce(request))
+            response.headers.setdefault("Content-Security-Policy", policy)
+        if in_admin(request) or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")
         return self.protect(request, response)
 
-    def protect(self, request, response):
-        """Set what the whole site sends, but for what the view has set itself."""
+    def protect(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Set the headers of the whole site; those that the view has set itself stay."""
         response = super().process_response(request, response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -77,29 +77,3 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
                 f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
             )
         return response
-
-
-class DatabaseAway:
-    """Answer 503 and ask to come back while the database cannot be reached or is overloaded."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        return database_away(exception) if isinstance(exception, UNUSABLE) else None
-
-
-def database_away(error) -> HttpResponse:
-    logger.error("The database cannot be used: %s", error)
-    return HttpResponse(
-        render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
-    )
-
-
-def fault(request):
-    """Answer what nobody has caught (handler500); the page for 404 asks the database too."""
-    error = sys.exception()
-    return database_away(error) if isinstance(error, UNUSABLE) else server_error(request)

@@ -4,7 +4,7 @@ import math
 
 from django.core.exceptions import ImproperlyConfigured
 
-DEFAULTS = {
+DEFAULTS: dict[str, float] = {
     # A canonical address: forms in an hour; mails in a day that a stranger can cause.
     "forms": 5,
     "mails": 3,
@@ -18,11 +18,15 @@ DEFAULTS = {
 }
 
 
-def limits(text: str) -> dict:
-    """Return the limits that `THROTTLE` asks for: `off`, or `forms=50 mails=10`; else DEFAULTS."""
+def limits(text: str) -> dict[str, float]:
+    """Return the limits that the environment's `THROTTLE` asks for.
+
+    "" means DEFAULTS, "off" no limit at all, and "forms=50 mails=10" other numbers for these two.
+    Raises ImproperlyConfigured for anything else.
+    """
     if text.strip() == "off":
         return dict.fromkeys(DEFAULTS, math.inf)
-    found = {}
+    found: dict[str, float] = {}
     for part in text.split():
         name, _, number = part.partition("=")
         if name not in DEFAULTS or not (number.isascii() and number.isdigit()):

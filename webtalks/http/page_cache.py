@@ -5,49 +5,57 @@ is right on every host: the revision rises in the transaction of the change itse
 """
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from http import HTTPStatus
 from threading import Lock
+from typing import Self
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
-from django.http.response import ResponseHeaders
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase, ResponseHeaders
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
-from events.pages.edition import Edition, editions
+from events.pages.edition import Edition, Keeping, editions
+from events.pages.requests import GetResponse, SiteRequest
 from webtalks.http import headers
+from webtalks.http.database_away import UNUSABLE, database_away
+from webtalks.http.headers import ProtectedResponse
 
 # Seconds for which browsers and proxies may use a copy without asking.
 MAX_AGE = 60
-# What a page weighs beyond its bytes, about: key, headers, objects.
+# About how many bytes a page takes besides its content: its key, headers and objects.
 OVERHEAD = 2_000
-# What a 304, which has no content, leaves out.
+# Headers that describe the content; a 304 has none and leaves them out.
 OF_CONTENT = frozenset({"Content-Type", "Content-Length", "Content-Disposition"})
+# Headers by which somebody who has the page asks whether it has changed (RFC 9110 §13.1).
 CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE"})
 
 
 class KnownHeaders(ResponseHeaders):
-    """A copy of headers that were checked before; to do it again takes as long as the query."""
+    """A copy of headers that were checked before; to check them again costs as much as the query.
 
-    def __init__(self, headers: ResponseHeaders):
+    Django has no public way to copy them, hence its private `_store`.
+    """
+
+    def __init__(self, headers: ResponseHeaders) -> None:
         self._store = headers._store.copy()
 
 
 @dataclass(frozen=True)
-class Page:
+class KeptPage:
     """An answer as it can be given to everybody."""
 
     content: bytes
     headers: ResponseHeaders
 
     @classmethod
-    def of(cls, response):
-        """Make the page of an answer that has all its headers, the security's among them."""
+    def of(cls, response: HttpResponse) -> Self:
+        """Make the page from an answer that has all its headers, the security headers too."""
         headers = KnownHeaders(response.headers)
         headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
         return cls(response.content, headers)
@@ -56,95 +64,101 @@ class Page:
     def size(self) -> int:
         return len(self.content) + OVERHEAD
 
-    def answer(self, request, edition: Edition):
-        """Answer with the page, or 304 to whoever has it already."""
-        response = HttpResponse(self.content)
+    def answer(self, request: HttpRequest, edition: Edition) -> HttpResponse:
+        """Answer with the page, or with 304 to somebody who has it already."""
+        response = ProtectedResponse(self.content)
         response.headers = KnownHeaders(self.headers)
         seconds = (edition.until - timezone.now()).total_seconds()
         response["Cache-Control"] = f"public, max-age={max(0, min(MAX_AGE, int(seconds)))}"
-        response.is_protected = True
         if CONDITIONS.isdisjoint(request.META):
             return response
-        return self._for_who_has_it(request, response)
-
-    def _for_who_has_it(self, request, response):
         answer = get_conditional_response(request, etag=self.headers["ETag"], response=response)
-        if answer.status_code == HTTPStatus.NOT_MODIFIED:
-            # It keeps what is said beside the content, such as who may frame the page.
-            for name, value in response.headers.items():
-                if name not in OF_CONTENT:
-                    answer.headers.setdefault(name, value)
-            answer.is_protected = True
-        return answer
+        if answer and answer.status_code == HTTPStatus.NOT_MODIFIED:
+            return _not_modified(response)
+        return answer or response
 
 
-class Pages:
-    """The pages of one edition, the longest unused dropped first; shared by threads."""
+def _not_modified(response: HttpResponse) -> HttpResponse:
+    """Return the 304 that repeats the page's headers, such as who may frame it."""
+    answer = ProtectedResponse(status=HTTPStatus.NOT_MODIFIED)
+    answer.headers = KnownHeaders(response.headers)
+    for name in OF_CONTENT:
+        answer.headers.pop(name, None)
+    return answer
 
-    def __init__(self, max_bytes: int):
+
+class KeptPages:
+    """The pages of one edition, shared by threads; the longest unused goes first."""
+
+    def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self._lock = Lock()
-        # A stampede renders once: who wants the same page waits at the same lock.
+        # When many ask for a new page at once, one renders it and the others wait at its lock.
         self._rendering = [Lock() for _ in range(64)]
-        self.forget()
+        self.discard()
 
-    def forget(self):
+    def discard(self) -> None:
         with self._lock:
-            self._start(None)
+            self._begin(None)
 
-    def _start(self, edition):
-        self._edition, self._pages, self.bytes = edition, OrderedDict(), 0
+    def _begin(self, edition: Edition | None) -> None:
+        self._edition = edition
+        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self.bytes = 0
 
-    def rendering(self, key) -> Lock:
+    def rendering(self, key: Hashable) -> Lock:
+        """Return the lock for whoever renders the page of `key`; some pages share one."""
         return self._rendering[hash(key) % len(self._rendering)]
 
-    def get(self, key, edition: Edition) -> Page | None:
+    def get(self, key: Hashable, edition: Edition) -> KeptPage | None:
         with self._lock:
             if edition is not self._edition or key not in self._pages:
                 return None
             self._pages.move_to_end(key)
             return self._pages[key]
 
-    def put(self, key, edition: Edition, page: Page):
-        """Keep the page; one of another edition begins anew."""
+    def put(self, key: Hashable, edition: Edition, page: KeptPage) -> None:
+        """Keep the page; the first page of another edition drops all pages of the last one."""
         if page.size > self.max_bytes:
             return
         with self._lock:
             if edition is not self._edition:
-                self._start(edition)
+                self._begin(edition)
             if old := self._pages.pop(key, None):
                 self.bytes -= old.size
             self._pages[key] = page
             self.bytes += page.size
             while self.bytes > self.max_bytes:
-                self.bytes -= self._pages.popitem(last=False)[1].size
+                _, unused = self._pages.popitem(last=False)
+                self.bytes -= unused.size
 
 
-pages = Pages(settings.PAGE_CACHE_BYTES)
+pages = KeptPages(settings.PAGE_CACHE_BYTES)
 
 
 class PageCache:
-    """Answer reading pages from memory; the views opt in with `events.pages.edition.kept`.
+    """Middleware: answer reading pages from memory if their views are marked with `kept`.
 
-    It stands behind what refuses a forged host and redirects to HTTPS.
+    The mark is in events/pages/edition.py. This stands behind the middlewares that refuse a
+    forged host and redirect to HTTPS.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.headers = headers.ResponseHeaders(get_response)
 
-    def __call__(self, request):
+    def __call__(self, request: SiteRequest) -> HttpResponseBase:
         keeping = _keeping(request)
         if keeping is None:
             return self.get_response(request)
         try:
             request.edition = edition = editions.current()
-        except (OperationalError, InterfaceError) as error:
-            return headers.database_away(error)
-        key = keeping.key(request)
-        if key is None:
+        except UNUSABLE as error:
+            return database_away(error)
+        page_key = keeping.key(request)
+        if page_key is None:
             return self.get_response(request)
-        key = (request.is_secure(), *key)  # HSTS
+        key = (request.is_secure(), *page_key)  # only pages sent by HTTPS carry HSTS
         if page := pages.get(key, edition):
             return page.answer(request, edition)
         with pages.rendering(key):
@@ -152,32 +166,33 @@ class PageCache:
                 return page.answer(request, edition)
             return self._render(request, key, edition)
 
-    def _render(self, request, key, edition):
+    def _render(self, request: SiteRequest, key: Hashable, edition: Edition) -> HttpResponseBase:
         response = self.get_response(request)
-        if not _is_for_everybody(response):
+        if not isinstance(response, HttpResponse) or not _is_for_everybody(response):
             return response
-        page = Page.of(self.headers.protect(request, response))
+        page = KeptPage.of(self.headers.protect(request, response))
         pages.put(key, edition, page)
         return page.answer(request, edition)
 
 
-def _keeping(request):
+def _keeping(request: HttpRequest) -> Keeping | None:
+    """Return how the page that is asked for may be kept; None: not at all."""
     if request.method not in ("GET", "HEAD"):
         return None
-    return _declared(request.path_info, settings.ROOT_URLCONF)
+    return _keeping_at(request.path_info, settings.ROOT_URLCONF)
 
 
 @lru_cache(maxsize=500)
-def _declared(path, urlconf):
-    """Return how the page at `path` may be kept; to look it up costs as much as to answer."""
+def _keeping_at(path: str, urlconf: str) -> Keeping | None:
+    """Look up the view at `path`; remembered, because that costs as much as a kept page."""
     try:
         return getattr(resolve(path, urlconf).func, "keeping", None)
     except Resolver404:
         return None
 
 
-def _is_for_everybody(response) -> bool:
+def _is_for_everybody(response: HttpResponse) -> bool:
     """Whether the answer depends on nobody's cookie, form or data."""
     is_private = response.cookies or response.has_header("Cache-Control")
     varies = "cookie" in response.get("Vary", "").lower()
-    return response.status_code == 200 and not (response.streaming or is_private or varies)
+    return response.status_code == HTTPStatus.OK and not (is_private or varies)

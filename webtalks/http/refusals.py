@@ -1,18 +1,22 @@
 """Requests that no page could answer sensibly: refused before anything is read or looked up."""
 
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, DisallowedHost
-from django.http import HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.request import split_domain_port, validate_host
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from webtalks.login.sessions import in_admin
+from events.pages.requests import GetResponse
+from webtalks.http.admin_pages import in_admin
 
 # What a browser's form is sent as; mail programs send the same (RFC 8058 §3.2).
 URLENCODED = "application/x-www-form-urlencoded"
@@ -21,44 +25,54 @@ FORM_TYPES = ("", URLENCODED, "multipart/form-data")
 # What the admin's own links and lists send; longer numbers break the database's arithmetic.
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 DATE_PART = re.compile(r"__(year|month|day)$")
-# The year 9999 has no end.
+# Python has no moment after the end of the year 9999, with which Django would compare.
 NUMBER_OF_DATE = re.compile(r"(?!9999).{0,4}")
 
-# The largest body that the admin takes: a PDF (30 MB) and a picture (15 MB) in one form.
+# Bytes of the largest body that the admin takes: a PDF (30 MB) and a picture (15 MB) in one form.
 UPLOAD = 64_000_000
 
 
 class RefuseUnreadable:
-    """Answer 400 to NUL and to what is not UTF-8, 413 to too large a body, 415 to no form at all.
+    """Middleware: answer 400, 413 or 415 to a request that cannot be read.
 
-    PostgreSQL refuses a NUL, SQLite finds everything; no keyboard has it. Some charsets (UTF-7)
-    decode to characters that cannot be stored. A body without a length is refused too: browsers
-    send none, the proxy in front makes one, and Django would read nothing. A foreign host is
-    refused for files too, which are answered before any view asks for it.
+    400 is for NUL characters, for text that is not UTF-8 and for a foreign host; 413 for too large
+    a body; 415 for a body that is no form.
+
+    No keyboard has NUL; PostgreSQL refuses it, and in SQLite it finds everything. Some charsets
+    (UTF-7) decode to characters that cannot be stored. A body without a length is refused too:
+    browsers always send one, the proxy in front adds one, and Django would read nothing. A foreign
+    host is refused here, because files are answered before any view asks for the host.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         refuse_foreign_host(request)
         decoded = "".join([request.path, *request.COOKIES.values()])
         if "\0" in decoded or not is_readable(request.META):
             raise BadRequest("NUL, or not UTF-8, in query, cookie or path")
-        if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8"):
             raise BadRequest("A body that is not in UTF-8")
         if "HTTP_TRANSFER_ENCODING" in request.META:
             raise BadRequest("A body without a length")
-        may_be = UPLOAD if takes_files(request.path) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if body_size(request.META) > may_be:
-            return too_large()
+        limit = UPLOAD if takes_files(request.path) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if body_size(request.META) > limit:
+            return HttpResponse(render_to_string("413.html"), status=413)
         if request.method == "POST" and request.content_type not in FORM_TYPES:
             return HttpResponse(render_to_string("415.html"), status=415)
         if request.method == "POST":
             read_form(request)
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
         """Refuse what only somebody who tampers with the admin's pages sends.
 
         Large files are taken from organisers alone: here it is known who asks, and nothing of
@@ -78,11 +92,7 @@ class RefuseUnreadable:
         return None
 
 
-def too_large():
-    return HttpResponse(render_to_string("413.html"), status=413)
-
-
-def refuse_foreign_host(request):
+def refuse_foreign_host(request: HttpRequest) -> None:
     """Raise DisallowedHost (400) for a name that is not the site's, in either header."""
     request.get_host()
     forwarded = request.META.get("HTTP_X_FORWARDED_HOST")
@@ -92,7 +102,8 @@ def refuse_foreign_host(request):
             raise DisallowedHost("X-Forwarded-Host names another site")
 
 
-def refuse_odd_numbers(parameters):
+def refuse_odd_numbers(parameters: QueryDict) -> None:
+    """Raise BadRequest for keys of rows and for parts of dates that no page of the admin sends."""
     for name, values in parameters.lists():
         if name == "_selected_action":
             expected = PRIMARY_KEY
@@ -104,7 +115,7 @@ def refuse_odd_numbers(parameters):
             raise BadRequest("A number that no page of the admin sends")
 
 
-def is_readable(meta) -> bool:
+def is_readable(meta: Mapping[str, Any]) -> bool:
     """Whether query and cookies are UTF-8 without NUL; WSGI gives bytes as Latin-1.
 
     A path that is not UTF-8 names a page that does not exist: 404.
@@ -124,10 +135,11 @@ def is_utf8(raw: bytes) -> bool:
     return True
 
 
-def read_form(request):
-    """Read the fields before anybody else does: what is broken is a 400, whatever the page.
+def read_form(request: HttpRequest) -> None:
+    """Read the fields before anybody else does: a broken form is a 400 on every page.
 
-    Django would take what is not UTF-8 for Latin-1. The admin's files are left to the admin.
+    Django would read text that is not UTF-8 as Latin-1. The admin's forms with files are left to
+    the admin.
     """
     try:
         if request.content_type == URLENCODED and not is_utf8(unquote_to_bytes(request.body)):
@@ -140,7 +152,8 @@ def read_form(request):
         raise BadRequest("The visitor went away") from None
 
 
-def body_size(meta) -> int:
+def body_size(meta: Mapping[str, Any]) -> int:
+    """Return the bytes of the body that the request announces; 0 where it names no number."""
     length = meta.get("CONTENT_LENGTH") or "0"
     return int(length) if length.isascii() and length.isdigit() else 0
 
@@ -151,5 +164,5 @@ def takes_files(path: str) -> bool:
 
 @cache
 def events_admin() -> str:
-    """Return where the forms with files begin; to look it up takes long for each request."""
+    """Return where the forms with files begin; remembered, because every request asks for it."""
     return reverse("admin:app_list", args=["events"])

@@ -1,35 +1,45 @@
-"""Where a request comes from: one answer for the log-in's lock and for the throttle."""
+"""Where a request comes from: one answer for the log-in's lock and for the limits."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
+
+from events.pages.requests import GetResponse, SiteRequest
 
 
 class NameVisitor:
-    """Write the visitor's network into `request.visitor`, for apps that know no proxies."""
+    """Middleware: write the visitor's network into `request.visitor`.
 
-    def __init__(self, get_response):
+    The other apps know nothing of proxies and read it there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: SiteRequest) -> HttpResponseBase:
         request.visitor = network(request)
         return self.get_response(request)
 
 
 class AskedNearby:
-    """Let this machine's watchers ask the process under the address they connect to.
+    """Middleware: let programs on this machine watch the process.
 
-    Prometheus and health checks send it as Host.
+    Prometheus and health checks connect to a loopback address and send it as Host, which is not
+    the site's name and would be refused.
     """
 
     PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path in self.PATHS and is_on_this_machine(request):
             host, _ = split_domain_port(request.META.get("HTTP_HOST", ""))
             if host in settings.LOOPBACK_HOSTS and host not in settings.ALLOWED_HOSTS:
@@ -37,18 +47,19 @@ class AskedNearby:
         return self.get_response(request)
 
 
-def is_on_this_machine(request) -> bool:
+def is_on_this_machine(request: HttpRequest) -> bool:
     """Whether it comes from loopback, and not through a proxy that runs there."""
     address = parsed(request.META.get("REMOTE_ADDR", ""))
     is_near = address is not None and address.is_loopback
     return is_near and "HTTP_X_FORWARDED_FOR" not in request.META
 
 
-def network(request) -> str | None:
+def network(request: HttpRequest) -> str | None:
     """Return what counts as one visitor: the IPv4 address, or the first 64 bits of an IPv6 one.
 
-    A household or an office has a whole /64 of IPv6, and every device may change within it at
-    will. None: a socket of the file system, whose proxy names nobody.
+    A household or an office has all addresses with the same 64 bits, and each of its devices may
+    change between them at will. None: the request comes over a Unix socket, and the proxy at its
+    other end names no address.
     """
     found = _address(request.META)
     if isinstance(found, IPv6Address):
@@ -56,35 +67,37 @@ def network(request) -> str | None:
     return str(found) if found else None
 
 
-def _address(meta):
-    """Walk X-Forwarded-For from the right, as long as the one who says so is a trusted proxy.
+def _address(meta: Mapping[str, Any]) -> IPv4Address | IPv6Address | None:
+    """Read X-Forwarded-For from the right, as long as a trusted proxy has written the entry.
 
-    What stands further left was written by the visitor and counts for nothing. At the first entry
+    The visitor can write anything further left, so it counts for nothing. At the first entry
     that is no address, the last trusted proxy is all we know.
     """
     address = parsed(meta.get("REMOTE_ADDR", ""))
-    trusts_all = "*" in settings.TRUSTED_PROXIES
-    if address is None and not trusts_all:
-        return None
-    for entry in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+    entries = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if "*" in settings.TRUSTED_PROXIES:
+        # Whoever connects is a proxy and has written the last entry.
+        return parsed(entries[-1]) or address
+    for entry in reversed(entries):
         named = parsed(entry)
-        if named is None or not (trusts_all or is_trusted(address)):
+        if address is None or named is None or not is_trusted(address):
             break
-        if trusts_all:  # the peer is a proxy, whoever it is; who speaks to it is not
-            return named
         address = named
     return address
 
 
-def parsed(text: str):
+def parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address in `text`; an IPv4 address written as IPv6 (::ffff:…) as IPv4."""
     try:
         address = ip_address(text.strip())
     except ValueError:
         return None
-    return getattr(address, "ipv4_mapped", None) or address
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
 
 
-def is_trusted(address) -> bool:
+def is_trusted(address: IPv4Address | IPv6Address) -> bool:
     return any(address in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES)
 
 

@@ -4,14 +4,18 @@ The page takes the place of the one that was asked for, under its address, and c
 was sent; so nothing is lost, and no address of a person comes into a query string.
 """
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import authenticate
-from django.http import HttpResponseRedirect
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
+from webtalks.http.admin_pages import organiser
 from webtalks.login import second_factor
 
 PROVED = "proved_at"
@@ -20,21 +24,38 @@ WRONG = "Passwort oder Code stimmt nicht."
 # They are not sent back to the browser: it asks for them again.
 NOT_CARRIED = ("password", "csrfmiddlewaretoken", PREFIX)
 
+# The pages that ask, by the names of their URLs. At a desk that was left open, a stranger shall
+# be able to do nothing that lies here. SessionLimits (sessions.py) looks at this set; one thing
+# is no page and asks by itself: the action `remove_second_factor` in the list of accounts.
+PAGES_WITH_PROOF = frozenset(
+    {
+        # They take people's data out of the site.
+        "admin:export_registrations",
+        "admin:person_data",
+        # They erase people.
+        "admin:erase_person",
+        # They make accounts, and change their rights and passwords.
+        "admin:auth_user_add",
+        "admin:auth_user_change",
+        "admin:auth_user_password_change",
+        # They change the rights of all accounts in a group.
+        "admin:auth_group_add",
+        "admin:auth_group_change",
+        # It sets up or removes the own second factor and shows new recovery codes.
+        "second_factor",
+    }
+)
 
-def note(session):
+
+def note(session: SessionBase) -> None:
     """Note that whoever holds the session has just proved who they are."""
     session[PROVED] = timezone.now().timestamp()
 
 
-def is_fresh(session) -> bool:
+def is_fresh(session: SessionBase) -> bool:
+    """Whether the last proof is at most PROOF_MINUTES old."""
     age = timezone.now().timestamp() - session.get(PROVED, 0)
     return age <= settings.PROOF_MINUTES * 60
-
-
-def needs_proof(view):
-    """Mark a view that lets somebody in; those of registration are marked in its own proof.py."""
-    view.needs_proof = True
-    return view
 
 
 class ProofForm(forms.Form):
@@ -49,18 +70,18 @@ class ProofForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args, request, **kwargs):
-        super().__init__(*args, prefix=PREFIX, **kwargs)
+    def __init__(self, data: QueryDict | None, request: HttpRequest) -> None:
+        super().__init__(data, prefix=PREFIX)
         self.request = request
-        if not second_factor.is_set_up(request.user):
+        if not second_factor.is_set_up(organiser(request)):
             del self.fields["code"]
 
-    def clean(self):
-        """Check both, the password first; a wrong one counts for the lock (axes)."""
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        """Check the password, then the code; a wrong password counts for the lock (axes)."""
+        data = self.cleaned_data
         if self.errors:
             return data
-        user = self.request.user
+        user = organiser(self.request)
         name = user.get_username()
         found = authenticate(self.request, username=name, password=data["password"])
         is_right = found is not None and found.pk == user.pk
@@ -71,39 +92,44 @@ class ProofForm(forms.Form):
         return data
 
 
-def ask(request, *, after_pause=False):
-    """Answer with the form; None, once it is filled in, lets a POST go on as it was sent."""
+def ask(request: HttpRequest, *, after_pause: bool = False) -> HttpResponse | None:
+    """Answer with the form; return None when it was filled in rightly for a POST.
+
+    Then `request.POST` is as it was sent first, and the page that was asked for can go on.
+    """
     is_answer = request.method == "POST" and f"{PREFIX}-fuer" in request.POST
-    form = ProofForm(request.POST if is_answer else None, request=request)
+    form = ProofForm(request.POST if is_answer else None, request)
     if is_answer and form.is_valid():
         request.session.cycle_key()
         note(request.session)
         if request.POST[f"{PREFIX}-fuer"] == "GET":
             return HttpResponseRedirect(request.get_full_path())
-        request.POST = _as_it_was_sent(request.POST)
+        request.POST = _as_it_was_sent(request.POST)  # type: ignore[assignment]  # it is a copy
         return None
     wanted = request.POST[f"{PREFIX}-fuer"] if is_answer else request.method
     return _page(request, form, wanted, after_pause)
 
 
-def _as_it_was_sent(sent):
-    """Return the form's own fields."""
-    own = sent.copy()
+def _as_it_was_sent(sent: QueryDict) -> QueryDict:
+    """Return what was sent first: all fields but those of the proof."""
+    first = sent.copy()
     for name in sent:
         if name.startswith(f"{PREFIX}-"):
-            del own[name]
-    return own
+            del first[name]
+    return first
 
 
-def _page(request, form, wanted, after_pause):
+def _page(
+    request: HttpRequest, form: ProofForm, wanted: str | None, after_pause: bool
+) -> HttpResponse:
+    """Show the form; `wanted` is the method of the request that comes after it."""
     carried = [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if not any(word in name for word in NOT_CARRIED)
     ]
-    context = {
-        **admin.site.each_context(request),
+    context = admin.site.each_context(request) | {
         "title": "Bitte bestätigen Sie, dass Sie es sind",
         "form": form,
         "prefix": PREFIX,

@@ -2,19 +2,26 @@
 
 import secrets
 from base64 import b32encode
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import django_otp
 import segno
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django_otp.middleware import OTPMiddleware
+from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from webtalks.http.admin_pages import in_admin, organiser, page_name
 
 RECOVERY_CODES = 10
 # Without letters and digits that look alike.
@@ -23,36 +30,44 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 OPEN_PAGES = {"admin:login", "admin:logout", "second_factor", "second_factor_code"}
 
 
-def is_set_up(user) -> bool:
+def is_set_up(user: User) -> bool:
     return TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
 
 
-def is_awaited(user) -> bool:
+def is_given(user: User | AnonymousUser) -> bool:
+    """Whether the second factor was given in this session; OTPMiddleware notes the device."""
+    return getattr(user, "otp_device", None) is not None
+
+
+def is_awaited(user: User | AnonymousUser) -> bool:
     """Whether `user` still has to give a code, or to set one up, before going on."""
-    if not (user.is_authenticated and user.is_staff) or user.is_verified():
+    if not (user.is_authenticated and user.is_staff) or is_given(user):
         return False
     return settings.ADMIN_2FA == "required" or is_set_up(user)
 
 
-def new_device(user) -> TOTPDevice:
+def new_device(user: User) -> TOTPDevice:
     """Return the device that `user` is about to set up; its secret stays until it is confirmed."""
     return TOTPDevice.objects.get_or_create(user=user, confirmed=False, name="App")[0]
 
 
-def qr_code(device) -> str:
+def qr_code(device: TOTPDevice) -> str:
     """Return the device's secret as the address (data:) of a picture that apps can read."""
     return segno.make(device.config_url).svg_data_uri(scale=5, light="#ffffff")
 
 
-def readable_secret(device) -> str:
-    """Return the secret as apps take it when it is typed, in groups of four."""
+def readable_secret(device: TOTPDevice) -> str:
+    """Return the secret as one types it into an app (base32), in groups of four characters."""
     text = b32encode(device.bin_key).decode()
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 @transaction.atomic
-def confirm(user, code: str):
-    """Take the new device into use if it shows `code`; return the recovery codes, else None."""
+def confirm(user: User, code: str) -> tuple[TOTPDevice, list[str]] | None:
+    """Take the new device into use if it shows `code`; return it and the recovery codes.
+
+    None: the code is wrong, or there is no new device.
+    """
     device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
     if device is None or not device.verify_token(code):
         return None
@@ -62,7 +77,7 @@ def confirm(user, code: str):
 
 
 @transaction.atomic
-def new_recovery_codes(user) -> list[str]:
+def new_recovery_codes(user: User) -> list[str]:
     """Replace the recovery codes of `user`; they are shown once, only their hashes are kept."""
     remove_recovery_codes(user)
     device = StaticDevice.objects.create(user=user, name="Wiederherstellung")
@@ -73,8 +88,8 @@ def new_recovery_codes(user) -> list[str]:
     return codes
 
 
-def verify(user, code: str):
-    """Return the device of `user` that accepts `code`, or None. A code is good for one time."""
+def verify(user: User, code: str) -> Device | None:
+    """Return the device of `user` that accepts `code`, or None. Each code is good only once."""
     code = code.strip().replace(" ", "").lower()
     if code.isascii() and code.isdigit():
         devices, token = TOTPDevice.objects, code
@@ -87,13 +102,13 @@ def verify(user, code: str):
 
 
 @transaction.atomic
-def remove(user):
-    """Let `user` begin anew: devices and recovery codes are gone."""
+def remove(user: User) -> None:
+    """Remove all devices and recovery codes, so that `user` can begin anew."""
     TOTPDevice.objects.devices_for_user(user).delete()
     remove_recovery_codes(user)
 
 
-def remove_recovery_codes(user):
+def remove_recovery_codes(user: User) -> None:
     StaticDevice.objects.devices_for_user(user).delete()
 
 
@@ -108,22 +123,29 @@ def _hash(code: str) -> str:
 
 
 class SecondFactor(OTPMiddleware):
-    """Lets nobody act as an organiser who has given only the first of two factors.
+    """Middleware: let nobody act as an organiser who has given only the first of two factors.
 
     In the admin they are led to the page for the code; elsewhere they count as not logged in.
     """
 
     async_capable = False
 
-    def _verify_user_sync(self, request, user):
+    def _verify_user_sync(
+        self, request: HttpRequest, user: User | AnonymousUser
+    ) -> User | AnonymousUser:
         user = super()._verify_user_sync(request, user)
-        in_admin = request.path.startswith(reverse("admin:index"))
-        return user if in_admin or not is_awaited(user) else AnonymousUser()
+        return user if in_admin(request) or not is_awaited(user) else AnonymousUser()
 
-    def process_view(self, request, view, args, kwargs):
-        if not request.path.startswith(reverse("admin:index")):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        if not in_admin(request) or page_name(request) in OPEN_PAGES:
             return None
-        if request.resolver_match.view_name in OPEN_PAGES or not is_awaited(request.user):
+        if not is_awaited(request.user):
             return None
-        page = "second_factor_code" if is_set_up(request.user) else "second_factor"
+        page = "second_factor_code" if is_set_up(organiser(request)) else "second_factor"
         return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")

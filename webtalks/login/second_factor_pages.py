@@ -1,17 +1,20 @@
 """The pages on which organisers set up and give the second factor."""
 
+from typing import Any
+
 import django_otp
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from webtalks.http.admin_pages import organiser
 from webtalks.login import second_factor
-from webtalks.login.reauthentication import needs_proof
 
 WRONG_CODE = (
     "Dieser Code stimmt nicht, ist abgelaufen oder wurde schon benutzt. Nach mehreren falschen "
@@ -32,11 +35,11 @@ class CodeForm(forms.Form):
 @never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
-def enter_code(request):
+def enter_code(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor after the password."""
     if not request.user.is_staff:
         return redirect_to_login(request.get_full_path(), "admin:login")
-    if request.user.is_verified() or not second_factor.is_set_up(request.user):
+    if second_factor.is_given(request.user) or not second_factor.is_set_up(request.user):
         return redirect(_next_page(request))
     form = CodeForm(request.POST or None)
     if form.is_valid():
@@ -48,17 +51,16 @@ def enter_code(request):
     return _page(request, "enter_code", form=form)
 
 
-@needs_proof
 @never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
-def set_up(request):
-    """Set up the second factor, or show that it is; the recovery codes are shown once."""
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Set up the second factor; where it is set up, change it. Recovery codes are shown once."""
     user = request.user
     if not user.is_staff:
         return redirect_to_login(request.get_full_path(), "admin:login")
     if second_factor.is_set_up(user):
-        return _change(request) if user.is_verified() else redirect("second_factor_code")
+        return _change(request) if second_factor.is_given(user) else redirect("second_factor_code")
     form = CodeForm(request.POST or None)
     if form.is_valid():
         if confirmed := second_factor.confirm(user, form.cleaned_data["code"]):
@@ -72,18 +74,19 @@ def set_up(request):
     return _page(request, "set_up", form=form, secret=secret, qr=qr)
 
 
-def _change(request):
-    """Replace the recovery codes, or begin anew with another device."""
+def _change(request: HttpRequest) -> HttpResponse:
+    """Replace the recovery codes or remove the second factor; else show that it is set up."""
     if "codes" in request.POST:
-        codes = second_factor.new_recovery_codes(request.user)
+        codes = second_factor.new_recovery_codes(organiser(request))
         return _page(request, "recovery_codes", codes=codes)
     if "remove" in request.POST:
-        second_factor.remove(request.user)
+        second_factor.remove(organiser(request))
         return redirect("second_factor")
     return _page(request, "is_set_up")
 
 
-def _next_page(request) -> str:
+def _next_page(request: HttpRequest) -> str:
+    """Return where the organiser wanted to go; the admin's first page if that is another site."""
     wanted = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
@@ -91,7 +94,7 @@ def _next_page(request) -> str:
     return wanted if is_ours else "admin:index"
 
 
-def _page(request, name, **context):
+def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
     context |= admin.site.each_context(request)
     context |= {"title": "Anmeldung in zwei Schritten", "is_nav_sidebar_enabled": False}
     return render(request, f"admin/second_factor/{name}.html", context)

@@ -16,7 +16,7 @@ class Command(BaseCommand):
         missing = [str(gap) for gap in gaps if gap.is_needed]
         missing += [
             f"Alternativtext des Bildes: {talk.title}"
-            for talk in Talk.objects.published().without_alternative_text()
+            for talk in Talk.objects.published().exclude(image="").filter(image_alt="")
         ]
         for line in missing:
             self.stdout.write(f"Fehlt: {line}")

@@ -107,7 +107,7 @@ def import_register(places: list[Municipality]) -> tuple[int, int]:
     rows = Municipality.objects.all()
     numbers = set(rows.values_list("geonames_id", flat=True))
     missing = [place for place in places if place.geonames_id not in numbers]
-    by_hand = {(row.name, row.land): row for row in rows.without_number()}
+    by_hand = {(row.name, row.land): row for row in rows.filter(geonames_id=None)}
     wanted = {}
     for place in missing:
         wanted.setdefault((place.name, place.land), []).append(place)

@@ -1,6 +1,10 @@
 """The register of towns."""
 
+from importlib import import_module
+
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from events.models import Municipality
@@ -33,3 +37,36 @@ def test_organiser_finds_a_place_by_typing_its_beginning(admin_client, typed):
     ).json()
 
     assert [result["text"] for result in found["results"]] == [str(wanted)]
+
+
+def test_land_is_one_of_the_sixteen_or_nothing():
+    Municipality.objects.create(name="Größenau", land="")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Municipality.objects.create(name="Größenau", land="Hesen")
+    with pytest.raises(ValidationError):
+        Municipality(name="Größenau", land="Hesen").full_clean()
+    assert str(Municipality.objects.get()) == "Größenau"
+
+
+@pytest.mark.parametrize(
+    ("typed", "land"),
+    [
+        ("Hessen", "Hessen"),
+        (" hessen ", "Hessen"),
+        ("Land Hessen", "Hessen"),
+        ("NRW", "Nordrhein-Westfalen"),
+        ("Nordrhein Westfalen", "Nordrhein-Westfalen"),
+        ("Thueringen", "Thüringen"),
+        ("Freistaat Sachsen", "Sachsen"),
+        ("Freie und Hansestadt Hamburg", "Hamburg"),
+        ("MV", "Mecklenburg-Vorpommern"),
+        ("Hesen", ""),
+        ("Tirol", ""),
+    ],
+)
+def test_land_of_an_older_version_is_understood_or_emptied(typed, land):
+    """A migration is never refused for what somebody has typed years ago."""
+    migration = import_module("events.migrations.0010_laender")
+
+    assert migration.BY_KEY.get(migration.key(typed), "") == land

@@ -158,12 +158,12 @@ def test_a_change_rolled_back_leaves_the_revision(change):
 
 def test_counting_seats_leaves_the_revision_and_every_other_column():
     talk = make_talk()
-    before = Revision.current(), vars(Talk.objects.get()) | {"_state": None, "_loaded": None}
+    before = Revision.current(), vars(Talk.objects.get()) | {"_state": None, "_counters": None}
     talk.seats_taken, talk.waiting_count, talk.calendar_sequence = 3, 2, 7
     talk.title = "Nicht gemeint"
     Talk.objects.store_counts(talk)
 
-    after = Revision.current(), vars(Talk.objects.get()) | {"_state": None, "_loaded": None}
+    after = Revision.current(), vars(Talk.objects.get()) | {"_state": None, "_counters": None}
     counts = {"seats_taken": 3, "waiting_count": 2, "calendar_sequence": 7}
     assert after == (before[0], before[1] | counts)
 

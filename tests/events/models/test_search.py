@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import Municipality, Speaker, Talk, TalkTopic, Topic, search
+from events.models.municipality import Land
 from tests.makers import make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -165,7 +166,7 @@ CHANGES = {
         name="Neues", land="Hessen"
     ).talks.add(talk),
     "town saved": lambda talk: with_value(talk.municipality, "name", "Neues").save(),
-    "towns updated": lambda talk: Municipality.objects.update(land="Neues"),
+    "towns updated": lambda talk: Municipality.objects.update(name="Neues"),
     "towns updated in bulk": lambda talk: Municipality.objects.bulk_update(
         [with_value(talk.municipality, "name", "Neues")], ["name"]
     ),
@@ -202,6 +203,14 @@ def test_search_text_follows(change):
 
     assert " neus" in stored(talk)
     assert stored(talk) == search.text_of(Talk.objects.get(pk=talk.pk))
+
+
+def test_search_text_follows_the_land_of_the_town():
+    talk = make_talk()
+
+    Municipality.objects.update(land=Land.BAYERN)
+
+    assert (found("Bayern"), found("Hessen")) == ([talk.title], [])
 
 
 REMOVALS = {

@@ -1,16 +1,13 @@
-"""Feed, sitemap, robots, API, frame, town sign: what they hold and what they hide."""
+"""Feed, calendar, sitemap, robots, API: what they hold and what they hide."""
 
 import json
 import xml.etree.ElementTree as ET
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from icalendar import Calendar
-from PIL import Image
 
 from events.models import Series, Talk, Topic
-from events.pages import town_sign
 from tests.conftest import NOW
 from tests.makers import TITLE, make_talk
 
@@ -161,7 +158,7 @@ def test_api_can_be_narrowed(client, query, titles):
     assert [talk["title"] for talk in data["talks"]] == titles
 
 
-def test_calendar_of_one_theme(client, talk):
+def test_calendar_of_one_topic(client, talk):
     make_talk(title="Anderes")
 
     calendar = Calendar.from_ical(client.get("/kalender.ics?thema=waerme-licht").content)
@@ -170,45 +167,3 @@ def test_calendar_of_one_theme(client, talk):
     assert str(calendar["NAME"]) == "Kleinstadt Web-Talks: Wärme & Licht"
     assert client.get("/kalender.ics?thema=unbekannt").status_code == 404
     assert client.get("/kalender.ics?thema=").status_code == 200
-
-
-def test_frame_shows_coming_talks_with_whole_addresses_and_no_form(client, talk, hidden):
-    make_talk(title="Vorbei", starts_in=-DAY)
-    make_talk(title="Anderes Thema")
-
-    html = client.get("/einbetten/?thema=waerme-licht").content.decode()
-
-    assert 'href="http://testserver/talks/talk/" target="_blank" rel="noopener"' in html
-    assert [word for word in ("Vorbei", "Anderes", "Entwurf", "<form") if word in html] == []
-    assert "Anderes Thema" in client.get("/einbetten/").content.decode()
-
-
-def test_subscription_page_names_the_addresses(client, talk):
-    html = client.get("/abonnieren/").content.decode()
-
-    assert 'href="webcal://testserver/kalender.ics"' in html
-    assert 'href="webcal://testserver/kalender.ics?thema=waerme-licht"' in html
-    assert "<code>http://testserver/kalender.ics</code>" in html
-    assert '&lt;iframe src="http://testserver/einbetten/"' in html
-
-
-def test_town_sign_is_a_picture_of_the_size_networks_ask_for(client, talk):
-    response = client.get("/talks/talk/ortsschild.png")
-
-    image = Image.open(BytesIO(response.content))
-    assert (image.format, image.size) == ("PNG", (1200, 630))
-    assert response.headers["Cache-Control"] == "public, max-age=60"
-    assert len(response.content) < 60_000
-    colours = {colour for _, colour in image.convert("RGB").getcolors()}
-    assert {(255, 207, 31), (17, 17, 17)} <= colours
-
-
-@pytest.mark.parametrize(
-    ("name", "land"), [("Vrees", "Niedersachsen"), ("Ł" * 200, "x" * 40), ("王\n小", ""), ("", "")]
-)
-def test_any_name_can_be_drawn(name, land):
-    assert Image.open(BytesIO(town_sign.draw(name, land))).size == (1200, 630)
-
-
-def test_draft_has_no_sign(client, hidden):
-    assert client.get("/talks/entwurf/ortsschild.png").status_code == 404

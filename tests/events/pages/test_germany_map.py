@@ -148,7 +148,9 @@ def test_land_that_is_none_has_its_list_all_the_same(client):
 
 def test_names_do_not_cover_one_another():
     towns = [
-        germany_map.Town(Municipality(name=name, land="Hessen", latitude=lat, longitude=lon), [])
+        germany_map.TownOnMap(
+            Municipality(name=name, land="Hessen", latitude=lat, longitude=lon), []
+        )
         for name, lat, lon in (
             ("Gudensberg", 51.17, 9.36),
             ("Nebenan", 51.18, 8.9),

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from events.models import Topic
 from tests.conftest import NOW
 from tests.events.public_pages import SIGN_UP, get, talk_page, text_of, title_of
 from tests.events.upload_files import CREDIT, jpeg, upload
@@ -184,3 +185,14 @@ def test_credit_stands_with_its_picture_and_never_without(client):
 def test_talk_without_picture_shows_its_town_sign(client):
     assert '<span class="sign">Gudensberg <small>Hessen</small></span>' in talk_page(client)
     assert 'class="townscape"' in talk_page(client, town=None)
+
+
+def test_subscription_page_names_the_addresses(client):
+    Topic.objects.create(name="Wärme & Licht")
+
+    html = client.get("/abonnieren/").content.decode()
+
+    assert 'href="webcal://testserver/kalender.ics"' in html
+    assert 'href="webcal://testserver/kalender.ics?thema=waerme-licht"' in html
+    assert "<code>http://testserver/kalender.ics</code>" in html
+    assert '&lt;iframe src="http://testserver/einbetten/"' in html

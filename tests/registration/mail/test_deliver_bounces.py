@@ -6,7 +6,6 @@ from django.urls import reverse
 from registration.invariants import violations
 from registration.mail.deliver import LAST_MAIL_REFUSED, Outcome, deliver_due
 from registration.models import OutgoingMail
-from registration.models.outgoing_mail import LAST_KINDS
 from tests.registration.mail.every_kind import EVERY_KIND
 from tests.registration.rows import all_rows
 
@@ -30,7 +29,8 @@ def test_address_that_bounces_for_good_costs_the_mail_alone(
     assert list(violations()) == []
     mail.refresh_from_db()
     # Nobody could correct the address of a person whose data are gone.
-    shown = ("", LAST_MAIL_REFUSED) if kind in LAST_KINDS else (recipient, "550 no such user")
+    is_last = kind in OutgoingMail.LAST_KINDS
+    shown = ("", LAST_MAIL_REFUSED) if is_last else (recipient, "550 no such user")
     assert (mail.state, mail.recipient, mail.last_error) == ("failed", *shown)
     assert deliver_due() == []
     client.force_login(admin_user)

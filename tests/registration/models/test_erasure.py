@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from events.models import Talk
 from registration.models import Erasure, Interest, OutgoingMail, Registration, erasure
+from registration.privacy.erase_again import erase_again
 from registration.privacy.retention import carry_out
 from tests.makers import make_registration, make_talk
 
@@ -178,7 +179,7 @@ def test_restored_people_are_forgotten_again_without_a_mail(clock):
     mails = OutgoingMail.objects.count()
 
     assert Registration.objects.get(pk=kim.pk).email == KIM
-    assert [erasure.replay(erasure.read(lines)) for _ in range(2)] == [2, 0]
+    assert [erase_again(erasure.read(lines)) for _ in range(2)] == [2, 0]
 
     kim.refresh_from_db()
     talk.refresh_from_db()
@@ -199,11 +200,11 @@ def test_new_owner_is_never_erased_and_the_former_one_always():
     lines = list(erasure.lines())
 
     restore(after)
-    assert erasure.replay(erasure.read(lines)) == 0
+    assert erase_again(erasure.read(lines)) == 0
     assert Registration.objects.get().email == LEA["email"]
 
     restore(before)
-    assert erasure.replay(erasure.read(lines)) == 1
+    assert erase_again(erasure.read(lines)) == 1
     assert Registration.objects.get().email is None
 
 
@@ -214,7 +215,7 @@ def test_log_of_the_database_itself_can_be_replayed_with_its_reasons():
     entries = list(Erasure.objects.all())
     restore(old)
 
-    erasure.replay(entries)
+    erase_again(entries)
 
     assert [reason for _, _, reason in log()] == ["organiser"]
 
@@ -222,7 +223,7 @@ def test_log_of_the_database_itself_can_be_replayed_with_its_reasons():
 def test_unknown_uuids_are_kept_and_do_no_harm():
     line = GOOD + '"erased_at": "2026-01-01T00:00:00+00:00"}'
 
-    assert [erasure.replay(erasure.read([line, line])) for _ in range(2)] == [0, 0]
+    assert [erase_again(erasure.read([line, line])) for _ in range(2)] == [0, 0]
     assert Erasure.objects.count() == 1
 
 

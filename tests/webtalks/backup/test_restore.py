@@ -32,7 +32,7 @@ bo.hand_over(name="Nora Neu", email="nora@stadt.example", organisation="")
 make_registration(bo.talk, name="Cleo Kommt", email="cleo@stadt.example")
 reminders = plan_due()
 deliver_due()
-erasure_file.keep()
+erasure_file.update()
 print(reminders, Revision.current())
 """
 STATES = """

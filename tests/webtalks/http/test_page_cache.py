@@ -15,7 +15,7 @@ from tests.conftest import NOW
 from tests.makers import make_talk
 from tests.server import Server, own_database
 from webtalks.http import page_cache
-from webtalks.http.page_cache import OF_CONTENT, OVERHEAD, Page, PageCache, Pages, pages
+from webtalks.http.page_cache import OF_CONTENT, OVERHEAD, KeptPage, KeptPages, PageCache, pages
 
 pytestmark = pytest.mark.django_db
 
@@ -269,14 +269,14 @@ def test_page_renders_once_however_many_ask_at_once(tmp_path, database_url):
 
 def test_memory_is_bounded_and_the_longest_unused_page_goes_first():
     edition = object()
-    page = Page(b"x" * (10_000 - OVERHEAD), {})
-    kept = Pages(max_bytes=30_000)
+    page = KeptPage(b"x" * (10_000 - OVERHEAD), {})
+    kept = KeptPages(max_bytes=30_000)
     for name in "abc":
         kept.put(name, edition, page)
     kept.get("a", edition)
     kept.put("d", edition, page)
     kept.put("d", edition, page)
-    kept.put("too big", edition, Page(b"x" * 30_000, {}))
+    kept.put("too big", edition, KeptPage(b"x" * 30_000, {}))
 
     assert {name: kept.get(name, edition) for name in "abcd"} == {
         "a": page,

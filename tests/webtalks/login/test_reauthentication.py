@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
-from django.urls import resolve, reverse
+from django.urls import URLPattern, get_resolver, resolve, reverse
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -16,6 +15,7 @@ from tests.makers import make_registration
 from tests.webtalks.login.test_second_factor import code_of, set_up
 from tests.webtalks.login.test_sessions import PASSWORD, log_in
 from webtalks.login import reauthentication
+from webtalks.login.reauthentication import PAGES_WITH_PROOF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -31,11 +31,25 @@ PAGES = {
 ACCOUNTS = {"auth_user_add", "auth_user_change", "auth_user_password_change"}
 ACCOUNTS |= {"auth_group_add", "auth_group_change"}
 FACTOR = "/admin/zwei-schritte/"
-# Words in the name of a page that has to be among them, but for numbers without names.
+# Words in the name of a page that takes people out of the site, or erases them.
 WORDS = ("password", "export", "data", "erase", "download", "csv", "xlsx", "json", "anonym")
-NAMELESS = {"statistics_xlsx"}
-# They ask for the old password themselves.
-ASKING_ANYWAY = {"password_change", "password_change_done"}
+# Pages with such a word, or of accounts, that ask for no proof, and why.
+WITHOUT_PROOF = {
+    # It has numbers without names.
+    "admin:statistics_xlsx",
+    # They ask for the old password themselves.
+    "admin:password_change",
+    "admin:password_change_done",
+    # They show accounts, and take some away; they give nobody a way in.
+    "admin:auth_user_changelist",
+    "admin:auth_user_history",
+    "admin:auth_user_delete",
+    "admin:auth_group_changelist",
+    "admin:auth_group_history",
+    "admin:auth_group_delete",
+    # It is where the second factor is given after the password.
+    "second_factor_code",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -50,25 +64,45 @@ def organiser(client):
     return user
 
 
-def pages(patterns) -> dict:
-    """Return the views of the admin by their names."""
-    found = {}
-    for pattern in patterns:
-        if hasattr(pattern, "url_patterns"):
-            found |= pages(pattern.url_patterns)
-        elif pattern.name:
-            found[pattern.name] = pattern.callback
+def page_names(resolver, route="", namespace="") -> set[str]:
+    """Return the names of all pages below /admin/."""
+    found = set()
+    for entry in resolver.url_patterns:
+        path = route + str(entry.pattern)
+        if not isinstance(entry, URLPattern):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            found |= page_names(entry, path, inner)
+        elif entry.name and path.startswith("admin/"):
+            found.add(f"{namespace}{entry.name}")
     return found
 
 
-def test_every_page_that_exports_or_erases_people_asks():
-    views = pages(admin.site.get_urls())
-    asking = {name for name, view in views.items() if getattr(view, "needs_proof", False)}
-    speaking = {name for name in views if any(word in name for word in WORDS)}
+def test_pages_with_proof_exist_and_are_all_that_move_people_or_accounts():
+    names = page_names(get_resolver())
+    moves_people = {name for name in names if any(word in name for word in WORDS)}
+    moves_accounts = {name for name in names if "auth_" in name or "second_factor" in name}
 
-    assert asking == {*PAGES, *ACCOUNTS}
-    assert resolve(FACTOR).func.needs_proof
-    assert speaking - NAMELESS - ASKING_ANYWAY <= asking
+    asking = {f"admin:{name}" for name in (*PAGES, *ACCOUNTS)} | {resolve(FACTOR).view_name}
+    assert asking == PAGES_WITH_PROOF
+    assert names >= PAGES_WITH_PROOF
+    assert (moves_people | moves_accounts) - WITHOUT_PROOF == PAGES_WITH_PROOF
+
+
+@pytest.mark.parametrize("name", sorted(PAGES_WITH_PROOF))
+def test_page_asks_when_the_proof_is_too_old(client, organiser, clock, name):
+    group = Group.objects.create(name="Ausgabe")
+    numbers = {
+        "admin:auth_user_change": [organiser.pk],
+        "admin:auth_user_password_change": [organiser.pk],
+        "admin:auth_group_change": [group.pk],
+    }
+    url = reverse(name, args=numbers.get(name))
+    assert "nachweis-password" not in client.get(url).content.decode()
+
+    clock.shift(timedelta(minutes=10, seconds=1))
+
+    for response in (client.get(url), client.post(url)):
+        assert "nachweis-password" in response.content.decode()
 
 
 @pytest.mark.parametrize("name", PAGES)

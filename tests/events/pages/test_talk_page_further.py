@@ -1,14 +1,12 @@
-"""The talk's page after the talk, where it leads, and what a reader passes on from it."""
+"""The talk's page after the talk, where it leads, and its notice for the board."""
 
 import re
 from datetime import timedelta
 from html import unescape
-from urllib.parse import parse_qs
 
 import pytest
 
 from events.models import Material, Talk, Topic
-from events.pages import sharing
 from tests.events.upload_files import PDF, jpeg, upload
 from tests.makers import TITLE, make_talk
 
@@ -100,7 +98,7 @@ def test_page_leads_to_earlier_and_later(client):
     assert "Vorheriger Talk Talk -3 Nächster Talk Talk -1" in text_of(html)
 
 
-def test_related_talks_share_theme_or_town(client):
+def test_related_talks_share_topic_or_town(client):
     topic, other = (Topic.objects.create(name=name) for name in ("Klima", "Markt"))
     talk = make_talk(title="Dieser", starts_in=-5 * DAY)
     talk.topics.set([topic])
@@ -115,7 +113,7 @@ def test_related_talks_share_theme_or_town(client):
     assert re.findall(r"<a [^>]*>(.*?)</a>", related) == ["Gleiches Thema", "Gleicher Ort"]
 
 
-def test_at_most_three_related_and_none_without_theme_or_town(client):
+def test_at_most_three_related_and_none_without_topic_or_town(client):
     alone = make_talk(title="Allein", town=None)
     for number in range(5):
         make_talk(title=f"Talk {number}")
@@ -125,31 +123,6 @@ def test_at_most_three_related_and_none_without_theme_or_town(client):
 
 
 # Passing it on
-
-
-def test_text_to_forward():
-    talk = make_talk(subtitle="Das Beispiel")
-
-    assert sharing.forward_text(talk, "https://talks.example") == (
-        "Guten Tag,\n\n"
-        "dieser kostenfreie Web-Talk könnte Sie interessieren:\n\n"
-        f"{TITLE}\n"
-        "Das Beispiel\n"
-        "Mittwoch, 26.\xa0November 2025, 9–10\xa0Uhr, online\n"
-        "Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\n"
-        "Mehr und Anmeldung: https://talks.example/talks/waerme-licht-fuer-gudensberg/"
-    )
-
-
-def test_mail_to_colleagues_is_ready_but_for_the_address(client):
-    talk = make_talk(title='A&B "ä" ?#%\r\nBcc: x@y.de')
-
-    (link,) = re.findall(r'href="(mailto:\?[^"]*)"', page(client, talk))
-
-    parts = parse_qs(unescape(link).partition("?")[2], strict_parsing=True)
-    assert [*parts] == ["subject", "body"]
-    assert parts["body"][0].startswith("Guten Tag,\r\n\r\n")
-    assert 'A&B "ä" ?#%' in parts["subject"][0]
 
 
 def test_cancelled_talk_is_not_passed_on(client):

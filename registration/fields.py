@@ -1,0 +1,92 @@
+"""What the visitors' and the organisers' forms about a person share: fields and their cleaning."""
+
+from collections.abc import Callable
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+
+from registration.models import addresses
+
+TOO_LONG = "Bitte kürzen Sie auf höchstens %(limit_value)d Zeichen; es sind %(show_value)d."
+
+
+def name_field() -> forms.CharField:
+    return forms.CharField(
+        label="Vor- und Nachname",
+        max_length=addresses.MAX_NAME,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": "Bitte geben Sie Ihren Namen ein.", "max_length": TOO_LONG},
+    )
+
+
+def email_field(help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label="E-Mail-Adresse",
+        help_text=help_text,
+        max_length=320,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": addresses.BAD_EMAIL.message, "max_length": TOO_LONG},
+    )
+
+
+def organisation_field() -> forms.CharField:
+    return forms.CharField(
+        label="Kommune oder Organisation",
+        required=False,
+        max_length=addresses.MAX_NAME,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+def question_field(label: str, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=addresses.MAX_QUESTION,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+class PersonForm(forms.Form):
+    """Base of the forms about a person; each declares those of the fields above that it needs.
+
+    Django calls `clean_<name>` for the declared fields only.
+    """
+
+    button = "Absenden"
+    helper_class = FormHelper
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = self.helper_class()
+        self.helper.layout = self.layout()
+        self.helper.add_input(Submit("submit", self.button))
+
+    def layout(self) -> Layout:
+        return Layout(*self.fields)
+
+    def clean_name(self) -> str:
+        return self._canonical("name", addresses.clean_name)
+
+    def clean_email(self) -> str:
+        return addresses.canonical_email(self.cleaned_data["email"])
+
+    def clean_organisation(self) -> str:
+        return self._canonical("organisation", addresses.clean_line)
+
+    def clean_question(self) -> str:
+        return addresses.clean_text(self.cleaned_data["question"])
+
+    def _canonical(self, name: str, clean: Callable[[str], str]) -> str:
+        """Return what `clean` makes of the input.
+
+        The result may be longer than the input (NFC), so its length is checked once more.
+        """
+        value = clean(self.cleaned_data[name])
+        self.fields[name].run_validators(value)
+        return value

@@ -1,0 +1,358 @@
+"""The outbox: mails written in the transaction of the change that causes them.
+
+Here stands who may get which mail, how often and in which rank, and how a worker claims the next
+one. `registration/mail/deliver.py` sends them: a worker claims one row, commits, sends, and marks
+it; should it die between sending and marking, the lease runs out and one copy with the same
+Message-ID goes out.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from events.models import Talk
+from events.models.verbs import alters_data
+from registration.models import limits
+
+if TYPE_CHECKING:
+    from registration.models.interest import Interest
+    from registration.models.organiser_message import Message
+    from registration.models.outgoing_mail import OutgoingMail
+    from registration.models.registration import Registration
+
+# Longer than all time-outs (registration/mail/smtp.py) of one SMTP conversation together.
+LEASE = timedelta(minutes=20)
+# The condition is that of `OutgoingMailQuerySet.due`; a test holds them together.
+CLAIM = """
+    UPDATE registration_outgoingmail SET lease_no = lease_no + 1, lease_until = %s
+    WHERE id = (
+        SELECT id FROM registration_outgoingmail
+        WHERE state = 'queued' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)
+        ORDER BY priority, not_before, id LIMIT 1 {lock}
+    )
+    RETURNING *
+"""
+DAY = timedelta(hours=24)
+# How the key of a copy begins that goes to an organiser alone.
+TEST = "test:"
+# The same form again within this time is a second click and no question.
+DOUBLE_CLICK = timedelta(minutes=10)
+# Smaller goes first: the way in before everything, personal mail before reminders before news.
+PERSONAL = 10
+PRIORITIES = {
+    "way_in": 0,
+    "reminder_hour": 20,
+    "reminder_day": 21,
+    "message": 25,
+    "news": 30,
+}
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
+    """Which mails, and the verbs that write, claim, hold and forget them."""
+
+    def due(self) -> Self:
+        """Mails that a worker may take now: their time has come and nobody holds a lease."""
+        now = timezone.now()
+        return self.filter(
+            Q(lease_until=None) | Q(lease_until__lt=now),
+            state=self.model.State.QUEUED,
+            not_before__lte=now,
+        )
+
+    def queued(self) -> Self:
+        return self.filter(state=self.model.State.QUEUED)
+
+    def held(self) -> Self:
+        return self.filter(state=self.model.State.HELD)
+
+    def unsent(self) -> Self:
+        """Keep what may still go out: by itself, or once it is released."""
+        return self.filter(state__in=self.model.UNSENT)
+
+    def to_participants(self) -> Self:
+        """Leave out the test copies, which are about nobody."""
+        return self.exclude(dedupe_key__startswith=TEST)
+
+    def with_people(self) -> Self:
+        """Fetch whom each mail is about; what did not arrive comes first."""
+        return self.prefetch_related("registrations").order_by("state", "pk")
+
+    def failed(self) -> Self:
+        return self.filter(state=self.model.State.FAILED)
+
+    def not_overtaken(self) -> Self:
+        return self.exclude(state=self.model.State.OBSOLETE)
+
+    def undelivered(self) -> Self:
+        """Keep what was refused or is still to go out, but for the last word to somebody."""
+        states = (self.model.State.FAILED, *self.model.UNSENT)
+        return self.filter(state__in=states).exclude(kind__in=self.model.LAST_KINDS)
+
+    def about(self, registrations: Iterable["Registration"]) -> Self:
+        return self.filter(registrations__in=registrations).distinct()
+
+    def told_of_change(self, talk: Talk) -> Self:
+        """Keep the mails that told somebody of the talk's latest change."""
+        return self.filter(
+            kind=self.model.Kind.TALK_CHANGED,
+            registrations__talk=talk,
+            dedupe_key__endswith=f":change-{talk.change_no}",
+        )
+
+    def to_address(self, key: str) -> Self:
+        """Keep mails that hold this address, but for the last word to who is being forgotten."""
+        return self.filter(recipient__iexact=key).exclude(kind__in=self.model.LAST_KINDS)
+
+    def of_person(self, key: str) -> Self:
+        """Keep mails to the person known by this canonical address.
+
+        Those that a row has from a former person carry another key.
+        """
+        told = self.model.objects.filter(
+            registrations__email_key=key, registrations__key=F("registration_key")
+        )
+        mine = Q(pk__in=told.values("pk"))
+        return self.filter(mine | Q(interest__email_key=key) | Q(recipient__iexact=key))
+
+    def to_forget(self, written_before: datetime) -> Self:
+        """Keep mails that were never delivered and still hold an address or a word about it."""
+        holding = ~Q(recipient="") | ~Q(note="") | ~Q(last_error="")
+        return self.filter(holding, created_at__lt=written_before)
+
+    @alters_data
+    def claim(self) -> "OutgoingMail | None":
+        """Lease the most urgent due mail to the caller and return it; None if there is none.
+
+        One statement, so nobody ever sees a mail that is half taken.
+        """
+        now = timezone.now()
+        has_row_locks = connection.features.has_select_for_update_skip_locked
+        statement = CLAIM.format(lock="FOR UPDATE SKIP LOCKED" if has_row_locks else "")
+        adapt = connection.ops.adapt_datetimefield_value
+        claimed = list(self.raw(statement, [adapt(now + LEASE), adapt(now), adapt(now)]))
+        return claimed[0] if claimed else None
+
+    @alters_data
+    def forget(self) -> int:
+        """Drop address and key; what has not gone out never will."""
+        # One statement: the rows may have been chosen by their state.
+        is_unsent = When(state__in=self.model.UNSENT, then=Value(self.model.State.OBSOLETE))
+        state = Case(is_unsent, default=F("state"))
+        return self.update(state=state, recipient="", registration_key="", last_error="", note="")
+
+    @alters_data
+    def forget_giver(self, key: str | None, names: Iterable[str | None]) -> int:
+        """Drop from whom a seat is in the mails to who has it now; return in how many.
+
+        The giver is known by this canonical address, which the mail to them still holds if it
+        waits too, and by the names that are left of them.
+        """
+        given = self.filter(kind=self.model.Kind.GIVEN_AWAY, recipient__iexact=key)
+        from_them = Q(registrations__in=given.values("registrations")) | Q(note__in=names)
+        told = self.filter(from_them, kind=self.model.Kind.HANDED_OVER)
+        return told.update(note="")
+
+    @alters_data
+    def hold(self) -> int:
+        """Keep what waits from going out until somebody releases it; return how many."""
+        return self.queued().update(state=self.model.State.HELD, lease_until=None)
+
+    @alters_data
+    def release(self) -> int:
+        """Let held mails go out; return how many. What has expired meanwhile is not sent."""
+        return self.held().update(state=self.model.State.QUEUED)
+
+    def has_recent(
+        self, kind: str, registrations: Sequence["Registration"], *, period: timedelta = DAY
+    ) -> bool:
+        """Whether mails of this kind told of all these rows lately."""
+        recent = self.filter(kind=kind, created_at__gt=timezone.now() - period)
+        told = recent.filter(registrations__in=registrations)
+        return set(told.values_list("registrations", flat=True)) == {
+            row.pk for row in registrations
+        }
+
+    @alters_data
+    def enqueue(
+        self,
+        kind: str,
+        registrations: Sequence["Registration"],
+        *,
+        is_first: bool = False,
+        is_last: bool = False,
+        anchor: "Registration | None" = None,
+        quiet_until: datetime | None = None,
+        **fields: Any,
+    ) -> "OutgoingMail":
+        """Write one mail about `registrations` of one person, all of them locked by the caller.
+
+        Recipient and link key are fixed here; a row that is handed over or erased before the
+        mail goes out makes it obsolete. With `is_first` the newest row has just been written and
+        has no mail yet, which spares a question while others wait for the lock. With `is_last`
+        the person is being forgotten: the mail goes out all the same, and has no link.
+        `sequence` is the calendar's number of a cancellation, `note` a word for this mail alone.
+        It waits for the end of the quiet time, but not so long that it would miss a talk.
+        """
+        if quiet_until:
+            begins_at = min(row.talk.starts_at for row in registrations)
+            fields["not_before"] = min(quiet_until, begins_at - timedelta(hours=1))
+        # The link shall live as long as any of the talks is ahead.
+        last = anchor or max(registrations, key=lambda row: (row.talk.ends_at, row.pk))
+        newest = max(registrations, key=lambda row: row.pk)
+        version = 0 if is_first else self.filter(kind=kind, registrations=newest).count()
+        mail = self._new(kind, last, version, named_after=newest, **fields)
+        if is_last:
+            mail.registration_key = ""
+        mail.save(force_insert=True)
+        self._link((mail, row) for row in registrations)
+        return mail
+
+    @alters_data
+    def ask_to_confirm(
+        self,
+        pending: Sequence["Registration"],
+        *,
+        is_new: bool = False,
+        quiet_until: datetime | None = None,
+    ) -> None:
+        """Ask for the click; the link lives as long as any row.
+
+        The first question about a row always goes out, because without it the form were lost;
+        the same question again only as often as mails to this address may.
+        """
+        may_repeat = not quiet_until and limits.may_mail(pending[0].email_key)
+        if is_new or may_repeat:
+            self.enqueue(
+                self.model.Kind.PLEASE_CONFIRM,
+                pending,
+                is_first=is_new,
+                anchor=max(pending, key=lambda row: row.expires_at),
+                quiet_until=quiet_until,
+            )
+
+    @alters_data
+    def tell_already(
+        self, registrations: Sequence["Registration"], *, quiet_until: datetime | None = None
+    ) -> None:
+        """Tell the person that they are registered: once a day, and not after a double click."""
+        kind = self.model.Kind
+        is_told = self.has_recent(kind.ALREADY, registrations) or self.has_recent(
+            kind.SIGNED_UP, registrations, period=DOUBLE_CLICK
+        )
+        if not (quiet_until or is_told) and limits.may_mail(registrations[0].email_key):
+            self.enqueue(kind.ALREADY, registrations)
+
+    @alters_data
+    def enqueue_each(
+        self, kind: str, registrations: Iterable["Registration"], *, version: str, **fields: Any
+    ) -> list["OutgoingMail"]:
+        """Write one mail per row, but none that was written before under the same `version`.
+
+        `version` is a word, lest it meet the numbers that `enqueue` counts. The caller holds the
+        lock on the talk. Needs four statements, however many rows there are.
+        """
+        rows = {self._dedupe_key(kind, row, version): row for row in registrations}
+        for known in self.filter(dedupe_key__in=list(rows)).values_list("dedupe_key", flat=True):
+            del rows[known]
+        mails = self.model.objects.bulk_create(
+            self._new(kind, row, version, **fields) for row in rows.values()
+        )
+        self._link(zip(mails, rows.values(), strict=True))
+        return mails
+
+    @alters_data
+    def ask_about_interest(
+        self, interest: "Interest", *, is_new: bool = False, quiet_until: datetime | None = None
+    ) -> None:
+        """Write the mail that asks about, or tells of, a place on the interest list."""
+        kind = self.model.Kind.CONFIRM_INTEREST
+        may_repeat = not quiet_until and limits.may_mail(interest.email_key)
+        if is_new or may_repeat:
+            version = self.filter(interest=interest, kind=kind).count()
+            not_before = quiet_until or timezone.now()
+            mail = self._new(kind, interest, version, interest=interest, not_before=not_before)
+            mail.save(force_insert=True)
+
+    @alters_data
+    def enqueue_news(self, talk: Talk, interests: Iterable["Interest"]) -> list["OutgoingMail"]:
+        """Write one mail about the new `talk` to each address of the interest list."""
+        return self.model.objects.bulk_create(
+            self._new(
+                self.model.Kind.NEWS,
+                interest,
+                f"talk-{talk.pk}",
+                interest=interest,
+                talk=talk,
+                expires_at=talk.starts_at,
+            )
+            for interest in interests
+        )
+
+    @alters_data
+    def enqueue_test(self, message: "Message", address: str) -> "OutgoingMail":
+        """Write a copy of the organisers' message to one of them; it is about nobody."""
+        return self.create(
+            kind=self.model.Kind.MESSAGE,
+            priority=PERSONAL,
+            recipient=address,
+            organiser_message=message,
+            dedupe_key=f"{TEST}{uuid.uuid4()}",
+            message_id=new_message_id(),
+        )
+
+    @alters_data
+    def readdress(self) -> int:
+        """Write these mails anew, to the persons' present addresses; return how many.
+
+        The former ones are overtaken, and no longer hold the address that was wrong.
+        """
+        mails = list(self.order_by("pk"))
+        for mail in mails:
+            mail.write_again()
+        old = self.model.objects.filter(pk__in=[mail.pk for mail in mails])
+        old.forget()
+        old.update(state=self.model.State.OBSOLETE)
+        return len(mails)
+
+    def _new(
+        self,
+        kind: str,
+        row: "Registration | Interest",
+        version: int | str,
+        *,
+        named_after: "Registration | None" = None,
+        sequence: int | None = None,
+        **fields: Any,
+    ) -> "OutgoingMail":
+        return self.model(
+            kind=kind,
+            priority=PRIORITIES.get(kind, PERSONAL),
+            recipient=row.email,
+            registration_key=row.key,
+            calendar_sequence=sequence,
+            dedupe_key=self._dedupe_key(kind, named_after or row, version),
+            message_id=new_message_id(),
+            **fields,
+        )
+
+    @staticmethod
+    def _dedupe_key(kind: str, row: "Registration | Interest", version: int | str) -> str:
+        return f"{kind}:{row.uuid}:{version}"
+
+    def _link(self, pairs: Iterable[tuple["OutgoingMail", "Registration"]]) -> None:
+        through: Any = self.model.registrations.through
+        through.objects.bulk_create(
+            through(outgoingmail=mail, registration=row) for mail, row in pairs
+        )
+
+
+def new_message_id() -> str:
+    """Return a Message-ID (RFC 5322 §3.6.4) of this site; it stays the same for every copy."""
+    return f"<{uuid.uuid4()}@{settings.SITE_HOST}>"

@@ -1,0 +1,27 @@
+"""The fields of the untouched sign-up form are rendered once and used for everybody.
+
+The form is the page that is opened most, and rendering its fields takes most of its time. As long
+as nobody has typed anything they are the same for all visitors, so they are kept in the edition
+until the content changes. The form's token and the moment of its opening are not among them: they
+stand beside the layout and are new in each page.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.helper import FormHelper
+
+if TYPE_CHECKING:
+    from registration.pages.forms import SignUpForm
+
+
+class KeptHelper(FormHelper):
+    """Renders the layout of an untouched form once per edition."""
+
+    def render_layout(self, form: "SignUpForm", *args: Any, **kwargs: Any) -> str:
+        render = partial(super().render_layout, form, *args, **kwargs)
+        ticked = form.given
+        # Each combination of several ticked talks would be kept apart, and there are too many.
+        if form.is_bound or len(ticked) > 1:
+            return render()
+        return form.edition.piece((type(form), *ticked), render)

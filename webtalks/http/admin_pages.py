@@ -1,0 +1,22 @@
+"""The organisers' pages (/admin/): whether a request asks for one, for which, and who asks."""
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+def in_admin(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("admin:index"))
+
+
+def page_name(request: HttpRequest) -> str:
+    """Return the name of the page's URL ("admin:login"); "" before Django has found the view."""
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def organiser(request: HttpRequest) -> User:
+    """Return the account of the person who is logged in; raises PermissionDenied for a visitor."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,49 @@
+"""The answer while the database cannot be reached: 503, and when to ask again."""
+
+import logging
+import sys
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
+
+logger = logging.getLogger(__name__)
+
+# Seconds after which the visitor may ask again.
+RETRY_AFTER = 5
+# What Django raises while the database cannot be reached, is overloaded or has just ended.
+UNUSABLE = (OperationalError, InterfaceError)
+
+
+class DatabaseAway:
+    """Middleware: answer 503 where a view could not use the database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return database_away(exception) if isinstance(exception, UNUSABLE) else None
+
+
+def database_away(error: Exception) -> HttpResponse:
+    """Log the error and answer 503; the page itself asks the database nothing."""
+    logger.error("The database cannot be used: %s", error)
+    return HttpResponse(
+        render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
+    )
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer an error that nothing has caught (Django's `handler500`): 503 or 500.
+
+    A middleware's error arrives here, and so does one of the page for 404, which reads the
+    series from the database.
+    """
+    error = sys.exception()
+    return database_away(error) if isinstance(error, UNUSABLE) else server_error(request)
