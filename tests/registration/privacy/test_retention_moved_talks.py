@@ -9,8 +9,7 @@ from events.models import Talk
 from registration.models import Registration
 from registration.privacy.retention import carry_out
 from tests.admin_form import send, url
-from tests.makers import make_registration, make_talk
-from tests.registration.models.test_organiser_message import write as write_message
+from tests.makers import make_message, make_registration, make_talk
 from tests.registration.privacy.test_retention_messages import words_of
 from webtalks.management.commands.worker import Command
 
@@ -90,7 +89,7 @@ def test_who_has_cancelled_is_forgotten_after_seven_days_all_the_same(clock):
 
 
 def test_words_of_a_message_outlive_the_slip_too(clock):
-    message = write_message(make_talk(), subject="Ä & Ö")
+    message = make_message(make_talk(), subject="Ä & Ö")
     slip_in_a_program(None, Talk.objects.get())
     carry_out()
     assert words_of(message)[0] == "Ä & Ö"
