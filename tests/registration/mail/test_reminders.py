@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -56,6 +57,17 @@ def test_day_before_is_the_same_time_on_the_wall_across_summer_time(clock, start
     clock.move_to(moment - timedelta(seconds=1))
     assert planned() == []
     clock.move_to(moment)
+    assert planned() == [("reminder_day", "queued")]
+
+
+def test_how_early_a_reminder_comes_is_one_number(clock, monkeypatch):
+    day, hour = reminders.REMINDERS
+    earlier = replace(day, before=timedelta(days=2))
+    monkeypatch.setattr(reminders, "REMINDERS", (earlier, hour))
+    talk = make_registration().talk
+
+    clock.move_to(talk.starts_at - timedelta(days=2))
+
     assert planned() == [("reminder_day", "queued")]
 
 

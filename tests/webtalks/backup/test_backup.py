@@ -1,4 +1,4 @@
-"""Backups: whole or not there, of one moment, and cheap to repeat."""
+"""Backups: complete or not there, of one moment, and cheap to repeat."""
 
 import json
 import os
@@ -101,11 +101,11 @@ def test_killed_backup_looks_like_none_and_the_next_clears_it_away(site):
     assert backup.complete_backups(site.backups) == []
     assert "keine vollständige Sicherung" in site.refuse("restore", "--yes")
     big.unlink()
-    whole = site.back_up()
+    complete = site.back_up()
     assert sorted(path.name for path in site.backups.iterdir()) == [
         ".erasures.lock",
         ".lock",
-        whole.name,
+        complete.name,
         "erasures.jsonl",
     ]
 

@@ -67,11 +67,11 @@ def test_four_wrong_passwords_and_the_right_one_begin_anew(client, organiser):
 def test_lock_holds_for_the_pair_of_name_and_address(client, organiser):
     User.objects.create_superuser("kim", password=PASSWORD)
     for number in range(5):
-        # Another browser is the same person.
+        # Another browser does not make another person.
         log_in(client, WRONG, headers={"User-Agent": f"Browser {number}"})
 
     assert log_in(client, PASSWORD).status_code == 429
-    # As unknown as the name is, it is written differently only.
+    # Capital letters do not make another name.
     assert log_in(client, PASSWORD, name="ÄNNE").status_code == 429
     assert log_in(client, PASSWORD, name="kim").status_code == 302
     client.logout()
@@ -83,7 +83,7 @@ def test_address_behind_a_trusted_proxy_is_the_one_it_names_last(client, organis
         return {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": chain}
 
     for number in range(5):
-        # What the visitor claims stands first and counts for nothing.
+        # The first address is what the visitor claims; it counts for nothing.
         log_in(client, WRONG, **forwarded(f"198.51.100.{number}, 203.0.113.7"))
     assert log_in(client, PASSWORD, **forwarded("203.0.113.7")).status_code == 429
     assert log_in(client, PASSWORD, **forwarded("203.0.113.8")).status_code == 302

@@ -1,4 +1,4 @@
-"""What docs/betrieb.md prints, typed on a machine of its own: samples and commands must work."""
+"""The samples and commands that docs/betrieb.md prints work on a machine of its own."""
 
 import os
 import re
@@ -79,7 +79,9 @@ def test_drill_as_it_is_printed(machine, tmp_path):
     commands = [command for step in steps for command in re.findall(r"`(manage\.py .*?)`", step)]
 
     before, restore, check = commands
-    assert before.startswith("manage.py backup ")  # of what there is, which is nothing here
+    assert before.startswith(
+        "manage.py backup "
+    )  # of a site that may still be there; here is none
     assert "Zurückgespielt." in drill.type(restore)
     assert drill.type(check) == "Alles stimmt."
     drill.type("manage.py collectstatic --noinput --verbosity=0")

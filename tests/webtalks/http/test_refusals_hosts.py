@@ -182,7 +182,7 @@ def test_next_never_leaves_the_site(client, django_user_model):
         answers = [
             client.post("/admin/login/", password, query_params=query),
             client.get("/admin/login/", query),
-            # Who has no second factor is led on at once.
+            # Organisers without a second factor are led on at once.
             client.get("/admin/zwei-schritte/code/", query),
         ]
         found = [(response.status_code, response.url) for response in answers]
