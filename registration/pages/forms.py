@@ -146,7 +146,7 @@ class SignUpForm(PersonForm):
         return bool(answers["website"]) or not form_stamp.is_plausible(answers["opened"])
 
     @property
-    def person(self) -> dict[str, str]:
+    def person(self) -> dict[str, Any]:
         return {
             field: self.cleaned_data[field]
             for field in ("name", "email", "organisation", "question")

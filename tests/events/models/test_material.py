@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from events.models import Material, Talk
 from tests.events.upload_files import PDF, upload
@@ -140,3 +140,15 @@ def test_pdf_stays_when_the_change_is_rolled_back(django_capture_on_commit_callb
         transaction.set_rollback(True)
 
     assert is_stored(Material.objects.get(pk=material.pk).file.name)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"file": "", "url": ""}, {"file": "material/a.pdf", "url": "https://vhw.de/"}],
+    ids=["neither", "both"],
+)
+def test_database_refuses_material_that_is_not_one_thing(fields):
+    talk = make_talk()
+
+    with pytest.raises(IntegrityError, match="material_file_or_url"), transaction.atomic():
+        Material.objects.bulk_create([Material(talk=talk, title="Folien", **fields)])

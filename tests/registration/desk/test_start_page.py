@@ -8,11 +8,10 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from events.models import Series
 from registration.models import OutgoingMail
-from registration.models.heartbeat import LOST_AFTER, Heartbeat, beat
+from registration.models.heartbeat import LOST_AFTER, beat
 from registration.roles import grant
 from tests.makers import TITLE, make_registration, make_talk
 
@@ -208,16 +207,6 @@ def test_desk_says_what_metrics_say(admin_client, clock):
 
 def page(client, path) -> str:
     return client.get(path).content.decode()
-
-
-def test_heartbeat_keeps_to_its_one_row(clock):
-    assert Heartbeat.last_seen_at() is None
-    beat()
-    clock.shift(timedelta(minutes=5))
-    beat()
-
-    assert str(Heartbeat.objects.get()) == "05.11.2025 09:05"
-    assert Heartbeat.last_seen_at() == timezone.now()
 
 
 # For whom, and how fast
