@@ -7,8 +7,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
+from events.models.method_marks import alters_data, for_querysets_only
 from events.models.revision import RevisionedModel, RevisionedQuerySet
-from events.models.verbs import alters_data, for_querysets_only
 from events.models.web_address import WEB_ONLY
 from events.uploads.pdfs import PdfField, storage_name
 
