@@ -26,7 +26,7 @@ def interested(email=KIM, **fields):
     return Interest.objects.create(email=email, email_key=email, **fields)
 
 
-def test_each_way_to_be_forgotten_is_logged_once_with_its_reason(clock):
+def test_each_way_to_be_erased_is_logged_once_with_its_reason(clock):
     talk = make_talk(double_opt_in=True)
     late = make_registration(talk, email="late@stadt.example")
     talk.double_opt_in = False
@@ -35,7 +35,7 @@ def test_each_way_to_be_forgotten_is_logged_once_with_its_reason(clock):
         make_registration(talk, email=f"{name}@stadt.example") for name in "abc"
     )
     old = make_registration(talk, email="old@stadt.example")
-    wish, never = interested("a@stadt.example"), interested("never@stadt.example")
+    interest, never = interested("a@stadt.example"), interested("never@stadt.example")
 
     Registration.objects.erase_person("a@stadt.example")
     Registration.objects.erase_person("b@stadt.example", Erasure.Reason.ORGANISER)
@@ -48,7 +48,7 @@ def test_each_way_to_be_forgotten_is_logged_once_with_its_reason(clock):
 
     assert log() == [
         (person.uuid, "registration", "person"),
-        (wish.uuid, "interest", "person"),
+        (interest.uuid, "interest", "person"),
         (organiser.uuid, "registration", "organiser"),
         (declined.uuid, "registration", "person"),
         (never.uuid, "interest", "expired"),
@@ -108,18 +108,18 @@ def test_entry_names_nobody():
 
 def test_log_can_be_written_and_read_again(clock):
     row = make_registration()
-    wish = interested()
+    interest = interested()
     Registration.objects.erase_person(KIM)
 
     written = list(erasure.lines())
 
     assert [json.loads(line) for line in written] == [
         {"uuid": str(uuid), "kind": kind, "erased_at": timezone.now().isoformat()}
-        for uuid, kind in ((row.uuid, "registration"), (wish.uuid, "interest"))
+        for uuid, kind in ((row.uuid, "registration"), (interest.uuid, "interest"))
     ]
     assert list(erasure.read([*written, "\n"])) == [
         (row.uuid, "registration", timezone.now()),
-        (wish.uuid, "interest", timezone.now()),
+        (interest.uuid, "interest", timezone.now()),
     ]
 
 
@@ -155,7 +155,7 @@ def test_log_is_kept_longer_than_any_backup(clock, settings):
     assert [erasure.forget_old_entries(), erasure.forget_old_entries()] == [1, 0]
 
 
-def test_people_forgotten_before_there_was_a_log_are_entered_by_the_migration():
+def test_people_erased_before_there_was_a_log_are_entered_by_the_migration():
     row = make_registration()
     row.anonymise()
     make_registration(email="lea@stadt.example")

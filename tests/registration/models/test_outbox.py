@@ -79,7 +79,7 @@ def test_link_belongs_to_the_talk_that_ends_last(clock):
     assert (mail.state, mail.recipient) == ("queued", "kim@stadt.example")
 
 
-def test_forgotten_person_stands_in_no_error_text(smtp_server):
+def test_erased_person_stands_in_no_error_text(smtp_server):
     row = make_registration()
     smtp_server.answers["RCPT"] = ["550 <kim@stadt.example> unknown"]
     deliver_due()
