@@ -1,4 +1,7 @@
-"""Many people at once, against gunicorn and a database of its own (SQLite or PostgreSQL)."""
+"""However many people come at once, there are no more seats than promised, and none is lost.
+
+Against gunicorn and a database of its own, SQLite or PostgreSQL.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""Ways of running what somebody typed: the code has none of them."""
+"""The code has no way of running what somebody typed."""
 
 import ast
 

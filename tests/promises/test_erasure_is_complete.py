@@ -272,8 +272,8 @@ def erased_by_an_organiser(client, mine, clock):
 
 def erased_by_the_clock(client, mine, clock):
     # Withdrawn news are kept as proof for three years: until then only this row may name them.
-    for wish in Interest.objects.of(KEY):
-        wish.withdraw()
+    for interest in Interest.objects.of(KEY):
+        interest.withdraw()
     clock.shift(timedelta(days=3 * 365 + 1))
     Command().run_once()
 

@@ -1,4 +1,7 @@
-"""All verbs in any order: seats, queue and rows never contradict each other (Hypothesis)."""
+"""In whatever order things happen, seats, queue and rows never contradict each other.
+
+Hypothesis plays all verbs in any order.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What gunicorn and the worker log while people use the site and much goes wrong: nobody's data.
+"""No log names anybody, while people use the site and while much goes wrong.
 
 The most talkative level, both formats; the database is SQLite or PostgreSQL.
 """

@@ -1,4 +1,4 @@
-"""What programs read of hostile text: feed, calendars, API, JSON-LD, own data, exports."""
+"""Programs get hostile text as text: in feed, calendars, API, JSON-LD, own data and exports."""
 
 import csv
 import io

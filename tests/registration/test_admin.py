@@ -132,7 +132,7 @@ def test_held_mails_are_released_or_discarded_by_an_organiser(admin_client, smtp
     assert list(history) == [(str(first.pk), "Freigegeben."), (str(second.pk), "Verworfen.")]
 
 
-def test_mail_of_a_forgotten_person_is_not_sent_again(admin_client, smtp_server):
+def test_mail_of_an_erased_person_is_not_sent_again(admin_client, smtp_server):
     row = make_registration()
     deliver_due()
     mail = OutgoingMail.objects.get()

@@ -59,40 +59,40 @@ def register():
 
 
 @pytest.mark.usefixtures("register")
-def test_organisation_names_exactly_one_place_or_none(django_assert_max_num_queries):
+def test_organisation_names_exactly_one_town_or_none(django_assert_max_num_queries):
     named = {}
     for text in [*NAMED, *NAMING_NONE]:
         with django_assert_max_num_queries(1):
-            place = Municipality.objects.named_in(text)
-        named[text] = place and str(place)
+            town = Municipality.objects.named_in(text)
+        named[text] = town and str(town)
 
     assert named == NAMED | dict.fromkeys(NAMING_NONE)
 
 
-def test_missing_organisation_names_no_place():
+def test_missing_organisation_names_no_town():
     assert Municipality.objects.named_in(None) is None
 
 
-def test_every_place_is_named_by_its_full_name_or_shares_it():
-    places = list(read_register())
+def test_every_town_is_named_by_its_full_name_or_shares_it():
+    towns = list(read_register())
     by_key = {}
-    for place in places:
-        by_key.setdefault(name_key(place.name), []).append(place)
+    for town in towns:
+        by_key.setdefault(name_key(town.name), []).append(town)
 
     lost = [
-        place.name
-        for place in places
-        if place.geonames_id
-        not in {found.geonames_id for found in named(place, by_key[name_key(place.name)])}
+        town.name
+        for town in towns
+        if town.geonames_id
+        not in {found.geonames_id for found in named(town, by_key[name_key(town.name)])}
     ]
 
     assert lost == []
 
 
-def named(place, possible):
-    # Places that are not saved have no hash: stand-ins by number.
+def named(town, possible):
+    # Towns that are not saved have no hash: stand-ins by number.
     stand_ins = {Named(row.geonames_id, row.name) for row in possible}
-    return places_named(place.name, stand_ins)
+    return places_named(town.name, stand_ins)
 
 
 class Named:

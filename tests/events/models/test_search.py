@@ -228,7 +228,7 @@ REMOVALS = {
 
 
 @pytest.mark.parametrize("change", REMOVALS.values(), ids=REMOVALS)
-def test_search_text_forgets(change):
+def test_search_text_loses(change):
     talk = make_talk(town="Größenau")
     talk.topics.add(Topic.objects.create(name="Klima"))
     before = stored(talk)

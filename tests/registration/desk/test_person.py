@@ -148,9 +148,9 @@ def test_every_field_about_the_person_is_in_the_file(client, organiser, kim):
     told = json.loads(client.post(DATA, {"who": KIM, "ja": "1"}).content)["Anmeldungen"][0]
 
     assert len(fields) == len(set(told) - {"Talk", "Beginn"})
-    wish = json.loads(client.post(DATA, {"who": KIM, "ja": "1"}).content)["Terminhinweise"][0]
+    interest = json.loads(client.post(DATA, {"who": KIM, "ja": "1"}).content)["Terminhinweise"][0]
     kept = {field.name for field in Interest._meta.get_fields()} - inner - {"mails", "wants_all"}
-    assert len(kept) == len(wish)
+    assert len(kept) == len(interest)
 
 
 def test_mails_of_the_former_owner_are_not_told_to_the_new(client, organiser):

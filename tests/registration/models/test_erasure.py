@@ -1,4 +1,4 @@
-"""The erasure log, and the backup that brings people back."""
+"""The erasure log: every way to be erased, and what stands in the file."""
 
 import json
 from datetime import timedelta
@@ -6,12 +6,9 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.core import serializers
 from django.utils import timezone
 
-from events.models import Talk
-from registration.models import Erasure, Interest, OutgoingMail, Registration, erasure
-from registration.privacy.erase_again import erase_again
+from registration.models import Erasure, Interest, Registration, erasure
 from registration.privacy.retention import carry_out
 from tests.makers import make_registration, make_talk
 
@@ -29,20 +26,7 @@ def interested(email=KIM, **fields):
     return Interest.objects.create(email=email, email_key=email, **fields)
 
 
-def backup() -> str:
-    """Return all rows that name people, and the talks, as an old backup has them."""
-    models = (Talk, Registration, Interest, OutgoingMail)
-    return serializers.serialize("json", [row for model in models for row in model.objects.all()])
-
-
-def restore(data: str):
-    for model in (OutgoingMail, Interest, Registration, Erasure):
-        model.objects.all().delete()
-    for row in serializers.deserialize("json", data):
-        row.save()
-
-
-def test_each_way_to_be_forgotten_is_logged_once_with_its_reason(clock):
+def test_each_way_to_be_erased_is_logged_once_with_its_reason(clock):
     talk = make_talk(double_opt_in=True)
     late = make_registration(talk, email="late@stadt.example")
     talk.double_opt_in = False
@@ -51,7 +35,7 @@ def test_each_way_to_be_forgotten_is_logged_once_with_its_reason(clock):
         make_registration(talk, email=f"{name}@stadt.example") for name in "abc"
     )
     old = make_registration(talk, email="old@stadt.example")
-    wish, never = interested("a@stadt.example"), interested("never@stadt.example")
+    interest, never = interested("a@stadt.example"), interested("never@stadt.example")
 
     Registration.objects.erase_person("a@stadt.example")
     Registration.objects.erase_person("b@stadt.example", Erasure.Reason.ORGANISER)
@@ -64,7 +48,7 @@ def test_each_way_to_be_forgotten_is_logged_once_with_its_reason(clock):
 
     assert log() == [
         (person.uuid, "registration", "person"),
-        (wish.uuid, "interest", "person"),
+        (interest.uuid, "interest", "person"),
         (organiser.uuid, "registration", "organiser"),
         (declined.uuid, "registration", "person"),
         (never.uuid, "interest", "expired"),
@@ -124,18 +108,18 @@ def test_entry_names_nobody():
 
 def test_log_can_be_written_and_read_again(clock):
     row = make_registration()
-    wish = interested()
+    interest = interested()
     Registration.objects.erase_person(KIM)
 
     written = list(erasure.lines())
 
     assert [json.loads(line) for line in written] == [
         {"uuid": str(uuid), "kind": kind, "erased_at": timezone.now().isoformat()}
-        for uuid, kind in ((row.uuid, "registration"), (wish.uuid, "interest"))
+        for uuid, kind in ((row.uuid, "registration"), (interest.uuid, "interest"))
     ]
     assert list(erasure.read([*written, "\n"])) == [
         (row.uuid, "registration", timezone.now()),
-        (wish.uuid, "interest", timezone.now()),
+        (interest.uuid, "interest", timezone.now()),
     ]
 
 
@@ -162,71 +146,6 @@ def test_file_that_is_no_log_is_refused(line):
         list(erasure.read([good, line]))
 
 
-# After a restore
-
-
-def test_restored_people_are_forgotten_again_without_a_mail(clock):
-    talk = make_talk(capacity=1)
-    kim = make_registration(talk)
-    make_registration(talk, name="Warte", email="warte@stadt.example")
-    interested()
-    old = backup()
-    Registration.objects.erase_person(KIM)
-    lines = list(erasure.lines())
-    moment = timezone.now()
-    clock.shift(timedelta(days=1))
-    restore(old)
-    mails = OutgoingMail.objects.count()
-
-    assert Registration.objects.get(pk=kim.pk).email == KIM
-    assert [erase_again(erasure.read(lines)) for _ in range(2)] == [2, 0]
-
-    kim.refresh_from_db()
-    talk.refresh_from_db()
-    assert (kim.email, kim.state, kim.key) == (None, "cancelled", None)
-    assert (talk.seats_taken, talk.waiting_count, Interest.objects.count()) == (0, 1, 0)
-    assert OutgoingMail.objects.count() == mails
-    assert KIM not in backup()
-    # Who still waits stays as they are, and the log tells the true moment.
-    assert Registration.objects.waiting().count() == 1
-    assert set(Erasure.objects.values_list("erased_at", flat=True)) == {moment}
-
-
-def test_new_owner_is_never_erased_and_the_former_one_always():
-    row = make_registration()
-    before = backup()
-    row.hand_over(**LEA)
-    after = backup()
-    lines = list(erasure.lines())
-
-    restore(after)
-    assert erase_again(erasure.read(lines)) == 0
-    assert Registration.objects.get().email == LEA["email"]
-
-    restore(before)
-    assert erase_again(erasure.read(lines)) == 1
-    assert Registration.objects.get().email is None
-
-
-def test_log_of_the_database_itself_can_be_replayed_with_its_reasons():
-    make_registration()
-    old = backup()
-    Registration.objects.erase_person(KIM, Erasure.Reason.ORGANISER)
-    entries = list(Erasure.objects.all())
-    restore(old)
-
-    erase_again(entries)
-
-    assert [reason for _, _, reason in log()] == ["organiser"]
-
-
-def test_unknown_uuids_are_kept_and_do_no_harm():
-    line = GOOD + '"erased_at": "2026-01-01T00:00:00+00:00"}'
-
-    assert [erase_again(erasure.read([line, line])) for _ in range(2)] == [0, 0]
-    assert Erasure.objects.count() == 1
-
-
 def test_log_is_kept_longer_than_any_backup(clock, settings):
     make_registration().anonymise()
     clock.shift(timedelta(days=settings.ERASURE_LOG_DAYS))
@@ -236,7 +155,7 @@ def test_log_is_kept_longer_than_any_backup(clock, settings):
     assert [erasure.forget_old_entries(), erasure.forget_old_entries()] == [1, 0]
 
 
-def test_people_forgotten_before_there_was_a_log_are_entered_by_the_migration():
+def test_people_erased_before_there_was_a_log_are_entered_by_the_migration():
     row = make_registration()
     row.anonymise()
     make_registration(email="lea@stadt.example")

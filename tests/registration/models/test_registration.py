@@ -138,7 +138,7 @@ def test_postponed_talk_can_be_left_after_its_former_date(clock):
 # Erased
 
 
-def test_anonymise_forgets_the_person_and_keeps_the_state(clock):
+def test_anonymise_erases_the_person_and_keeps_the_state(clock):
     row = make_registration(organisation="Stadt Musterstadt", question="Wie?")
     clock.shift(timedelta(days=60))
 

@@ -86,22 +86,6 @@ def test_address_of_somebody_else_in_the_talk_is_refused():
     assert not gone.correct_address("neu@stadt.example")
 
 
-def test_newest_mail_tells_whether_an_address_works(smtp_server):
-    row = make_registration()
-    smtp_server.answers["RCPT"] = ["550 no such user"]
-    deliver_due()
-
-    def told():
-        return {
-            (found.pk, found.is_undeliverable) for found in Registration.objects.with_mails()
-        }, list(Registration.objects.undeliverable())
-
-    assert told() == ({(row.pk, True)}, [row])
-    OutgoingMail.objects.get().resend()
-    deliver_due()
-    assert told() == ({(row.pk, False)}, [])
-
-
 @pytest.mark.parametrize(
     "fields",
     [
@@ -143,17 +127,3 @@ def test_who_waits_gets_the_extra_seat():
 def test_no_extra_seat_where_nothing_takes_place(fields):
     with pytest.raises(NotBookable):
         make_registration(make_talk(**fields), extra_seat=True)
-
-
-def test_attendance_is_noted_once_the_room_is_open(clock):
-    talk = make_talk(capacity=1)
-    seated = make_registration(talk)
-    make_registration(talk, email="lea@stadt.example")
-    people = Registration.objects.in_talk(talk)
-
-    assert people.mark_present() == []
-    clock.move_to(talk.starts_at - timedelta(minutes=15))
-    assert [people.mark_present(), people.mark_present()] == [[seated], []]
-    assert [row.was_there for row in people.order_by("pk")] == [True, False]
-    assert [people.mark_absent(), people.mark_absent()] == [[seated], []]
-    assert [row.was_there for row in people] == [False, False]

@@ -127,7 +127,7 @@ def test_revision_rises_only_when_the_label_changes():
     ]
 
 
-def test_organisation_that_names_one_place_gives_the_town():
+def test_organisation_that_names_one_town_gives_the_town():
     talk = make_talk(town="Gudensberg")
     named = make_registration(talk, organisation="Stadtverwaltung Gudensberg")
     other = make_registration(talk, email="lea@stadt.example", organisation="Ingenieurbüro")

@@ -159,7 +159,7 @@ def test_the_throttle_may_ask_for_the_click_too():
     assert row.state == "pending"
 
 
-def test_unconfirmed_is_forgotten_by_itself(clock):
+def test_unconfirmed_is_erased_by_itself(clock):
     row = make_registration(make_talk(double_opt_in=True))
     clock.shift(timedelta(hours=72) - timedelta(seconds=1))
     assert carry_out() == 0

@@ -38,8 +38,8 @@ def test_own_data_are_complete_and_nobody_elses(client):
         "Erinnerungen abgestellt": False,
         "Kennung": str(row.uuid),
     }
-    (wish,) = data["Terminhinweise"]
-    assert (wish["E-Mail-Adresse"], wish["Themen"], wish["Stand"]) == (
+    (interest,) = data["Terminhinweise"]
+    assert (interest["E-Mail-Adresse"], interest["Themen"], interest["Stand"]) == (
         "kim@stadt.example",
         ["alle"],
         "Wartet auf Bestätigung",

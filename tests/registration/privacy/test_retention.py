@@ -16,7 +16,7 @@ from tests.server import Server
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
-def test_person_is_forgotten_thirty_days_after_the_talk(clock):
+def test_person_is_erased_thirty_days_after_the_talk(clock):
     row = make_registration()
     clock.move_to(row.talk.ends_at + timedelta(days=30))
     assert carry_out() == 0
@@ -41,7 +41,7 @@ REFUSE = {
 }
 
 
-def test_row_that_cannot_be_forgotten_stops_no_other(clock, caplog):
+def test_row_that_cannot_be_erased_stops_no_other(clock, caplog):
     with connection.cursor() as cursor:
         for statement in REFUSE[connection.vendor]:
             cursor.execute(statement)
@@ -106,7 +106,7 @@ def test_other_talks_of_the_person_keep_their_data(clock):
     assert coming.email == "kim@stadt.example"
 
 
-def test_forgotten_address_is_nowhere_in_the_tables(clock):
+def test_erased_address_is_nowhere_in_the_tables(clock):
     row = make_registration(
         email="marke-adresse@stadt.example",
         name="Marke Name",
@@ -135,7 +135,7 @@ def test_talk_without_its_new_date_keeps_its_people_for_180_days(clock):
     assert row.talk.seats_taken == 0
 
 
-def test_person_who_has_cancelled_is_forgotten_after_seven_days(clock):
+def test_person_who_has_cancelled_is_erased_after_seven_days(clock):
     row = make_registration()
     row.cancel()
     clock.shift(timedelta(days=7))
@@ -161,12 +161,12 @@ def test_person_who_came_back_stays(clock):
 
 
 def test_withdrawn_consent_is_kept_three_years(clock):
-    wish = Interest.objects.create(
+    interest = Interest.objects.create(
         email="kim@stadt.example", email_key="kim@stadt.example", state="active"
     )
     clock.shift(timedelta(days=4000))
     carry_out()
-    wish.withdraw()
+    interest.withdraw()
     clock.shift(timedelta(days=3 * 365, seconds=-1))
     carry_out()
     assert Interest.objects.count() == 1
@@ -176,7 +176,7 @@ def test_withdrawn_consent_is_kept_three_years(clock):
     assert Interest.objects.count() == 0
 
 
-def test_wish_that_is_asked_for_again_meanwhile_stays(clock):
+def test_interest_that_is_asked_for_again_meanwhile_stays(clock):
     Interest.objects.ask("kim@stadt.example")
     clock.shift(timedelta(hours=72))
     (stale,) = Interest.objects.expired()

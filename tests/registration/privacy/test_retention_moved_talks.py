@@ -79,7 +79,7 @@ def test_slip_erases_nobody_who_waits_for_a_new_date(clock):
     assert carry_out() == 1
 
 
-def test_who_has_cancelled_is_forgotten_after_seven_days_all_the_same(clock):
+def test_who_has_cancelled_is_erased_after_seven_days_all_the_same(clock):
     row = make_registration()
     row.cancel()
     slip_in_a_program(None, Talk.objects.get())

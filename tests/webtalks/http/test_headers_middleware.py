@@ -62,7 +62,7 @@ STYLE_SHEET = KEPT_STATIC | {
 # name: (status, headers beside those of all, how to ask)
 ANSWERS = {
     "form without a talk": (422, HTML | NEVER, lambda client: form("/anmeldung/", client)),
-    "wish with errors": (422, "form", lambda client: form("/terminhinweise/", client)),
+    "interest with errors": (422, "form", lambda client: form("/terminhinweise/", client)),
     "lost link with errors": (422, "form", lambda client: form("/anmeldung/links/", client)),
     "form taken": (
         302,

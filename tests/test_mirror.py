@@ -1,0 +1,121 @@
+"""The tests lie where the code lies: whoever opens a module finds its tests by name.
+
+`events/pages/feeds.py` has `tests/events/pages/test_feeds.py`, and further files for one side of
+it: `test_feeds_<aspect>.py`.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("events", "registration", "webtalks")
+# Modules with logic and no test file of their own, and the reason: where their tests stand.
+ELSEWHERE = {
+    "events/models/verbs": "marks that Django reads",
+    "events/pages/context": "every page has what it gives: events/pages/test_views",
+    "events/pages/requests": "types alone",
+    "registration/desk/charts": "drawn from real numbers: registration/desk/test_statistics",
+    "registration/desk/export_page": "registration/desk/test_export",
+    "registration/desk/forms": "by their pages: registration/desk/test_participants_pages",
+    "registration/desk/statistics_page": "registration/desk/test_statistics_pages",
+    "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
+    "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",
+    "registration/mail/occasion": "by the mails: registration/mail/test_compose",
+    "registration/management/commands/check_invariants": "registration/test_invariants",
+    "registration/management/commands/write_privacy_paper": "registration/privacy/test_paper",
+    "registration/models/way_in": "each state by its page: registration/pages/test_way_in",
+    "registration/monitoring": "webtalks/test_metrics, registration/desk/test_start_page",
+    "registration/pages/forms": "by their pages: registration/pages/test_sign_up",
+    "registration/urls": "all are visited: webtalks/http/test_headers",
+    "webtalks/apps": "registers what has tests of its own",
+    "webtalks/backup/disk": "webtalks/backup/test_backup",
+    "webtalks/bootstrap": "makes what the tests run in: test_bootstrap",
+    "webtalks/gunicorn": "as processes: load/test_rolling_restart",
+    "webtalks/http/admin_pages": "by those who ask it: webtalks/login/test_reauthentication",
+    "webtalks/login/second_factor_pages": "webtalks/login/test_second_factor",
+    "webtalks/logs/gunicorn_logger": "as a process: promises/test_logs_of_a_life",
+    "webtalks/management/commands/backup": "webtalks/backup/test_backup",
+    "webtalks/management/commands/migrate": "as processes: load/test_migrate_at_once",
+    "webtalks/management/commands/move_to_postgresql": "webtalks/backup/test_sqlite_to_postgresql",
+    "webtalks/management/commands/restore": "webtalks/backup/test_restore",
+    "webtalks/wsgi": "as a process: webtalks/http/test_database_away",
+}
+# A test file as the reasons name it.
+NAMED = re.compile(r"[\w/]*\btest_\w+")
+LONGEST = 350
+
+
+def has_logic(path: Path) -> bool:
+    """Tell whether the module does anything: a list of URLs or of fields does not."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return any(isinstance(node, functions) for node in ast.walk(ast.parse(path.read_text())))
+
+
+def modules() -> set[str]:
+    """Return the paths of all modules but the migrations, as in `events/pages/feeds`."""
+    paths = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    return {
+        str(path.relative_to(ROOT).with_suffix(""))
+        for path in paths
+        if "migrations" not in path.parts and path.stem != "__init__"
+    }
+
+
+def folders() -> set[str]:
+    """Return the paths of all folders: `test_locale` is about the texts in `events/locale`."""
+    paths = [path for app in APPS for path in (ROOT / app).rglob("*") if path.is_dir()]
+    return {str(path.relative_to(ROOT)) for path in paths}
+
+
+def files_of_tests() -> set[str]:
+    """Return the paths of the files that mirror modules, as in `events/pages/test_feeds_atom`."""
+    paths = [path for app in APPS for path in (ROOT / "tests" / app).rglob("test_*.py")]
+    return {str(path.relative_to(ROOT / "tests").with_suffix("")) for path in paths}
+
+
+def is_about(test_file: str, module: str) -> bool:
+    """Tell whether the test file is named after the module, or after one aspect of it."""
+    folder, _, name = module.rpartition("/")
+    own = f"{folder}/test_{name}"
+    return test_file == own or test_file.startswith(f"{own}_")
+
+
+def test_every_module_with_logic_has_its_tests():
+    alone = {
+        module
+        for module in modules()
+        if has_logic(ROOT / f"{module}.py")
+        and not any(is_about(test_file, module) for test_file in files_of_tests())
+    }
+
+    assert alone == set(ELSEWHERE)
+
+
+def test_every_test_file_is_about_a_module():
+    assert [
+        test_file
+        for test_file in sorted(files_of_tests())
+        if not any(is_about(test_file, module) for module in modules() | folders())
+    ] == []
+
+
+def test_tests_that_stand_elsewhere_are_there():
+    named = {name for reason in ELSEWHERE.values() for name in NAMED.findall(reason)}
+
+    assert {name for name in named if not (ROOT / "tests" / f"{name}.py").is_file()} == set()
+
+
+def test_files_of_tests_can_be_read_in_one_sitting():
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for path in (ROOT / "tests").rglob("test_*.py")
+    }
+
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_every_promise_is_said_in_the_first_line_of_its_file():
+    for path in (ROOT / "tests" / "promises").glob("test_*.py"):
+        first, *_ = (ast.get_docstring(ast.parse(path.read_text())) or "").splitlines() or [""]
+        assert (path.name, first.endswith(".")) == (path.name, True)
