@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Municipality
+from registration.desk.export import COLUMNS
 from registration.models import Registration
 from tests.makers import TITLE, make_registration, make_talk
 from tests.registration.desk.sheets import read_xlsx
@@ -283,6 +284,7 @@ from datetime import timedelta
 from django.utils import timezone
 from events.models import Talk
 from registration.desk.export import COLUMNS, Export, answer
+from registration.desk.export import COLUMNS
 from registration.models import Registration
 now = timezone.now()
 talk = Talk.objects.create(
