@@ -1,6 +1,9 @@
 """How long the data name a person; the worker calls `carry_out` every hour.
 
 Each person is erased in a transaction of their own: what a killed run has left, the next one does.
+
+The numbers stand in webtalks/settings.py; which rows they mean, in the QuerySets of
+registration/models (queries.py, interest.py, organiser_message.py, outbox.py).
 """
 
 import logging
