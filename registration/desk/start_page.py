@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from events.desk.publication import publication_text
 from events.desk.todo import tasks_of
-from events.models import Series, Talk
+from events.models import Municipality, Series, Talk
 from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
 from registration.monitoring import RECENT, Snapshot
 
 # A mail that should have gone out is late after so many minutes.
 LATE_MINUTES = 15
+# More towns without a Land are not listed at once.
+MOST_TOWNS = 20
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def index(request: HttpRequest) -> HttpResponse:
         desk |= talks_ahead(list(talks))
     if request.user.has_perm("registration.view_outgoingmail"):
         desk["running"] = Running(Snapshot.take())
+    if request.user.has_perm("events.change_municipality"):
+        desk["towns_without_land"] = Municipality.objects.filter(land="")[:MOST_TOWNS]
     if request.user.has_perm("events.change_series"):
         desk["legal_gaps"] = Series.load().gaps
     return admin.site.index(request, {"desk": desk})

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.utils import timezone
 
 from registration.mail import deliver
@@ -162,25 +161,3 @@ def test_mail_is_not_sent_again_while_its_copy_is_held():
     OutgoingMail.objects.hold()
 
     assert mail.resend() is None
-
-
-def test_held_mails_are_listed_and_released_by_kind(capsys):
-    make_registration()
-    make_registration(make_talk(title="Zwei", double_opt_in=True), email="b@stadt.example")
-    OutgoingMail.objects.hold()
-
-    call_command("release_mails")
-    *listed, last = capsys.readouterr().out.splitlines()
-    assert [line.split()[2:] for line in listed] == [
-        ["signed_up", "kim@stadt.example"],
-        ["please_confirm", "b@stadt.example"],
-    ]
-    assert last == "Zurückgehalten: 2. Freigeben mit --all oder --kind."
-    call_command("release_mails", kind="signed_up")
-    call_command("release_mails", "--all")
-    call_command("release_mails", "--all")
-    assert capsys.readouterr().out.splitlines() == [
-        "Freigegeben: 1.",
-        "Freigegeben: 1.",
-        "Freigegeben: 0.",
-    ]

@@ -7,7 +7,7 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 
 from registration.privacy.history import write
-from registration.privacy.login_records import (
+from registration.privacy.organiser_records import (
     erase_history,
     erase_login_attempts,
     erase_sessions,
