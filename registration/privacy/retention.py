@@ -58,7 +58,7 @@ def anonymise(registration: Registration) -> bool:
 
 
 def each[Row: Model](rows: Iterable[Row], erase: Callable[[Row], bool]) -> int:
-    """Erase one row after the other; return how many were. One that cannot be stops none."""
+    """Erase one row after the other; return how many. A row that fails stops no other one."""
     done = 0
     for row in list(rows):
         try:
