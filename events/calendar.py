@@ -1,4 +1,7 @@
-"""iCalendar (RFC 5545) and its scheduling messages (RFC 5546); pure functions, no query."""
+"""iCalendar (RFC 5545) and its scheduling messages (RFC 5546); pure functions, no query.
+
+What they are given, such as when the alarm rings, registration/mail/compose.py decides.
+"""
 
 import re
 from collections.abc import Iterable

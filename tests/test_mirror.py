@@ -12,13 +12,12 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("events", "registration", "webtalks")
 # Modules with logic and no test file of their own, and the reason: where their tests stand.
 ELSEWHERE = {
-    "events/models/verbs": "marks that Django reads",
+    "events/models/method_marks": "marks that Django reads",
     "events/pages/context": "every page has what it gives: events/pages/test_views",
     "events/pages/requests": "types alone",
+    "registration/desk/admin_page": "by the pages: registration/desk/test_person",
     "registration/desk/charts": "drawn from real numbers: registration/desk/test_statistics",
-    "registration/desk/export_page": "registration/desk/test_export",
-    "registration/desk/forms": "by their pages: registration/desk/test_participants_pages",
-    "registration/desk/statistics_page": "registration/desk/test_statistics_pages",
+    "registration/desk/list_filters": "by the list: registration/test_admin",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",
     "registration/mail/occasion": "by the mails: registration/mail/test_compose",

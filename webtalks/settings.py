@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from registration.mail.smtp import mailer, sender
-from webtalks.http.limits import limits
+from webtalks.http.throttle import limits
 from webtalks.http.visitors import trusted_proxies
 from webtalks.logs.formatters import FORMATTERS
 
@@ -305,7 +305,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The series
 
-# How much strangers may send: webtalks/http/limits.py has the numbers.
+# How much strangers may send: webtalks/http/throttle.py has the numbers.
 THROTTLE = limits(env("THROTTLE") or "")
 # Seconds below which nobody fills in the sign-up form by hand.
 FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)

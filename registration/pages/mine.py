@@ -197,4 +197,5 @@ def material(request: HttpRequest, holder: LinkHolder, pk: int) -> FileResponse:
     found = get_object_or_404(Material.objects.files(), pk=pk)
     if found.talk_id not in {row.talk_id for row in holder.rows if row.is_confirmed}:
         raise Http404
-    return serve_file(found.file.name, "application/pdf", title=found.title, is_public=False)
+    name = found.file.name or ""
+    return serve_file(name, "application/pdf", title=found.title, is_public=False)

@@ -25,23 +25,31 @@ def sign_up(request: SiteRequest) -> HttpResponse:
     form = SignUpForm(request.POST)
     if not form.is_valid():
         return _form_page(request, form, status=422)
-    email = form.cleaned_data["email"]
-    verdict = limits.judge_form(email, request.visitor)
+    verdict = limits.judge_form(form.cleaned_data["email"], request.visitor)
     if verdict.wait:
         return asked_to_wait(request, TEMPLATE, _context(form), verdict.wait)
     try:
-        Registration.objects.sign_up(
-            form.cleaned_data["talks"],
-            **form.person,
-            must_confirm=verdict.must_confirm or form.is_suspect,
-            quiet_until=verdict.quiet_until,
-        )
+        _book(form, verdict)
     except NotBookable as error:
         form.refuse(error.talks)
         return _form_page(request, form, status=422)
-    if form.cleaned_data["interest"]:
-        Interest.objects.ask(email, quiet_until=verdict.quiet_until)
     return redirect("registration:thanks")
+
+
+def _book(form: SignUpForm, verdict: limits.Verdict) -> None:
+    """Sign up for the talks and, if that box is ticked, for the interest list."""
+    answers = form.cleaned_data
+    Registration.objects.sign_up(
+        answers["talks"],
+        name=answers["name"],
+        email=answers["email"],
+        organisation=answers["organisation"],
+        question=answers["question"],
+        must_confirm=verdict.must_confirm or form.is_suspect,
+        quiet_until=verdict.quiet_until,
+    )
+    if answers["interest"]:
+        Interest.objects.ask(answers["email"], quiet_until=verdict.quiet_until)
 
 
 def _context(form: SignUpForm) -> dict[str, Any]:

@@ -170,7 +170,7 @@ def test_row_that_is_not_there_leads_back_with_a_message(organiser, pk):
         {"speakers-TOTAL_FORMS": ""},
         {"speakers-INITIAL_FORMS": "5"},
         {"speakers-0-id": "x"},
-        {"themes": "x"},
+        {"chosen_topics": "x"},
         {"_save": ""},
     ],
 )

@@ -16,7 +16,7 @@ from tests.makers import make_registration, make_talk
 from tests.registration.link_pages import purpose_of
 from tests.registration.mail.every_kind import EVERY_KIND, Kind, seated, subscribed
 from tests.registration.rows import all_rows
-from webtalks.http.limits import limits
+from webtalks.http.throttle import limits
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

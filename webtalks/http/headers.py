@@ -1,4 +1,9 @@
-"""The security headers that every response carries."""
+"""The security headers that every response carries.
+
+The exceptions stand with what they are for: the page that others may frame
+(events/pages/embedding.py), uploaded files (events/pages/files.py), the preview of mails
+(registration/desk/mail_previews.py).
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

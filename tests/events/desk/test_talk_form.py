@@ -1,7 +1,7 @@
 """What the talk's form does beyond saving: publishing, copying, noticing others."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -9,7 +9,6 @@ from django.contrib.auth.models import Permission, User
 
 from events.models import Talk
 from tests.admin_form import NEW_TALK, errors_of, fill_in, send, url
-from tests.conftest import BERLIN
 from tests.makers import TITLE, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -107,20 +106,6 @@ def test_button_publishes_nothing_that_has_errors(admin_client):
     assert Talk.objects.get().status == "draft"
 
 
-def test_list_says_from_when_a_talk_is_public(admin_client):
-    later = datetime(2025, 12, 3, 10, tzinfo=BERLIN)
-    for fields in ({}, {"status": "draft"}, {"publish_at": later}, {"status": "cancelled"}):
-        make_talk(**fields)
-
-    html = admin_client.get(url(Talk, "changelist")).content.decode()
-    assert sorted(re.findall(r'class="field-publication">(.*?)<', html)) == [
-        "Abgesagt",
-        "Entwurf",
-        "Veröffentlicht",
-        "Veröffentlicht ab 3.\u00a0Dezember 2025, 10:00\u00a0Uhr",
-    ]
-
-
 # Buttons
 
 
@@ -215,3 +200,23 @@ def test_page_asks_before_unsaved_changes_are_left(admin_client):
     html = admin_client.get(url(make_talk())).content.decode()
 
     assert re.search(r'<script src="/static/js/unsaved(?:\.\w+)?\.js"', html)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "field"),
+    [
+        ({"status": "draft"}, "status"),
+        ({"publish_at_0": "01.12.2025", "publish_at_1": "10:00"}, "publish_at"),
+    ],
+)
+def test_talk_that_people_have_in_their_calendars_is_not_hidden(admin_client, hidden, field):
+    talk = make_talk()
+    make_registration(talk)
+
+    response = send(admin_client, url(talk), hidden)
+
+    assert errors_of(response) == {
+        field: [
+            "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
+        ]
+    }

@@ -30,7 +30,7 @@ def test_organiser_enters_a_talk_with_everything_and_the_public_sees_it(organise
         NEW_TALK
         | {
             "municipality": town.pk,
-            "themes": [topics[0].pk, topics[1].pk],
+            "chosen_topics": [topics[0].pk, topics[1].pk],
             "image": upload(jpeg((700, 400))),
             "image_alt": "Das Rathaus",
             "image_credit": CREDIT,
@@ -118,7 +118,7 @@ def test_changing_only_the_topics_works_and_raises_the_revision(organiser):
     talk.topics.add(old)
     before = Revision.current()
 
-    assert send(organiser, url(talk), {"themes": [new.pk]}).status_code == 302
+    assert send(organiser, url(talk), {"chosen_topics": [new.pk]}).status_code == 302
     assert list(talk.topics.all()) == [new]
     assert Revision.current() > before
     assert Talk.objects.get().calendar_sequence == 0
@@ -129,7 +129,7 @@ def test_topics_of_a_talk_are_ticked_and_unticking_them_takes_them_off(organiser
     talk.topics.add(topic)
     data = fill_in(organiser, url(talk), {})
 
-    assert data.pop("themes") == [str(topic.pk)]
+    assert data.pop("chosen_topics") == [str(topic.pk)]
     assert organiser.post(url(talk), data).status_code == 302
     assert list(talk.topics.all()) == []
 

@@ -113,7 +113,7 @@ def admin_inlines(talk, client):
             "speakers-0-name": "Änne Groß",
             "materials-0-id": str(slides.pk),
             "materials-0-DELETE": "on",
-            "themes": [],
+            "chosen_topics": [],
         },
     )
     assert response.status_code == 302

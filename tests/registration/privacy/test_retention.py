@@ -195,7 +195,7 @@ def figures() -> list:
         [
             (day.day, day.standing)
             for talk in Talk.objects.all()
-            for day in days(rows.in_talk(talk))
+            for day in days(rows.filter(talk=talk))
         ],
     ]
 

@@ -16,7 +16,7 @@ from registration import invariants
 from registration.mail import reminders
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import Registration, erasure, heartbeat, interest, limits
-from registration.privacy import login_records, retention
+from registration.privacy import organiser_records, retention
 from webtalks.backup import erasure_file
 
 logger = logging.getLogger(__name__)
@@ -34,10 +34,10 @@ DUTIES: dict[Duty, timedelta] = {
     Registration.objects.close_queues: timedelta(seconds=20),
     interest.announce_due: timedelta(seconds=20),
     retention.carry_out: timedelta(hours=1),
-    login_records.forget_login_attempts: timedelta(hours=1),
+    organiser_records.erase_login_attempts: timedelta(hours=1),
     limits.forget_counts: timedelta(minutes=5),
-    login_records.forget_history: timedelta(hours=1),
-    login_records.forget_sessions: timedelta(hours=1),
+    organiser_records.erase_history: timedelta(hours=1),
+    organiser_records.erase_sessions: timedelta(hours=1),
     erasure.forget_old_entries: timedelta(hours=1),
     # Promised within a minute; a mail server that does not answer takes one SMTP_TIMEOUT of it.
     erasure_file.update: timedelta(seconds=30),

@@ -1,15 +1,15 @@
+"""Whether the people of a talk shall be told of its change: who is asked, and when."""
+
 from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
-from django.utils.html import escape
 
 from events.models import Talk
-from registration.mail.examples import EXAMPLES
 from registration.models import OutgoingMail, Registration
 from tests.html_form import form_data
-from tests.makers import TITLE, make_registration, make_talk
+from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -59,6 +59,19 @@ def test_other_changes_ask_nothing(admin_client, change):
     assert save(admin_client, talk, **change)["Location"] != ask_page(talk)
 
 
+def test_form_that_is_not_saved_asks_nothing(admin_client, clock):
+    talk = make_talk()
+    make_registration(talk)
+    opened = form_data(admin_client.get(change_page(talk)).content.decode(), "talk_form")
+    clock.shift(60)
+    save(admin_client, talk, title="Neu & anders")
+
+    response = admin_client.post(change_page(talk), opened | {"title": "Zu spät"})
+
+    assert "Jemand anderes hat diesen Talk" in response.content.decode()
+    assert Talk.objects.get().title == "Neu & anders"
+
+
 def test_change_of_a_talk_without_people_asks_nothing(admin_client):
     talk = make_talk()
     make_registration(talk).cancel()
@@ -103,80 +116,6 @@ def test_who_may_not_change_the_talk_may_not_tell(client, django_user_model):
         403,
     ]
     assert not OutgoingMail.objects.filter(kind="talk_changed").exists()
-
-
-def test_every_kind_of_mail_has_a_preview():
-    assert {found.kind for found in EXAMPLES} == set(OutgoingMail.Kind)
-
-
-@pytest.mark.parametrize("found", EXAMPLES, ids=lambda found: found.name)
-@pytest.mark.parametrize("starts_in", [timedelta(days=21), timedelta(days=-400)])
-def test_preview_shows_the_mail_about_a_real_talk(admin_client, found, starts_in):
-    talk = make_talk(starts_in=starts_in)
-    query = {"talk": talk.pk}
-
-    page = admin_client.get(reverse("admin:mail_preview", args=[found.name]), query)
-    html = admin_client.get(reverse("admin:mail_preview_html", args=[found.name]), query)
-
-    assert escape(page.context["message"].body) in page.content.decode()
-    assert html["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
-    )
-    assert html.content.decode().startswith("<!doctype html>")
-    talk.refresh_from_db()
-    assert (talk.status, talk.title) == (Talk.Status.PUBLISHED, TITLE)
-    assert OutgoingMail.objects.count() == 0
-
-
-def test_previews_take_the_next_talk(admin_client):
-    make_talk(starts_in=timedelta(days=50), title="Später")
-    make_talk(title="Bald")
-
-    response = admin_client.get(reverse("admin:mail_previews"))
-
-    assert response.context["talk"].title == "Bald"
-
-
-@pytest.mark.parametrize("talk", ["0", "99999999", "x", "-1", "9" * 30, "²"])
-def test_previews_of_an_unknown_talk_or_mail_are_no_error(admin_client, talk):
-    assert admin_client.get(reverse("admin:mail_previews"), {"talk": talk}).status_code == 404
-    make_talk()
-    assert (
-        admin_client.get(reverse("admin:mail_preview", args=["gibt-es-nicht"])).status_code == 404
-    )
-
-
-def test_previews_are_for_those_who_may_see_the_mails(client, django_user_model):
-    make_talk()
-    client.force_login(django_user_model.objects.create_user("gast", is_staff=True))
-
-    paths = [
-        reverse("admin:mail_previews"),
-        reverse("admin:mail_preview", args=["signed_up"]),
-        reverse("admin:mail_preview_html", args=["signed_up"]),
-    ]
-    assert [client.get(path).status_code for path in paths] == [403] * 3
-
-
-@pytest.mark.parametrize(
-    ("hidden", "field"),
-    [
-        ({"status": "draft"}, "status"),
-        ({"publish_at_0": "01.12.2025", "publish_at_1": "10:00"}, "publish_at"),
-    ],
-)
-def test_talk_that_people_have_in_their_calendars_is_not_hidden(admin_client, hidden, field):
-    talk = make_talk()
-    make_registration(talk)
-
-    response = save(admin_client, talk, **hidden)
-
-    errors = response.context["adminform"].form.errors
-    assert errors == {
-        field: [
-            "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
-        ]
-    }
 
 
 def postponed_with_people() -> Talk:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from events.models import registration_state
+from events.models import bookability
 from tests.conftest import NOW
 from tests.makers import make_talk
 
@@ -42,8 +42,8 @@ def test_registration_state_in_words(fields, label, action):
 def test_every_state_has_a_code_of_its_own():
     found = [
         value
-        for value in vars(registration_state).values()
-        if isinstance(value, registration_state.RegistrationState)
+        for value in vars(bookability).values()
+        if isinstance(value, bookability.RegistrationState)
     ]
 
     assert len(found) == 10

@@ -3,7 +3,7 @@ import math
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from webtalks.http.limits import DEFAULTS, limits
+from webtalks.http.throttle import DEFAULTS, limits
 
 
 def test_limits_that_hold_by_default():
