@@ -104,7 +104,7 @@ def test_answer_is_the_same_while_the_mail_server_is_away(client, talk, settings
 
 
 def test_states_are_what_they_are_called(client, talk):
-    """Otherwise the tests above would compare eight strangers."""
+    """The tests above say nothing unless each address really has its state."""
     states = dict(Registration.objects.named().values_list("email", "state"))
 
     expected = ["cancelled", "confirmed", "waiting", "pending"]

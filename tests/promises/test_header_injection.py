@@ -1,7 +1,7 @@
 """Line breaks of every kind in everything that a mail is made of: no header appears or ends.
 
 The fields are written past the forms, which refuse most of this already. For addresses see
-test_addresses.py and test_delivery.py.
+test_addresses.py and test_deliver.py.
 """
 
 from email import message_from_bytes, policy

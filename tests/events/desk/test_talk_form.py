@@ -1,7 +1,7 @@
 """What the talk's form does beyond saving: publishing, copying, noticing others."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -9,7 +9,6 @@ from django.contrib.auth.models import Permission, User
 
 from events.models import Talk
 from tests.admin_form import NEW_TALK, errors_of, fill_in, send, url
-from tests.conftest import BERLIN
 from tests.makers import TITLE, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -105,20 +104,6 @@ def test_button_publishes_nothing_that_has_errors(admin_client):
 
     assert errors_of(response) == {"title": ["Dieses Feld ist zwingend erforderlich."]}
     assert Talk.objects.get().status == "draft"
-
-
-def test_list_says_from_when_a_talk_is_public(admin_client):
-    later = datetime(2025, 12, 3, 10, tzinfo=BERLIN)
-    for fields in ({}, {"status": "draft"}, {"publish_at": later}, {"status": "cancelled"}):
-        make_talk(**fields)
-
-    html = admin_client.get(url(Talk, "changelist")).content.decode()
-    assert sorted(re.findall(r'class="field-publication">(.*?)<', html)) == [
-        "Abgesagt",
-        "Entwurf",
-        "Veröffentlicht",
-        "Veröffentlicht ab 3.\u00a0Dezember 2025, 10:00\u00a0Uhr",
-    ]
 
 
 # Buttons

@@ -32,7 +32,7 @@ def organiser(client):
 
 @pytest.fixture
 def kim():
-    """Return the rows of somebody who is everywhere."""
+    """Return two registrations of a person who is on the interest list too."""
     first = make_registration(name="Kim Müller", question="Wie & warum?", organisation="Stadt")
     second = make_registration(make_talk(title="Zweiter"), email="KIM@stadt.example")
     Interest.objects.ask(KIM)

@@ -69,7 +69,7 @@ def test_file_for_the_funder_says_the_same(admin_client):
     )
     sheets = read_xlsx(response.getvalue())
     for row in sheets["Talks"][1:]:
-        row[1] = int(row[1])  # the day; test_exports.py reads the time
+        row[1] = int(row[1])  # the day; test_export.py reads the time
     counts = ["Anmeldungen", "Plätze", "Dabei", "Anteil dabei"]
     assert sheets == {
         "Jahre": [
