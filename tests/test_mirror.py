@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("events", "registration", "webtalks")
 # Modules with logic and no test file of their own, and the reason: where their tests stand.
 ELSEWHERE = {
-    "events/desk/publication": "by who shows it: registration/desk/test_start_page",
     "events/models/method_marks": "marks that Django reads",
     "registration/desk/admin_page": "by the pages that it frames: registration/desk/test_person",
     "registration/desk/list_filters": "by the lists: registration/desk/test_participants",
