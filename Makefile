@@ -1,27 +1,21 @@
 # The verbs of the project; `make help` lists them. All of them work in .venv, which
 # webtalks/bootstrap.py builds from the hashed lock files.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint bench handbook format lock sbom licences audit runtime development chromium readers
+.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium readers
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
-# The browser and the long runs have commands of their own.
-# The crashes are short enough to be met each time.
-LONG := $(filter-out %/test_crash.py,$(wildcard tests/load/test_*.py)) tests/foreign
 # Programs that tests/foreign and tests/load run, each with its Debian package.
 READERS := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless \
 	nginx:nginx-light openssl:openssl pkill:procps
 # In several processes, some of which wait; a file's tests stay together: they share servers.
 # In their order: what empties the database stands last.
 AT_ONCE := --dist loadfile --no-loadscope-reorder -n
-UNIT_TESTS := -m pytest $(AT_ONCE) 3 --ignore=tests/e2e $(LONG:%=--ignore=%)
-# What asks no database, or always one of its own, runs once.
-ONCE := $(wildcard tests/test_*.py) tests/events/uploads/test_images.py \
-	$(patsubst %,tests/registration/%.py,models/test_addresses mail/test_smtp) \
-	$(patsubst %,tests/webtalks/%.py,backup/test_dump backup/test_sqlite_to_postgresql test_checks \
-	http/test_refusals_hosts http/test_throttle postgresql/test_base test_settings) \
-	tests/promises/test_dangerous_code.py tests/docs tests/packages tests/registration/privacy/test_paper.py
+# The browser and the programs of others have commands of their own; the markers stand in
+# pyproject.toml.
+UNIT_TESTS := -m pytest --ignore=tests/e2e --ignore=tests/foreign
+SHORT := not load and not slow
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
 	--no-header --python-version 3.12 $(LOCK_ARGS)
@@ -50,20 +44,25 @@ run: runtime ## Start the site with the real talks (PORT, HOST, DATA_DIR, SITE_U
 		{ umask 077 && mkdir -p "$$DATA_DIR" && $(NEW_SECRET_KEY) > "$$SECRET_KEY_FILE"; }
 	@exec $(PYTHON) manage.py start --demo
 
+quick: development ## Look at what was changed: lint, types and its unit tests, in seconds
+	@$(PYTHON) -m tests.quick
+
 test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
 	@echo '== Unit tests on SQLite'
-	@env -u DATABASE_URL $(PYTHON) $(UNIT_TESTS)
+	@env -u DATABASE_URL $(PYTHON) $(UNIT_TESTS) $(AT_ONCE) 3 -m '$(SHORT)'
 	@echo '== Unit tests on PostgreSQL'
-	@$(PYTHON) -m tests.postgres $(PYTHON) $(UNIT_TESTS) $(ONCE:%=--ignore=%)
+	@$(PYTHON) -m tests.postgres $(PYTHON) $(UNIT_TESTS) $(AT_ONCE) 3 -m '$(SHORT) and not once'
 	@echo '== Browser tests'
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
-	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest $(AT_ONCE) 2 tests/e2e
+	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest $(AT_ONCE) 2 -m '$(SHORT)' tests/e2e
 
-test-all: test readers ## Run make test, then tests/load (both databases) and tests/foreign (tools of others)
-	@echo '== Load on SQLite'
-	@env -u DATABASE_URL $(PYTHON) -m pytest tests/load
-	@echo '== Load on PostgreSQL'
-	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest tests/load
+test-all: test readers ## Run make test, then the long tests and the tools of others
+	@echo '== Long tests on SQLite'
+	@env -u DATABASE_URL $(PYTHON) $(UNIT_TESTS) -m 'load or slow'
+	@echo '== Long tests on PostgreSQL'
+	@$(PYTHON) -m tests.postgres $(PYTHON) $(UNIT_TESTS) -m '(load or slow) and not once'
+	@echo '== Long browser tests'
+	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest -m slow tests/e2e
 	@echo '== Tools of others'
 	@$(PYTHON) -m pytest tests/foreign
 
@@ -84,7 +83,7 @@ bench: development ## Measure throughput, growth and mails; writes docs/benchmar
 	@$(PYTHON) -m tests.bench
 
 handbook: development chromium ## Take the pictures of docs/handbuch.md anew
-	@$(PYTHON) -m tests.postgres $(PYTHON) -m pytest tests/e2e/test_organisers_month.py
+	@SCREENSHOTS=1 $(PYTHON) -m tests.postgres $(PYTHON) -m pytest tests/e2e/test_organisers_month.py
 	@cp var/screenshots/handbuch/*.png docs/handbuch/
 
 format: development ## Tidy the code

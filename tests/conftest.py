@@ -1,15 +1,21 @@
 """What several test files use: the clock, static files, a mail server."""
 
+import fcntl
 import logging
 import re
+import shutil
 import socket
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from django.conf import settings as site_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from events.pages.edition import editions
@@ -25,10 +31,57 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2025, 11, 5, 9, 0, tzinfo=BERLIN)
 
 
+# A test with one of these fixtures asks the database of the run.
+ASKS_DATABASE = {"db", "transactional_db", "own_database"}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what asks no database: `pytest -m "not once"` leaves it out on the second one."""
+    for item in items:
+        if not item.get_closest_marker("django_db") and ASKS_DATABASE.isdisjoint(
+            item.fixturenames
+        ):
+            item.add_marker("once")
+
+
+def list_of_static_files() -> str:
+    """Return what changes when a static file or the program that compresses them changes."""
+    paths = [
+        Path(storage.path(name))
+        for finder in finders.get_finders()
+        for name, storage in finder.list([])
+    ]
+    lines = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in paths]
+    return "\n".join([*sorted(lines), (site_settings.BASE_DIR / "requirements.txt").read_text()])
+
+
 @pytest.fixture(scope="session", autouse=True)
-def static_files():
-    """Collect the static files once: pages name them by their content's hash."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+def static_files(request):
+    """Give the static files as collected: pages name them by their content's hash.
+
+    To compress them takes longer than most tests, so they are kept until one has changed.
+    """
+    directory = request.config.cache.mkdir("static-files")
+    site_settings.STATIC_ROOT = directory / "collected"
+    known, wanted = directory / "list", list_of_static_files()
+    with open(directory / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not known.exists() or known.read_text() != wanted:
+            shutil.rmtree(site_settings.STATIC_ROOT, ignore_errors=True)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            known.write_text(wanted)
+
+
+class QuickHasher(Argon2PasswordHasher):
+    """Argon2 as the site uses it, with the least effort that it allows."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords():
+    """Let passwords cost next to nothing; sites in processes of their own use the real hasher."""
+    site_settings.PASSWORD_HASHERS = [f"{__name__}.{QuickHasher.__name__}"]
 
 
 class PersonalData(logging.Handler):
@@ -145,8 +198,14 @@ def admin_client(admin_client):
     return admin_client
 
 
+@pytest.fixture(scope="session", name="own_database")
+def _own_database():
+    """Give the function that makes an empty database for other processes."""
+    return own_database
+
+
 @pytest.fixture
-def database_url():
+def database_url(own_database):
     """Return the address of an empty database for other processes; "" is SQLite in DATA_DIR."""
     return own_database()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests.forked import run
 from tests.server import ROOT, Server
 
 # Run inside the site's own process.
@@ -63,16 +64,16 @@ class Site(Server):
             self.environment["SMTP_URL"] = f"smtp://127.0.0.1:{mail_server.port}"
 
     def fill(self) -> str:
-        self.manage("migrate", "--verbosity=0")
+        self.set_up()
         return self.shell(FILL)
 
     def back_up(self, *arguments) -> Path:
         return Path(self.manage("backup", *arguments).splitlines()[0].removeprefix("Gesichert: "))
 
-    def refuse(self, *arguments, **options) -> str:
+    def refuse(self, *arguments) -> str:
         """Return what a command says that must fail."""
-        done = self.start(*arguments, stderr=subprocess.PIPE, **options)
-        error = done.communicate(timeout=60)[1].strip()
+        done = run(["manage.py", *arguments], self.environment, keep=True)
+        error = done.stderr.strip()
         assert (done.returncode, error[:14]) == (1, "CommandError: "), error
         return error.removeprefix("CommandError: ")
 

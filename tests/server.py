@@ -1,23 +1,24 @@
 """gunicorn as it runs in production, for tests that need real processes."""
 
 import contextlib
+import functools
 import http.client
 import os
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import psycopg
 from django.conf import settings
 
+from tests.forked import ROOT, run
 from tests.makers import opened
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def free_port() -> int:
@@ -47,6 +48,25 @@ def own_database(template: str = "") -> str:
         copied = f" TEMPLATE {urlsplit(template).path[1:]}" if template else ""
         connection.execute(f"CREATE DATABASE {name}{copied}")
     return urlsplit(database_url)._replace(path=f"/{name}").geturl()
+
+
+def replace_database(url: str, template: str):
+    """Make the database `url` a copy of `template`; nobody may be connected to either."""
+    name, copied = (urlsplit(each).path[1:] for each in (url, template))
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {copied}")
+
+
+@functools.cache
+def prepared(on_sqlite: bool, demo: bool) -> "Server":
+    """Return a site with tables, and the real talks where asked, of which others are copies."""
+    directory = tempfile.mkdtemp(dir=os.environ["DATA_DIR"])
+    site = Server(directory, "" if on_sqlite else own_database())
+    site.manage("migrate", "--verbosity=0")
+    if demo:
+        site.manage("load_talks", "--demo")
+    return site
 
 
 class Visitor:
@@ -108,16 +128,19 @@ class Server(Visitor):
             **more,
         }
 
-    def manage(self, *arguments):
-        result = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return result.stdout.strip()
+    def set_up(self, *, demo=False):
+        """Give the empty site tables, and the real talks where asked: quickly, as copies."""
+        url, directory = (self.environment[name] for name in ("DATABASE_URL", "DATA_DIR"))
+        model = prepared(not url, demo)
+        if url:
+            replace_database(url, model.environment["DATABASE_URL"])
+        shutil.copytree(model.environment["DATA_DIR"], directory, dirs_exist_ok=True)
+
+    def manage(self, *arguments) -> str:
+        """Run a command of manage.py; return what it says."""
+        done = run(["manage.py", *arguments], self.environment, keep=True)
+        done.check_returncode()
+        return done.stdout.strip()
 
     def violations(self) -> str:
         """Return what `check_invariants` finds; nothing, as it should be."""

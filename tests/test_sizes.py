@@ -8,7 +8,7 @@ from django.test import Client
 from tests.events.upload_files import fetch
 from tests.makers import make_talk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 KB = 1024
 

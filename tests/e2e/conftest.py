@@ -13,13 +13,17 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as site_settings
 from django.core.handlers.wsgi import WSGIHandler
 from pytest_django.live_server_helper import LiveServer
 
 from tests.server import ROOT, free_port
 from webtalks.http.throttle import limits
 
+# `make test SCREENSHOTS=1` keeps pictures of the pages here; without, they would cost a minute.
 SCREENSHOTS = ROOT / "var" / "screenshots"
+WITH_SCREENSHOTS = bool(os.environ.get("SCREENSHOTS"))
 
 # pytest-playwright runs an event loop in this thread, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -80,6 +84,8 @@ def start_site(data_dir: Path) -> Site:
     port = free_port()
     environment = os.environ | {
         "DATA_DIR": str(data_dir),
+        # Collected already: `manage.py start` sees that nothing has changed since.
+        "STATIC_ROOT": str(site_settings.STATIC_ROOT),
         "SITE_URL": f"http://localhost:{port}",
         "PORT": str(port),
         "HOST": "127.0.0.1",
@@ -161,54 +167,96 @@ def listen(page, console: list, *, expected=HURRY):
     page.on("console", lambda said: known.search(said.text) or console.append(said.text))
 
 
-@dataclass
-class Watch:
-    """What must not happen while a page is open."""
+class Windows:
+    """Browser windows with cookies of their own; what one test has left is used by the next.
 
-    console: list
-    foreign: list
+    To open a window takes longer than to read a page in it. `console` is what the pages of a test
+    have written there, `foreign` what they have asked of other hosts.
+    """
+
+    def __init__(self, browser, home):
+        self.browser, self.home = browser, home
+        self.free, self.used, self.fresh, self.console, self.foreign = [], [], [], [], []
+
+    def take(self, width, scheme, *, fresh):
+        """Return a page that knows nothing of other tests but, unless fresh, what is cached."""
+        page = self.free.pop() if self.free and not fresh else self.new()
+        (self.fresh if fresh else self.used).append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(
+            media="null", color_scheme=scheme, reduced_motion="null", forced_colors="null"
+        )
+        return page
+
+    def new(self):
+        page = self.browser.new_context(locale="de-DE").new_page()
+        # What the browser itself says of a refused form and a missing page.
+        listen(page, self.console, expected=r"status of (404|422)")
+        page.on("request", lambda request: self.note_foreign(request.url))
+        return page
+
+    def note_foreign(self, url):
+        if not url.startswith((self.home, "data:")):
+            self.foreign.append(url)
+
+    def tidy(self):
+        """Take back the pages of a test that is over, and begin to watch anew."""
+        for page in self.fresh:
+            page.context.close()
+        for page in self.used:
+            page.unroute_all()
+            page.goto("about:blank")
+            page.context.clear_cookies()
+        self.free += self.used
+        for noted in (self.used, self.fresh, self.console, self.foreign):
+            noted.clear()
+
+
+@pytest.fixture(scope="session")
+def windows(browser, site):
+    return Windows(browser, site.url)
 
 
 @pytest.fixture
-def open_page(browser, site, request):
+def open_page(windows, site):
     """Give a function that opens a page of given width and colour scheme, and watches it.
 
-    At the end of the test nothing may stand in the console, and nothing may have been asked of
-    another host.
+    A `fresh` page has nothing in its cache, and is used by no other test. At the end of the test
+    nothing may stand in the console, and nothing may have been asked of another host.
     """
-    watch = Watch([], [])
-    contexts = []
+    windows.tidy()
 
-    def open_page(path="/", *, width=1280, scheme="light", javascript=True):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            java_script_enabled=javascript,
-            locale="de-DE",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        # What the browser itself says of a refused form and a missing page.
-        listen(page, watch.console, expected=r"status of (404|422)")
-        page.on("request", lambda request: note_foreign(request.url))
+    def open_page(path="/", *, width=1280, scheme="light", fresh=False):
+        page = windows.take(width, scheme, fresh=fresh)
         page.goto(site.url + path if path.startswith("/") else path)
         return page
 
-    def note_foreign(url):
-        if not url.startswith((site.url, "data:")):
-            watch.foreign.append(url)
-
     yield open_page
-    for context in contexts:
-        context.close()
-    assert watch.console == []
-    assert watch.foreign == []
+    assert windows.console == []
+    assert windows.foreign == []
+
+
+# As a phone shows the page by day, a desktop by night; and the other way round.
+SCREENS = ((390, "light"), (1280, "dark"))
+OTHER_SCREENS = ((390, "dark"), (1280, "light"))
+
+
+def violations(page, screens=SCREENS) -> list[str]:
+    """Return what axe finds on screens of these widths and colour schemes."""
+    found = []
+    for width, scheme in screens:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        result = Axe().run(page)
+        found += [result.generate_report()] if result.violations_count else []
+    return found
 
 
 def screenshot(page, name):
-    """Keep a picture of the whole page in var/screenshots."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    """Keep a picture of the whole page, where pictures are asked for."""
+    if WITH_SCREENSHOTS:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
 def screenshots(page, name):
@@ -216,6 +264,8 @@ def screenshots(page, name):
 
     Without motion, so that no colour is seen on its way from light to dark.
     """
+    if not WITH_SCREENSHOTS:
+        return
     page.emulate_media(reduced_motion="reduce")
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})

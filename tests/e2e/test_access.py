@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import screenshot, start_site, stop_site
+from tests.e2e.conftest import screenshot, start_site, stop_site, violations
 
 G1 = "/talks/vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg/"
 
@@ -82,18 +82,6 @@ def test_mark_on_the_map_leads_to_its_town(open_page):
     expect(page.locator("li:target .sign")).to_have_text("Vrees")
 
 
-def violations(page) -> list[str]:
-    """Return what axe finds in both colour schemes, as a phone and a desktop show the page."""
-    found = []
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            result = Axe().run(page)
-            found += [result.generate_report()] if result.violations_count else []
-    return found
-
-
 @pytest.mark.parametrize("email", ["", "kim@", "kim@stadt.example"])
 def test_every_state_of_the_form_is_accessible(open_page, email):
     page = open_page("/anmeldung/")
@@ -116,9 +104,9 @@ SHIFT = """() => new Promise(resolve => {
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", ["/", "/archiv/", "/landkarte/", G1])
-def test_nothing_moves_while_fonts_arrive(open_page, path, width):
-    page = open_page("about:blank", width=width)
-    page.goto(open_page("/").url.rstrip("/") + path, wait_until="networkidle")
+def test_nothing_moves_while_fonts_arrive(open_page, site, path, width):
+    page = open_page("about:blank", width=width, fresh=True)
+    page.goto(site.url + path, wait_until="networkidle")
     page.evaluate("() => document.fonts.ready.then(() => true)")
 
     # Below 0.1 counts as good; fonts of the same measures stay far below.

@@ -17,7 +17,7 @@ from registration.mail.deliver import deliver_due
 from registration.models.heartbeat import beat
 from registration.roles import grant
 from tests.conftest import BERLIN
-from tests.e2e.conftest import SCREENSHOTS, listen
+from tests.e2e.conftest import SCREENSHOTS, WITH_SCREENSHOTS, listen
 from tests.makers import make_registration
 from tests.registration.desk.sheets import read_xlsx
 
@@ -102,6 +102,8 @@ class Organiser:
 
     def photograph(self, name, *, top="#header", height=WINDOW["height"]):
         """Keep what the window shows from `top` on, in few colours: the file stays small."""
+        if not WITH_SCREENSHOTS:
+            return
         self.page.set_viewport_size(WINDOW | {"height": max(height, WINDOW["height"])})
         self.page.locator(top).first.evaluate("element => element.scrollIntoView()")
         PICTURES.mkdir(parents=True, exist_ok=True)

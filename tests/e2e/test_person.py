@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 
 from registration.models import Erasure, Interest, Registration
 from registration.roles import grant
-from tests.e2e.conftest import listen, screenshots
-from tests.e2e.test_access import violations
+from tests.e2e.conftest import listen, screenshots, violations
 from tests.makers import make_registration, make_talk
 
 PASSWORD = "ein langes Wort für Tests"

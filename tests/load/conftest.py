@@ -8,16 +8,15 @@ import pytest
 
 from tests.load.site import Site
 from tests.postgres import cluster
-from tests.server import own_database
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory):
+def prepared(tmp_path_factory, own_database):
     """Give directory and database of a site without content; others are copied from it."""
     directory = tmp_path_factory.mktemp("prepared")
     url = own_database()
     site = Site(directory, url)
-    site.manage("migrate", "--verbosity=0")
+    site.set_up()
     return directory, url
 
 
@@ -45,7 +44,7 @@ def checked():
 
 
 @pytest.fixture
-def make_site(prepared, tmp_path, checked):
+def make_site(prepared, tmp_path, checked, own_database):
     """Give a function that returns a running site of its own, with these faults."""
     directory, url = prepared
     with ExitStack() as stack:
@@ -66,7 +65,8 @@ def site(make_site):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what lies here: `pytest -m "not load"` leaves it out."""
+    """Mark what lies here, but what is short: `pytest -m "not load"` leaves it out."""
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
+        is_here = item.path.is_relative_to(Path(__file__).parent)
+        if is_here and not item.get_closest_marker("each_time"):
             item.add_marker("load")

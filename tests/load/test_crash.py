@@ -7,6 +7,8 @@ import pytest
 
 from tests.load.site import BOOKED, UNPAIRED
 
+pytestmark = pytest.mark.each_time
+
 KIM = "kim@stadt.example"
 # Whether the change is there after a process was killed at this point of a sign-up.
 SIGN_UP = {"row-written": False, "mail-written": False, "committed": True}

@@ -15,8 +15,7 @@ SLUG = "vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg"
 @pytest.fixture
 def server(tmp_path, database_url):
     server = Server(tmp_path, database_url)
-    server.manage("migrate", "--verbosity=0")
-    server.manage("load_talks", "--demo")
+    server.set_up(demo=True)
     with server:
         yield server
 

@@ -167,7 +167,7 @@ class Life(RuleBasedStateMachine):
 
 
 RUN = settings(
-    max_examples=60,
+    max_examples=30,
     stateful_step_count=25,
     deadline=None,
     # The same run everywhere; tests/load/test_life_long.py looks for new orders.

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import SmtpServer
 from tests.mailbox import Mailbox, links
-from tests.server import ROOT, Server, own_database
+from tests.server import ROOT, Server
 
 SLUG = "vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg"
 NAME = "Zyxwella Markerfrau"
@@ -26,12 +26,11 @@ print(*Registration.objects.values_list("key", flat=True))
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
+def prepared(tmp_path_factory, own_database):
     """Return directory and database of a site with talks, for both formats."""
     directory, database = tmp_path_factory.mktemp("life"), own_database()
     site = Server(directory, database)
-    site.manage("migrate", "--verbosity=0")
-    site.manage("load_talks", "--demo")
+    site.set_up(demo=True)
     return directory, database
 
 
@@ -53,6 +52,7 @@ def site(request, prepared, tmp_path, smtp):
             LOG_FORMAT=request.param,
             LOG_LEVEL="debug",
             ACCESS_LOG="1",
+            WEB_CONCURRENCY="1",
         )
         site.application = "tests.webtalks.broken_wsgi"
         with site:

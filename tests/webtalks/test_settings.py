@@ -1,14 +1,12 @@
-"""The settings, read by a Python of its own in a chosen environment."""
+"""The settings, read anew in a chosen environment."""
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests import forked
+
 PRODUCTION = {
     "SECRET_KEY": "6kJ0vWq2mYt9-nur-fuer-tests-Xc4RzB8LhEs1GdUo7PaQiF5yMwKj3NT",
     "SITE_URL": "https://talks.stadt.example",
@@ -31,19 +29,12 @@ NO_SITE += ["https://stadt.example/talks", "https://stadt.example?x", "ftp://sta
 
 def run(directory, arguments, **environment):
     """Run Python with `arguments` in an environment that holds nothing else."""
-    return subprocess.run(
-        [sys.executable, *arguments],
-        env={
-            "PATH": os.environ["PATH"],
-            "DATA_DIR": str(directory),
-            "DJANGO_SETTINGS_MODULE": "webtalks.settings",
-        }
-        | environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    least = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(directory),
+        "DJANGO_SETTINGS_MODULE": "webtalks.settings",
+    }
+    return forked.run(arguments, least | environment)
 
 
 def settings_of(directory, *names, **environment) -> dict:
@@ -256,7 +247,7 @@ def test_mail_comes_from_the_site_unless_told_otherwise(tmp_path):
 
 
 def test_no_setting_that_django_deprecates_is_written():
-    text = (ROOT / "webtalks/settings.py").read_text()
+    text = (forked.ROOT / "webtalks/settings.py").read_text()
 
     assert [line for line in text.splitlines() if line.startswith("EMAIL_")] == []
 

@@ -92,35 +92,42 @@ def fill(number: int):
     Series.load().save()
 
 
-@pytest.mark.parametrize(
-    ("path", "limit"),
-    [
-        ("/", 4),
-        ("/archiv/", 5),
-        ("/landkarte/", 4),
-        ("/talks/talk-1/", 7),
-        ("/talks/talk-1/aushang/", 3),
-        ("/kalender.ics", 4),
-        ("/ueber/", 1),
-    ],
-)
-def test_page_asks_the_database_as_often_for_fifty_talks_as_for_one(client, path, limit):
+# How many queries each page may make.
+LIMITS = {
+    "/": 4,
+    "/archiv/": 5,
+    "/landkarte/": 4,
+    "/talks/talk-1/": 7,
+    "/talks/talk-1/aushang/": 3,
+    "/kalender.ics": 4,
+    "/ueber/": 1,
+}
+
+
+def test_page_asks_the_database_as_often_for_fifty_talks_as_for_one(client):
+    def count(path):
+        pages.discard()
+        with CaptureQueriesContext(connection) as queries:
+            get(client, path)
+        return len(queries)
+
     after_change, rebuilt = [], []
     for number in (1, 3, 50):
         Talk.objects.all().delete()
         Topic.objects.all().delete()
         fill(number)
-        for counts in (after_change, rebuilt):
-            pages.discard()
-            with CaptureQueriesContext(connection) as queries:
-                get(client, path)
-            counts.append(len(queries))
+        after_change.append({})
+        rebuilt.append({})
+        for path in LIMITS:
+            Series.load().save()
+            after_change[-1][path] = count(path)
+            rebuilt[-1][path] = count(path)
 
     assert rebuilt == [rebuilt[0]] * 3
-    assert 0 < rebuilt[0] <= limit
+    assert [path for path, limit in LIMITS.items() if not 0 < rebuilt[0][path] <= limit] == []
     # Once per change and process: the next moment, the series, the archive's counts.
     assert after_change == [after_change[0]] * 3
-    assert after_change[0] <= limit + 2
+    assert [path for path, limit in LIMITS.items() if after_change[0][path] > limit + 2] == []
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

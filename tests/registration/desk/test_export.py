@@ -1,7 +1,6 @@
 """Registrations as CSV and XLSX: what stands in the files, and what no program may run."""
 
 import csv
-import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from registration.desk.export import COLUMNS
 from registration.models import Registration
 from tests.makers import TITLE, make_registration, make_talk
 from tests.registration.desk.sheets import read_xlsx
-from tests.server import ROOT
+from tests.server import ROOT, Server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -305,26 +304,21 @@ print(size, int(kilobytes) // 1024)
 """
 
 
+@pytest.mark.once
 def test_ten_thousand_rows_need_little_memory(tmp_path):
-    environment = os.environ | {"DATA_DIR": str(tmp_path)}
-    environment.pop("DATABASE_URL", None)
+    site = Server(tmp_path)
+    site.set_up()
+    site.shell(FILL)
     setup = "import django; django.setup()\n"
-
-    def run(code, *arguments):
-        command = [sys.executable, "-c", setup + code, *arguments]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=environment | {"DJANGO_SETTINGS_MODULE": "webtalks.settings"},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return [int(number) for number in done.stdout.split()]
-
-    run("from django.core.management import call_command; call_command('migrate', verbosity=0)")
-    run(FILL)
     imports = FILL.partition("now =")[0]
+
+    def measure(file_format):
+        # A process of its own, which has no memory of another.
+        command = [sys.executable, "-c", setup + imports + MEASURE, file_format]
+        environment = site.environment | {"DJANGO_SETTINGS_MODULE": "webtalks.settings"}
+        said = subprocess.check_output(command, cwd=ROOT, env=environment, text=True)
+        return [int(number) for number in said.split()]
+
     for file_format, smallest in (("csv", 5_000_000), ("xlsx", 100_000)):
-        size, megabytes = run(imports + MEASURE, file_format)
+        size, megabytes = measure(file_format)
         assert (file_format, size > smallest, megabytes < 150) == (file_format, True, True)

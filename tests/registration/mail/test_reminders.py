@@ -200,7 +200,7 @@ def test_plain_case_is_three_mails(clock, smtp_server):
     subjects = []
     for moment in (
         talk.starts_at - timedelta(days=20),
-        *(talk.starts_at - timedelta(minutes=minutes) for minutes in range(1500, -120, -1)),
+        *(talk.starts_at - timedelta(minutes=minutes) for minutes in range(1500, -120, -10)),
     ):
         clock.move_to(moment)
         reminders.plan_due()

@@ -236,7 +236,6 @@ def state():
     holding = OutgoingMail.objects.exclude(recipient="")
     print(named.count(), Erasure.objects.count(), holding.count())
 
-call_command("migrate", verbosity=0)
 starts = timezone.now() + timedelta(days=1)
 talk = Talk.objects.create(
     title="Vorbei", starts_at=starts, ends_at=starts + timedelta(hours=1), status="published"
@@ -269,7 +268,10 @@ call_command("check_invariants")
 
 
 def test_run_that_is_killed_is_finished_by_the_next(tmp_path, database_url):
-    printed = Server(tmp_path, database_url).shell(LIFE)
+    site = Server(tmp_path, database_url)
+    site.set_up()
+
+    printed = site.shell(LIFE)
 
     assert printed.splitlines() == [
         "9",

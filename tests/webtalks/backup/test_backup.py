@@ -1,5 +1,6 @@
 """Backups: complete or not there, of one moment, and cheap to repeat."""
 
+import functools
 import json
 import os
 import resource
@@ -13,7 +14,6 @@ from itertools import count
 import pytest
 
 from tests.full_site import Site
-from tests.server import own_database
 from webtalks.backup import backup
 
 UPLOAD = """
@@ -27,9 +27,9 @@ for name in ("Eins", "Zwei"):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, own_database):
     site = Site(tmp_path_factory.mktemp("site"), own_database())
-    site.manage("migrate", "--verbosity=0")
+    site.set_up()
     site.shell(UPLOAD)
     return site
 
@@ -110,17 +110,25 @@ def test_killed_backup_looks_like_none_and_the_next_clears_it_away(site):
     ]
 
 
+def back_up_within(site, size: int) -> str:
+    """Return what a backup says that may write no file larger than `size` bytes."""
+    limit = functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
+    backup = site.start("backup", stderr=subprocess.PIPE, preexec_fn=limit)
+    said = backup.communicate(timeout=60)[1].strip()
+    assert backup.returncode == 1
+    return said
+
+
 def test_full_disk_is_said_and_leaves_nothing(site):
+    refused = "CommandError: Keine Sicherung: "
     big = site.data / "media" / "big"
     big.write_bytes(bytes(3_000_000))
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))  # noqa: E731
-    said = site.refuse("backup", preexec_fn=limit)
+    said = back_up_within(site, 2_000_000)
     big.unlink()
 
-    assert said.startswith("Keine Sicherung: Der Platz reicht nicht (")
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))  # noqa: E731
-    said = site.refuse("backup", preexec_fn=limit)
-    assert said.startswith(("Keine Sicherung: SQLite kann", "Keine Sicherung: pg_dump ist ge"))
+    assert said.startswith(f"{refused}Der Platz reicht nicht (")
+    said = back_up_within(site, 40_000)
+    assert said.startswith((f"{refused}SQLite kann", f"{refused}pg_dump ist ge"))
     assert list(site.backups.glob(".unfertig-*")) == []
     assert backup.complete_backups(site.backups) == []
 

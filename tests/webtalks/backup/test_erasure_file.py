@@ -12,7 +12,6 @@ from django.utils import timezone
 from registration.models import Erasure
 from registration.models.erasure import Logged, Origin
 from tests.full_site import Site
-from tests.server import own_database
 from webtalks.backup import erasure_file
 from webtalks.backup.disk import BackupError
 from webtalks.backup.erasure_file import ErasureLog
@@ -37,13 +36,13 @@ NAME = erasure_file.NAME
 
 
 @pytest.fixture(scope="module")
-def former(tmp_path_factory):
+def former(tmp_path_factory, own_database):
     """Return a site with a backup that still has Ada, who was erased after it.
 
     `early` is a copy of the log from before the backup, `folder` the backup.
     """
     site = Site(tmp_path_factory.mktemp("former"), own_database())
-    site.manage("migrate", "--verbosity=0")
+    site.set_up()
     site.shell(SIGN_UP)
     site.shell(WORK)
     site.early = site.data / "early.jsonl"
@@ -55,10 +54,10 @@ def former(tmp_path_factory):
 
 
 @pytest.fixture
-def machine(tmp_path, former):
+def machine(tmp_path, former, own_database):
     """Return an empty site on another machine that has got the dated folder alone."""
     site = Site(tmp_path, own_database())
-    site.manage("migrate", "--verbosity=0")
+    site.set_up()
     site.copy = shutil.copytree(former.folder, site.backups / former.folder.name)
     return site
 

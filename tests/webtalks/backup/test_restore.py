@@ -15,7 +15,6 @@ import pytest
 from django.db import connection
 
 from tests.full_site import Site
-from tests.server import own_database
 from webtalks.backup import restore
 from webtalks.backup.disk import BackupError
 
@@ -175,10 +174,10 @@ def message_id(envelope) -> str:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
+def small(tmp_path_factory, own_database):
     """Return a site that is quick to back up; each test leaves it in order."""
     site = Site(tmp_path_factory.mktemp("small"), own_database())
-    site.manage("migrate", "--verbosity=0")
+    site.set_up()
     site.shell("from tests.makers import make_talk\nmake_talk()")
     return site
 

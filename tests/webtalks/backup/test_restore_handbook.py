@@ -4,13 +4,12 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 
 import pytest
 
+from tests.forked import run
 from tests.full_site import Site
-from tests.server import ROOT, own_database
+from tests.server import ROOT
 from tests.webtalks.test_settings import PRODUCTION
 
 TEXT = (ROOT / "docs" / "betrieb.md").read_text()
@@ -31,9 +30,9 @@ def sample_environment(heading: str) -> dict:
 class Machine(Site):
     """A machine with nothing but the variables that the handbook prints."""
 
-    def __init__(self, directory, heading):
+    def __init__(self, directory, database_url, heading):
         directory.mkdir()
-        super().__init__(directory, own_database())
+        super().__init__(directory, database_url)
         self.home = directory
         self.environment = {"PATH": os.environ["PATH"], "DATABASE_URL": self.url}
         for name, value in sample_environment(heading).items():
@@ -46,20 +45,15 @@ class Machine(Site):
 
     def type(self, command: str) -> str:
         """Run a command as it is printed; nothing may stand on stderr, which cron would mail."""
-        done = subprocess.run(
-            [sys.executable, *shlex.split(self.at_home(command))],
-            cwd=ROOT,
-            env=self.environment | self.static,
-            capture_output=True,
-            text=True,
-        )
+        arguments = shlex.split(self.at_home(command))
+        done = run(arguments, self.environment | self.static, keep=True)
         assert (command, done.returncode, done.stderr) == (command, 0, "")
         return done.stdout.strip()
 
 
 @pytest.fixture
-def machine(tmp_path):
-    machine = Machine(tmp_path / "first", "Installieren")
+def machine(tmp_path, own_database):
+    machine = Machine(tmp_path / "first", own_database(), "Installieren")
     machine.data.mkdir()  # as `manage.py start` does
     machine.type("manage.py migrate --verbosity=0")
     return machine
@@ -71,9 +65,9 @@ def test_backup_by_cron_says_nothing_where_all_is_well(machine):
     assert machine.type(command).startswith("Gesichert: ")
 
 
-def test_drill_as_it_is_printed(machine, tmp_path):
+def test_drill_as_it_is_printed(machine, tmp_path, own_database):
     machine.type("manage.py backup")
-    drill = Machine(tmp_path / "second", "Wiederherstellen")
+    drill = Machine(tmp_path / "second", own_database(), "Wiederherstellen")
     shutil.copytree(machine.home / "backups", drill.home / "backups")
     steps = re.findall(r"^\d\. .*?(?=^\d\. |^\n)", section("Wiederherstellen"), re.M | re.DOTALL)
     commands = [command for step in steps for command in re.findall(r"`(manage\.py .*?)`", step)]

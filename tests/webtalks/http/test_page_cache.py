@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver
 from events.models import Series, Topic
 from tests.conftest import NOW
 from tests.makers import make_talk
-from tests.server import Server, own_database
+from tests.server import Server
 from webtalks.http import page_cache
 from webtalks.http.page_cache import OF_CONTENT, OVERHEAD, KeptPage, KeptPages, PageCache, pages
 
@@ -262,7 +262,7 @@ print(rendered, answers == [b"x"] * 8)
 
 def test_page_renders_once_however_many_ask_at_once(tmp_path, database_url):
     site = Server(tmp_path, database_url)
-    site.manage("migrate", "--verbosity=0")
+    site.set_up()
 
     assert site.shell(STAMPEDE) == "['/'] True"
 
@@ -290,12 +290,10 @@ def test_memory_is_bounded_and_the_longest_unused_page_goes_first():
 
 
 @pytest.fixture
-def two_servers(tmp_path):
+def two_servers(tmp_path, database_url):
     """Two gunicorns that share nothing but the database."""
-    database_url = own_database()  # "" is the file in tmp_path
     one, other = Server(tmp_path, database_url), Server(tmp_path, database_url)
-    one.manage("migrate", "--verbosity=0")
-    one.manage("load_talks", "--demo")
+    one.set_up(demo=True)
     with one, other:
         yield one, other
 

@@ -23,21 +23,23 @@ def answer(server, *lines) -> tuple[int, str]:
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory):
     directory = tmp_path_factory.mktemp("hosts")
-    Server(directory).manage("migrate", "--verbosity=0")
+    Server(directory).set_up()
     return directory
+
+
+ONE_HOST = {"SITE_URL": "https://localhost", "WEB_CONCURRENCY": "1"}
 
 
 @pytest.fixture(scope="module")
 def stranger(directory):
     """Run gunicorn so that this machine is no proxy it trusts."""
-    more = {"SITE_URL": "https://localhost", "FORWARDED_ALLOW_IPS": "192.0.2.1"}
-    with Server(directory, **more) as server:
+    with Server(directory, FORWARDED_ALLOW_IPS="192.0.2.1", **ONE_HOST) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def proxied(directory):
-    with Server(directory, SITE_URL="https://localhost") as server:
+    with Server(directory, **ONE_HOST) as server:
         yield server
 
 
@@ -124,6 +126,7 @@ def test_own_address_in_the_request_line_is_answered(proxied):
 # Where links lead
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_mails_lead_to_the_site_whatever_the_request_said(client, settings, smtp_server, clock):
     settings.SITE_URL = "https://talks.stadt.example"
@@ -172,6 +175,7 @@ NOT_OURS = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_next_never_leaves_the_site(client, django_user_model):
     password = {"username": "anne", "password": "ein gutes Passwort 7"}
@@ -192,6 +196,7 @@ def test_next_never_leaves_the_site(client, django_user_model):
         assert (log_out.status_code, EVIL in str(log_out.headers)) == (200, False)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_next_leads_to_our_pages(client, django_user_model):
     password = {"username": "anne", "password": "ein gutes Passwort 7"}

@@ -20,8 +20,8 @@ GET = "GET {} HTTP/1.1\r\nHost: localhost\r\n{}Connection: close\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("served"))
-    server.manage("migrate", "--verbosity=0")
+    server = Server(tmp_path_factory.mktemp("served"), WEB_CONCURRENCY="1")
+    server.set_up()
     with server:
         yield server
 
