@@ -176,7 +176,10 @@ class LandOnMap:
 
 
 def laender(talks: Iterable[Talk]) -> list[LandOnMap]:
-    """Return all Länder in the order of their names, with the towns that `talks` come from."""
+    """Return all Länder in the order of their names, with the towns that `talks` come from.
+
+    Towns whose Land nobody has entered come last.
+    """
     of_town: defaultdict[Municipality, list[Talk]] = defaultdict(list)
     for talk in talks:
         if talk.municipality:
@@ -186,8 +189,10 @@ def laender(talks: Iterable[Talk]) -> list[LandOnMap]:
     grouped = {
         land: list(its) for land, its in groupby(towns, key=lambda town: town.municipality.land)
     }
-    names = sorted({*paths(), *grouped})
-    return [LandOnMap(name, paths().get(name, ""), grouped.get(name, [])) for name in names]
+    found = [LandOnMap(name, path, grouped.get(name, [])) for name, path in sorted(paths().items())]
+    if without := grouped.get(""):
+        found.append(LandOnMap("Land nicht eingetragen", "", without))
+    return found
 
 
 def by_land_and_name(town: TownOnMap) -> tuple[str, str, int]:

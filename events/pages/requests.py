@@ -40,8 +40,8 @@ class SiteRequest(HttpRequest):
     has_dead_link: bool
     """Whether the request brought a link that leads nowhere.
 
-    The previews and files of drafts (events/pages/views.py) set it, because `events` knows no
-    limits. DeadLinks (registration/pages/link_holder.py) reads it and counts such links.
+    The previews and files of drafts (events/pages/talk_page.py, files.py) set it, because `events`
+    knows no limits. DeadLinks (registration/pages/link_holder.py) reads it and counts such links.
     """
 
 

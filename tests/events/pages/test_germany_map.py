@@ -137,12 +137,13 @@ def test_without_talks_the_map_is_there(client):
     assert "Noch hat kein Ort berichtet." in html
 
 
-def test_land_that_is_none_has_its_list_all_the_same(client):
-    past_talk("Wien", "Österreich", 48.2, 16.37)
+def test_town_without_a_land_has_its_list_all_the_same(client):
+    past_talk("Größenau", "", 48.2, 16.37)
 
     html = client.get("/landkarte/").content.decode()
 
-    assert ("Österreich" in html, "Noch ohne Punkt" in html) == (True, True)
+    assert ("Größenau" in html, "Land nicht eingetragen" in html) == (True, True)
+    assert "Noch ohne Punkt" in html
     assert html.count('href="#ort-') == 0
 
 
