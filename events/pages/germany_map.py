@@ -189,7 +189,8 @@ def laender(talks: Iterable[Talk]) -> list[LandOnMap]:
     grouped = {
         land: list(its) for land, its in groupby(towns, key=lambda town: town.municipality.land)
     }
-    found = [LandOnMap(name, path, grouped.get(name, [])) for name, path in sorted(paths().items())]
+    outlines = sorted(paths().items())
+    found = [LandOnMap(name, path, grouped.get(name, [])) for name, path in outlines]
     if without := grouped.get(""):
         found.append(LandOnMap("Land nicht eingetragen", "", without))
     return found
