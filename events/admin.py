@@ -225,6 +225,12 @@ class SeriesAdmin(admin.ModelAdmin):
         ),
     ]
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Offer no second series in the menu; the page of the list knows whether there is one."""
+        may_change = self.has_change_permission(request)
+        may_view = self.has_view_permission(request)
+        return {"add": False, "change": may_change, "delete": False, "view": may_view}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Series.objects.exists()
 
