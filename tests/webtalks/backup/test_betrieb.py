@@ -6,12 +6,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
+from registration import invariants
 from tests.promises.full_site import Site
 from tests.server import ROOT, own_database
 from tests.webtalks.test_settings import PRODUCTION
+from webtalks.management.commands import worker
 
 TEXT = (ROOT / "docs" / "betrieb.md").read_text()
 KEY = PRODUCTION["SECRET_KEY"]
@@ -63,6 +66,33 @@ def machine(tmp_path):
     machine.data.mkdir()  # as `manage.py start` does
     machine.type("manage.py migrate --verbosity=0")
     return machine
+
+
+def sed(script: str, text: str) -> str:
+    return subprocess.run(
+        ["sed", "--expression", script], input=text, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_each_line_of_the_shipped_sed_file_still_finds_something():
+    """Otherwise a change of nginx.conf would leave the machine without containers behind."""
+    proxy = ROOT / "webtalks" / "proxy"
+    shipped = (proxy / "nginx.conf").read_text()
+    lines = (proxy / "debian.sed").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith("#")]
+
+    assert [command for command in commands if sed(command, shipped) == shipped] == []
+    done = sed("\n".join(lines), shipped)
+    of_the_container = r"web-\d|/certificates/|/buffers/|/tmp/|/dev/stdout|listen 8\d{3}"
+    assert re.findall(of_the_container, done) == []
+    assert "sed --file=/srv/proxy/debian.sed /srv/proxy/nginx.conf > " in section("Installieren")
+    assert re.findall(r"sed .*-e ", TEXT) == []
+
+
+def test_handbook_says_how_often_the_counters_are_compared():
+    assert worker.DUTIES[invariants.report] == timedelta(days=1)
+    assert "Einmal am Tag, und wenn er startet, vergleicht der Mailversand" in TEXT
+    assert "Invariant broken: …" in TEXT
 
 
 def test_backup_by_cron_says_nothing_where_all_is_well(machine):
