@@ -20,7 +20,7 @@ UNIT_TESTS := -m pytest $(AT_ONCE) 3 --ignore=tests/e2e $(LONG:%=--ignore=%)
 ONCE := $(wildcard tests/test_*.py) tests/events/uploads/test_images.py \
 	$(patsubst %,tests/registration/%.py,models/test_addresses mail/test_smtp) \
 	$(patsubst %,tests/webtalks/%.py,backup/test_dump backup/test_sqlite_to_postgresql test_checks \
-	http/test_hosts http/test_limits postgresql/test_base test_settings) \
+	http/test_refusals_hosts http/test_throttle postgresql/test_base test_settings) \
 	tests/promises/test_dangerous_code.py tests/docs tests/packages tests/registration/privacy/test_paper.py
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$uv" pip compile pyproject.toml --quiet --universal --generate-hashes \
@@ -72,6 +72,7 @@ check: lint test ## Run the whole gate: code, migrations, deployment settings, a
 lint: development
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
+	@SECRET_KEY=types SITE_URL=http://localhost $(PYTHON) -m mypy
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && unset DATABASE_URL && \
 	export DATA_DIR="$$data" SITE_URL=https://example.org \
 		SMTP_URL=smtp+starttls://mail.example.org:587 ADMIN_2FA=required \

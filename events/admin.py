@@ -1,21 +1,29 @@
 """The organisers' pages: the series, its talks, and what a talk is made of."""
 
-from django import urls
+from typing import TYPE_CHECKING, Any
+
+from django import forms, urls
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from events.dates import moment_text
 from events.desk.duplicate import duplicate
+from events.desk.publication import publication_text
 from events.desk.questions import with_boxes
 from events.desk.talk_form import SECTIONS, TalkForm
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from events.previews import VALID_DAYS
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldOpts, _FieldsetSpec
+    from django_stubs_ext import StrOrPromise
 
 admin.site.site_header = admin.site.site_title = "Kleinstadt Web-Talks"
 admin.site.index_title = "Verwaltung"
@@ -52,42 +60,43 @@ class TalkAdmin(admin.ModelAdmin):
     class Media:
         js = ["js/unsaved.js"]
 
-    def get_urls(self):
+    def get_urls(self) -> list[urls.URLPattern]:
         path = "<path:object_id>/duplizieren/"
         view = self.admin_site.admin_view(self.duplicate_view)
         return [urls.path(path, view, name="events_talk_duplicate"), *super().get_urls()]
 
-    def get_fieldsets(self, request, obj=None):
-        """Leave out the link into the room, which is secret, for who may not enter it."""
+    def get_fieldsets(self, request: HttpRequest, obj: Talk | None = None) -> "_FieldsetSpec":
+        """Show who may only look the topics as text, and never the secret link into the room."""
         sections = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return sections
-        return [
-            (title, options | {"fields": [f for f in options["fields"] if f != "meeting_url"]})
-            for title, options in sections
-        ]
+        shown: list[tuple[StrOrPromise | None, _FieldOpts]] = []
+        for title, options in sections:
+            names = [name for name in options["fields"] if name != "meeting_url"]
+            if "chosen_topics" in names:  # only the form knows these
+                names[names.index("chosen_topics")] = "topics"
+            shown.append((title, {**options, "fields": names}))
+        return shown
 
-    def render_change_form(self, request, context, *args, **kwargs):
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Show the boxes of what the form asks back, each in its section."""
         shown = context["adminform"]
         shown.fieldsets = with_boxes(shown.fieldsets, shown.form.asked)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def lookup_allowed(self, lookup, value, request):
-        """Let nobody guess that link by filters in the list's address."""
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Let nobody guess the secret link by filters in the list's address."""
         is_secret = lookup.startswith("meeting_url")
         return not is_secret and super().lookup_allowed(lookup, value, request)
 
     @admin.display(description="Stand", ordering="status")
-    def publication(self, talk):
-        """Show `Veröffentlicht ab 3. Dezember 2025, 10:00 Uhr` until it is there."""
-        status = talk.get_status_display()
-        if talk.status == Talk.Status.DRAFT or talk.is_published:
-            return status
-        return f"{status} ab {moment_text(talk.publish_at)}"
+    def publication(self, talk: Talk) -> str:
+        return publication_text(talk)
 
     @admin.display(description="Vorschau-Link")
-    def preview_link(self, talk):
+    def preview_link(self, talk: Talk) -> str:
         """Show the address to copy; without one yet, say when there will be."""
         if talk.pk is None:
             return "Steht hier, sobald der Entwurf gesichert ist."
@@ -100,33 +109,43 @@ class TalkAdmin(admin.ModelAdmin):
             VALID_DAYS,
         )
 
-    def get_view_on_site_url(self, obj=None):
-        """Lead only to pages that are there: a draft has its preview."""
+    def get_view_on_site_url(self, obj: Talk | None = None) -> str | None:
+        """Return the address of the public page; a draft has none, only its preview."""
         return super().get_view_on_site_url(obj) if obj and obj.is_published else None
 
-    def get_object(self, request, object_id, from_field=None):
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Talk | None:
         """Lock the talk that is about to be saved, so that its version is the last one."""
         talk = super().get_object(request, object_id, from_field)
         if talk and request.method == "POST":
             return next(iter(Talk.objects.lock([talk.pk])), None)
         return talk
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         """Understand the button "Sichern und jetzt veröffentlichen"."""
         if "_publish" in request.POST:
-            request.POST = request.POST.copy()
-            now = {"status": Talk.Status.PUBLISHED, "publish_at_0": "", "publish_at_1": ""}
-            for name, value in now.items():
-                request.POST[name] = value
+            sent = request.POST.copy()
+            sent["status"] = Talk.Status.PUBLISHED
+            sent["publish_at_0"] = sent["publish_at_1"] = ""
+            request.POST = sent  # type: ignore[assignment]  # Django lets one replace it
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     @method_decorator(require_POST)
     @method_decorator(transaction.atomic)
-    def duplicate_view(self, request, object_id):
+    def duplicate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Make the next draft out of a talk and open it."""
         talk = self.get_object(request, object_id)
         if talk is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]  # Django's
+                request, self.opts, object_id
+            )
         if not (self.has_add_permission(request) and self.has_view_permission(request, talk)):
             raise PermissionDenied
         copy = duplicate(talk)
@@ -138,7 +157,9 @@ class TalkAdmin(admin.ModelAdmin):
         )
         return redirect("admin:events_talk_change", copy.pk)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(
+        self, request: HttpRequest, obj: Talk, form: forms.ModelForm, change: bool
+    ) -> None:
         """Save only what was changed here: a form left open overwrites no counter."""
         if not change:
             obj.save()
@@ -153,12 +174,18 @@ class TalkAdmin(admin.ModelAdmin):
                 f"Sein Stand ist jetzt „{obj.get_status_display()}“.",
             )
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm,
+        formsets: list[forms.BaseInlineFormSet],
+        change: bool,
+    ) -> None:
         super().save_related(request, form, formsets, change)
-        if "themes" in form.changed_data:
-            form.instance.topics.set(form.cleaned_data["themes"])
+        if "chosen_topics" in form.changed_data:
+            form.instance.topics.set(form.cleaned_data["chosen_topics"])
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Delete one by one, so that the pictures go too."""
         for talk in queryset:
             talk.delete()
@@ -198,10 +225,10 @@ class SeriesAdmin(admin.ModelAdmin):
         ),
     ]
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Series.objects.exists()
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:
         return False
 
 

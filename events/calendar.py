@@ -1,14 +1,22 @@
-"""iCalendar (RFC 5545) and its scheduling messages (RFC 5546); pure functions, no query."""
+"""iCalendar (RFC 5545) and its scheduling messages (RFC 5546); pure functions, no query.
+
+What they are given, such as when the alarm rings, registration/mail/compose.py decides.
+"""
 
 import re
-from datetime import UTC, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
+
+if TYPE_CHECKING:
+    from events.models.talk import Talk
 
 PRODID = "-//Kleinstadt Web-Talks//DE"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
-# What no value may hold (RFC 5545 §3.1), the line's end apart; Word's line break is one of them.
+# No value may hold these (RFC 5545 §3.1); the line feed is not among them, Word's line break is.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # Two yearly rules and nothing else: Outlook reads only TZID, DTSTART, RRULE and the offsets.
@@ -32,9 +40,12 @@ END:VTIMEZONE
 """
 TIMEZONE = Timezone.from_ical(BERLIN)
 
+# Name and e-mail address.
+type Person = tuple[str, str]
 
-def published(talks, *, site_url: str, name: str | None = None) -> bytes:
-    """Return a calendar (METHOD:PUBLISH) with `talks`; `name` is shown by subscribers."""
+
+def published(talks: "Iterable[Talk]", *, site_url: str, name: str | None = None) -> bytes:
+    """Return a calendar (METHOD:PUBLISH) with `talks`; subscribers' programs show its `name`."""
     calendar = _calendar("PUBLISH")
     if name:
         calendar.add("name", _line(name))  # RFC 7986 §5.1
@@ -45,26 +56,44 @@ def published(talks, *, site_url: str, name: str | None = None) -> bytes:
     return calendar.to_ical()
 
 
-def request(talk, *, site_url: str, organizer: tuple, attendee: tuple, stamp) -> bytes:
+def request(
+    talk: "Talk",
+    *,
+    site_url: str,
+    organizer: Person,
+    attendee: Person,
+    stamp: datetime,
+    alarm_before: timedelta,
+) -> bytes:
     """Return the invitation (METHOD:REQUEST) of one attendee, already accepted.
 
-    `organizer` and `attendee` are (name, e-mail address); `stamp` is the moment of sending.
+    `stamp` is the moment of sending. The calendar program reminds the attendee `alarm_before`
+    the beginning.
     """
     event = _event(talk, site_url, stamp=stamp)
     _add_people(event, organizer, attendee)
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _line(talk.title))
-    alarm.add("trigger", timedelta(minutes=-15))
+    alarm.add("trigger", -alarm_before)
     event.add_component(alarm)
     return _message("REQUEST", event)
 
 
-def cancel(talk, *, site_url: str, organizer: tuple, attendee: tuple, stamp, sequence) -> bytes:
+def cancel(
+    talk: "Talk",
+    *,
+    site_url: str,
+    organizer: Person,
+    attendee: Person,
+    stamp: datetime,
+    sequence: int,
+) -> bytes:
     """Return the message (METHOD:CANCEL) that takes the talk out of one attendee's calendar.
 
-    `sequence` is the number of the moment of cancelling: a message that arrives late must not
-    remove the entry of somebody who has come back since (RFC 5546 §3.2.5).
+    `stamp` is the moment of sending. `sequence` is the talk's number at the moment of cancelling:
+    a message that arrives late must not remove the entry of somebody who has come back since
+    (RFC 5546 §3.2.5).
     """
     event = _event(talk, site_url, stamp=stamp)
     event["SEQUENCE"] = sequence
@@ -88,7 +117,7 @@ def _message(method: str, event: Event) -> bytes:
     return calendar.to_ical()
 
 
-def _event(talk, site_url: str, *, stamp) -> Event:
+def _event(talk: "Talk", site_url: str, *, stamp: datetime) -> Event:
     event = Event()
     event.add("uid", str(talk.uid))
     event.add("dtstamp", stamp.astimezone(UTC))
@@ -105,8 +134,11 @@ def _event(talk, site_url: str, *, stamp) -> Event:
     return event
 
 
-def _description(talk, site_url: str) -> str:
-    """Say what it is and where to ask for the way in; town halls share calendars."""
+def _description(talk: "Talk", site_url: str) -> str:
+    """Say what the talk is and where to ask for the personal way in.
+
+    The way in itself is not told here: the staff of a town hall share calendars.
+    """
     lines = [talk.subtitle, talk.speaker_line, f"{site_url}{talk.get_absolute_url()}"]
     if talk.is_taking_place:
         lines.append(f"Zugang für Angemeldete: {site_url}{talk.way_in_path}")
@@ -114,20 +146,20 @@ def _description(talk, site_url: str) -> str:
 
 
 def _line(text: str) -> str:
-    """Return the text on one line and without control characters."""
+    """Return the text on one line, without control characters."""
     return " ".join(CONTROLS.sub(" ", text).split())
 
 
-def _add_people(event: Event, organizer: tuple, attendee: tuple):
+def _add_people(event: Event, organizer: Person, attendee: Person) -> None:
     event.add("organizer", _address(organizer))
     person = _address(attendee)
     person.params["partstat"] = vText("ACCEPTED")
     person.params["rsvp"] = vText("FALSE")
     person.params["role"] = vText("REQ-PARTICIPANT")
-    event.add("attendee", person, encode=0)
+    event.add("attendee", person, encode=False)
 
 
-def _address(person: tuple) -> vCalAddress:
+def _address(person: Person) -> vCalAddress:
     name, email = person
     address = vCalAddress(f"mailto:{email}")
     if name:

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 NBSP = "\u00a0"
 
 IMPLAUSIBLE = "Bitte geben Sie ein Datum zwischen 2000 und 2100 ein."
-# Beyond a few centuries neither databases nor calendars agree on what a date is.
+# Far from the present, databases and calendar programs do not agree on what a date is.
 PLAUSIBLE = [
     MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), IMPLAUSIBLE),
     MaxValueValidator(datetime(2100, 1, 1, tzinfo=UTC), IMPLAUSIBLE),
@@ -41,7 +41,7 @@ def moment_text(moment: datetime) -> str:
 def same_weekday_next_month(day: date) -> date:
     """Return the same weekday of the next month: the second Tuesday stays the second Tuesday.
 
-    The fifth becomes the last.
+    The fifth one becomes the last one of a month that has only four.
     """
     first = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
     to_weekday = (day.weekday() - first.weekday()) % 7
@@ -51,4 +51,6 @@ def same_weekday_next_month(day: date) -> date:
 
 def in_days_text(days: int) -> str:
     """Return `heute`, `morgen`, `in 3 Tagen`."""
-    return {0: "heute", 1: "morgen"}.get(days, f"in {days}{NBSP}Tagen")
+    if days == 0:
+        return "heute"
+    return "morgen" if days == 1 else f"in {days}{NBSP}Tagen"

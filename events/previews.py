@@ -1,18 +1,23 @@
-"""Links to a draft, passed on to those who are to speak."""
+"""Signed links to the preview of a draft, which organisers pass on to the speakers."""
+
+from typing import TYPE_CHECKING
 
 from django.core import signing
+
+if TYPE_CHECKING:
+    from events.models.talk import Talk
 
 SALT = "events.preview"
 VALID_DAYS = 30
 
 
-def token_of(talk) -> str:
-    """Return the signed part of the talk's preview address; it is good for VALID_DAYS."""
+def token_of(talk: "Talk") -> str:
+    """Return the signed part of the address of the talk's preview; it is valid for VALID_DAYS."""
     return signing.TimestampSigner(salt=SALT).sign(talk.uid.hex)
 
 
 def uid_of(token: str) -> str | None:
-    """Return the uid, in hexadecimal, of the talk that the link shows; None if it is dead."""
+    """Return the uid, in hexadecimal, of the talk in `token`; None if it is forged or too old."""
     try:
         return signing.TimestampSigner(salt=SALT).unsign(token, max_age=VALID_DAYS * 24 * 3600)
     except signing.BadSignature:

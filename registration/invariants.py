@@ -1,6 +1,8 @@
 """What must hold whatever happened, for operators and tests."""
 
 import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db.models import Count, Q
 
@@ -8,12 +10,24 @@ from events.models import Talk
 from events.models.search import text_of
 from registration.models import Registration
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 logger = logging.getLogger(__name__)
 
 
-def violations():
-    """Yield a German line for each talk whose counters or queue contradict its registrations."""
+class Counts(TypedDict):
+    """How many registrations a talk has: with a seat, waiting, and waiting with a name."""
+
+    confirmed: int
+    waiting: int
+    queue: int
+
+
+def violations() -> Iterator[str]:
+    """Yield a German line for whatever a talk's row says wrongly: counters, queue, search text."""
     state = Registration.State
+    # In one query: people go on signing up between two.
     talks = Talk.objects.annotate(
         confirmed=Count("registrations", Q(registrations__state=state.CONFIRMED)),
         waiting=Count("registrations", Q(registrations__state=state.WAITING)),
@@ -23,17 +37,21 @@ def violations():
         ),
     )
     for talk in talks.select_related("municipality").prefetch_related("speakers", "topics"):
-        if talk.seats_taken != talk.confirmed:
-            yield f"{talk.slug}: {talk.seats_taken} Plätze gezählt, {talk.confirmed} vergeben"
-        if talk.waiting_count != talk.waiting:
-            yield f"{talk.slug}: {talk.waiting_count} Wartende gezählt, {talk.waiting} da"
-        if talk.is_taking_place and talk.queue_runs and talk.queue and _has_seat(talk):
-            yield f"{talk.slug}: {talk.waiting} warten, obwohl ein Platz frei ist"
-        if talk.search_text != text_of(talk):
-            yield f"{talk.slug}: Der Suchtext ist veraltet"
+        yield from violations_of(cast("WithAnnotations[Talk, Counts]", talk))
 
 
-def _has_seat(talk) -> bool:
+def violations_of(talk: "WithAnnotations[Talk, Counts]") -> Iterator[str]:
+    if talk.seats_taken != talk.confirmed:
+        yield f"{talk.slug}: {talk.seats_taken} Plätze gezählt, {talk.confirmed} vergeben"
+    if talk.waiting_count != talk.waiting:
+        yield f"{talk.slug}: {talk.waiting_count} Wartende gezählt, {talk.waiting} da"
+    if talk.is_taking_place and talk.queue_runs and talk.queue and _has_seat(talk):
+        yield f"{talk.slug}: {talk.waiting} warten, obwohl ein Platz frei ist"
+    if talk.search_text != text_of(talk):
+        yield f"{talk.slug}: Der Suchtext ist veraltet"
+
+
+def _has_seat(talk: Talk) -> bool:
     return talk.seats_free is None or talk.seats_free > 0
 
 

@@ -1,35 +1,36 @@
 """What is watched: registrations and mails by state, the oldest due mail, the worker.
 
-`/metrics` says it in numbers, the admin's first page in words (`desk.py`).
+`/metrics` says it in numbers, the first page of the admin in words (desk/start_page.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet, TextChoices
 from django.utils import timezone
 
 from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import Heartbeat
 
-# Mails of so long are counted; what waits is counted however old it is.
+# Mails are counted if they are not older, or if they still wait.
 RECENT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Vitals:
+class Snapshot:
     """Everything that is watched, at one moment."""
 
-    # By state; registrations for talks that are not over.
+    # By state; only registrations for talks that are not over.
     registrations: dict[str, int]
     mails: dict[str, int]
     # None if no mail waits that a worker could send.
     oldest_due_at: datetime | None
-    # None if none ever was.
+    # None if no worker was ever seen.
     worker_seen_at: datetime | None
 
     @classmethod
-    def now(cls):
+    def take(cls) -> "Snapshot":
         """Look at everything; five queries, none over all registrations."""
         written = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
         mails = by_state(written, OutgoingMail.State)
@@ -48,11 +49,11 @@ class Gauge:
 
     name: str
     help: str
-    values: dict[str, float]
+    values: Mapping[str, float]
     label: str = "state"
 
 
-def by_state(rows, states) -> dict[str, int]:
+def by_state(rows: QuerySet, states: type[TextChoices]) -> dict[str, int]:
     counted = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     return {state: counted.get(state, 0) for state in states.values}
 
@@ -63,23 +64,27 @@ def oldest_due_at() -> datetime | None:
 
 
 def seconds_since(moment: datetime | None) -> float | None:
-    return moment and (timezone.now() - moment).total_seconds()
+    return None if moment is None else (timezone.now() - moment).total_seconds()
 
 
 def gauges() -> list[Gauge]:
-    vitals = Vitals.now()
-    seen = seconds_since(vitals.worker_seen_at)
+    snapshot = Snapshot.take()
+    seen = seconds_since(snapshot.worker_seen_at)
     return [
         Gauge(
             "webtalks_registrations",
             "Registrations for talks that are not over.",
-            vitals.registrations,
+            snapshot.registrations,
         ),
-        Gauge("webtalks_mails", "Mails that wait; others of the last 14 days.", vitals.mails),
+        Gauge(
+            "webtalks_mails",
+            f"Mails that wait; others of the last {RECENT.days} days.",
+            snapshot.mails,
+        ),
         Gauge(
             "webtalks_oldest_due_mail_seconds",
             "Since when the oldest mail waits that could be sent.",
-            {"": seconds_since(vitals.oldest_due_at) or 0},
+            {"": seconds_since(snapshot.oldest_due_at) or 0},
         ),
         Gauge(
             "webtalks_worker_seen_seconds",

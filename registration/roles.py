@@ -3,9 +3,12 @@
 Only accounts with all rights (superusers) manage accounts.
 """
 
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Manager
+
 ALL = ("view", "add", "change", "delete")
 
-ROLES = {
+ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "Redaktion": {
         "talk": ALL,
         "speaker": ALL,
@@ -42,11 +45,8 @@ def codenames(role: str) -> set[str]:
     return {f"{verb}_{model}" for model, verbs in ROLES[role].items() for verb in verbs}
 
 
-def grant(groups, permissions):
-    """Create the groups and give them their rights; what an organiser added is taken back.
-
-    `groups` and `permissions` are the managers of the models, which in a migration are others.
-    """
+def grant(groups: Manager[Group], permissions: Manager[Permission]) -> None:
+    """Create the groups with exactly their rights: others that organisers added are taken back."""
     for role in ROLES:
         group, _ = groups.get_or_create(name=role)
         group.permissions.set(

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from registration.pages import interest, mine, sign_up, way_in
 
@@ -7,8 +7,8 @@ app_name = "registration"
 MINE = "meine-anmeldung/<str:token>/"
 
 
-def page(route, template, name):
-    """Route a page that says the same to everyone."""
+def page(route: str, template: str, name: str) -> URLPattern:
+    """Route a page that is the same for everybody."""
     return path(route, sign_up.page, {"template": f"registration/{template}.html"}, name=name)
 
 

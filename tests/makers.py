@@ -7,7 +7,7 @@ from django.core.signing import Signer
 from django.utils import timezone
 
 from events.models import Municipality, Speaker, Talk
-from registration.models import Registration
+from registration.models import Interest, Message, OutgoingMail, Registration
 
 TITLE = 'Wärme & "Licht" für Gudensberg'
 
@@ -35,6 +35,21 @@ def make_registration(talk=None, *, email="kim@stadt.example", name="Kim Beispie
     """Return the registration of one person, made the way the form makes it."""
     (row,) = Registration.objects.sign_up([talk or make_talk()], name=name, email=email, **person)
     return row
+
+
+def make_interest(email="kim@stadt.example", topics=()):
+    """Return an address on the interest list; the outbox is empty."""
+    interest = Interest.objects.ask(email, topics)
+    assert interest.confirm()
+    OutgoingMail.objects.all().delete()
+    return interest
+
+
+def make_message(talk, **fields):
+    """Return an organisers' message to those with a seat in the talk; it is not released."""
+    return Message.objects.create(
+        talk=talk, **{"subject": "{titel}", "text": "Bis {termin}!"} | fields
+    )
 
 
 def opened(seconds_ago=60) -> str:

@@ -4,5 +4,5 @@ from django.apps import AppConfig
 class WebtalksConfig(AppConfig):
     name = "webtalks"
 
-    def ready(self):
-        from webtalks import checks  # noqa: F401
+    def ready(self) -> None:
+        from webtalks import checks  # noqa: F401  # registers them

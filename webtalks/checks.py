@@ -1,35 +1,40 @@
 """What the site refuses to start with; `manage.py`, gunicorn and the worker ask the same.
 
-On this machine alone (localhost) everything may be tried out. A name without a dot and an address
-of a private network count as being at home: there only the key must be good.
+A site that only this machine reaches (localhost) may do everything. A site at a name without a dot
+or at a private address counts as one at home: it needs only a good key.
 """
 
 import os
 import re
 import zlib
+from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import Any
 
+from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import Error, Warning, register, run_checks
+from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from registration.mail.smtp import FILE_BACKEND
 
 TAG = "danger"
-LEAST_KEY = 50
+# Characters.
+SHORTEST_KEY = 50
 # What people and templates write where a key should stand.
 NO_KEY = re.compile(r"django-insecure|change.?me|geheim|secret|passwor[dt]|example|beispiel", re.I)
+# Ends of names that lead nowhere outside of a home or an office.
 HOME = (".localhost", ".local", ".lan", ".internal", ".home.arpa", ".fritz.box")
 
 
 def is_this_machine() -> bool:
-    """Whether nobody else can reach the site: neither by its address nor where it listens."""
+    """Whether only this machine reaches the site: by its address, and where it listens."""
     listens = os.environ.get("HOST") or "127.0.0.1"
     return {settings.SITE_HOST, listens} <= {"localhost", "127.0.0.1", "::1"}
 
 
 def is_public() -> bool:
-    """Whether people elsewhere can reach the site, as far as its address tells."""
+    """Whether people elsewhere can reach the site, as far as its address shows."""
     try:
         return ip_address(settings.SITE_HOST).is_global
     except ValueError:
@@ -38,12 +43,17 @@ def is_public() -> bool:
 
 def is_weak(key: str) -> bool:
     """Whether a secret key is short, a placeholder, or repeats itself."""
-    squeezed = len(zlib.compress(key.encode(), 9)) / max(len(key), 1)
-    return len(key) < LEAST_KEY or len(set(key)) < 10 or squeezed < 0.5 or bool(NO_KEY.search(key))
+    if len(key) < SHORTEST_KEY or NO_KEY.search(key):
+        return True
+    # A random key cannot be compressed to half its length, a repeated word can.
+    repeats_itself = len(zlib.compress(key.encode(), 9)) < len(key) / 2
+    return repeats_itself or len(set(key)) < 10
 
 
 @register(TAG)
-def secret_key_is_good(app_configs, **kwargs):
+def secret_key_is_good(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if is_this_machine() or not any(is_weak(key) for key in keys):
         return []
@@ -58,7 +68,7 @@ def secret_key_is_good(app_configs, **kwargs):
 
 
 @register(TAG)
-def debug_stays_at_home(app_configs, **kwargs):
+def debug_is_off(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if not settings.DEBUG or is_this_machine():
         return []
     return [
@@ -71,7 +81,7 @@ def debug_stays_at_home(app_configs, **kwargs):
 
 
 @register(TAG)
-def hosts_are_named(app_configs, **kwargs):
+def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if not [host for host in settings.ALLOWED_HOSTS if host.startswith(("*", "."))]:
         return []
     return [
@@ -84,7 +94,9 @@ def hosts_are_named(app_configs, **kwargs):
 
 
 @register(TAG)
-def the_way_is_encrypted(app_configs, **kwargs):
+def site_is_encrypted(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
     if settings.IS_HTTPS or settings.ALLOW_HTTP or not is_public():
         return []
     return [
@@ -97,8 +109,10 @@ def the_way_is_encrypted(app_configs, **kwargs):
 
 
 @register(TAG)
-def mail_leaves_the_house(app_configs, **kwargs):
-    """Refuse to go live without a mail server: nobody would get a confirmation."""
+def mail_server_is_set(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse a public site without a mail server: nobody would get a confirmation."""
     to_files = settings.MAILERS["default"]["BACKEND"] == FILE_BACKEND
     if not to_files or settings.MAIL_TO_FILES or not is_public():
         return []
@@ -113,8 +127,10 @@ def mail_leaves_the_house(app_configs, **kwargs):
 
 
 @register(TAG, deploy=True)
-def admin_asks_twice(app_configs, **kwargs):
-    """Warn in `check --deploy` alone: what cron calls would have it mailed each time."""
+def second_factor_is_required(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn only in `check --deploy`: cron would mail the warning after every command."""
     if settings.ADMIN_2FA == "required" or not is_public():
         return []
     return [
@@ -126,7 +142,7 @@ def admin_asks_twice(app_configs, **kwargs):
     ]
 
 
-def refuse_danger():
+def refuse_danger() -> None:
     """Raise ImproperlyConfigured if the site must not start like this."""
     found = [message for message in run_checks(tags=[TAG]) if message.is_serious()]
     if found:

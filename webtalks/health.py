@@ -2,7 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -12,18 +12,18 @@ from registration.models.heartbeat import Heartbeat
 
 @require_safe
 @never_cache
-def alive(request):
-    """Answer that the process lives; asks nothing."""
+def alive(request: HttpRequest) -> HttpResponse:
+    """Answer that the process lives, without asking the database."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 @never_cache
-def ready(request):
-    """Answer 200 if database and migrations are in order, else 503.
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer 200 if the database can be used and all migrations have run, else 503.
 
-    The age of the oldest due mail and of the worker's last sign of life, in seconds, are told but
-    change nothing: a mail server that is away must not take the site away.
+    The answer also says how old the oldest due mail and the worker's last sign of life are, in
+    seconds. They change no status: a mail server that is away must not take the site away.
     """
     try:
         executor = MigrationExecutor(connection)

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from registration.mail.smtp import mailer, sender
-from webtalks.http.limits import limits
+from webtalks.http.throttle import limits
 from webtalks.http.visitors import trusted_proxies
 from webtalks.logs.formatters import FORMATTERS
 
@@ -45,7 +45,7 @@ if not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d+)?
     raise ImproperlyConfigured(
         "SITE_URL muss mit http:// oder https:// beginnen und einen Rechner nennen, sonst nichts."
     )
-# A public site without encryption is refused unless this says that it is meant.
+# A public site without encryption is refused, unless the operator says that it is meant.
 ALLOW_HTTP = env("ALLOW_HTTP") == "1"
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS: list[str] = (
@@ -55,7 +55,8 @@ ALLOWED_HOSTS: list[str] = (
 # Database, uploaded files, mail files: everything that must survive an update.
 DATA_DIR = Path(env("DATA_DIR", BASE_DIR / "var")).resolve()
 
-# Where `manage.py backup` writes, and the worker the erasure log; None: only where one is told to.
+# Where `manage.py backup` puts backups, and the worker the erasure log. None: the operator names a
+# folder with each command, and the worker writes no log.
 BACKUP_DIR = Path(path).resolve() if (path := env("BACKUP_DIR")) else None
 
 ROOT_URLCONF = "webtalks.urls"
@@ -129,19 +130,19 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE takes the write lock at BEGIN: SQLite knows no row locks, and a transaction that
-    # upgrades from reading to writing fails at once instead of waiting.
+    # IMMEDIATE takes the write lock at BEGIN. SQLite has no row locks, and a transaction that
+    # begins by reading and then writes would fail at once instead of waiting.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # To open the file and ask for these takes longer than a query; there is no server to lose.
+    # Opening the file and setting these takes longer than a query, and no server can go away.
     DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
 else:
-    # Each thread keeps its connection: a pool's lending takes longer than a kept page.
+    # Each thread keeps its connection: to get one from a pool takes longer than a kept page.
     DATABASES["default"] |= {"ENGINE": "webtalks.postgresql", "CONN_MAX_AGE": 600}
-    # A server that has vanished without a word is noticed within seconds, not minutes (libpq).
+    # So libpq notices within seconds, not minutes, that a server has vanished without a word.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,
         "tcp_user_timeout": 5_000,
@@ -152,13 +153,14 @@ else:
 
 # Cache: none of Django's is used; rendered pages are kept by revision (docs/architecture.md).
 
-# Bytes of memory that each process may use for them.
+# Bytes of memory that each process may use for these pages.
 PAGE_CACHE_BYTES = int(env("PAGE_CACHE_BYTES") or 32_000_000)
 
 # E-mail
 
 MAILERS = {"default": mailer(env("SMTP_URL", ""), DATA_DIR / "mail")}
-# A public site whose mails become files is refused unless this says that it is only shown.
+# A public site whose mails become files is refused, unless the operator says that the site is
+# only a demonstration.
 MAIL_TO_FILES = env("MAIL_TO_FILES") == "1"
 DEFAULT_FROM_EMAIL = sender(env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -190,13 +192,14 @@ LOGGING = {
 
 # Monitoring
 
-# Who asks /metrics from elsewhere brings it as a bearer token.
+# A program on another machine sends it as a bearer token when it asks /metrics.
 METRICS_TOKEN = env("METRICS_TOKEN", "")
 
 # File uploads
 
 MEDIA_ROOT = DATA_DIR / "media"
-# Beyond this an upload goes through a temporary file; what is allowed at all is in events/.
+# Bytes beyond which an upload goes through a temporary file; events/uploads and events/models say
+# what may be uploaded at all.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -237,14 +240,14 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]
 # Sessions and cookies: the admin's session, and the CSRF cookie of the form
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-# The prefix binds them to this host and to https; browsers allow it there alone.
+# The prefix binds the cookies to this host and to https; browsers accept it only there.
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
-# From the log-in on, however busy one is (webtalks/login/sessions.py).
+# Seconds from the log-in on, however busy somebody is (webtalks/login/sessions.py).
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_MINUTES = 30
-# How long a password is proof enough to take people out of the site, or to erase them.
+# Minutes for which a password is proof enough for the pages in webtalks/login/reauthentication.py.
 PROOF_MINUTES = 10
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
@@ -263,7 +266,7 @@ if ADMIN_2FA not in ("optional", "required"):
     raise ImproperlyConfigured("ADMIN_2FA muss „required“ oder „optional“ sein.")
 OTP_TOTP_ISSUER = "Kleinstadt Web-Talks"
 
-# Five wrong passwords lock the pair of user name and address; little is kept of them.
+# Five wrong passwords lock the pair of user name and address (webtalks/login/lockout.py).
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(hours=1)
@@ -277,7 +280,7 @@ AXES_USERNAME_CALLABLE = "webtalks.login.lockout.username"
 AXES_CLIENT_IP_CALLABLE = "webtalks.http.visitors.network"
 AXES_LOCKOUT_CALLABLE = "webtalks.login.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
-# Who may say whose request it passes on; gunicorn reads the same variable.
+# The proxies whose X-Forwarded-For is believed; gunicorn reads the same variable.
 TRUSTED_PROXIES = trusted_proxies(env("FORWARDED_ALLOW_IPS") or "127.0.0.1")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -302,7 +305,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The series
 
-# How much strangers may send: webtalks/http/limits.py has the numbers.
+# How much strangers may send: webtalks/http/throttle.py has the numbers.
 THROTTLE = limits(env("THROTTLE") or "")
 # Seconds below which nobody fills in the sign-up form by hand.
 FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)
@@ -310,7 +313,7 @@ FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
 # The same for a talk that was postponed and got no new date.
 POSTPONED_RETENTION_DAYS = 180
-# Days after which somebody who has cancelled is forgotten.
+# Days after which somebody who has cancelled is erased.
 CANCELLED_RETENTION_DAYS = int(env("CANCELLED_RETENTION_DAYS") or 7)
 # Days for which a mail that cannot be delivered keeps its address.
 UNDELIVERED_MAIL_DAYS = 30
@@ -318,8 +321,8 @@ UNDELIVERED_MAIL_DAYS = 30
 ADMIN_HISTORY_MONTHS = 12
 # Days for which the erasure log is kept: longer than any backup.
 ERASURE_LOG_DAYS = int(env("ERASURE_LOG_DAYS") or 400)
-# Days for which the operator's log collector keeps addresses; the privacy page prints it. The
-# site itself writes no access log.
+# Days for which the operator's log collector keeps visitors' addresses. The site itself writes no
+# access log; the privacy page prints this number.
 ACCESS_LOG_DAYS = int(env("ACCESS_LOG_DAYS") or 7)
 # Days for which a wrong password in the admin is remembered, with the address it came from.
 LOGIN_ATTEMPTS_DAYS = 7

@@ -1,6 +1,8 @@
 """WSGI entry point: `gunicorn -c python:webtalks.gunicorn webtalks.wsgi`."""
 
 import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.core.wsgi import get_wsgi_application
@@ -8,20 +10,23 @@ from django.core.wsgi import get_wsgi_application
 from webtalks import checks
 from webtalks.logs import formatters
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webtalks.settings")
 
 django_application = get_wsgi_application()
 checks.refuse_danger()
 
 
-def application(environ, start_response):
-    """Answer the request: give it a number for the log, take its host where HTTP says it stands.
+def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Answer the request: give it a number for the log, and take its host from the right place.
 
-    A request line may name the whole address (`GET http://host/`); its host counts then, not the
+    A request line may name the whole address (`GET http://host/`). Then its host counts, not the
     header's (RFC 9112 §3.2.2), and is refused like any other that is not ours.
     """
     target = environ.get("RAW_URI", "/")
     if not target.startswith("/"):
         environ["HTTP_HOST"] = urlsplit(target).netloc
-    with formatters.request(environ):
+    with formatters.number_request(environ):
         return django_application(environ, start_response)

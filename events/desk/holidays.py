@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 
-# Day and month of the holidays that stay where they are; None means nationwide.
-FIXED = {
+# A holiday's name and the Länder that have it; None means all of them.
+type Holiday = tuple[str, set[str] | None]
+
+# Day and month of the holidays that stay where they are.
+FIXED: dict[tuple[int, int], Holiday] = {
     (1, 1): ("Neujahr", None),
     (6, 1): (
         "Heilige Drei Könige",
@@ -37,7 +40,7 @@ FIXED = {
     (26, 12): ("zweiter Weihnachtstag", None),
 }
 # Days after Easter Sunday.
-MOVING = {
+MOVING: dict[int, Holiday] = {
     -2: ("Karfreitag", None),
     0: ("Ostersonntag", {"Brandenburg"}),
     1: ("Ostermontag", None),

@@ -1,15 +1,20 @@
 """The form of a talk as organisers fill it in."""
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from events.desk.questions import QUESTIONS, Answer
+from events.desk.questions import QUESTIONS, Answer, Question
 from events.models import Topic
 
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldsetSpec
+
 # In the order in which an organiser thinks; the speakers stand after the first (the template).
-SECTIONS = [
-    ("Was", {"fields": ["title", "subtitle", "announcement", "themes"]}),
+SECTIONS: "_FieldsetSpec" = [
+    ("Was", {"fields": ["title", "subtitle", "announcement", "chosen_topics"]}),
     ("Woher", {"fields": ["municipality"]}),
     ("Wann", {"fields": ["starts_at", "ends_at"]}),
     ("Bild", {"fields": ["image", "image_focus", "image_alt", "image_caption", "image_credit"]}),
@@ -47,25 +52,25 @@ SECTIONS = [
 class TalkForm(forms.ModelForm):
     """Adds the topics, asks back, and notices when somebody else has saved the talk meanwhile."""
 
-    # The model in between hides them from the admin's own fields.
-    themes = forms.ModelMultipleChoiceField(
+    # The admin leaves out `topics` itself, because it has a model in between.
+    chosen_topics = forms.ModelMultipleChoiceField(
         Topic.objects.all(),
         label="Themen",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    # When the talk was last saved, as this form saw it. Counters are written without a new time.
+    # When the talk was last saved before this form was opened. (Counting seats is no such save.)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= {question.name: Answer(question) for question in QUESTIONS}
-        self.asked = []
+        self.asked: list[Question] = []
         if self.instance.pk:
-            self.fields["themes"].initial = self.instance.topics.all()
+            self.fields["chosen_topics"].initial = self.instance.topics.all()
             self.fields["version"].initial = self.instance.updated_at.isoformat()
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         self._keep_visible_for_people()
         if self.instance.pk and "version" in self.changed_data:
@@ -78,10 +83,10 @@ class TalkForm(forms.ModelForm):
             )
         self._ask_back()
 
-    def _keep_visible_for_people(self):
+    def _keep_visible_for_people(self) -> None:
         """Refuse to hide a talk that people have in their calendars: nobody would tell them."""
         talk = self.instance
-        if not (talk.pk and talk.seats_taken + talk.waiting_count):
+        if not (talk.pk and talk.people_count):
             return
         publish_at = self.cleaned_data.get("publish_at")
         text = "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
@@ -90,8 +95,8 @@ class TalkForm(forms.ModelForm):
         if publish_at and publish_at > timezone.now():
             self.add_error("publish_at", text)
 
-    def _ask_back(self):
-        """Ask for a tick where this save does what is seldom meant (events/desk/questions.py)."""
+    def _ask_back(self) -> None:
+        """Ask for a tick where this save does what is seldom meant."""
         for question in QUESTIONS:
             if reason := question.reason(self):
                 self.asked.append(question)

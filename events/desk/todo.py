@@ -1,9 +1,12 @@
-"""What a talk still lacks, in the words of its organisers; pure functions, no query."""
+"""What is still to do for a talk, in the words of its organisers; pure functions, no query."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from events.dates import in_days_text, short_date_text
 from events.desk.holidays import holiday
+from events.models import Talk
 
 # Days before the talk from which something is worth a reminder.
 PUBLISH_WITHIN = 28
@@ -11,72 +14,65 @@ GIVE_ACCESS_WITHIN = 14
 
 
 @dataclass(frozen=True)
-class Gap:
+class Task:
     """One thing to do, and the field of the form in which it is done."""
 
     text: str
     field: str
 
 
-def gaps_of(talk, today, others=()) -> list[Gap]:
-    """Return what `talk` lacks on the day `today`; `others` are the talks near it.
+def tasks_of(talk: Talk, today: date, others: Sequence[Talk] = ()) -> list[Task]:
+    """Return what is to do for `talk` on the day `today`; `others` are the talks near it.
 
     Speakers and municipality are fetched already.
     """
-    if talk.status == "postponed":
-        return [Gap("Der neue Termin steht noch nicht fest", "starts_at_0")]
+    if talk.status == Talk.Status.POSTPONED:
+        return [Task("Der neue Termin steht noch nicht fest", "starts_at_0")]
     days = (talk.local_starts_at.date() - today).days
     return [
-        gap
-        for gap in (
-            _publication(talk, days),
-            _access(talk, days),
-            *_content(talk),
-            _holiday(talk),
-            *_same_week(talk, others),
-        )
-        if gap
+        *_publication(talk, days),
+        *_access(talk, days),
+        *_content(talk),
+        *_holiday(talk),
+        *_same_week(talk, others),
     ]
 
 
-def _publication(talk, days):
-    if talk.status == "draft" and days <= PUBLISH_WITHIN:
-        return Gap(f"Noch ein Entwurf, {in_days_text(days)} ist es so weit", "status")
-    return None
+def _publication(talk: Talk, days: int) -> Iterator[Task]:
+    if talk.status == Talk.Status.DRAFT and days <= PUBLISH_WITHIN:
+        yield Task(f"Noch ein Entwurf, {in_days_text(days)} ist es so weit", "status")
 
 
-def _access(talk, days):
+def _access(talk: Talk, days: int) -> Iterator[Task]:
     if not talk.meeting_url and days <= GIVE_ACCESS_WITHIN:
-        return Gap(f"Zugangslink fehlt, {in_days_text(days)} ist es so weit", "meeting_url")
-    return None
+        yield Task(f"Zugangslink fehlt, {in_days_text(days)} ist es so weit", "meeting_url")
 
 
-def _content(talk):
+def _content(talk: Talk) -> Iterator[Task]:
     if talk.image and not talk.image_alt:
-        yield Gap("Alternativtext fehlt", "image_alt")
+        yield Task("Alternativtext fehlt", "image_alt")
     if talk.image and not talk.image_credit:
-        yield Gap("Bildnachweis fehlt", "image_credit")
+        yield Task("Bildnachweis fehlt", "image_credit")
     if not talk.announcement:
-        yield Gap("Ankündigung fehlt", "announcement")
+        yield Task("Ankündigung fehlt", "announcement")
     if not talk.municipality:
-        yield Gap("Ort fehlt", "municipality")
+        yield Task("Ort fehlt", "municipality")
     if not talk.speakers.all():
-        yield Gap("Referentin oder Referent fehlt", "speakers-0-name")
+        yield Task("Referentin oder Referent fehlt", "speakers-0-name")
 
 
-def _holiday(talk):
+def _holiday(talk: Talk) -> Iterator[Task]:
+    day = talk.local_starts_at.date()
     land = talk.municipality.land if talk.municipality else ""
-    name = holiday(talk.local_starts_at.date(), land)
-    if not name:
-        return None
-    where = "" if holiday(talk.local_starts_at.date()) else f" in {land}"
-    return Gap(f"Feiertag{where}: {name}", "starts_at_0")
+    if name := holiday(day, land):
+        where = "" if holiday(day) else f" in {land}"
+        yield Task(f"Feiertag{where}: {name}", "starts_at_0")
 
 
-def _same_week(talk, others):
+def _same_week(talk: Talk, others: Sequence[Talk]) -> Iterator[Task]:
     week = talk.local_starts_at.isocalendar()[:2]
-    dated = [other for other in others if other.pk != talk.pk and other.status != "postponed"]
-    for other in dated:
-        if other.local_starts_at.isocalendar()[:2] == week:
+    for other in others:
+        has_date = other.pk != talk.pk and other.status != Talk.Status.POSTPONED
+        if has_date and other.local_starts_at.isocalendar()[:2] == week:
             day = short_date_text(other.starts_at)
-            yield Gap(f"Zwei Talks in derselben Woche: „{other}“ am {day}", "starts_at_0")
+            yield Task(f"Zwei Talks in derselben Woche: „{other}“ am {day}", "starts_at_0")

@@ -1,58 +1,16 @@
 """Slides, recordings and links that belong to a talk."""
 
-import secrets
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 
+from events.models.method_marks import alters_data, for_querysets_only
 from events.models.revision import RevisionedModel, RevisionedQuerySet
-from events.models.verbs import alters_data, for_querysets_only
 from events.models.web_address import WEB_ONLY
-
-MAX_PDF_BYTES = 30 * 1024 * 1024
-
-
-def validate_pdf(upload: Any) -> None:
-    """Refuse what is not a PDF file of at most 30 MB."""
-    if getattr(upload, "_committed", False):
-        return
-    if upload.size > MAX_PDF_BYTES:
-        raise ValidationError("Die Datei ist größer als 30 MB.", code="too_big")
-    upload.seek(0)
-    if upload.read(5) != b"%PDF-":
-        raise ValidationError("Diese Datei ist kein PDF.", code="not_a_pdf")
-    upload.seek(0)
-
-
-def storage_name(material: "Material", filename: str) -> str:
-    """Return a random name: the visitor's file name is the title."""
-    return f"material/{secrets.token_hex(16)}.pdf"
-
-
-class PdfFile(FieldFile):
-    """A stored PDF; its address is the view that checks who may read it."""
-
-    @property
-    def url(self) -> str:
-        return (
-            reverse("events:material", args=[self.instance.pk]) + self.instance.talk.preview_query
-        )
-
-
-class PdfField(models.FileField):
-    attr_class = PdfFile
-    default_validators = [validate_pdf]
-
-    def deconstruct(self) -> Any:
-        """Name Django's own field: migrations know the column and nothing of our code."""
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.FileField", args, kwargs | {"upload_to": ""}
+from events.uploads.pdfs import PdfField, storage_name
 
 
 class MaterialQuerySet(RevisionedQuerySet["Material"]):

@@ -7,8 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from events.models import place_names
+from events.models.method_marks import alters_data
 from events.models.revision import RevisionedModel, RevisionedQuerySet
-from events.models.verbs import alters_data
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager

@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from django.db.models import F
 
 from events.models import search
-from events.models.verbs import alters_data, for_querysets_only
+from events.models.method_marks import alters_data, for_querysets_only
 
 CURRENT = "SELECT number FROM events_revision WHERE id = 1"
 

@@ -23,14 +23,14 @@ from events.dates import (
     short_date_text,
     time_text,
 )
+from events.models.bookability import RegistrationState, state_of
 from events.models.material import Material, remove_unused
+from events.models.method_marks import alters_data
 from events.models.municipality import Municipality
-from events.models.registration_state import RegistrationState, state_of
 from events.models.revision import RevisionedModel
 from events.models.speaker import Speaker
 from events.models.talk_queries import QUEUE_ENDS_BEFORE, TalkManager
 from events.models.topic import Topic
-from events.models.verbs import alters_data
 from events.models.web_address import WEB_ONLY
 from events.slugs import MAX_LENGTH, free_slug
 from events.uploads import images

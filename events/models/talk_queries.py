@@ -13,13 +13,13 @@ from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
 from events.models import search
+from events.models.method_marks import alters_data, for_querysets_only
 from events.models.municipality import TOWN_SIZES
 from events.models.revision import Revision, RevisionedQuerySet
-from events.models.verbs import alters_data, for_querysets_only
 from events.previews import uid_of
 
 if TYPE_CHECKING:
-    from events.models.registration_state import RegistrationState
+    from events.models.bookability import RegistrationState
     from events.models.talk import Talk
 
 # Until then a freed seat goes to the first in the queue; later nobody could still make time.

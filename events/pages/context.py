@@ -14,5 +14,5 @@ def series(request: HttpRequest) -> dict[str, object]:
 
 
 def _row(request: HttpRequest) -> Series:
-    edition: Edition | None = getattr(request, "edition", None)  # only kept pages have one
+    edition: Edition | None = getattr(request, "edition", None)  # kept pages and the form have one
     return edition.series if edition else Series.load()

@@ -35,7 +35,8 @@ def material(request: SiteRequest, pk: int) -> FileResponse:
     is_public = found.is_public and found.talk.is_published
     if not (is_public or may_see_draft(request, found.talk, "events.view_material")):
         raise Http404
-    return serve_file(found.file.name, "application/pdf", title=found.title, is_public=is_public)
+    name = found.file.name or ""
+    return serve_file(name, "application/pdf", title=found.title, is_public=is_public)
 
 
 def may_see_draft(request: SiteRequest, talk: Talk, permission: str) -> bool:

@@ -44,13 +44,6 @@ class SiteRequest(HttpRequest):
     limits. DeadLinks (registration/pages/link_holder.py) reads it and counts such links.
     """
 
-    is_to_ask: bool
-    """Whether a talk was changed so that the organisers are asked: tell the participants?
-
-    The admin of the talks (registration/desk/mails.py) sets it while it saves and reads it when
-    it answers.
-    """
-
 
 class KeptView(Protocol):
     """A view whose answers PageCache may keep: `kept` (events/pages/edition.py) makes it one."""

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from events.models import Speaker, Talk, registration_state
+from events.models import Speaker, Talk, bookability
 
 SCHEMA = "https://schema.org"
 # With a `<` a text could end the script element; U+2028 and U+2029 were line ends in old scripts.
@@ -61,7 +61,7 @@ def offer(talk: Talk, site_url: str) -> dict[str, str] | None:
     if talk.is_past or not talk.is_taking_place:
         return None
     data = {"@type": "Offer", "price": "0", "priceCurrency": "EUR"}
-    if talk.registration_state == registration_state.FULL:
+    if talk.registration_state == bookability.FULL:
         data["availability"] = f"{SCHEMA}/SoldOut"
     elif talk.is_bookable:
         data["availability"] = f"{SCHEMA}/InStock"

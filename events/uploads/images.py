@@ -1,19 +1,21 @@
-"""Pictures: whatever is uploaded is decoded and written anew, in the sizes that pages use.
+"""Pictures: each upload is decoded and encoded anew, in the sizes that pages use.
 
-What lies on disk never comes from outside as it was: no EXIF, no GPS, no second file behind the
-picture's end. One picture is one folder with a random name:
+So no file on disk is one that came from outside: there is no EXIF, no GPS and no second file
+behind the picture's end. One picture is one folder with a random name:
 `bilder/<32 hex digits>/<width>x<height>.jpg` (the largest), `480.avif`, `480.jpg`, …
 """
 
 import re
 import secrets
 import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models.fields.files import FieldFile, FileField
@@ -24,12 +26,12 @@ from events.uploads import image_bombs
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
-# The formats tried: Pillow would otherwise offer the file to every decoder it has.
+# Without this list Pillow would offer the file to every decoder it has.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 WIDTHS = (480, 960, 1600)
 FOLDER = "bilder"
 CONTENT_TYPES = {".avif": "image/avif", ".jpg": "image/jpeg"}
-SAVE_OPTIONS = {
+SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     ".avif": {"format": "AVIF", "quality": 60, "speed": 8},
     ".jpg": {"format": "JPEG", "quality": 82, "optimize": True, "progressive": True},
 }
@@ -52,11 +54,11 @@ TOO_BIG = ValidationError(
 )
 
 
-def decode(upload) -> Image.Image:
-    """Return the upright, opaque picture in `upload`.
+def decode(upload: File) -> Image.Image:
+    """Return the picture in `upload`, upright and opaque.
 
-    Raises ValidationError for everything that is too big or not a picture. The size is read
-    from the header first, so a decompression bomb is never unpacked.
+    Raises ValidationError for whatever is too big or not a picture. The size is read from the
+    header first, so a decompression bomb is never unpacked.
     """
     if upload.size > MAX_BYTES:
         raise TOO_BIG
@@ -64,7 +66,7 @@ def decode(upload) -> Image.Image:
     if image_bombs.is_bomb(upload.read()):
         raise TOO_MUCH_WORK
     try:
-        # Pillow warns of what is refused here or written anew anyway.
+        # Pillow warns of what we refuse or encode anew in any case.
         with warnings.catch_warnings(action="ignore"):
             image = Image.open(upload, formats=FORMATS)
             if image.width * image.height > MAX_PIXELS:
@@ -74,14 +76,15 @@ def decode(upload) -> Image.Image:
         raise
     except Image.DecompressionBombError:
         raise TOO_MANY_PIXELS from None
-    except Exception:  # a broken file trips each decoder in its own way
+    except Exception:  # each decoder fails in its own way at a broken file
         raise NOT_A_PICTURE from None
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """Return `image` in the colours of the web; its own profile does not go along.
+    """Return `image` in the colours of the web (sRGB), without its own colour profile.
 
-    Programs of any number of steps (`multiProcessElements`) can take hours; photographs have none.
+    A profile with `multiProcessElements` is not applied: it is a program of any number of steps,
+    which can take hours. Photographs have none.
     """
     profile = image.info.get("icc_profile")
     if not profile or b"mpet" in profile or image.mode not in ("RGB", "CMYK"):
@@ -89,15 +92,16 @@ def to_srgb(image: Image.Image) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         srgb = ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
+        converted = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
     except (OSError, ImageCms.PyCMSError):
         return image  # a profile that does not fit is no reason to refuse the picture
+    return cast(Image.Image, converted)  # None only where a picture is changed in place
 
 
 def flatten(image: Image.Image) -> Image.Image:
-    """Return `image` in RGB, transparent parts on white."""
+    """Return `image` in RGB, its transparent parts on white."""
     if image.mode.startswith("I"):
-        # 16 bits of grey: Pillow would cut off all above 255, and nearly everything were white.
+        # 16 bits of grey: Pillow would cut off all above 255, and nearly everything became white.
         return image.point(lambda grey: grey / 256).convert("L").convert("RGB")
     if not image.has_transparency_data:
         return image.convert("RGB")
@@ -107,33 +111,41 @@ def flatten(image: Image.Image) -> Image.Image:
     return ground
 
 
-def validate_picture(upload):
-    """Model field validator: refuse an upload that cannot become a picture."""
+def validate_picture(upload: File) -> None:
+    """Refuse an upload that cannot become a picture; a stored picture is not looked at again."""
     if not getattr(upload, "_committed", False):
         decode(upload)
 
 
 def encode(image: Image.Image, suffix: str) -> bytes:
-    """Return the file content for `suffix`; no metadata of the original goes along."""
+    """Return `image` as the content of a file that ends in `suffix`."""
     out = BytesIO()
     image.save(out, **SAVE_OPTIONS[suffix])
     return out.getvalue()
 
 
-def renditions(image: Image.Image):
-    """Yield (file name, content) of all sizes, the largest as `<width>x<height>.jpg` first."""
+def widths_up_to(largest: int) -> list[int]:
+    """Return the widths in pixels in which a picture of this width is stored."""
+    return [*(width for width in WIDTHS if width < largest), largest]
+
+
+def renditions(image: Image.Image) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name, content) of all sizes; the first is the largest, `<width>x<height>.jpg`.
+
+    The original's metadata is left out.
+    """
     image.info = {}
     largest = image.copy()
     largest.thumbnail((WIDTHS[-1], WIDTHS[-1] * 4), Image.Resampling.LANCZOS)
     yield f"{largest.width}x{largest.height}.jpg", encode(largest, ".jpg")
-    for width in [w for w in WIDTHS if w < largest.width] + [largest.width]:
+    for width in widths_up_to(largest.width):
         scaled = largest.resize((width, max(1, round(largest.height * width / largest.width))))
         for suffix in SAVE_OPTIONS:
             yield f"{width}{suffix}", encode(scaled, suffix)
 
 
 class Focus(models.TextChoices):
-    """Which part of a picture stays where it is cut; site.css knows the words."""
+    """Which part of a picture stays visible where it is cut; site.css uses these words."""
 
     CENTER = "center", "Mitte"
     TOP = "top", "oben"
@@ -147,7 +159,7 @@ class Picture:
     """What a template needs for one `<picture>` element."""
 
     name: str
-    # What the preview of a draft adds to every address.
+    # The preview of a draft adds this to every address.
     query: str = ""
 
     @property
@@ -171,8 +183,8 @@ class Picture:
 
     @property
     def sources(self) -> list[tuple[str, str]]:
-        """(content type, srcset) in the order in which a browser shall choose."""
-        widths = [w for w in WIDTHS if w < self.width] + [self.width]
+        """(content type, srcset); browsers take the first type that they know."""
+        widths = widths_up_to(self.width)
         return [
             (kind, ", ".join(f"{self.url(f'{w}{suffix}')} {w}w" for w in widths))
             for suffix, kind in CONTENT_TYPES.items()
@@ -183,10 +195,10 @@ class PictureFile(FieldFile):
     """A stored picture: saving it writes our own encoding in every size."""
 
     @property
-    def url(self):
-        return Picture(self.name).src
+    def url(self) -> str:
+        return Picture(self.name or "").src
 
-    def save(self, name, content, save=True):
+    def save(self, name: str | None, content: File, save: bool = True) -> None:
         folder = f"{FOLDER}/{secrets.token_hex(16)}"
         stored = [
             self.storage.save(f"{folder}/{file_name}", ContentFile(data))
@@ -198,7 +210,7 @@ class PictureFile(FieldFile):
         if save:
             self.instance.save()
 
-    save.alters_data = True
+    save.alters_data = True  # type: ignore[attr-defined]  # Django reads it from the function
 
 
 class PictureField(FileField):
@@ -207,14 +219,14 @@ class PictureField(FileField):
     attr_class = PictureFile
     default_validators = [validate_picture]
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """Name Django's own field: migrations know the column and nothing of our code."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.FileField", args, kwargs
 
 
-def remove(name: str):
-    """Delete all sizes of the picture `name`; harmless when they are gone."""
+def remove(name: str) -> None:
+    """Delete all sizes of the picture `name`; does nothing if they are gone."""
     if not re.fullmatch(rf"{FOLDER}/[0-9a-f]{{32}}/\d+x\d+\.jpg", name):
         return
     folder = str(PurePosixPath(name).parent)

@@ -1,16 +1,25 @@
-"""Who was there, read from what Zoom and Teams export, and matched with who had a seat."""
+"""Who was there: the page that reads what Zoom and Teams export and finds who had a seat."""
 
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
 
+from registration.desk.admin_page import DeskUrl, posted, require_permission
+from registration.desk.participants import CHANGE, get_talk, page_about_talk
+from registration.models import Registration
 from registration.models.addresses import canonical_email, email_key
+from registration.privacy import history
 
 # What a request may hold (DATA_UPLOAD_MAX_MEMORY_SIZE), with room for what stands around it.
 MAX_BYTES = 900_000
+TOO_BIG = "Diese Datei ist größer als 900 KB."
 MAX_ROWS = 20_000
 # How the columns are called, in lower case; Zoom and Teams, German and English.
 NAMES = (
@@ -36,7 +45,7 @@ class Attendee:
     name: str
     email: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return ", ".join(part for part in (self.name, self.email) if part)
 
 
@@ -44,9 +53,50 @@ class Attendee:
 class Report:
     """Which registrations the lines belong to, and which lines to none or to several."""
 
-    rows: list = field(default_factory=list)
-    unknown: list = field(default_factory=list)
-    ambiguous: list = field(default_factory=list)
+    rows: list[Registration] = field(default_factory=list)
+    unknown: list[Attendee] = field(default_factory=list)
+    ambiguous: list[Attendee] = field(default_factory=list)
+
+
+class AttendanceForm(forms.Form):
+    """What Zoom or Teams export."""
+
+    file = forms.FileField(
+        label="Datei",
+        widget=forms.ClearableFileInput({"accept": ".csv,.tsv,.txt"}),
+        error_messages={
+            "required": "Bitte wählen Sie eine Datei aus.",
+            "empty": "Diese Datei ist leer.",
+        },
+    )
+
+    def clean_file(self) -> list[Attendee]:
+        """Return the people in the file."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size is not None and file.size > MAX_BYTES:
+            raise ValidationError(TOO_BIG)
+        return read(file.read())
+
+
+def import_attendance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note who was there; the same file read twice changes nothing more."""
+    require_permission(request, CHANGE)
+    talk = get_talk(pk)
+    form = AttendanceForm(posted(request), request.FILES or None)
+    context = {"form": form, "button": "Einlesen", "title": "Teilnahme einlesen"}
+    if form.is_valid():
+        people = Registration.objects.filter(talk=talk).confirmed().named()
+        report = match(form.cleaned_data["file"], people)
+        found = Registration.objects.filter(pk__in=[row.pk for row in report.rows])
+        newly_noted = found.mark_present()
+        history.write(request, newly_noted, "Als dabei vermerkt, aus einer Datei.")
+        context |= {"report": report, "newly": len(newly_noted)}
+    return page_about_talk(request, "attendance", talk, context)
+
+
+URLS: list[DeskUrl] = [
+    ("talk/<int:pk>/anwesenheit/", import_attendance, "import_attendance"),
+]
 
 
 def read(content: bytes) -> list[Attendee]:
@@ -64,27 +114,31 @@ def read(content: bytes) -> list[Attendee]:
     )
 
 
-def match(attendees, registrations) -> Report:
-    """Find each attendee's registration: by the address, else by a name that only one has."""
-    by_email, by_name = {}, {}
+def match(attendees: Iterable[Attendee], registrations: Iterable[Registration]) -> Report:
+    """Find each attendee's registration by the address, or by a name that only one has."""
+    by_email: dict[str | None, Registration] = {}
+    by_name: dict[str, list[Registration]] = {}
     for row in registrations:
         by_email[row.email_key] = row
-        by_name.setdefault(_name_key(row.name), []).append(row)
-    report, found = Report(), {}
+        by_name.setdefault(_name_key(row.name or ""), []).append(row)
+    report = Report()
+    found: dict[int, Registration] = {}
     for attendee in attendees:
-        rows = [by_email[key]] if (key := _key(attendee.email)) in by_email else []
-        rows = rows or _of_name(attendee.name, by_name)
+        key = _email_key(attendee.email)
+        rows = [by_email[key]] if key in by_email else _named(attendee.name, by_name)
         if len(rows) == 1:
             found[rows[0].pk] = rows[0]
+        elif rows:
+            report.ambiguous.append(attendee)
         else:
-            (report.ambiguous if rows else report.unknown).append(attendee)
+            report.unknown.append(attendee)
     report.rows = list(found.values())
     return report
 
 
 def _decoded(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise ValidationError("Diese Datei ist größer als 900 KB.")
+        raise ValidationError(TOO_BIG)
     if content.startswith(b"PK"):
         raise ValidationError("Das ist eine Excel-Datei. Bitte speichern Sie sie als CSV.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -101,8 +155,8 @@ def _decoded(content: bytes) -> str:
     raise ValidationError("Diese Datei lässt sich nicht als Text lesen. Bitte nehmen Sie CSV.")
 
 
-def _table(text: str):
-    """Yield the rows; what separates the cells is what occurs most in the file's beginning."""
+def _table(text: str) -> Iterator[list[str]]:
+    """Yield the rows; the separator is what is most frequent in the file's first part."""
     separator = max("\t;,", key=text[:10_000].count)
     try:
         for number, row in enumerate(csv.reader(text.splitlines(), delimiter=separator)):
@@ -118,19 +172,21 @@ def _table(text: str):
         ) from None
 
 
-def _people(table, wanted) -> list[Attendee]:
+def _people(table: Iterable[list[str]], wanted: tuple[str, ...]) -> list[Attendee]:
     """Return the people below each row of headings that has one of the `wanted` columns.
 
     An empty row, or one of a single cell, ends such a part: exports have several.
     """
-    people, columns, width = {}, None, 0
+    people: dict[Attendee, None] = {}
+    columns: list[int | None] = []
+    width = 0
     for row in table:
         heads = [BRACKETS.sub("", cell).strip().lower() for cell in row]
         if any(head in wanted for head in heads):
             columns = [_position(heads, names) for names in (NAMES, EMAILS, ATTENDED)]
             width = len(row)
         elif not any(row) or len(row) == 1 < width:
-            columns = None
+            columns = []
         elif columns:
             name, email, attended = (_cell(row, position) for position in columns)
             if (name or email) and attended.lower() not in NO:
@@ -138,23 +194,24 @@ def _people(table, wanted) -> list[Attendee]:
     return list(people)
 
 
-def _position(heads, names) -> int | None:
+def _position(heads: list[str], names: tuple[str, ...]) -> int | None:
     return next((number for number, head in enumerate(heads) if head in names), None)
 
 
-def _cell(row, position) -> str:
+def _cell(row: list[str], position: int | None) -> str:
     return row[position] if position is not None and position < len(row) else ""
 
 
-def _key(email: str) -> str | None:
+def _email_key(email: str) -> str | None:
+    """Return the canonical address; None for what is no address."""
     try:
         return email_key(canonical_email(email))
     except ValidationError:
         return None
 
 
-def _of_name(name: str, by_name: dict) -> list:
-    """Return who is called so, with or without what stands in brackets, or in them."""
+def _named(name: str, by_name: dict[str, list[Registration]]) -> list[Registration]:
+    """Return who has this name: whole, without its brackets, or as it stands in them."""
     for spelling in (name, BRACKETS.sub("", name), *BRACKETS.findall(name)):
         if rows := by_name.get(_name_key(spelling)):
             return rows

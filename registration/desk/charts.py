@@ -1,5 +1,6 @@
 """A curve in numbers that a template draws as SVG."""
 
+import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,14 +30,23 @@ class Chart:
     values: list[Mark]
     days: list[Mark]
 
-    width, height, left, right, bottom = WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM
-    value_place, day_place = LEFT - 8, BOTTOM + 22
+    width = WIDTH
+    height = HEIGHT
+    left = LEFT
+    right = RIGHT
+    bottom = BOTTOM
+    value_place = LEFT - 8
+    day_place = BOTTOM + 22
 
 
-def steps(points: list[tuple[date, int]], begins: date, known: date, ends: date) -> Chart:
-    """Return the curve through `points` that stays level between them, up to the day `known`."""
-    step = fitting_step(max(value for _, value in points))
-    top = step * max(1, -(-max(value for _, value in points) // step))
+def level_curve(points: list[tuple[date, int]], begins: date, known: date, ends: date) -> Chart:
+    """Return the curve through `points` that stays level between them.
+
+    It ends on the day `known`, the axis goes on to the day `ends`.
+    """
+    highest = max(value for _, value in points)
+    step = fitting_step(highest)
+    top = step * max(1, math.ceil(highest / step))
 
     def across(day: date) -> int:
         return LEFT + round((RIGHT - LEFT) * ((day - begins).days / (ends - begins).days))
@@ -51,29 +61,33 @@ def steps(points: list[tuple[date, int]], begins: date, known: date, ends: date)
         line=line,
         area=f"{line}V{BOTTOM}H{LEFT}Z",
         values=[Mark(up(value), str(value)) for value in range(0, top + 1, step)],
-        days=[Mark(across(day), day_text(day), anchor) for day, anchor in some(begins, ends)],
+        days=[
+            Mark(across(day), day_text(day), anchor) for day, anchor in marked_days(begins, ends)
+        ],
     )
 
 
 def fitting_step(highest: int) -> int:
     """Return 1, 2, 5, 10, 20, …: the smallest with which few lines reach the highest value."""
-    step, factors = 1, [1, 2, 5]
+    power = 1
     while True:
-        for factor in factors:
-            if highest <= MOST_LINES * step * factor:
-                return step * factor
-        step *= 10
+        for step in (power, 2 * power, 5 * power):
+            if highest <= MOST_LINES * step:
+                return step
+        power *= 10
 
 
-def some(begins: date, ends: date) -> list[tuple[date, str]]:
-    """Return the first day, the last day and up to two between them, with their anchors."""
+def marked_days(begins: date, ends: date) -> list[tuple[date, str]]:
+    """Return the first day, the last day and up to two between them, with their anchors.
+
+    The anchor says which part of the text stands at the day's place: its start, middle or end.
+    """
     length = (ends - begins).days
     parts = min(3, length)
-    anchors = ["start", *["middle"] * (parts - 1), "end"]
-    return [
-        (begins + timedelta(days=round(length * part / parts)), anchor)
-        for part, anchor in enumerate(anchors)
-    ]
+    marked = [(begins, "start")]
+    for part in range(1, parts):
+        marked.append((begins + timedelta(days=round(length * part / parts)), "middle"))
+    return [*marked, (ends, "end")]
 
 
 def day_text(day: date) -> str:

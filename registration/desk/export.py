@@ -1,74 +1,83 @@
-"""Registrations as a table for other programs: which columns there are, and what a file holds."""
+"""The page from which registrations leave the site as a file: columns, form and answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django import forms
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from registration.desk.spreadsheets import Cell, Column, Sheet
+from events.models import Talk
+from registration.desk.admin_page import DeskUrl, admin_page, require_permission
+from registration.desk.spreadsheets import Cell, Column, Sheet, csv_lines, xlsx_file
+from registration.models import Registration
+from registration.models.queries import RegistrationQuerySet
+from registration.privacy import history
 
 # Rows read at once; an export of any size needs the memory of so many.
 CHUNK = 500
 
 
 @dataclass(frozen=True)
-class Choice:
+class ExportColumn:
     """A column that organisers can choose, and what it shows of a registration."""
 
     key: str
-    column: Column
-    value: Callable[..., Cell]
+    heading: Column
+    value: Callable[[Registration], Cell]
     # What it reads from the database.
-    fields: tuple[str, ...]
+    field: str
     is_usual: bool = True
 
     @property
     def label(self) -> str:
-        return self.column.label
+        return self.heading.label
 
 
-CHOICES = [
-    Choice("talk", Column("Talk", 40), lambda row: row.talk.title, ("talk__title",)),
-    Choice("date", Column("Termin", 16), lambda row: row.talk.starts_at, ("talk__starts_at",)),
-    Choice("name", Column("Name", 25), lambda row: row.name, ("name",)),
-    Choice("email", Column("E-Mail-Adresse", 30), lambda row: row.email, ("email",)),
-    Choice(
+def town_of(row: Registration) -> str | None:
+    return row.municipality.name if row.municipality else None
+
+
+def land_of(row: Registration) -> str | None:
+    return row.municipality.land if row.municipality else None
+
+
+COLUMNS = [
+    ExportColumn("talk", Column("Talk", 40), lambda row: row.talk.title, "talk__title"),
+    ExportColumn("date", Column("Termin", 16), lambda row: row.talk.starts_at, "talk__starts_at"),
+    ExportColumn("name", Column("Name", 25), lambda row: row.name, "name"),
+    ExportColumn("email", Column("E-Mail-Adresse", 30), lambda row: row.email, "email"),
+    ExportColumn(
         "organisation",
         Column("Kommune oder Organisation", 30),
         lambda row: row.organisation,
-        ("organisation",),
+        "organisation",
     ),
-    Choice(
-        "town",
-        Column("Ort", 20),
-        lambda row: row.municipality and row.municipality.name,
-        ("municipality__name",),
-    ),
-    Choice(
-        "land",
-        Column("Land", 20),
-        lambda row: row.municipality and row.municipality.land,
-        ("municipality__land",),
-    ),
-    Choice("state", Column("Stand", 18), lambda row: row.get_state_display(), ("state",)),
-    Choice(
+    ExportColumn("town", Column("Ort", 20), town_of, "municipality__name"),
+    ExportColumn("land", Column("Land", 20), land_of, "municipality__land"),
+    ExportColumn("state", Column("Stand", 18), lambda row: row.get_state_display(), "state"),
+    ExportColumn(
         "state_changed_at",
         Column("Stand seit", 16),
         lambda row: row.state_changed_at,
-        ("state_changed_at",),
+        "state_changed_at",
         is_usual=False,
     ),
-    Choice(
+    ExportColumn(
         "reason",
         Column("Grund", 22),
         lambda row: row.get_state_reason_display(),
-        ("state_reason",),
+        "state_reason",
         is_usual=False,
     ),
-    Choice("created_at", Column("Angemeldet am", 16), lambda row: row.created_at, ("created_at",)),
-    Choice("joined_at", Column("Dabei seit", 16), lambda row: row.joined_at, ("joined_at",)),
-    Choice(
-        "question", Column("Frage", 50), lambda row: row.question, ("question",), is_usual=False
+    ExportColumn(
+        "created_at", Column("Angemeldet am", 16), lambda row: row.created_at, "created_at"
+    ),
+    ExportColumn("joined_at", Column("Dabei seit", 16), lambda row: row.joined_at, "joined_at"),
+    ExportColumn(
+        "question", Column("Frage", 50), lambda row: row.question, "question", is_usual=False
     ),
 ]
 
@@ -77,23 +86,24 @@ CHOICES = [
 class Export:
     """What an organiser has asked for; without a talk it goes across all of them."""
 
-    talk: object
+    talk: Talk | None
     states: list[str]
-    choices: list[Choice]
+    columns: list[ExportColumn]
 
-    def rows(self, registrations):
-        """Return what it takes of `registrations`."""
-        chosen = registrations.in_talk(self.talk) if self.talk else registrations
-        fields = [field for choice in CHOICES for field in choice.fields]
-        return chosen.filter(state__in=self.states).for_export(fields)
+    def rows(self) -> RegistrationQuerySet:
+        """Return the registrations that it takes, with no more of each than a column can show."""
+        found = Registration.objects.filter(state__in=self.states)
+        if self.talk:
+            found = found.filter(talk=self.talk)
+        return found.for_export([column.field for column in COLUMNS])
 
-    def sheet(self, rows) -> Sheet:
-        """Return the table; `rows` are read in small parts while it is written."""
+    def sheet(self) -> Sheet:
+        """Return the table; its rows are read in small parts while it is written."""
         cells = (
-            [choice.value(row) for choice in self.choices]
-            for row in rows.iterator(chunk_size=CHUNK)
+            [column.value(row) for column in self.columns]
+            for row in self.rows().iterator(chunk_size=CHUNK)
         )
-        return Sheet("Anmeldungen", [choice.column for choice in self.choices], cells)
+        return Sheet("Anmeldungen", [column.heading for column in self.columns], cells)
 
     def file_name(self, extension: str) -> str:
         about = f"{self.talk.slug}-" if self.talk else ""
@@ -101,5 +111,89 @@ class Export:
 
     def log_text(self, number: int, file_format: str) -> str:
         """Tell the history how much was taken out, but not of whom."""
-        columns = ", ".join(choice.label for choice in self.choices)
-        return f"Exportiert als {file_format}: {number} Anmeldungen mit {columns}."
+        columns = ", ".join(column.label for column in self.columns)
+        return f"Exportiert als {file_format.upper()}: {number} Anmeldungen mit {columns}."
+
+
+class ExportTalkField(forms.ModelChoiceField):
+    def label_from_instance(self, talk: Talk) -> str:
+        return f"{talk.short_date_text}: {talk.title}"
+
+
+class ExportForm(forms.Form):
+    """What goes into the file."""
+
+    talk = ExportTalkField(
+        label="Talk",
+        queryset=Talk.objects.headlines().order_by("-starts_at", "-pk"),
+        required=False,
+        empty_label="Alle Talks",
+    )
+    states = forms.MultipleChoiceField(
+        label="Stand",
+        choices=Registration.State,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Registration.State.CONFIRMED],
+        error_messages={"required": "Bitte wählen Sie, wer in die Datei soll."},
+    )
+    columns = forms.MultipleChoiceField(
+        label="Spalten",
+        choices=[(column.key, column.label) for column in COLUMNS],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[column.key for column in COLUMNS if column.is_usual],
+        help_text="Nehmen Sie nur mit, was Sie brauchen: Jede Datei ist eine Kopie von Daten, "
+        f"die hier {settings.RETENTION_DAYS}\u00a0Tage nach dem Talk gelöscht werden.",
+        error_messages={"required": "Bitte wählen Sie mindestens eine Spalte."},
+    )
+    file_format = forms.ChoiceField(
+        label="Format",
+        choices=[("xlsx", "Excel (XLSX)"), ("csv", "CSV (Semikolon, UTF-8)")],
+        widget=forms.RadioSelect,
+        initial="xlsx",
+    )
+
+    def clean(self) -> None:
+        """Refuse a choice for which there is nobody; set `export` and the `number` of its rows."""
+        super().clean()
+        if self.errors:
+            return
+        data = self.cleaned_data
+        chosen = [column for column in COLUMNS if column.key in data["columns"]]
+        self.export = Export(data["talk"], data["states"], chosen)
+        self.number = self.export.rows().count()
+        if not self.number:
+            raise forms.ValidationError("Zu dieser Auswahl gibt es keine Anmeldungen.")
+
+
+def export(request: HttpRequest) -> HttpResponseBase:
+    require_permission(request, "registration.export_registration")
+    form = ExportForm(request.POST or None, initial={"talk": request.GET.get("talk")})
+    if request.method == "POST" and form.is_valid():
+        file_format = form.cleaned_data["file_format"]
+        message = form.export.log_text(form.number, file_format)
+        if form.export.talk:
+            history.write_about_talk(request, form.export.talk, message)
+        else:
+            history.write_about_everybody(request, message)
+        return answer(form.export, file_format)
+    context = {"title": "Anmeldungen exportieren", "form": form}
+    template = "registration/registration/export.html"
+    return admin_page(request, Registration, template, context, 422 if form.is_bound else 200)
+
+
+def answer(export: Export, file_format: str) -> HttpResponseBase:
+    """Answer with the file: CSV while it is read, XLSX from a temporary file."""
+    sheet = export.sheet()
+    name = export.file_name(file_format)
+    if file_format == "xlsx":
+        return FileResponse(xlsx_file([sheet], "Anmeldungen"), as_attachment=True, filename=name)
+    return StreamingHttpResponse(
+        csv_lines(sheet),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+URLS: list[DeskUrl] = [
+    ("export/", export, "export_registrations"),
+]

@@ -2,52 +2,60 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, Q, TextChoices
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from events.desk.todo import gaps_of
-from events.models import Series, Talk
+from events.desk.publication import publication_text
+from events.desk.todo import tasks_of
+from events.models import Municipality, Series, Talk
 from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
-from registration.monitoring import Vitals
+from registration.monitoring import RECENT, Snapshot
 
-# A mail that should have gone out before then is late.
-LATE_AFTER = timedelta(minutes=15)
+# A mail is late if it should have gone out longer ago.
+LATE_MINUTES = 15
+# More towns without a Land are not listed at once.
+MOST_TOWNS = 20
 
 
 @dataclass(frozen=True)
 class Running:
     """What is watched, in words, and what of it is trouble."""
 
-    vitals: Vitals
+    snapshot: Snapshot
+
+    late_minutes = LATE_MINUTES
+    recent_days = RECENT.days
 
     @property
     def registrations(self) -> list[tuple[str, int]]:
-        return in_words(self.vitals.registrations, Registration.State)
+        return in_words(self.snapshot.registrations, Registration.State)
 
     @property
     def mails(self) -> list[tuple[str, int]]:
-        return in_words(self.vitals.mails, OutgoingMail.State)
+        return in_words(self.snapshot.mails, OutgoingMail.State)
 
     @property
     def failed(self) -> int:
-        return self.vitals.mails[OutgoingMail.State.FAILED]
+        return self.snapshot.mails[OutgoingMail.State.FAILED]
 
     @property
     def held(self) -> int:
-        return self.vitals.mails[OutgoingMail.State.HELD]
+        return self.snapshot.mails[OutgoingMail.State.HELD]
 
     @property
     def is_late(self) -> bool:
-        oldest = self.vitals.oldest_due_at
-        return oldest is not None and oldest < timezone.now() - LATE_AFTER
+        oldest = self.snapshot.oldest_due_at
+        return oldest is not None and oldest < timezone.now() - timedelta(minutes=LATE_MINUTES)
 
     @property
     def is_lost(self) -> bool:
-        """Whether no worker runs, as far as one can see."""
-        seen = self.vitals.worker_seen_at
+        """Whether no worker was seen for so long that none seems to run."""
+        seen = self.snapshot.worker_seen_at
         return seen is None or seen <= timezone.now() - LOST_AFTER
 
     @property
@@ -55,41 +63,44 @@ class Running:
         return not (self.failed or self.held or self.is_late or self.is_lost)
 
 
-def in_words(numbers: dict[str, int], states) -> list[tuple[str, int]]:
-    return [(states(state).label, number) for state, number in numbers.items()]
+def in_words(numbers: dict[str, int], states: type[TextChoices]) -> list[tuple[str, int]]:
+    return [(str(states(state).label), number) for state, number in numbers.items()]
 
 
-def index(request):
-    """Show Django's index with the desk above it; each part to whom it concerns."""
-    desk = {}
+def index(request: HttpRequest) -> HttpResponse:
+    """Show Django's index with the desk above it, of which everybody sees what they may see."""
+    desk: dict[str, Any] = {}
     if request.user.has_perm("events.view_talk"):
         talks = Talk.objects.in_preparation().with_parts()
         desk |= talks_ahead(list(talks))
     if request.user.has_perm("registration.view_outgoingmail"):
-        desk["running"] = Running(Vitals.now())
+        desk["running"] = Running(Snapshot.take())
+    if request.user.has_perm("events.change_municipality"):
+        desk["towns_without_land"] = Municipality.objects.filter(land="")[:MOST_TOWNS]
     if request.user.has_perm("events.change_series"):
         desk["legal_gaps"] = Series.load().gaps
     return admin.site.index(request, {"desk": desk})
 
 
-def talks_ahead(talks: list) -> dict:
-    """Return the next talk with its numbers, and what the talks ahead lack."""
+def talks_ahead(talks: list[Talk]) -> dict[str, Any]:
+    """Return the next talk with its numbers, and what is still to do for the talks ahead."""
     today = timezone.localdate()
     following = next((talk for talk in talks if talk.is_taking_place), None)
-    lacking = [(talk, gaps) for talk in talks if (gaps := gaps_of(talk, today, talks))]
+    todo = [(talk, tasks) for talk in talks if (tasks := tasks_of(talk, today, talks))]
     return {
         "talks": talks,
         "next_talk": following,
+        "publication": publication_text(following) if following else "",
         "people": people_of(following) if following else None,
-        "lacking": lacking,
+        "todo": todo,
     }
 
 
-def people_of(talk) -> dict:
+def people_of(talk: Talk) -> dict[str, int]:
     """Return what the talk's own counters do not tell: who left, and what changed in a day."""
     yesterday = timezone.now() - timedelta(days=1)
     cancelled = Q(state=Registration.State.CANCELLED)
-    return Registration.objects.in_talk(talk).aggregate(
+    return Registration.objects.filter(talk=talk).aggregate(
         cancelled=Count("pk", filter=cancelled),
         pending=Count("pk", filter=Q(state=Registration.State.PENDING)),
         new=Count("pk", filter=~cancelled & Q(created_at__gt=yesterday)),

@@ -1,6 +1,7 @@
-"""What the series has reached, in numbers: counted by the database, from anonymous rows too.
+"""What the series has reached, in numbers: its pages, and the tables for the funder.
 
-Counts are of registrations, not of persons: who is anonymous cannot be told from another.
+The database counts, anonymous rows too. Counts are of registrations, not of persons: who is
+anonymous cannot be told from another. The numbers name nobody, so whoever sees talks may see them.
 """
 
 from dataclasses import dataclass
@@ -8,21 +9,31 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import groupby
 
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from events.dates import NBSP
+from events.models import Talk
 from events.models.municipality import TOWN_SIZES
+from events.models.talk_queries import TalkQuerySet
+from registration.desk import charts
+from registration.desk.admin_page import DeskUrl, admin_page, require_permission
+from registration.desk.spreadsheets import Cell, Column, Sheet, xlsx_file
+from registration.models import Registration
+from registration.models.queries import RegistrationQuerySet
 
 # Fewer people than this from one town are not counted out: they could be recognised.
 FEWEST = 5
-# More towns of a year than this are listed in the funder's file alone.
+# If a year has more towns than this, they are listed in the funder's file alone.
 MOST_LISTED = 300
 UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
+VIEW_OR_CHANGE = ("events.view_talk", "events.change_talk")
 
 
 @dataclass(frozen=True)
-class Attendance:
-    """How many of those with a seat came; None where nobody noted it."""
+class AttendanceFigures:
+    """How many had a seat, and how many of them came: 0 where nobody noted it."""
 
     confirmed: int
     joined: int
@@ -33,23 +44,23 @@ class Attendance:
 
     @property
     def rate_text(self) -> str:
-        return (
-            "nicht erfasst" if self.rate is None else f"{self.rate:.0%}".replace("%", f"{NBSP}%")
-        )
+        if self.rate is None:
+            return "nicht erfasst"
+        return f"{self.rate:.0%}".replace("%", f"{NBSP}%")
 
 
 @dataclass(frozen=True)
 class TalkFigures:
     """One talk in numbers."""
 
-    talk: object
+    talk: Talk
     signed_up: int = 0
     confirmed: int = 0
     joined: int = 0
 
     @property
-    def attendance(self) -> Attendance:
-        return Attendance(self.confirmed, self.joined)
+    def attendance(self) -> AttendanceFigures:
+        return AttendanceFigures(self.confirmed, self.joined)
 
 
 @dataclass(frozen=True)
@@ -63,10 +74,13 @@ class TownFigures:
 
     @property
     def size(self) -> str:
-        """The size class by which the archive narrows, too."""
-        classes = TOWN_SIZES.values() if self.population is not None else ()
-        found = (label for label, least, below in classes if least <= self.population < below)
-        return next(found, UNKNOWN_SIZE)
+        """The size class, one of those by which the archive can be narrowed."""
+        if self.population is None:
+            return UNKNOWN_SIZE
+        for label, least, below in TOWN_SIZES.values():
+            if least <= self.population < below:
+                return label
+        return UNKNOWN_SIZE
 
     @property
     def people_shown(self) -> int | str:
@@ -91,10 +105,10 @@ class YearFigures:
         return sum(figures.confirmed for figures in self.talks)
 
     @property
-    def attendance(self) -> Attendance:
+    def attendance(self) -> AttendanceFigures:
         """Of the talks alone for which it was noted who came."""
         noted = [figures for figures in self.talks if figures.joined]
-        return Attendance(
+        return AttendanceFigures(
             sum(figures.confirmed for figures in noted), sum(figures.joined for figures in noted)
         )
 
@@ -117,31 +131,6 @@ class YearFigures:
         return {label: found.count(label) for label in labels if label in found}
 
 
-def talk_figures(talks, registrations) -> list[TalkFigures]:
-    """Return the numbers of each of `talks`; two queries."""
-    counts = {talk: numbers for talk, *numbers in registrations.in_talks(talks).counts_by_talk()}
-    return [TalkFigures(talk, *counts.get(talk.pk, ())) for talk in talks]
-
-
-def year_figures(talks, registrations) -> list[YearFigures]:
-    """Return the years of `talks`, the newest first; three queries."""
-    of_talks = talk_figures(talks, registrations)
-    towns = {}
-    for year, *town in registrations.in_talks(talks).counts_by_year_and_town():
-        towns.setdefault(year, []).append(TownFigures(*town))
-    by_year = {}
-    for figures in of_talks:
-        by_year.setdefault(figures.talk.local_starts_at.year, []).append(figures)
-    return [
-        YearFigures(year, by_year[year], sorted(towns.get(year, []), key=by_land_and_name))
-        for year in sorted(by_year, reverse=True)
-    ]
-
-
-def by_land_and_name(town: TownFigures):
-    return town.land, town.name, town.population or 0
-
-
 @dataclass(frozen=True)
 class Day:
     """What happened on one day, and how many stood on the list at its end."""
@@ -152,7 +141,38 @@ class Day:
     standing: int
 
 
-def days(registrations) -> list[Day]:
+def talk_figures(talks: TalkQuerySet) -> list[TalkFigures]:
+    """Return the numbers of each of `talks`; two queries."""
+    counts = {
+        pk: (signed_up, confirmed, joined)
+        for pk, signed_up, confirmed, joined in people_of(talks).counts_by_talk()
+    }
+    return [TalkFigures(talk, *counts.get(talk.pk, (0, 0, 0))) for talk in talks]
+
+
+def year_figures(talks: TalkQuerySet) -> list[YearFigures]:
+    """Return the years of `talks`, the newest first; three queries."""
+    towns: dict[int, list[TownFigures]] = {}
+    for year, *town in people_of(talks).counts_by_year_and_town():
+        towns.setdefault(year, []).append(TownFigures(*town))
+    by_year: dict[int, list[TalkFigures]] = {}
+    for figures in talk_figures(talks):
+        by_year.setdefault(figures.talk.local_starts_at.year, []).append(figures)
+    return [
+        YearFigures(year, by_year[year], sorted(towns.get(year, []), key=by_land_and_name))
+        for year in sorted(by_year, reverse=True)
+    ]
+
+
+def people_of(talks: TalkQuerySet) -> RegistrationQuerySet:
+    return Registration.objects.in_talks(talks)
+
+
+def by_land_and_name(town: TownFigures) -> tuple[str, str, int]:
+    return town.land, town.name, town.population or 0
+
+
+def days(registrations: RegistrationQuerySet) -> list[Day]:
     """Return the days on which something happened, the first one first; two queries."""
     new = dict(registrations.sign_ups_by_day())
     left = dict(registrations.cancellations_by_day())
@@ -163,9 +183,102 @@ def days(registrations) -> list[Day]:
     return result
 
 
-def shown_days(talk, happened: list[Day]) -> tuple[date, date, date]:
-    """Return the first day of a curve, the last day of which it knows, and the last one shown."""
+def curve(talk: Talk, happened: list[Day]) -> charts.Chart:
+    """Return the curve of the people on the list, drawn up to today or the talk's day."""
     begins = happened[0].day
     takes_place = talk.local_starts_at.date()
     known = max(happened[-1].day, min(timezone.localdate(), takes_place))
-    return begins, known, max(known, takes_place, begins + timedelta(days=1))
+    ends = max(known, takes_place, begins + timedelta(days=1))
+    points = [(day.day, day.standing) for day in happened]
+    return charts.level_curve(points, begins, known, ends)
+
+
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Show the numbers of the talks ahead and of each year."""
+    require_permission(request, *VIEW_OR_CHANGE)
+    ahead = Talk.objects.published().taking_place().upcoming().headlines()
+    context = {
+        "title": "Statistik",
+        "years": year_figures(held_talks()),
+        "ahead": talk_figures(ahead),
+    }
+    return admin_page(request, Talk, "events/talk/statistics.html", context)
+
+
+def statistics_xlsx(request: HttpRequest) -> FileResponse:
+    """Answer with the tables for the funder."""
+    require_permission(request, *VIEW_OR_CHANGE)
+    sheets = funder_sheets(year_figures(held_talks()))
+    file = xlsx_file(sheets, "Kleinstadt Web-Talks: Statistik")
+    name = f"statistik-{timezone.localdate()}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+def sign_ups(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how the sign-ups of one talk grew, as a curve and as a table."""
+    require_permission(request, *VIEW_OR_CHANGE)
+    talk = get_object_or_404(Talk.objects.headlines(), pk=pk)
+    happened = days(Registration.objects.filter(talk=talk))
+    context = {"title": "Anmeldeverlauf", "talk": talk, "days": happened}
+    if happened:
+        context["chart"] = curve(talk, happened)
+    return admin_page(request, Talk, "events/talk/sign_ups.html", context)
+
+
+def held_talks() -> TalkQuerySet:
+    return Talk.objects.archived().headlines()
+
+
+def funder_sheets(years: list[YearFigures]) -> list[Sheet]:
+    """Return the tables: by year, by talk, and which Länder, sizes and towns were reached."""
+    year, land, number = Column("Jahr", 8), Column("Land", 26), Column("Orte", 10)
+    rates = [Column("Dabei", 10), Column("Anteil dabei", 14, "0 %")]
+    counts = [Column("Anmeldungen", 14), Column("Plätze", 10), *rates]
+    return [
+        Sheet(
+            "Jahre",
+            [year, Column("Talks", 8), *counts, number, Column("Länder", 10)],
+            [[y.year, len(y.talks), *count_cells(y), len(y.towns), len(y.laender)] for y in years],
+        ),
+        Sheet(
+            "Talks",
+            [year, Column("Termin", 16), Column("Talk", 60), *counts],
+            [
+                [y.year, figures.talk.starts_at, figures.talk.title, *count_cells(figures)]
+                for y in years
+                for figures in y.talks
+            ],
+        ),
+        Sheet(
+            "Länder",
+            [year, land, number],
+            [[y.year, name, towns] for y in years for name, towns in y.laender.items()],
+        ),
+        Sheet(
+            "Größen",
+            [year, Column("Größe des Ortes", 34), number],
+            [[y.year, size, towns] for y in years for size, towns in y.sizes.items()],
+        ),
+        Sheet(
+            "Orte",
+            [year, Column("Ort", 30), land, Column("Größe", 34), Column("Plätze", 10)],
+            [
+                [y.year, town.name, town.land, town.size, town.people_shown]
+                for y in years
+                for town in y.towns
+            ],
+        ),
+    ]
+
+
+def count_cells(figures: YearFigures | TalkFigures) -> list[Cell]:
+    """Return sign-ups, seats, who came and their share; empty, not 0, where nobody noted it."""
+    attendance = figures.attendance
+    return [figures.signed_up, figures.confirmed, attendance.joined or None, attendance.rate]
+
+
+URLS: list[DeskUrl] = [
+    ("statistik/", statistics, "statistics"),
+    ("statistik.xlsx", statistics_xlsx, "statistics_xlsx"),
+    ("<int:pk>/anmeldeverlauf/", sign_ups, "sign_ups"),
+]

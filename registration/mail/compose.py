@@ -1,251 +1,227 @@
-"""What the mails say: one function per mail. They render what they are given and never query."""
+"""What the mails say, one function per mail.
+
+They render what they are given and never query. Each returns None if the mail has become
+pointless since it was put into the outbox.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from events import calendar
-from registration.mail.wire_format import Mail
+from registration.mail.mail import Mail
+from registration.mail.occasion import InterestOccasion, Occasion
 from registration.models import links
+from registration.models.outgoing_mail import OutgoingMail
+
+Kind = OutgoingMail.Kind
 
 
-@dataclass(frozen=True)
-class Occasion:
-    """Why a mail is written: the outbox's row, the person's registrations, and the series.
+def please_confirm(occasion: Occasion) -> Mail | None:
+    """Bitte bestätigen: repeats nothing of what was typed into the form.
 
-    `anchor` is the registration whose key the link in the mail carries; None in the last mail to
-    a person whose data are gone.
+    Anybody may have entered the address.
     """
-
-    mail: object
-    rows: list
-    anchor: object
-    series: object
-
-    @property
-    def live(self) -> list:
-        """What is still worth a word: booked rows of talks that take place and are not over."""
-        return [
-            row
-            for row in self.rows
-            if row.is_booked and row.talk.is_taking_place and row.talk.is_upcoming
-        ]
-
-    @property
-    def confirmed(self) -> list:
-        return [row for row in self.live if row.is_confirmed]
-
-    @property
-    def waiting(self) -> list:
-        return [row for row in self.live if row.is_waiting]
-
-    @property
-    def pending(self) -> list:
-        return [row for row in self.rows if row.may_confirm]
-
-    @property
-    def talk(self):
-        return (self.live or self.rows)[0].talk
-
-
-@dataclass(frozen=True)
-class InterestOccasion:
-    """Why a mail goes to somebody on the interest list; `mail.talk` is the new talk, if any."""
-
-    mail: object
-    interest: object
-    series: object
-
-
-def please_confirm(occasion):
-    """Bitte bestätigen: bare, with no word of what was typed into the form."""
     if not occasion.pending:
         return None
-    return _message("please_confirm", occasion, rows=occasion.pending, link=_confirm_url(occasion))
+    key = occasion.registration.key
+    link = links.url("registration:confirm", key, links.PURPOSE_CONFIRM)
+    return _registration_mail("please_confirm", occasion, rows=occasion.pending, link=link)
 
 
-def signed_up(occasion):
-    """Anmeldung bestätigt / Warteliste: all talks of one form, the state of each."""
+def signed_up(occasion: Occasion) -> Mail | None:
+    """Anmeldung bestätigt / Warteliste: all talks of one form, each with its state."""
     return _invitation("signed_up", occasion) if occasion.live else None
 
 
-def already(occasion):
-    """Sie sind bereits angemeldet: the same address again."""
+def already(occasion: Occasion) -> Mail | None:
+    """Sie sind bereits angemeldet: the same address was entered again."""
     return _invitation("already", occasion) if occasion.live else None
 
 
-def promoted(occasion):
+def promoted(occasion: Occasion) -> Mail | None:
     """Sie sind nachgerückt."""
     return _invitation("promoted", occasion) if occasion.confirmed else None
 
 
-def no_seat(occasion):
+def no_seat(occasion: Occasion) -> Mail | None:
     """Kein Platz frei geworden: the queue ends two hours before the beginning."""
-    return _message("no_seat", occasion) if occasion.waiting else None
+    return _registration_mail("no_seat", occasion) if occasion.waiting else None
 
 
-def talk_changed(occasion):
-    """Termin geändert, Talk abgesagt, or Talk verschoben, whichever is true when it is sent."""
-    talk = occasion.anchor.talk
-    if not occasion.anchor.is_booked or talk.status == talk.Status.DRAFT:
+def talk_changed(occasion: Occasion) -> Mail | None:
+    """Termin geändert, Talk abgesagt or Talk verschoben: what is true when the mail is sent."""
+    registration = occasion.registration
+    talk = registration.talk
+    if not registration.is_booked or talk.status == talk.Status.DRAFT:
         return None
     if talk.is_taking_place:
         return _invitation("talk_changed", occasion) if talk.is_upcoming else None
-    message = _message("talk_off", occasion)
-    if occasion.anchor.is_confirmed:
-        _cancel(message, occasion, talk.calendar_sequence)
-    return message
+    mail = _registration_mail("talk_off", occasion)
+    if registration.is_confirmed:
+        _cancel_in_calendar(mail, occasion, talk.calendar_sequence)
+    return mail
 
 
-def cancelled(occasion):
+def cancelled(occasion: Occasion) -> Mail:
     """Abmeldung bestätigt; takes the entry out of the calendar of who had a seat."""
     return _farewell("cancelled", occasion)
 
 
-def handed_over(occasion):
-    """Platz erhalten: says who entered the address (Art. 14 DSGVO), and how to object."""
-    not_me = links.url("registration:not_me", occasion.anchor.key, links.PURPOSE_NOT_ME)
-    if not occasion.anchor.may_be_handed_over:  # the talk is over or off, or the seat gone
+def handed_over(occasion: Occasion) -> Mail | None:
+    """Platz erhalten: says who entered the address (Art. 14 DSGVO), and how to object.
+
+    Pointless if the talk is over or does not take place, or the seat has been given up.
+    """
+    registration = occasion.registration
+    if not registration.may_be_handed_over:
         return None
+    not_me = links.url("registration:not_me", registration.key, links.PURPOSE_NOT_ME)
     return _invitation("handed_over", occasion, not_me=not_me)
 
 
-def given_away(occasion):
-    """Platz weitergegeben: the last mail to the former person."""
+def given_away(occasion: Occasion) -> Mail:
+    """Platz weitergegeben: the last mail to the person who had the seat before."""
     return _farewell("given_away", occasion)
 
 
-def erased(occasion):
+def erased(occasion: Occasion) -> Mail:
     """Angaben gelöscht: the last mail to a person who had a seat."""
     return _farewell("erased", occasion)
 
 
-def resent_links(occasion):
-    """Ihre Links: asked for by whoever knows the address."""
+def resent_links(occasion: Occasion) -> Mail:
+    """Ihre Links: asked for with an address, by its owner or by somebody else."""
     return _invitation("links", occasion)
 
 
-def way_in(occasion):
-    """Zugang zum Talk, asked for by the page of the calendar entry."""
-    return _message("way_in", occasion) if occasion.confirmed else None
+def way_in(occasion: Occasion) -> Mail | None:
+    """Zugang zum Talk: asked for on the page that the calendar entry leads to."""
+    return _registration_mail("way_in", occasion) if occasion.confirmed else None
 
 
-def reminder(occasion):
+def reminder(occasion: Occasion) -> Mail | None:
     """Erinnerung, the day before or an hour before, with the way in; can be switched off."""
-    if not occasion.confirmed or occasion.anchor.reminders_off:
+    registration = occasion.registration
+    if not occasion.confirmed or registration.reminders_off:
         return None
-    url = links.url("registration:reminders", occasion.anchor.key, links.PURPOSE_REMINDERS)
-    is_hour = occasion.mail.kind == occasion.mail.Kind.REMINDER_HOUR
-    message = _message("reminder", occasion, is_hour=is_hour, unsubscribe=url)
-    return _with_one_click(message, url)
+    url = links.url("registration:reminders", registration.key, links.PURPOSE_REMINDERS)
+    is_hour = occasion.outgoing.kind == Kind.REMINDER_HOUR
+    mail = _registration_mail("reminder", occasion, is_hour=is_hour, unsubscribe=url)
+    return _with_one_click(mail, url)
 
 
-def organisers_message(occasion):
-    """Nachricht: what organisers wrote, to who is still among those it is written to."""
-    words, row = occasion.mail.organiser_message, occasion.anchor
-    if words.is_stopped or not words.reaches(row):
+def organisers_message(occasion: Occasion) -> Mail | None:
+    """Nachricht: the organisers' text, to those who still belong to its recipients."""
+    message, row = occasion.outgoing.organiser_message, occasion.registration
+    if message is None or message.is_stopped or not message.reaches(row):
         return None
-    return _message("message", occasion, subject=words.subject_for(row), text=words.text_for(row))
+    subject, text = message.subject_for(row), message.text_for(row)
+    return _registration_mail("message", occasion, subject=subject, text=text)
 
 
-def confirm_interest(occasion):
-    """Terminhinweise bestätigen; who is on the list already gets the way to change it."""
+def confirm_interest(occasion: InterestOccasion) -> Mail | None:
+    """Terminhinweise bestätigen; who is on the list already gets the link to change it."""
     interest = occasion.interest
     if interest.is_active:
-        return _interest_message("interest_already", occasion, link=interest.manage_url)
+        return _interest_mail("interest_already", occasion, link=interest.manage_url)
     if not interest.may_confirm:
         return None
-    return _interest_message("interest_confirm", occasion, link=interest.confirm_url)
+    return _interest_mail("interest_confirm", occasion, link=interest.confirm_url)
 
 
-def news(occasion):
+def news(occasion: InterestOccasion) -> Mail | None:
     """Terminhinweis: a new talk is published."""
-    interest, talk = occasion.interest, occasion.mail.talk
-    if not (interest.is_active and talk.is_published and talk.is_taking_place):
+    interest, talk = occasion.interest, occasion.outgoing.talk
+    if talk is None or talk.has_begun or not (talk.is_published and talk.is_taking_place):
         return None
-    if talk.has_begun:
+    if not interest.is_active:
         return None
-    message = _interest_message(
-        "news", occasion, link=interest.manage_url, talk=talk, unsubscribe=interest.unsubscribe_url
-    )
-    return _with_one_click(message, interest.unsubscribe_url)
+    url = interest.unsubscribe_url
+    mail = _interest_mail("news", occasion, link=interest.manage_url, talk=talk, unsubscribe=url)
+    return _with_one_click(mail, url)
 
 
-RENDER = {
-    "please_confirm": please_confirm,
-    "signed_up": signed_up,
-    "already": already,
-    "promoted": promoted,
-    "no_seat": no_seat,
-    "talk_changed": talk_changed,
-    "cancelled": cancelled,
-    "handed_over": handed_over,
-    "given_away": given_away,
-    "erased": erased,
-    "links": resent_links,
-    "way_in": way_in,
-    "reminder_day": reminder,
-    "reminder_hour": reminder,
-    "message": organisers_message,
-    "interest_confirm": confirm_interest,
-    "news": news,
+RENDER: dict[str, Callable[[Occasion], Mail | None]] = {
+    Kind.PLEASE_CONFIRM: please_confirm,
+    Kind.SIGNED_UP: signed_up,
+    Kind.ALREADY: already,
+    Kind.PROMOTED: promoted,
+    Kind.NO_SEAT: no_seat,
+    Kind.TALK_CHANGED: talk_changed,
+    Kind.CANCELLED: cancelled,
+    Kind.HANDED_OVER: handed_over,
+    Kind.GIVEN_AWAY: given_away,
+    Kind.ERASED: erased,
+    Kind.LINKS: resent_links,
+    Kind.WAY_IN: way_in,
+    Kind.REMINDER_DAY: reminder,
+    Kind.REMINDER_HOUR: reminder,
+    Kind.MESSAGE: organisers_message,
+}
+# The mails to the interest list, which are about no registration.
+RENDER_FOR_INTEREST: dict[str, Callable[[InterestOccasion], Mail | None]] = {
+    Kind.CONFIRM_INTEREST: confirm_interest,
+    Kind.NEWS: news,
 }
 
 
-def _invitation(template, occasion, **context):
-    """Build a mail with the calendar entry of every confirmed talk.
+def _invitation(template: str, occasion: Occasion, **context: Any) -> Mail:
+    """Write a mail with the calendar entry of every confirmed talk as a file.
 
-    Exactly one goes along as an alternative too, which mail programs show as an invitation;
-    of several they would act on one alone.
+    If it is exactly one, it goes along as an alternative to the text too: mail programs show
+    that as an invitation. Of several alternatives they would show only one.
     """
-    message = _message(template, occasion, **context)
+    mail = _registration_mail(template, occasion, **context)
     for row in occasion.confirmed:
-        content = calendar.request(row.talk, **_people(occasion))
+        alarm_before = timedelta(minutes=settings.JOIN_OPENS_MINUTES)
+        content = calendar.request(row.talk, alarm_before=alarm_before, **_scheduling(occasion))
         if len(occasion.confirmed) == 1:
-            _add_as_alternative(message, "REQUEST", content)
-        _attach(message, f"{row.talk.slug}.ics", content)
-    return message
+            _add_as_alternative(mail, "REQUEST", content)
+        _attach(mail, f"{row.talk.slug}.ics", content)
+    return mail
 
 
-def _farewell(template, occasion):
-    """Build a mail that takes the talk out of the calendar of who had a seat."""
-    message = _message(template, occasion)
-    if occasion.mail.calendar_sequence is not None:
-        _cancel(message, occasion, occasion.mail.calendar_sequence)
-    return message
+def _farewell(template: str, occasion: Occasion) -> Mail:
+    """Write a mail that takes the talk out of the calendar of who had a seat."""
+    mail = _registration_mail(template, occasion)
+    if occasion.outgoing.calendar_sequence is not None:
+        _cancel_in_calendar(mail, occasion, occasion.outgoing.calendar_sequence)
+    return mail
 
 
-def _cancel(message, occasion, sequence):
-    row = occasion.anchor or occasion.rows[0]
-    content = calendar.cancel(row.talk, sequence=sequence, **_people(occasion))
-    _add_as_alternative(message, "CANCEL", content)
-    _attach(message, "abmeldung.ics", content)
+def _cancel_in_calendar(mail: Mail, occasion: Occasion, sequence: int) -> None:
+    row = occasion.linked or occasion.rows[0]
+    content = calendar.cancel(row.talk, sequence=sequence, **_scheduling(occasion))
+    _add_as_alternative(mail, "CANCEL", content)
+    _attach(mail, "abmeldung.ics", content)
 
 
-def _message(template, occasion, **context) -> Mail:
-    anchor = occasion.anchor
+def _registration_mail(template: str, occasion: Occasion, **context: Any) -> Mail:
     values = {
         "rows": occasion.live or occasion.rows,
         "confirmed": occasion.confirmed,
         "waiting": occasion.waiting,
-        "person": anchor,
+        "person": occasion.linked,
         "talk": occasion.talk,
-        "link": anchor and links.mine_url(anchor),
+        "link": links.mine_url(occasion.linked) if occasion.linked else None,
     }
     return _build(template, occasion, values | context)
 
 
-def _interest_message(template, occasion, **context) -> Mail:
+def _interest_mail(template: str, occasion: InterestOccasion, **context: Any) -> Mail:
     return _build(template, occasion, {"interest": occasion.interest} | context)
 
 
-def _build(template, occasion, values) -> Mail:
+def _build(template: str, occasion: Occasion | InterestOccasion, values: dict[str, Any]) -> Mail:
     context = values | {
-        "mail": occasion.mail,
+        "mail": occasion.outgoing,
         "series": occasion.series,
         "site_url": settings.SITE_URL,
         "pending_hours": settings.PENDING_HOURS,
@@ -256,49 +232,52 @@ def _build(template, occasion, values) -> Mail:
         for part in ("subject.txt", "txt", "html")
     )
     contact = occasion.series.contact_email
-    message = Mail(
+    mail = Mail(
         subject=" ".join(subject.split()),
-        # Lines that a template leaves empty collapse to one.
+        # Tags of the template leave empty lines; several become one.
         body=re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n",
-        to=[occasion.mail.recipient],
+        to=[occasion.outgoing.recipient],
         reply_to=[contact] if contact else None,
         headers={
-            "Message-ID": occasion.mail.message_id,
+            "Message-ID": occasion.outgoing.message_id,
             "Auto-Submitted": "auto-generated",  # RFC 3834
             "X-Auto-Response-Suppress": "All",
         },
     )
-    message.attach_alternative(html, "text/html")
-    return message
+    mail.attach_alternative(html, "text/html")
+    return mail
 
 
-def _with_one_click(message, url):
+def _with_one_click(mail: Mail, url: str) -> Mail:
     """Let mail programs offer to unsubscribe (RFC 2369 §3.2, RFC 8058)."""
-    message.extra_headers["List-Unsubscribe"] = f"<{url}>"
-    message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return message
+    mail.extra_headers["List-Unsubscribe"] = f"<{url}>"
+    mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return mail
 
 
-def _confirm_url(occasion) -> str:
-    return links.url("registration:confirm", occasion.anchor.key, links.PURPOSE_CONFIRM)
+class _Scheduling(TypedDict):
+    """What a calendar file says of the people and of the mail that brings it."""
+
+    site_url: str
+    organizer: calendar.Person
+    attendee: calendar.Person
+    stamp: datetime
 
 
-def _people(occasion) -> dict:
-    series, person = occasion.series, occasion.anchor
+def _scheduling(occasion: Occasion) -> _Scheduling:
+    series, person = occasion.series, occasion.linked
+    organizer_email = series.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return {
         "site_url": settings.SITE_URL,
-        "organizer": (
-            series.name,
-            series.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        ),
-        "attendee": (person.name if person else "", occasion.mail.recipient),
+        "organizer": (series.name, organizer_email),
+        "attendee": ((person.name or "") if person else "", occasion.outgoing.recipient),
         "stamp": timezone.now(),
     }
 
 
-def _add_as_alternative(message, method, content):
-    message.attach_alternative(content.decode(), f"text/calendar; method={method}")
+def _add_as_alternative(mail: Mail, method: str, content: bytes) -> None:
+    mail.attach_alternative(content.decode(), f"text/calendar; method={method}")
 
 
-def _attach(message, name, content):
-    message.attach(name, content, "application/ics")
+def _attach(mail: Mail, name: str, content: bytes) -> None:
+    mail.attach(name, content, "application/ics")

@@ -1,18 +1,23 @@
-"""Sending the outbox: what becomes of one mail, and of the queue.
+"""Sending the outbox: one mail after the other, and what becomes of each.
 
-Never is a transaction open while the mail server is talked to.
+No transaction is open during the conversation with the mail server.
 """
 
 import logging
 import smtplib
+from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 
 from django.core.mail import mailers
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from events.pages.edition import editions
 from registration.mail import compose, examples
+from registration.mail.mail import Mail
+from registration.mail.occasion import InterestOccasion, Occasion
+from registration.models import Registration
 from registration.models.addresses import email_key
 from registration.models.outgoing_mail import OutgoingMail
 
@@ -28,12 +33,11 @@ class Outcome(StrEnum):
     RETRY = "retry"
     FAILED = "failed"
     OBSOLETE = "obsolete"
-    # The operator's fault (server, log-in, sender): the worker waits, no mail loses an attempt.
+    # The operator's fault (server, log-in, sender): the worker waits, no attempt is counted.
     PAUSED = "paused"
 
 
 LAST_MAIL_REFUSED = "Abgelehnt. Die Person ist gelöscht; die Antwort könnte ihre Adresse nennen."
-INTEREST_KINDS = (OutgoingMail.Kind.CONFIRM_INTEREST, OutgoingMail.Kind.NEWS)
 OPERATORS_FAULT = (
     smtplib.SMTPHeloError,
     smtplib.SMTPSenderRefused,
@@ -41,16 +45,19 @@ OPERATORS_FAULT = (
 )
 
 
-def deliver_due(mailer=None, *, keep_going=lambda: True) -> list[Outcome]:
-    """Send what is due, one after the other, until nothing is left, it must wait, or must stop.
+def deliver_due(
+    mailer: BaseEmailBackend | None = None, *, keep_going: Callable[[], bool] = lambda: True
+) -> list[Outcome]:
+    """Send the mails that are due, one after the other; return what became of each.
 
-    One connection serves all; it is closed at the end.
+    It ends when no mail is left, when the operator has to act (PAUSED), or when `keep_going`
+    says so. All mails go through one connection, which is closed at the end.
     """
     mailer = mailer or mailers.default
-    outcomes = []
+    outcomes: list[Outcome] = []
     try:
-        while keep_going() and (mail := OutgoingMail.objects.claim()):
-            outcomes.append(_deliver_claimed(mail, mailer))
+        while keep_going() and (outgoing := OutgoingMail.objects.claim()):
+            outcomes.append(_deliver_claimed(outgoing, mailer))
             if outcomes[-1] == Outcome.PAUSED:
                 break
     finally:
@@ -58,135 +65,148 @@ def deliver_due(mailer=None, *, keep_going=lambda: True) -> list[Outcome]:
     return outcomes
 
 
-def _deliver_claimed(mail, mailer) -> Outcome:
+def _deliver_claimed(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
     try:
         _open(mailer)
-    except (OSError, ValueError) as error:  # refused, TLS, log-in: nothing the mail could help
+    except (OSError, ValueError) as error:  # connection, TLS, log-in: not the mail's fault
         logger.error("The mail server cannot be used: %s", error)
-        return _release(mail, Outcome.PAUSED, error)
-    outcome = deliver(mail, mailer)
+        return _release(outgoing, Outcome.PAUSED, error)
+    outcome = deliver(outgoing, mailer)
     if outcome in (Outcome.RETRY, Outcome.FAILED):
-        mailer.close()  # the conversation may be in any state
+        mailer.close()  # nobody knows in which state the conversation is
     return outcome
 
 
-def _open(mailer):
-    """Connect, log in and greet: what fails here concerns no mail."""
+def _open(mailer: BaseEmailBackend) -> None:
+    """Connect, log in and greet: if this fails, it is not because of a mail."""
     mailer.open()
     if connection := getattr(mailer, "connection", None):  # files have none
         connection.ehlo_or_helo_if_needed()
 
 
-def _send(message, mailer):
-    """Send the message; in a new conversation where the server ends one after so many mails.
+def _send(mail: Mail, mailer: BaseEmailBackend) -> None:
+    """Send the mail, in a new conversation if the server ends the present one.
 
-    421 in place of the answer to MAIL: it closes the channel (RFC 5321 §3.8).
+    Some servers end it after so many mails: they answer 421 to MAIL (RFC 5321 §3.8).
     """
     try:
-        mailer.send_messages([message])
+        mailer.send_messages([mail])
     except smtplib.SMTPSenderRefused as error:
         if error.smtp_code != 421:
             raise
         mailer.close()
-        mailer.send_messages([message])
+        mailer.send_messages([mail])
 
 
-def deliver(mail, mailer) -> Outcome:
+def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
     """Send this claimed mail through the open `mailer` and write down what became of it."""
     try:
-        message = render(mail)
-        if message is None:
-            return _close(mail, Outcome.OBSOLETE)
-        _send(message, mailer)
+        mail = render(outgoing)
+        if mail is None:
+            return _close(outgoing, Outcome.OBSOLETE)
+        _send(mail, mailer)
     except smtplib.SMTPRecipientsRefused as error:
-        return _refused(mail, *next(iter(error.recipients.values())))
+        return _refused(outgoing, *next(iter(error.recipients.values())))
     except smtplib.SMTPDataError as error:
-        return _refused(mail, error.smtp_code, error.smtp_error)
+        return _refused(outgoing, error.smtp_code, error.smtp_error)
     except OPERATORS_FAULT as error:
-        return _release(mail, Outcome.PAUSED, error)
-    except OSError as error:  # smtplib's other errors and a connection that broke
-        return _retry(mail, error)
+        return _release(outgoing, Outcome.PAUSED, error)
+    except OSError as error:  # smtplib's other errors, and a connection that broke
+        return _retry(outgoing, error)
     except ValueError as error:  # an address or header that cannot be written
-        return _close(mail, Outcome.FAILED, error)
+        return _close(outgoing, Outcome.FAILED, error)
     except Exception as error:  # one bad row never stops the queue
-        logger.exception("Mail %s cannot be rendered", mail.pk)
-        return _retry(mail, type(error).__name__)  # its words may hold a name
-    return _close(mail, Outcome.SENT)
+        logger.exception("Mail %s cannot be rendered", outgoing.pk)
+        # Its class alone: its words may hold a name.
+        return _retry(outgoing, type(error).__name__)
+    return _close(outgoing, Outcome.SENT)
 
 
-def render(mail):
-    """Return the message as things stand now; None if it has become pointless."""
-    if mail.expires_at and mail.expires_at <= timezone.now():
+def render(outgoing: OutgoingMail) -> Mail | None:
+    """Write the mail as things stand now; None if it has become pointless."""
+    if outgoing.expires_at and outgoing.expires_at <= timezone.now():
         return None
-    if mail.interest_id or mail.kind in INTEREST_KINDS:
-        return _render_for_interest(mail)
-    if mail.is_test:
-        return examples.test_copy(mail)
+    if outgoing.kind in compose.RENDER_FOR_INTEREST:
+        return _render_for_interest(outgoing)
+    if outgoing.is_test:
+        return examples.test_copy(outgoing)
+    return _render_for_registrations(outgoing)
+
+
+def _render_for_registrations(outgoing: OutgoingMail) -> Mail | None:
     rows = list(
-        mail.registrations.select_related("talk__municipality")
+        outgoing.registrations.select_related("talk__municipality")
         .prefetch_related("talk__speakers")
         .order_by("talk__starts_at", "pk")
     )
-    if not mail.is_last:
-        rows = [row for row in rows if row.email_key == email_key(mail.recipient)]
-    anchor = next((row for row in rows if row.key == mail.registration_key), None)
-    if not rows or (anchor is None and not mail.is_last) or _is_overtaken(mail, anchor):
+    if not outgoing.is_last:
+        # The rows that were handed over or corrected meanwhile are no longer the recipient's.
+        rows = [row for row in rows if row.email_key == email_key(outgoing.recipient)]
+    if not rows:
         return None
-    return compose.RENDER[mail.kind](
-        compose.Occasion(mail, rows, anchor, editions.current().series)
-    )
-
-
-def _render_for_interest(mail):
-    interest = mail.interest
-    if interest is None or interest.key != mail.registration_key:
+    linked = next((row for row in rows if row.key == outgoing.registration_key), None)
+    if linked is None:
+        if not outgoing.is_last:
+            return None
+    elif _is_overtaken(outgoing, linked):
         return None
-    return compose.RENDER[mail.kind](
-        compose.InterestOccasion(mail, interest, editions.current().series)
-    )
+    occasion = Occasion(outgoing, rows, linked, editions.current().series)
+    return compose.RENDER[outgoing.kind](occasion)
 
 
-def _is_overtaken(mail, anchor) -> bool:
-    """Whether the mail would say what is no longer so.
+def _render_for_interest(outgoing: OutgoingMail) -> Mail | None:
+    interest = outgoing.interest
+    if interest is None or interest.key != outgoing.registration_key:
+        return None
+    occasion = InterestOccasion(outgoing, interest, editions.current().series)
+    return compose.RENDER_FOR_INTEREST[outgoing.kind](occasion)
 
-    Who cancelled has come back, or the talk of a reminder was moved.
+
+def _is_overtaken(outgoing: OutgoingMail, linked: Registration) -> bool:
+    """Whether the mail would say what is no longer true.
+
+    The talk of a reminder was moved, or the person who cancelled has come back.
     """
-    if mail.talk_starts_at and mail.talk_starts_at != anchor.talk.starts_at:
+    if outgoing.talk_starts_at and outgoing.talk_starts_at != linked.talk.starts_at:
         return True
-    if mail.kind != mail.Kind.CANCELLED:
+    if outgoing.kind != OutgoingMail.Kind.CANCELLED:
         return False
-    back = type(anchor).objects.of(anchor.email_key).in_talk(anchor.talk).confirmed()
+    back = Registration.objects.of(linked.email_key).filter(talk=linked.talk).confirmed()
     return back.exists()
 
 
-def _refused(mail, code, text) -> Outcome:
-    error = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
-    return _close(mail, Outcome.FAILED, error) if code >= 500 else _retry(mail, error)
+def _refused(outgoing: OutgoingMail, code: int, text: bytes | str) -> Outcome:
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    error = f"{code} {words}"
+    if code >= 500:
+        return _close(outgoing, Outcome.FAILED, error)
+    return _retry(outgoing, error)
 
 
-def _retry(mail, error) -> Outcome:
-    mail.attempts += 1
-    # 1, 4, 16 … minutes; given up only when the talk is over and the mail obsolete.
-    back_off = timedelta(minutes=4 ** min(mail.attempts - 1, 6))
-    mail.not_before = timezone.now() + min(back_off, MAX_BACK_OFF)
-    return _release(mail, Outcome.RETRY, error)
+def _retry(outgoing: OutgoingMail, error: Exception | str) -> Outcome:
+    outgoing.attempts += 1
+    # After 1, 4, 16 … minutes; given up only when the mail has become pointless.
+    back_off = timedelta(minutes=4 ** min(outgoing.attempts - 1, 6))
+    outgoing.not_before = timezone.now() + min(back_off, MAX_BACK_OFF)
+    return _release(outgoing, Outcome.RETRY, error)
 
 
-def _release(mail, outcome, error) -> Outcome:
-    mail.mark(lease_until=None, last_error=error, attempts=mail.attempts)
+def _release(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str) -> Outcome:
+    outgoing.mark(lease_until=None, last_error=error, attempts=outgoing.attempts)
     return outcome
 
 
-def _close(mail, outcome, error="") -> Outcome:
-    sent = outcome == Outcome.SENT
-    # A refused address is kept: the organiser has to see it. A last mail's is not: nobody could
-    # correct it any more; nor are the server's words, which like to quote it.
-    keeps_recipient = outcome == Outcome.FAILED and not mail.is_last
-    mail.mark(
+def _close(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str = "") -> Outcome:
+    is_sent = outcome == Outcome.SENT
+    # A refused address is kept, because an organiser has to see and correct it. That of a last
+    # mail is not: nobody could correct it any more. Neither are the server's words, which often
+    # quote the address.
+    keeps_recipient = outcome == Outcome.FAILED and not outgoing.is_last
+    outgoing.mark(
         state=outcome.value,
-        attempts=mail.attempts + 1 if sent else mail.attempts,
-        sent_at=timezone.now() if sent else None,
-        recipient=mail.recipient if keeps_recipient else "",
+        attempts=outgoing.attempts + 1 if is_sent else outgoing.attempts,
+        sent_at=timezone.now() if is_sent else None,
+        recipient=outgoing.recipient if keeps_recipient else "",
         note="",
         last_error=error if keeps_recipient or not error else LAST_MAIL_REFUSED,
     )

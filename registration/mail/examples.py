@@ -1,4 +1,4 @@
-"""Example mails: every mail about a real talk to a person who is none; nothing is stored."""
+"""Example mails: each mail about a real talk, to an invented person; nothing is stored."""
 
 import copy
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from events.models import Series, Talk
 from registration.mail import compose
+from registration.mail.mail import Mail
+from registration.mail.occasion import InterestOccasion, Occasion
 from registration.models import Message, OutgoingMail, Registration
 from registration.models.interest import CONSENT_TEXT, Interest
 
@@ -23,19 +25,23 @@ MESSAGE = {
 
 @dataclass(frozen=True)
 class Example:
-    """One mail in one of its forms; `name` stands in its address."""
+    """One form of one kind of mail; the address of its preview ends in its `name`.
+
+    `state` is that of the registration, `status` that of the talk, and `sequence` the number of
+    the calendar's cancellation.
+    """
 
     name: str
     label: str
-    kind: str
-    state: str = State.CONFIRMED
+    kind: OutgoingMail.Kind
+    state: Registration.State = State.CONFIRMED
     sequence: int | None = None
-    status: str = Talk.Status.PUBLISHED
+    status: Talk.Status = Talk.Status.PUBLISHED
 
-    def message(self, talk):
+    def message(self, talk: Talk) -> Mail | None:
         """Return the mail about `talk`, as it would go out."""
         talk = prepared(talk, self.status)
-        mail = OutgoingMail(
+        outgoing = OutgoingMail(
             kind=self.kind,
             recipient=ADDRESS,
             message_id="<vorschau@webtalks.invalid>",
@@ -44,16 +50,22 @@ class Example:
             talk=talk,
             organiser_message=Message(talk=talk, **MESSAGE),
         )
-        return compose.RENDER[self.kind](self._occasion(mail, talk))
+        if self.kind in compose.RENDER_FOR_INTEREST:
+            return self._render_for_interest(outgoing)
+        return self._render_for_registration(outgoing, talk)
 
-    def _occasion(self, mail, talk):
-        series = Series.load()
-        if self.kind in (Kind.CONFIRM_INTEREST, Kind.NEWS):
-            state = Interest.State.PENDING if self.name == Kind.CONFIRM_INTEREST else "active"
-            interest = Interest(
-                key="beispiel", email=ADDRESS, state=state, consent_text=CONSENT_TEXT
-            )
-            return compose.InterestOccasion(mail, interest, series)
+    def _render_for_interest(self, outgoing: OutgoingMail) -> Mail | None:
+        is_new = self.name == Kind.CONFIRM_INTEREST
+        interest = Interest(
+            key="beispiel",
+            email=ADDRESS,
+            state=Interest.State.PENDING if is_new else Interest.State.ACTIVE,
+            consent_text=CONSENT_TEXT,
+        )
+        occasion = InterestOccasion(outgoing, interest, Series.load())
+        return compose.RENDER_FOR_INTEREST[self.kind](occasion)
+
+    def _render_for_registration(self, outgoing: OutgoingMail, talk: Talk) -> Mail | None:
         row = Registration(
             key="beispiel",
             talk=talk,
@@ -62,7 +74,9 @@ class Example:
             state=self.state,
             state_reason=Registration.Reason.PERSON,
         )
-        return compose.Occasion(mail, [row], None if mail.is_last else row, series)
+        linked = None if outgoing.is_last else row
+        occasion = Occasion(outgoing, [row], linked, Series.load())
+        return compose.RENDER[self.kind](occasion)
 
 
 EXAMPLES = (
@@ -91,34 +105,35 @@ EXAMPLES = (
 )
 
 
-def test_copy(mail):
-    """Return what an organiser gets who tests a message: it is about a person who is none."""
-    message = mail.organiser_message
+def test_copy(outgoing: OutgoingMail) -> Mail | None:
+    """Return the copy of a message for the organiser who tests it; it is to an invented person."""
+    message = outgoing.organiser_message
+    if message is None:
+        return None
+    is_waiting = message.recipients == Message.Recipients.WAITING
     row = Registration(
         key="beispiel",
         talk=message.talk,
         name="Kim Beispiel",
-        email=mail.recipient,
-        state=State.WAITING if message.recipients == "waiting" else State.CONFIRMED,
+        email=outgoing.recipient,
+        state=State.WAITING if is_waiting else State.CONFIRMED,
         joined_at=timezone.now(),
     )
-    return compose.RENDER[mail.kind](compose.Occasion(mail, [row], row, Series.load()))
+    occasion = Occasion(outgoing, [row], row, Series.load())
+    return compose.RENDER[outgoing.kind](occasion)
 
 
-def prepared(talk, status):
-    """Return a copy of `talk` in that state and, if it is over, two weeks from now."""
+def prepared(talk: Talk, status: Talk.Status) -> Talk:
+    """Return a copy of `talk` with this status; if it has begun, it lies in two weeks."""
     talk = copy.copy(talk)
     talk.status, talk.publish_at = status, None
     if talk.has_begun:
         length = talk.ends_at - talk.starts_at
-        talk.starts_at = talk.starts_at.replace(**_date_of(timezone.now() + timedelta(days=14)))
+        day = timezone.now() + timedelta(days=14)
+        talk.starts_at = talk.starts_at.replace(year=day.year, month=day.month, day=day.day)
         talk.ends_at = talk.starts_at + length
     return talk
 
 
-def _date_of(moment) -> dict:
-    return {"year": moment.year, "month": moment.month, "day": moment.day}
-
-
-def example(name) -> Example | None:
+def example(name: str) -> Example | None:
     return next((found for found in EXAMPLES if found.name == name), None)

@@ -1,7 +1,7 @@
-"""Reminders: planned by looking at the clock, so a moved talk needs no second thought.
+"""Reminders are planned by the clock: nothing has to be planned anew when a talk is moved.
 
-The worker calls `plan_due` again and again; whoever has the mail of this beginning already gets
-no second one.
+The worker calls `plan_due` again and again. Each participant gets a reminder once for each
+beginning of the talk.
 """
 
 from dataclasses import dataclass
@@ -13,63 +13,72 @@ from django.utils import timezone
 from events.models import Talk
 from registration.models import OutgoingMail, Registration
 
-# Whoever got the seat, and the mail about it, later than this before the moment needs no more.
+Kind = OutgoingMail.Kind
+# Whoever got the seat later than this before the reminder was told of the talk just now.
 SETTLED = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """One of the two reminders of a talk; later than `patience` after its moment it is dropped."""
+    """One of the reminders of a talk.
 
-    kind: str
-    switch: str
+    It is due `before` the beginning. If that moment was missed by more than `patience`, for
+    example because no worker ran, it is not sent any more.
+    """
+
+    kind: OutgoingMail.Kind
     before: timedelta
     patience: timedelta
 
-    def moment(self, talk) -> datetime:
-        """Return when it is due: whole days by the clock on the wall, across summer time."""
-        if self.before.days:
+    @property
+    def is_days_before(self) -> bool:
+        return self.before >= timedelta(days=1)
+
+    def moment(self, talk: Talk) -> datetime:
+        """Return when it is due.
+
+        A day before is the same time of the clock, also if summer time begins or ends meanwhile.
+        """
+        if self.is_days_before:
             return talk.local_starts_at - self.before
         return talk.starts_at - self.before
 
-    def ends_at(self, talk) -> datetime:
-        """Return when it is too late; the word "Morgen" is true until midnight alone."""
+    def ends_at(self, talk: Talk) -> datetime:
+        """Return when it is too late: after `patience`, or on the day of the talk.
+
+        On that day the mail's word "Morgen" is not true any more.
+        """
         end = self.moment(talk) + self.patience
-        if self.before.days:
+        if self.is_days_before:
             midnight = talk.local_starts_at.replace(hour=0, minute=0, second=0, microsecond=0)
             return min(end, midnight)
         return end
 
-    def is_due(self, talk) -> bool:
+    def is_switched_on(self, talk: Talk) -> bool:
+        if self.kind == Kind.REMINDER_DAY:
+            return talk.reminds_day_before
+        return talk.reminds_hour_before
+
+    def is_due(self, talk: Talk) -> bool:
         is_time = self.moment(talk) <= timezone.now() < self.ends_at(talk)
-        return getattr(talk, self.switch) and is_time
+        return is_time and self.is_switched_on(talk)
 
 
 REMINDERS = (
-    Reminder(
-        OutgoingMail.Kind.REMINDER_DAY,
-        "reminds_day_before",
-        timedelta(days=1),
-        timedelta(hours=6),
-    ),
-    Reminder(
-        OutgoingMail.Kind.REMINDER_HOUR,
-        "reminds_hour_before",
-        timedelta(hours=1),
-        timedelta(minutes=30),
-    ),
+    Reminder(Kind.REMINDER_DAY, before=timedelta(days=1), patience=timedelta(hours=6)),
+    Reminder(Kind.REMINDER_HOUR, before=timedelta(hours=1), patience=timedelta(minutes=30)),
 )
-# A day may have 25 hours.
-LONGEST = timedelta(hours=25)
 
 
 def plan_due() -> int:
     """Queue the reminders whose moment has come; return how many."""
     now = timezone.now()
+    # One hour more than the longest: the day on which summer time ends has 25 hours.
+    horizon = max(reminder.before for reminder in REMINDERS) + timedelta(hours=1)
     talks = (
         Talk.objects.published()
         .taking_place()
-        .filter(starts_at__gt=now, starts_at__lte=now + LONGEST)
+        .filter(starts_at__gt=now, starts_at__lte=now + horizon)
     )
     return sum(
         len(plan(reminder, talk))
@@ -80,13 +89,16 @@ def plan_due() -> int:
 
 
 @transaction.atomic
-def plan(reminder, talk):
+def plan(reminder: Reminder, talk: Talk) -> list[OutgoingMail]:
     """Queue one reminder for everyone who is confirmed long enough; return the new mails."""
-    (talk,) = Talk.objects.lock([talk.pk]) or [None]
-    if talk is None or not (talk.is_taking_place and reminder.is_due(talk)):
+    locked = Talk.objects.lock([talk.pk])
+    if not locked:  # deleted meanwhile
+        return []
+    (talk,) = locked
+    if not (talk.is_taking_place and reminder.is_due(talk)):
         return []
     moment = reminder.moment(talk)
-    rows = Registration.objects.in_talk(talk).to_remind(settled_before=moment - SETTLED)
+    rows = Registration.objects.filter(talk=talk).to_remind(settled_before=moment - SETTLED)
     return OutgoingMail.objects.enqueue_each(
         reminder.kind,
         rows.select_related("talk"),

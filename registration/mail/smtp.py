@@ -3,11 +3,14 @@
 import re
 import smtplib
 import time
+from collections.abc import Sequence
 from email import policy
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
@@ -20,12 +23,13 @@ SCHEMES = {
 FILE_BACKEND = "registration.mail.smtp.FileBackend"
 SMTP_BACKEND = "registration.mail.smtp.SmtpBackend"
 # Seconds before a silent mail server counts as away. Each of its addresses and each step of a
-# conversation may take as long; meanwhile the worker does nothing else, and giving up costs
-# nothing but another try.
+# conversation may take as long. Meanwhile the worker does nothing else, and giving up costs no
+# more than another try.
 SMTP_TIMEOUT = 30
-# For the answer to a whole mail: who gives up here may have sent it, and sends a copy. RFC 5321
-# §4.5.3.2.6 therefore wants ten minutes, but whoever stops a worker has to wait as long (GRACE),
-# and a server that only looks into a mail before it takes it answers within a minute.
+# Seconds to wait for the answer to a whole mail. If we give up here, the server may have taken the
+# mail, and the next try sends a copy. RFC 5321 §4.5.3.2.6 therefore wants ten minutes. But whoever
+# stops a worker has to wait as long (GRACE), and a server that examines a mail before it takes it
+# answers within a minute.
 DATA_TIMEOUT = 60
 
 BAD_SMTP_URL = ImproperlyConfigured(
@@ -33,23 +37,27 @@ BAD_SMTP_URL = ImproperlyConfigured(
 )
 
 
-def mailer(smtp_url: str, directory: Path) -> dict:
+def mailer(smtp_url: str, directory: Path) -> dict[str, Any]:
     """Return the MAILERS entry for `smtp_url`; without one, mails become files in `directory`.
 
-    `smtp://`, `smtp+starttls://` and `smtps://user:password@host:port` are understood, user and
-    password percent-encoded.
+    It is `smtp://`, `smtp+starttls://` or `smtps://user:password@host:port`; user and password are
+    percent-encoded.
     """
     if not smtp_url:
         return {"BACKEND": FILE_BACKEND, "OPTIONS": {"directory": directory}}
     try:
         url = urlsplit(smtp_url)
         port = url.port
-    except ValueError:  # its text may hold a piece of the password
+    except ValueError:  # whose text may hold a piece of the password
         raise BAD_SMTP_URL from None
     if url.scheme not in SCHEMES or not url.hostname:
         raise BAD_SMTP_URL
     default_port, encryption = SCHEMES[url.scheme]
-    options = {"host": url.hostname, "port": port or default_port, "timeout": SMTP_TIMEOUT}
+    options: dict[str, Any] = {
+        "host": url.hostname,
+        "port": port or default_port,
+        "timeout": SMTP_TIMEOUT,
+    }
     if url.username:
         options |= {"username": unquote(url.username), "password": unquote(url.password or "")}
     if encryption:
@@ -58,9 +66,9 @@ def mailer(smtp_url: str, directory: Path) -> dict:
 
 
 def sender(value: str) -> str:
-    """Return `value` if it is one address that mail can come from, with or without a name.
+    """Return `value` if it is one e-mail address, with or without a name.
 
-    A sender that cannot be written would make every mail fail.
+    Raises ImproperlyConfigured otherwise: with a sender that cannot be written every mail fails.
     """
     header = policy.default.header_factory("From", value)
     addresses = [address.addr_spec for address in header.addresses]
@@ -71,50 +79,47 @@ def sender(value: str) -> str:
     return value
 
 
-class PatientAfterData:
-    """A conversation that waits longer for the answers to DATA than for others."""
+class PatientSMTP(smtplib.SMTP):
+    """A conversation that waits longer for the answer to a whole mail than for other answers."""
 
-    def data(self, message):
-        self.sock.settimeout(DATA_TIMEOUT)
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        if self.sock:
+            self.sock.settimeout(DATA_TIMEOUT)
         try:
-            return super().data(message)
+            return super().data(msg)
         finally:
             if self.sock:  # smtplib has closed it if no answer came
                 self.sock.settimeout(self.timeout)
 
 
-class PatientSMTP(PatientAfterData, smtplib.SMTP):
-    pass
-
-
-class PatientSMTPoverTLS(PatientAfterData, smtplib.SMTP_SSL):
+class PatientSMTPoverTLS(PatientSMTP, smtplib.SMTP_SSL):
     pass
 
 
 class SmtpBackend(EmailBackend):
-    """Django's, with our patience."""
+    """Django's backend with our time-outs."""
 
     @property
-    def connection_class(self):
+    def connection_class(self) -> type[smtplib.SMTP | smtplib.SMTP_SSL]:
         return PatientSMTPoverTLS if self.use_ssl else PatientSMTP
 
 
 class FileBackend(BaseEmailBackend):
-    """Write each message as one `.eml` file that mail programs open."""
+    """Writes each mail as one `.eml` file, which mail programs open."""
 
-    def __init__(self, directory, **kwargs):
+    def __init__(self, directory: str | Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.directory = Path(directory)
 
-    def send_messages(self, messages):
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         self.directory.mkdir(parents=True, exist_ok=True)
-        for message in messages:
-            content = message.message()
+        for mail in email_messages:
+            content = mail.message()
             name = re.sub(r"[^\w.-]", "", content["Message-ID"].partition("@")[0])
             path = self.directory / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}.eml"
-            # Whole as soon as it has its name: others wait for `*.eml`.
+            # The file gets its name when it is complete: others wait for `*.eml`.
             partial = path.with_suffix(".partial")
             partial.touch(mode=0o600)
             partial.write_bytes(content.as_bytes())
             partial.rename(path)
-        return len(messages)
+        return len(email_messages)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from events.models.verbs import alters_data, for_managers_too
+from events.models.method_marks import alters_data, for_managers_too
 
 if TYPE_CHECKING:
     from registration.models.interest import Interest

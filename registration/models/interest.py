@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Talk, Topic
-from events.models.verbs import alters_data, for_managers_too
+from events.models.method_marks import alters_data, for_managers_too
 from registration.models import links
 from registration.models.addresses import MAX_EMAIL, email_key, masked_email
 from registration.models.erasure import Erasure

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from events.models import Talk
-from events.models.verbs import alters_data
+from events.models.method_marks import alters_data
 from registration.models.outgoing_mail import OutgoingMail
 from registration.models.queries import RegistrationQuerySet, moved_lately
 

@@ -17,7 +17,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from events.models import Talk
-from events.models.verbs import alters_data
+from events.models.method_marks import alters_data
 from registration.models import limits
 
 if TYPE_CHECKING:

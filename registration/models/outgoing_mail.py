@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Talk
-from events.models.verbs import alters_data
+from events.models.method_marks import alters_data
 from registration.models.addresses import MAX_EMAIL
 from registration.models.outbox import TEST, OutgoingMailQuerySet
 

@@ -11,8 +11,8 @@ from django.db.models.functions import ExtractYear, TruncDate
 from django.utils import timezone
 
 from events.models import Talk
+from events.models.method_marks import alters_data
 from events.models.talk_queries import TalkQuerySet
-from events.models.verbs import alters_data
 from registration.models import links
 from registration.models.outgoing_mail import OutgoingMail
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Municipality, Talk
-from events.models.verbs import alters_data
+from events.models.method_marks import alters_data
 from registration.models import links
 from registration.models.addresses import MAX_EMAIL, MAX_NAME, email_key, masked_email
 from registration.models.erasure import Erasure

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from events.models import Municipality, Talk
-from events.models.verbs import alters_data
+from events.models.method_marks import alters_data
 from registration.models import limits
 from registration.models.addresses import email_key
 from registration.models.erasure import Erasure

@@ -1,7 +1,7 @@
-"""When a form was opened: a signed moment in a hidden field, which programs have wrong.
+"""When a form was opened: a signed moment in a hidden field, which programs get wrong.
 
-A form that comes back too soon, too late or without it is not refused: it asks for a click in the
-mail (double opt-in), which costs a person little and a program everything.
+A form that comes back too soon, too late or without the field is not refused. It asks for a click
+in the mail (double opt-in), which costs a person little and a program much.
 """
 
 import time
@@ -9,8 +9,8 @@ import time
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
-# A tab that was left open is as good as one whose stamp is lost.
-LONGEST = 12 * 3600
+# Seconds. A page that was left open longer counts as one without the field.
+MAX_AGE = 12 * 3600
 
 
 def _signer() -> Signer:
@@ -21,16 +21,16 @@ def new() -> str:
     return _signer().sign(str(int(time.time())))
 
 
-def opened_at(stamp) -> int | None:
+def opened_at(stamp: str | None) -> int | None:
     """Return the moment, in seconds since 1970; None if it is missing, forged or impossible."""
     try:
-        moment = int(_signer().unsign(stamp))
-    except (BadSignature, ValueError, TypeError, AttributeError):
+        moment = int(_signer().unsign(stamp or ""))
+    except (BadSignature, ValueError):
         return None
-    return moment if 0 <= time.time() - moment <= LONGEST else None
+    return moment if 0 <= time.time() - moment <= MAX_AGE else None
 
 
-def is_plausible(stamp) -> bool:
-    """Whether a person may have filled in the form since then."""
+def is_plausible(stamp: str | None) -> bool:
+    """Whether a person had time to fill in the form since it was opened."""
     moment = opened_at(stamp)
     return moment is not None and time.time() - moment >= settings.FORM_MIN_SECONDS

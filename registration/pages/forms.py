@@ -145,13 +145,6 @@ class SignUpForm(PersonForm):
         answers = self.cleaned_data
         return bool(answers["website"]) or not form_stamp.is_plausible(answers["opened"])
 
-    @property
-    def person(self) -> dict[str, str]:
-        return {
-            field: self.cleaned_data[field]
-            for field in ("name", "email", "organisation", "question")
-        }
-
 
 class AddressForm(PersonForm):
     """The address that gets its links by mail."""

@@ -1,34 +1,35 @@
-"""Terminhinweise: asking for them, confirming, choosing themes, leaving."""
+"""Terminhinweise: asking for them, confirming, choosing topics, leaving."""
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from events.pages.requests import SiteRequest
 from registration.models import Interest, limits, links
 from registration.pages.forms import InterestForm, TopicsForm
-from registration.pages.link_holder import asked_to_wait, for_holder
-from registration.pages.sign_up import read_or_post
+from registration.pages.link_holder import asked_to_wait, for_interested, read_or_post
 
 
 @never_cache
 @read_or_post
-def ask(request):
+def ask(request: SiteRequest) -> HttpResponse:
     form = InterestForm(request.POST if request.method == "POST" else None)
+    template = "registration/interest.html"
     context = {"form": form, "proof_years": settings.INTEREST_PROOF_YEARS}
-    page = ("registration/interest.html", context)
     if not form.is_valid():
-        return render(request, *page, status=422 if form.is_bound else 200)
+        return render(request, template, context, status=422 if form.is_bound else 200)
     email, topics = form.cleaned_data["email"], form.cleaned_data["topics"]
     verdict = limits.judge_form(email, request.visitor)
     if verdict.wait:
-        return asked_to_wait(request, *page, verdict.wait)
+        return asked_to_wait(request, template, context, verdict.wait)
     Interest.objects.ask(email, topics, quiet_until=verdict.quiet_until)
     return redirect("registration:interest_thanks")
 
 
-@for_holder(links.PURPOSE_INTEREST_CONFIRM, Interest)
-def confirm(request, interest):
+@for_interested(links.PURPOSE_INTEREST_CONFIRM)
+def confirm(request: HttpRequest, interest: Interest) -> HttpResponse:
     if request.method == "POST" and interest.confirm():
         return redirect(
             "registration:interest_mine", links.token(interest.key, links.PURPOSE_INTEREST)
@@ -36,9 +37,9 @@ def confirm(request, interest):
     return render(request, "registration/interest_confirm.html", {"interest": interest})
 
 
-@for_holder(links.PURPOSE_INTEREST, Interest)
-def mine(request, interest):
-    """Show and change the themes."""
+@for_interested(links.PURPOSE_INTEREST)
+def mine(request: HttpRequest, interest: Interest) -> HttpResponse:
+    """Show and change the topics."""
     known = {"topics": list(interest.topics.values_list("slug", flat=True))}
     form = TopicsForm(request.POST if request.method == "POST" else None, initial=known)
     is_saved = interest.is_active and form.is_valid()
@@ -55,8 +56,8 @@ def mine(request, interest):
 
 
 @csrf_exempt  # RFC 8058: the mail program posts, without a cookie, and follows no redirect
-@for_holder(links.PURPOSE_INTEREST, Interest)
-def end(request, interest):
+@for_interested(links.PURPOSE_INTEREST)
+def end(request: HttpRequest, interest: Interest) -> HttpResponse:
     """Leave the list."""
     if request.method == "POST":
         interest.withdraw()

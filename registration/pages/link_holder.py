@@ -1,59 +1,93 @@
-"""Pages behind the links of mails: who holds the link, and the one page for dead links."""
+"""The pages behind the links of mails: whose link it is, and the answers to a dead link."""
 
+import math
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from registration.models import Registration, limits
+from events.pages.requests import GetResponse, SiteRequest
+from registration.models import Interest, Registration, limits
+
+type View = Callable[..., HttpResponse]
+
+read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class DeadLinks:
-    """Middleware: count the dead links that `events` met, which knows no counters."""
+    """Middleware: count the dead links to drafts, because `events` knows no limits."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: SiteRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if getattr(request, "has_dead_link", False):
-            return _asked_to_wait_for_links(request) or response
+            return _wait_after_dead_link(request) or response
         return response
 
 
-def dead_link(request):
-    """Answer the same for forged, outdated and erased links; to who tries many, to wait."""
-    waiting = _asked_to_wait_for_links(request)
+def dead_link(request: SiteRequest) -> HttpResponse:
+    """Answer a forged, an outdated and an erased link alike, so that nobody learns which it is.
+
+    A network that tries many is asked to wait.
+    """
+    waiting = _wait_after_dead_link(request)
     return waiting or render(request, "registration/link_invalid.html", status=404)
 
 
-def _asked_to_wait_for_links(request):
-    """Count a dead link; answer 429 where its network has tried too many, else None."""
-    if wait := limits.wait_after_dead_link(request.visitor):
-        return asked_to_wait(request, "registration/too_many_links.html", {}, wait)
+def _wait_after_dead_link(request: SiteRequest) -> HttpResponse | None:
+    """Count a dead link; answer 429 if its network has tried too many, else None."""
+    if seconds := limits.wait_after_dead_link(request.visitor):
+        return asked_to_wait(request, "registration/too_many_links.html", {}, seconds)
     return None
 
 
-def asked_to_wait(request, template, context, seconds):
-    """Answer 429: this network shall come back later."""
-    response = render(request, template, context | {"minutes": -(-seconds // 60)}, status=429)
-    response["Retry-After"] = seconds
+def asked_to_wait(
+    request: SiteRequest, template: str, context: dict[str, Any], seconds: int
+) -> HttpResponse:
+    """Answer 429: this network may come back after so many seconds."""
+    context = context | {"minutes": math.ceil(seconds / 60)}
+    response = render(request, template, context, status=429)
+    response["Retry-After"] = str(seconds)
     return response
 
 
-def for_holder(purpose, model=Registration):
-    """Give a view the row whose key the link carries; the page is never stored."""
+def for_participant(purpose: str) -> Callable[[View], View]:
+    """Give a view the registration whose key the link carries."""
 
-    def decorate(view):
+    def find(token: str) -> Registration | None:
+        rows = Registration.objects.holding(token, purpose)
+        return rows.select_related("talk__municipality").first()
+
+    return _for_holder(find)
+
+
+def for_interested(purpose: str) -> Callable[[View], View]:
+    """Give a view the row of the interest list whose key the link carries."""
+
+    def find(token: str) -> Interest | None:
+        return Interest.objects.holding(token, purpose).first()
+
+    return _for_holder(find)
+
+
+def _for_holder(
+    find: Callable[[str], Registration | None] | Callable[[str], Interest | None],
+) -> Callable[[View], View]:
+    """Give a view the row that `find` returns for the link's token; nobody stores the page."""
+
+    def decorate(view: View) -> View:
         @never_cache
-        @require_http_methods(["GET", "HEAD", "POST"])
+        @read_or_post
         @wraps(view)
-        def wrapped(request, token, **kwargs):
-            rows = model.objects.holding(token, purpose)
-            if model is Registration:
-                rows = rows.select_related("talk__municipality")
-            row = rows.first()
+        def wrapped(request: SiteRequest, token: str, **kwargs: Any) -> HttpResponse:
+            row = find(token)
             return dead_link(request) if row is None else view(request, row, **kwargs)
 
         return wrapped

@@ -1,68 +1,98 @@
 """Meine Anmeldung: what the holder of a link sees and may do, by buttons that post."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
+from typing import Any, cast
+from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from events import calendar
 from events.models import Material
-from events.pages.files import serve_file
+from events.pages.files import calendar_file, serve_file
+from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, links
 from registration.pages.forms import DetailsForm, HandOverForm
-from registration.pages.link_holder import dead_link
+from registration.pages.link_holder import dead_link, read_or_post
 from registration.privacy import own_data
 from registration.privacy.own_data import Person
 
+State = Registration.State
 
-def for_person(view):
-    """Give a view all rows of the person who holds the link, and the row that the link names."""
+
+@dataclass(frozen=True)
+class LinkHolder:
+    """The participant who holds a link: its token, the row that it names, all their rows."""
+
+    token: str
+    row: Registration
+    rows: list[Registration]
+
+    @property
+    def email_key(self) -> str:
+        """Their canonical address: a row that still has a link has an address."""
+        return cast(str, self.row.email_key)
+
+    def own(self, uuid: UUID) -> Registration:
+        """Return their row `uuid`; raise Http404 for a row of somebody else."""
+        for row in self.rows:
+            if row.uuid == uuid:
+                return row
+        raise Http404
+
+
+def for_link_holder(
+    view: Callable[..., HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Give a view the holder of the link; nobody stores the page."""
 
     @never_cache
-    @require_http_methods(["GET", "HEAD", "POST"])
+    @read_or_post
     @wraps(view)
-    def wrapped(request, token, **kwargs):
+    def wrapped(request: SiteRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         rows = list(Registration.objects.of_token(token).with_talks())
         if not rows:
             return dead_link(request)
         key = links.key_of(token, links.PURPOSE_MINE)
-        person = next(row for row in rows if row.key == key)
-        return view(request, token, person, rows, **kwargs)
+        row = next(row for row in rows if row.key == key)
+        return view(request, LinkHolder(token, row, rows), **kwargs)
 
     return wrapped
 
 
-def own(rows, uuid):
-    """Return the person's row `uuid`; a row of somebody else is not found."""
+def one_per_talk(rows: list[Registration]) -> list[Registration]:
+    """Keep one row per talk: the live one, else the last of `rows`.
+
+    Whoever came back to a talk has a cancelled row of it too.
+    """
+    shown: dict[int, Registration] = {}
     for row in rows:
-        if row.uuid == uuid:
-            return row
-    raise Http404
+        before = shown.get(row.talk_id)
+        if before is None or row.is_live or not before.is_live:
+            shown[row.talk_id] = row
+    return [row for row in rows if shown[row.talk_id] is row]
 
 
-def newest(rows) -> list:
-    """Keep one row per talk: whoever came back has an old one too, and the live one counts."""
-    counts = {row.talk_id: row for row in sorted(rows, key=lambda row: row.is_live)}
-    return [row for row in rows if counts[row.talk_id] is row]
-
-
-@for_person
-def mine(request, token, person, rows):
+@for_link_holder
+def mine(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
     context = {
-        "token": token,
-        "person": person,
-        "registrations": newest(rows),
-        "interest": Interest.objects.active().of(person.email_key).first(),
-        "notice": NOTICES.get(request.GET.get("stand")),
+        "token": holder.token,
+        "person": holder.row,
+        "registrations": one_per_talk(holder.rows),
+        "interest": Interest.objects.active().of(holder.email_key).first(),
+        "notice": NOTICES.get(request.GET.get("stand", "")),
     }
     return render(request, "registration/mine.html", context)
 
 
-# What the page says after a button; a name in the address, because no cookie carries messages.
+# What the page says after a button: tone and text, by their name in the address (`?stand=`).
+# Visitors get no cookie that could carry the message.
 NOTICES = {
     "geaendert": ("ok", "Ihre Angaben sind gespeichert."),
     "wieder": ("ok", "Sie sind wieder dabei. Wir haben Ihnen eine E-Mail geschickt."),
@@ -70,99 +100,102 @@ NOTICES = {
     "bestaetigen": ("wait", "Bitte klicken Sie auf den Link in der E-Mail an Sie."),
     "voll": ("wait", "Für diesen Talk ist gerade keine Anmeldung möglich."),
 }
+# The notice for whoever came back, by the state they have now.
+CAME_BACK: dict[str, str] = {
+    State.CONFIRMED: "wieder",
+    State.WAITING: "warten",
+    State.PENDING: "bestaetigen",
+}
 
 
-COME_BACK = {"confirmed": "wieder", "waiting": "warten", "pending": "bestaetigen"}
-
-
-def _back(token, notice=""):
+def _back(holder: LinkHolder, notice: str = "") -> HttpResponse:
+    """Lead back to the page, which says what `notice` names in NOTICES."""
     query = f"?stand={notice}" if notice else ""
-    return redirect(reverse("registration:mine", args=[token]) + query)
+    return redirect(reverse("registration:mine", args=[holder.token]) + query)
 
 
-@for_person
-def cancel(request, token, person, rows, uuid):
+@for_link_holder
+def cancel(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
-        own(rows, uuid).cancel()
-    return _back(token)
+        holder.own(uuid).cancel()
+    return _back(holder)
 
 
-@for_person
-def come_back(request, token, person, rows, uuid):
+@for_link_holder
+def come_back(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
     """Sign up again with what is known, at the end of the queue."""
-    row = own(rows, uuid)
-    if request.method != "POST" or not row.may_come_back:
-        return _back(token, "voll" if request.method == "POST" else "")
+    row = holder.own(uuid)
+    if request.method != "POST":
+        return _back(holder)
+    if not row.may_come_back:
+        return _back(holder, "voll")
     try:
         (back,) = Registration.objects.sign_up(
             [row.talk],
-            name=row.name,
-            email=row.email,
-            organisation=row.organisation,
-            question=row.question,
+            name=row.name or "",
+            email=row.email or "",
+            organisation=row.organisation or "",
+            question=row.question or "",
         )
     except NotBookable:
-        return _back(token, "voll")
-    return _back(token, COME_BACK[back.state])
+        return _back(holder, "voll")
+    return _back(holder, CAME_BACK[back.state])
 
 
-@for_person
-def hand_over(request, token, person, rows, uuid):
-    row = own(rows, uuid)
+@for_link_holder
+def hand_over(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
+    row = holder.own(uuid)
     if not row.may_be_handed_over:
-        return _back(token)
+        return _back(holder)
     data = request.POST if request.method == "POST" else None
-    form = HandOverForm(data, own_key=row.email_key)
+    form = HandOverForm(data, own_key=holder.email_key)
     if form.is_valid():
         row.hand_over(**form.cleaned_data)
         return redirect("registration:handed_over")
-    context = {"form": form, "token": token, "talk": row.talk}
+    context = {"form": form, "token": holder.token, "talk": row.talk}
     status = 422 if form.is_bound else 200
     return render(request, "registration/hand_over.html", context, status=status)
 
 
-@for_person
-def details(request, token, person, rows):
-    known = {"name": person.name, "organisation": person.organisation}
+@for_link_holder
+def details(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
+    known = {"name": holder.row.name, "organisation": holder.row.organisation}
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_valid():
-        Registration.objects.change_person(rows, **form.cleaned_data)
-        return _back(token, "geaendert")
+        Registration.objects.change_person(holder.rows, **form.cleaned_data)
+        return _back(holder, "geaendert")
     status = 422 if form.is_bound else 200
-    context = {"form": form, "token": token}
+    context = {"form": form, "token": holder.token}
     return render(request, "registration/details.html", context, status=status)
 
 
-@for_person
-def erase(request, token, person, rows):
+@for_link_holder
+def erase(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
     if request.method == "POST":
-        Registration.objects.erase_person(person.email_key)
+        Registration.objects.erase_person(holder.email_key)
         return redirect("registration:erased")
-    leaving = [row for row in rows if row.is_booked and row.is_cancellable]
-    return render(request, "registration/erase.html", {"token": token, "leaving": leaving})
+    leaving = [row for row in holder.rows if row.is_booked and row.is_cancellable]
+    context = {"token": holder.token, "leaving": leaving}
+    return render(request, "registration/erase.html", context)
 
 
-@for_person
-def data(request, token, person, rows):
-    """Give the person all that is stored about them (Art. 15 and 20 DSGVO)."""
-    return own_data.file(Person.of(person.email_key), "meine-daten.json")
+@for_link_holder
+def data(request: HttpRequest, holder: LinkHolder) -> JsonResponse:
+    """Give the participant all that is stored about them (Art. 15 and 20 DSGVO)."""
+    return own_data.file(Person.of(holder.email_key), "meine-daten.json")
 
 
-@for_person
-def talk_calendar(request, token, person, rows, uuid):
-    talk = own(rows, uuid).talk
-    content = calendar.published([talk], site_url=settings.SITE_URL)
-    return HttpResponse(
-        content,
-        content_type=calendar.CONTENT_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{talk.slug}.ics"'},
-    )
+@for_link_holder
+def talk_calendar(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
+    talk = holder.own(uuid).talk
+    return calendar_file(calendar.published([talk], site_url=settings.SITE_URL), talk.slug)
 
 
-@for_person
-def material(request, token, person, rows, pk):
-    """Serve a PDF that is for those with a seat in the talk."""
+@for_link_holder
+def material(request: HttpRequest, holder: LinkHolder, pk: int) -> FileResponse:
+    """Serve a PDF to those who have a seat in its talk."""
     found = get_object_or_404(Material.objects.files(), pk=pk)
-    if found.talk_id not in {row.talk_id for row in rows if row.is_confirmed}:
+    if found.talk_id not in {row.talk_id for row in holder.rows if row.is_confirmed}:
         raise Http404
-    return serve_file(found.file.name, "application/pdf", title=found.title, is_public=False)
+    name = found.file.name or ""
+    return serve_file(name, "application/pdf", title=found.title, is_public=False)

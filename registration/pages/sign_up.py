@@ -1,70 +1,83 @@
-"""The form, what leads back to it, and the click that confirms it."""
+"""The sign-up form, the clicks that confirm or undo it, and the form for lost links."""
+
+from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from events.pages.edition import kept
+from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, limits, links
 from registration.pages.forms import AddressForm, SignUpForm
-from registration.pages.link_holder import asked_to_wait, for_holder
+from registration.pages.link_holder import asked_to_wait, for_participant, read_or_post
 
-read_or_post = require_http_methods(["GET", "HEAD", "POST"])
+TEMPLATE = "registration/form.html"
 
 
 @never_cache
 @read_or_post
-def sign_up(request):
+def sign_up(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, SignUpForm(initial={"talks": request.GET.getlist("talk")}))
     form = SignUpForm(request.POST)
     if not form.is_valid():
         return _form_page(request, form, status=422)
-    email = form.cleaned_data["email"]
-    verdict = limits.judge_form(email, request.visitor)
+    verdict = limits.judge_form(form.cleaned_data["email"], request.visitor)
     if verdict.wait:
-        return asked_to_wait(request, *_form(form), verdict.wait)
-    quiet = {"quiet_until": verdict.quiet_until}
+        return asked_to_wait(request, TEMPLATE, _context(form), verdict.wait)
     try:
-        Registration.objects.sign_up(
-            form.cleaned_data["talks"],
-            **form.person,
-            must_confirm=verdict.must_confirm or form.is_suspect,
-            **quiet,
-        )
+        _book(form, verdict)
     except NotBookable as error:
         form.refuse(error.talks)
         return _form_page(request, form, status=422)
-    if form.cleaned_data["interest"]:
-        Interest.objects.ask(email, **quiet)
     return redirect("registration:thanks")
 
 
-def _form(form):
-    context = {
+def _book(form: SignUpForm, verdict: limits.Verdict) -> None:
+    """Sign up for the talks and, if that box is ticked, for the interest list."""
+    answers = form.cleaned_data
+    Registration.objects.sign_up(
+        answers["talks"],
+        name=answers["name"],
+        email=answers["email"],
+        organisation=answers["organisation"],
+        question=answers["question"],
+        must_confirm=verdict.must_confirm or form.is_suspect,
+        quiet_until=verdict.quiet_until,
+    )
+    if answers["interest"]:
+        Interest.objects.ask(answers["email"], quiet_until=verdict.quiet_until)
+
+
+def _context(form: SignUpForm) -> dict[str, Any]:
+    return {
         "form": form,
         "no_talks": not form.bookable,
         "retention_days": settings.RETENTION_DAYS,
     }
-    return "registration/form.html", context
 
 
-def _form_page(request, form, status=200):
+def _form_page(request: SiteRequest, form: SignUpForm, status: int = 200) -> HttpResponse:
     request.edition = form.edition
-    return render(request, *_form(form), status=status)
+    return render(request, TEMPLATE, _context(form), status=status)
 
 
 @kept()
 @require_safe
-def page(request, template):
-    """Show a page that says the same to everyone."""
+def page(request: HttpRequest, template: str) -> HttpResponse:
+    """Show a page that is the same for everybody."""
     return render(request, template)
 
 
-@for_holder(links.PURPOSE_CONFIRM)
-def confirm(request, registration):
-    """Ask for the click that gives the seat; a POST, because mail gateways open every link."""
+@for_participant(links.PURPOSE_CONFIRM)
+def confirm(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Ask for the click that gives the seat.
+
+    Opening the link is not enough: some mail servers open every link before people do.
+    """
     pending = list(Registration.objects.pending().of(registration.email_key).with_talks())
     if request.method == "POST":
         Registration.objects.confirm(pending)
@@ -78,9 +91,9 @@ def confirm(request, registration):
     return render(request, "registration/confirm.html", context)
 
 
-@for_holder(links.PURPOSE_NOT_ME)
-def not_me(request, registration):
-    """Erase what a colleague has entered; for whom the address really is."""
+@for_participant(links.PURPOSE_NOT_ME)
+def not_me(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Let the owner of the address erase what somebody else has entered about them."""
     if request.method == "POST":
         registration.decline()
         return redirect("registration:erased")
@@ -89,8 +102,8 @@ def not_me(request, registration):
 
 @never_cache
 @read_or_post
-def lost_link(request):
-    """Send the links to an address again; says the same whether it is known or not."""
+def lost_link(request: HttpRequest) -> HttpResponse:
+    """Send the links to an address again; the answer is the same for an unknown address."""
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         email = form.cleaned_data["email"]

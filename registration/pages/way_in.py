@@ -1,6 +1,7 @@
-"""The way into a talk, and the reminders of it."""
+"""The way into a talk, and switching its reminders off."""
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
@@ -9,16 +10,15 @@ from django.views.decorators.csrf import csrf_exempt
 from events.models import Talk
 from registration.models import Registration, limits, links, way_in
 from registration.pages.forms import AddressForm
-from registration.pages.link_holder import for_holder
-from registration.pages.sign_up import read_or_post
+from registration.pages.link_holder import for_participant, read_or_post
 
 
-@for_holder(links.PURPOSE_JOIN)
-def join(request, registration):
-    """Open the room: GET says when, POST notes who came and leads to the meeting.
+@for_participant(links.PURPOSE_JOIN)
+def join(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Open the room: GET tells when it opens, POST notes who came and leads to the meeting.
 
-    The answer is 200 with a Refresh header and the visible address: `form-action 'self'` would
-    block a redirect of a POST to another host.
+    The answer to POST is 200 with a Refresh header and the visible address, because our CSP
+    (`form-action 'self'`) forbids a form that is redirected to another host.
     """
     registration = Registration.objects.current(registration)
     state = registration.way_in
@@ -34,15 +34,15 @@ def join(request, registration):
         return render(request, "registration/way_in.html", context)
     registration.join()
     response = render(request, "registration/joined.html", context)
-    # A header holds ASCII alone: an umlaut would arrive as a question mark, or as MIME words.
+    # A header holds only ASCII: an umlaut would arrive as a question mark, or as MIME words.
     response["Refresh"] = f"0; url={iri_to_uri(registration.talk.meeting_url)}"
     return response
 
 
 @never_cache
 @read_or_post
-def ask_for_way_in(request, slug):
-    """Send the personal way in by mail, for whoever comes from a shared calendar entry."""
+def ask_for_way_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send participants who come from a shared calendar entry their personal way in by mail."""
     talk = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -56,8 +56,8 @@ def ask_for_way_in(request, slug):
 
 
 @csrf_exempt  # RFC 8058: the mail program posts, without a cookie, and follows no redirect
-@for_holder(links.PURPOSE_REMINDERS)
-def reminders(request, registration):
+@for_participant(links.PURPOSE_REMINDERS)
+def reminders(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Switch the reminders of one talk off."""
     if request.method == "POST":
         registration.switch_reminders_off()

@@ -1,71 +1,90 @@
 """The admin's history: who did what, and to which row, without naming the person it is about.
 
-A LogEntry outlives the registration it tells of, and nobody makes it anonymous.
+An entry of the history outlives the registration that it is about, and nobody makes it anonymous.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from typing import Any, cast
 
-from django.apps import apps
+from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
-from django.db.models.options import Options
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+
+from events.models import Talk
+from registration.models import Registration
 
 
-@dataclass(frozen=True)
-class Nameless:
-    """Stands for a row whose own text names somebody."""
+class NamesNobody(admin.ModelAdmin):
+    """Base of the admin's pages whose rows are about people."""
 
-    pk: int
-    _meta: Options
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        return write(request, [obj], message, ADDITION)[0]
 
-    def __str__(self):
-        return f"{self._meta.verbose_name} Nr. {self.pk}"
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        return write(request, [obj], message)[0]
 
+    def log_changes(self, request: HttpRequest, rows: Iterable[Model], message: str) -> None:
+        """Write one entry for each of `rows`."""
+        write(request, rows, message)
 
-@dataclass(frozen=True)
-class Everybody:
-    """Stands for all rows of a model."""
-
-    _meta: Options
-    pk: None = None
-
-    def __str__(self):
-        return f"Alle {self._meta.verbose_name_plural}"
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> list[LogEntry]:
+        return write(request, queryset, "", DELETION)
 
 
-class NamesNobody:
-    """Part of a ModelAdmin whose rows are about people."""
+def write(
+    request: HttpRequest,
+    rows: Iterable[Model],
+    message: str | list[dict[str, Any]],
+    action: int = CHANGE,
+) -> list[LogEntry]:
+    """Write one entry for each of `rows`, which it calls by their numbers.
 
-    def log_addition(self, request, obj, message):
-        return write(request.user, [obj], ADDITION, message)[0]
-
-    def log_change(self, request, obj, message):
-        return write(request.user, [obj], CHANGE, message)[0]
-
-    def log_changes(self, request, rows, message):
-        return write(request.user, rows, CHANGE, message)
-
-    def log_deletions(self, request, queryset):
-        return write(request.user, queryset, DELETION)
-
-
-def write(user, rows, flag, message="") -> list:
-    """Write one entry for each of `rows`."""
-    nameless = [Nameless(row.pk, row._meta) for row in rows]
-    return LogEntry.objects.log_actions(user.pk, nameless, flag, message)
+    The admin gives what its forms have changed as a list, which is kept as JSON.
+    """
+    text = message if isinstance(message, str) else json.dumps(message)
+    entries = [
+        LogEntry(
+            user=organiser(request),
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=row.pk,
+            object_repr=f"{row._meta.verbose_name} Nr. {row.pk}",
+            action_flag=action,
+            change_message=text,
+        )
+        for row in rows
+    ]
+    return LogEntry.objects.bulk_create(entries)
 
 
-def about(rows) -> list:
+def write_about_talk(request: HttpRequest, talk: Talk, message: str) -> None:
+    """Tell in the history of `talk`, by its title, what was done with all of its people."""
+    LogEntry.objects.log_actions(organiser(request).pk, [talk], CHANGE, message)
+
+
+def write_about_everybody(request: HttpRequest, message: str) -> None:
+    """Tell what was done with registrations where no single row may be named."""
+    LogEntry.objects.create(
+        user=organiser(request),
+        content_type=ContentType.objects.get_for_model(Registration),
+        object_repr=f"Alle {Registration._meta.verbose_name_plural}",
+        action_flag=CHANGE,
+        change_message=message,
+    )
+
+
+def organiser(request: HttpRequest) -> User:
+    """Return who is logged in; the admin lets nobody else in."""
+    return cast(User, request.user)
+
+
+def about(rows: Iterable[Model]) -> list[LogEntry]:
     """Return what the history tells of these rows, the oldest entry first."""
     found = Q(pk=None)
     for row in rows:
         kind = ContentType.objects.get_for_model(row)
         found |= Q(content_type=kind, object_id=str(row.pk))
     return list(LogEntry.objects.filter(found).order_by("action_time", "pk"))
-
-
-def write_export(user, talk, message):
-    """Tell who took people out of the site: in the history of `talk`, or of no row (None)."""
-    about = talk or Everybody(apps.get_model("registration", "Registration")._meta)
-    LogEntry.objects.log_actions(user.pk, [about], CHANGE, message)

@@ -1,6 +1,8 @@
 """All that is stored about one person, for that person (Art. 15 and 20 DSGVO)."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.http import JsonResponse
 from django.utils import timezone
@@ -11,15 +13,16 @@ from registration.privacy import history
 
 @dataclass(frozen=True)
 class Person:
-    """Everybody known by one canonical address: their rows, wherever they are."""
+    """Whoever is known by one canonical address: their rows in all tables."""
 
+    # The canonical address.
     key: str
-    registrations: list
-    interests: list
-    mails: list
+    registrations: list[Registration]
+    interests: list[Interest]
+    mails: list[OutgoingMail]
 
     @classmethod
-    def of(cls, key: str):
+    def of(cls, key: str) -> "Person":
         return cls(
             key,
             list(Registration.objects.of(key).with_talks().order_by("talk__starts_at", "pk")),
@@ -28,8 +31,8 @@ class Person:
         )
 
     @property
-    def rows(self) -> list:
-        """Return what the history can tell of."""
+    def rows(self) -> list[Registration | Interest]:
+        """The rows of which the admin's history may tell."""
         return [*self.registrations, *self.interests]
 
     @property
@@ -37,12 +40,12 @@ class Person:
         return bool(self.rows or self.mails)
 
     @property
-    def leaving(self) -> list:
-        """Return what they lose when everything is erased."""
+    def leaving(self) -> list[Registration]:
+        """The places in talks that the person loses when everything is erased."""
         return [row for row in self.registrations if row.is_booked and row.is_cancellable]
 
 
-def own_data(person: Person) -> dict:
+def own_data(person: Person) -> dict[str, Any]:
     """Return everything in German words; moments in ISO 8601 with the offset of Europe/Berlin."""
     return {
         "Stand": _moment(timezone.now()),
@@ -56,8 +59,8 @@ def own_data(person: Person) -> dict:
     }
 
 
-def file(person: Person, name: str):
-    """Answer with everything as a file; the caller keeps it out of caches."""
+def file(person: Person, name: str) -> JsonResponse:
+    """Answer with everything as a file called `name`; the caller keeps it out of caches."""
     return JsonResponse(
         own_data(person),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
@@ -65,7 +68,7 @@ def file(person: Person, name: str):
     )
 
 
-def _registration(row) -> dict:
+def _registration(row: Registration) -> dict[str, Any]:
     return {
         "Talk": row.talk.title,
         "Beginn": _moment(row.talk.starts_at),
@@ -84,7 +87,7 @@ def _registration(row) -> dict:
     }
 
 
-def _interest(interest) -> dict:
+def _interest(interest: Interest) -> dict[str, Any]:
     return {
         "E-Mail-Adresse": interest.email,
         "Themen": [topic.name for topic in interest.topics.all()] or ["alle"],
@@ -98,7 +101,7 @@ def _interest(interest) -> dict:
     }
 
 
-def _mail(mail) -> dict:
+def _mail(mail: OutgoingMail) -> dict[str, Any]:
     return {
         "Art": mail.get_kind_display(),
         "Stand": mail.get_state_display(),
@@ -111,5 +114,5 @@ def _mail(mail) -> dict:
     }
 
 
-def _moment(moment) -> str | None:
-    return moment and timezone.localtime(moment).isoformat(timespec="seconds")
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else timezone.localtime(moment).isoformat(timespec="seconds")

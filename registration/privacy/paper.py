@@ -1,10 +1,9 @@
 """`docs/datenschutz.md`: what the operator has to show, with the periods that the site keeps."""
 
 from django.conf import settings
-from django.template import engines
-from django.template.loader import get_template
+from django.template.loader import render_to_string
 
-# Setting, how its value reads, what goes then. A new period is one line more.
+# Name of the setting, when that is in German words, what is deleted then.
 PERIODS = [
     (
         "RETENTION_DAYS",
@@ -57,6 +56,7 @@ PERIODS = [
 
 def paper() -> str:
     """Return the whole text."""
+    # The template turns escaping off: this is no HTML.
     context = {
         "periods": [
             {"setting": name, "when": when.format(getattr(settings, name)), "what": what}
@@ -67,7 +67,4 @@ def paper() -> str:
         "failures": settings.AXES_FAILURE_LIMIT,
         "lock_hours": int(settings.AXES_COOLOFF_TIME.total_seconds() // 3600),
     }
-    # Not HTML: nothing is escaped.
-    source = get_template("docs/datenschutz.md").template.source
-    text = "{% autoescape off %}" + source + "{% endautoescape %}"
-    return engines["django"].from_string(text).render(context)
+    return render_to_string("docs/datenschutz.md", context)

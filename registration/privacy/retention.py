@@ -1,13 +1,15 @@
-"""How long data name a person; the worker carries it out.
+"""How long the data name a person; the worker calls `carry_out` every hour.
 
-Each person is a transaction of their own, so a run that was killed is finished by the next.
+Each person is erased in a transaction of their own: what a killed run has left, the next one does.
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.db.models import Model
 from django.utils import timezone
 
 from registration.models import Interest, Message, OutgoingMail, Registration
@@ -15,20 +17,22 @@ from registration.models.erasure import Erasure
 
 logger = logging.getLogger(__name__)
 
-# People in one run; the rest follows in the next. So a backlog does not hold up the mails.
+# People in one run; the others follow in the next. So many old rows do not hold up the mails.
 AT_A_TIME = 1000
 
 
 def carry_out() -> int:
-    """Forget everything whose time is over; return how many registrations became anonymous.
+    """Erase everything whose time is over; return how many registrations became anonymous.
 
-    Registrations: RETENTION_DAYS after their talk, or after its status changed; for a talk
-    postponed without a date at latest POSTPONED_RETENTION_DAYS after the former one;
-    CANCELLED_RETENTION_DAYS after cancelling; unconfirmed ones after PENDING_HOURS or at the
-    beginning. A talk whose date was changed keeps its people RETENTION_DAYS from then on, lest a
-    slip erase them. The interest list: see `InterestQuerySet.expired`. Mails that could not be
-    delivered: UNDELIVERED_MAIL_DAYS. What organisers wrote to the people of a talk goes with the
-    last of them.
+    * Registrations: RETENTION_DAYS after the end of their talk, or after its status was changed;
+      for a talk that is postponed and has no new date at the latest POSTPONED_RETENTION_DAYS
+      after the former one. Where the date of the talk was changed, RETENTION_DAYS from then on:
+      a slip in a date must erase nobody.
+    * Cancelled registrations: CANCELLED_RETENTION_DAYS after they were cancelled.
+    * Unconfirmed registrations: after PENDING_HOURS, or when the talk begins.
+    * The interest list: see `InterestQuerySet.expired`.
+    * Mails that could not be delivered: UNDELIVERED_MAIL_DAYS after they were written.
+    * What organisers wrote to the people of a talk: with the last of these people.
     """
     each(Interest.objects.expired(), Interest.expire)
     OutgoingMail.objects.to_forget(
@@ -45,17 +49,18 @@ def carry_out() -> int:
     return done
 
 
-def anonymise(registration) -> bool:
+def anonymise(registration: Registration) -> bool:
     registration.anonymise(reason=Erasure.Reason.RETENTION)
     return True
 
 
-def each(rows, forget) -> int:
-    """Forget one row after the other; return how many. One that cannot be forgotten stops none."""
+def each[Row: Model](rows: Iterable[Row], erase: Callable[[Row], bool]) -> int:
+    """Erase one row after the other; return how many were. One that cannot be stops none."""
     done = 0
     for row in list(rows):
         try:
-            done += forget(row)
+            if erase(row):
+                done += 1
         except (OperationalError, InterfaceError):  # the database is away: the next run goes on
             raise
         except Exception:
@@ -63,5 +68,5 @@ def each(rows, forget) -> int:
     return done
 
 
-def days_ago(days: int):
+def days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)

@@ -6,8 +6,8 @@ import re
 import pytest
 from django.conf import settings
 
-from events.models import registration_state
-from events.models.registration_state import RegistrationState
+from events.models import bookability
+from events.models.bookability import RegistrationState
 from tests.makers import make_talk
 from webtalks.http.page_cache import MAX_AGE
 
@@ -32,5 +32,5 @@ def test_fields_of_a_talk_are_these(client):
 def test_states_of_the_registration_are_these():
     row = re.search(r"^\| `registration` \| `state` \((.*?)\)", TEXT, re.MULTILINE)[1]
 
-    states = [s for s in vars(registration_state).values() if isinstance(s, RegistrationState)]
+    states = [s for s in vars(bookability).values() if isinstance(s, RegistrationState)]
     assert set(re.findall(r"`(\w+)`", row)) == {state.code for state in states} - {"draft"}

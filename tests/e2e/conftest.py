@@ -17,7 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from pytest_django.live_server_helper import LiveServer
 
 from tests.server import ROOT, free_port
-from webtalks.http.limits import limits
+from webtalks.http.throttle import limits
 
 SCREENSHOTS = ROOT / "var" / "screenshots"
 

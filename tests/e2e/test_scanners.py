@@ -7,7 +7,8 @@ from playwright.sync_api import Error
 from registration.mail.deliver import deliver_due
 from registration.models import OutgoingMail
 from tests.mailbox import links
-from tests.registration.mail.occasions import CASES, dump
+from tests.registration.mail.every_kind import EVERY_KIND
+from tests.registration.rows import all_rows
 
 
 def open_as_scanner(page, link):
@@ -25,7 +26,7 @@ def test_browser_that_opens_every_link_of_every_mail_changes_nothing(
     context = browser.new_context(locale="de-DE")
     page = context.new_page()
     opened = {}
-    for case in CASES:
+    for case in EVERY_KIND:
         kind, make = case.values
         make(clock)
         mail = OutgoingMail.objects.filter(kind=kind).latest("pk")
@@ -36,11 +37,11 @@ def test_browser_that_opens_every_link_of_every_mail_changes_nothing(
             if (found := message_from_bytes(envelope.content, policy=policy.default))["Message-ID"]
             == mail.message_id
         )
-        before = dump()
+        before = all_rows()
         opened[case.id] = sorted(links(message))
         for link in opened[case.id]:
             open_as_scanner(page, link)
-        assert (case.id, dump()) == (case.id, before)
+        assert (case.id, all_rows()) == (case.id, before)
     context.close()
 
     assert all(len(found) > 2 for found in opened.values())

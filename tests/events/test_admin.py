@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from events.models import Municipality, Series, Talk, Topic
 from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
-from tests.events.adminforms import errors_of, fill_in, send, url
+from tests.admin_form import errors_of, fill_in, send, url
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import TITLE, make_registration, make_talk
 
@@ -170,7 +170,7 @@ def test_row_that_is_not_there_leads_back_with_a_message(organiser, pk):
         {"speakers-TOTAL_FORMS": ""},
         {"speakers-INITIAL_FORMS": "5"},
         {"speakers-0-id": "x"},
-        {"themes": "x"},
+        {"chosen_topics": "x"},
         {"_save": ""},
     ],
 )

@@ -19,6 +19,7 @@ PEOPLE = {
     "attendee": ("O'Brien, 王小明", "kim@stadt.example"),
     "stamp": NOW,
 }
+INVITED = PEOPLE | {"alarm_before": timedelta(minutes=15)}
 # Commas, semicolons, backslashes, line breaks, emoji: all mean something to iCalendar.
 AWKWARD = 'Wärme, Licht; "Größe" & \\n C:\\neu\nzweite Zeile 😀 – ' + "Ü" * 60
 
@@ -180,7 +181,7 @@ def test_feed_without_talks_is_a_calendar():
 def test_request_invites_one_person_who_has_accepted():
     talk = make_talk(calendar_sequence=2)
 
-    file, (event,) = parsed(calendar.request(talk, **PEOPLE))
+    file, (event,) = parsed(calendar.request(talk, **INVITED))
 
     assert (file["METHOD"], event["UID"], event["SEQUENCE"]) == ("REQUEST", str(talk.uid), 2)
     assert (event["STATUS"], event["DTSTAMP"].dt) == ("CONFIRMED", NOW)
@@ -196,8 +197,8 @@ def test_request_invites_one_person_who_has_accepted():
     assert dict(event["ORGANIZER"].params) == {"CN": 'Änne; "Groß", vhw'}
 
 
-def test_request_reminds_a_quarter_of_an_hour_before():
-    (alarm,) = event_of(calendar.request(make_talk(), **PEOPLE)).walk("VALARM")
+def test_request_reminds_as_long_before_as_it_is_told():
+    (alarm,) = event_of(calendar.request(make_talk(), **INVITED)).walk("VALARM")
 
     assert {name: alarm.decoded(name) for name in alarm} == {
         "ACTION": "DISPLAY",
@@ -229,7 +230,7 @@ def test_published_files_name_nobody_but_the_speakers():
     "make",
     [
         lambda talk: published(talk),
-        lambda talk: calendar.request(talk, **PEOPLE),
+        lambda talk: calendar.request(talk, **INVITED),
         lambda talk: calendar.cancel(talk, sequence=1, **PEOPLE),
     ],
     ids=["publish", "request", "cancel"],
@@ -266,7 +267,7 @@ def test_no_text_adds_a_property(title):
 
 def test_links_in_a_calendar_lead_to_the_talk_alone():
     talk = make_talk()
-    for content in (published(talk), calendar.request(talk, **PEOPLE)):
+    for content in (published(talk), calendar.request(talk, **INVITED)):
         text = content.replace(b"\r\n ", b"").decode()
         assert text.count("https://") == text.count(f"{SITE}{talk.get_absolute_url()}") == 3
         assert "meine-anmeldung" not in text

@@ -14,7 +14,7 @@ from icalendar import Calendar
 from events.models import Municipality, Series, Speaker, Talk
 from registration.mail.deliver import render
 from registration.models import Message, OutgoingMail, Registration
-from tests.registration.mail.occasions import CASES
+from tests.registration.mail.every_kind import EVERY_KIND
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -52,7 +52,7 @@ def shape(mail):
     return parts, calendars, [message.get_all(name) for name in ("To", "From", "Bcc")]
 
 
-@pytest.mark.parametrize(("kind", "make"), CASES)
+@pytest.mark.parametrize(("kind", "make"), EVERY_KIND)
 @SOME
 @given(words=st.lists(hostile, min_size=5, max_size=5))
 def test_no_field_adds_or_ends_a_header(clock, kind, make, words):

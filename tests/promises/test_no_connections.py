@@ -16,7 +16,8 @@ from django.urls import get_resolver
 from registration.mail.deliver import deliver_due
 from registration.models import Interest, OutgoingMail, Registration, links
 from tests.makers import make_registration, make_talk
-from tests.registration.mail.occasions import CASES, OPENS
+from tests.registration.link_pages import purpose_of
+from tests.registration.mail.every_kind import EVERY_KIND
 from tests.webtalks.logs.test_formatters import routes
 
 WATCHED = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"}
@@ -62,7 +63,7 @@ def test_the_hook_sees_connections_and_names():
 def token_for(name, row, interest) -> str:
     """Return a good token for the page of that name."""
     key = interest.key if name.startswith("interest") else row.key
-    return links.token(key, OPENS.get(name, links.PURPOSE_MINE))
+    return links.token(key, purpose_of(name))
 
 
 def addresses(row, interest):
@@ -108,7 +109,7 @@ def test_no_page_opens_a_connection(admin_client, clock):
 
 @pytest.mark.django_db
 def test_mails_go_to_the_mail_server_alone(smtp_server, clock):
-    for case in CASES:
+    for case in EVERY_KIND:
         kind, make = case.values
         make(clock)
         server = ("127.0.0.1", f"('127.0.0.1', {smtp_server.port})")

@@ -10,9 +10,9 @@ from events.models import Material, Series, Speaker, Talk
 from registration.models import Interest, Message, Registration, links
 from registration.roles import ROLES, grant
 from tests import makers
-from tests.events.htmlforms import form_data
+from tests.html_form import form_data
 from tests.makers import make_registration, make_talk
-from tests.registration.mail.occasions import dump
+from tests.registration.rows import all_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -183,14 +183,14 @@ def test_link_reaches_no_row_of_somebody_else(client):
     talk = make_talk()
     mine, theirs = make_registration(talk), make_registration(talk, email="lea@stadt.example")
     token = links.token(mine.key, links.PURPOSE_MINE)
-    before = dump()
+    before = all_rows()
     for page in ("abmelden", "wieder-anmelden", "weitergeben"):
         path = f"/meine-anmeldung/{token}/{theirs.uuid}/{page}/"
         data = {"name": "Ich", "email": "ich@stadt.example"}
         assert (page, client.post(path, data).status_code) == (page, 404)
 
     assert client.get(f"/meine-anmeldung/{token}/{theirs.uuid}/termin.ics").status_code == 404
-    assert dump() == before
+    assert all_rows() == before
 
 
 def test_own_details_change_neither_address_nor_state(client):

@@ -1,3 +1,7 @@
+"""The lists of the admin about people: what they show, and what their actions do."""
+
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -183,3 +187,83 @@ def test_talk_with_registrations_cannot_be_deleted(admin_client):
 
     assert [delete(row.talk), delete(free)] == [403, 302]
     assert list(Talk.objects.all()) == [row.talk]
+
+
+def test_one_moves_up_and_one_is_confirmed(admin_client):
+    talk = make_talk(capacity=1)
+    seated = make_registration(talk, email="a@stadt.example")
+    waiting = make_registration(talk, email="b@stadt.example")
+    pending = make_registration(make_talk(double_opt_in=True))
+
+    assert act(admin_client, "registration", "promote_selected", waiting, seated) == [
+        "Nachgerückt: 1 von 2.",
+        "Unverändert bleibt, wer nicht wartet oder wessen Talk begonnen hat oder nicht "
+        "stattfindet.",
+    ]
+    assert act(admin_client, "registration", "confirm_selected", pending) == [
+        "Bestätigt: 1 von 1."
+    ]
+    assert set(Registration.objects.values_list("state", flat=True)) == {"confirmed"}
+
+
+def test_attendance_is_marked_and_taken_back(admin_client, clock):
+    soon = timedelta(hours=1)
+    rows = [make_registration(make_talk(title=title, starts_in=soon)) for title in "AB"]
+    clock.move_to(rows[0].talk.starts_at)
+
+    assert act(admin_client, "registration", "mark_present_selected", *rows) == [
+        "Als dabei vermerkt: 2 von 2."
+    ]
+    assert act(admin_client, "registration", "mark_absent_selected", rows[0]) == [
+        "Vermerk gelöscht: 1 von 1."
+    ]
+    assert list(Registration.objects.exclude(joined_at=None)) == [rows[1]]
+    assert LogEntry.objects.count() == 3
+
+
+def test_list_of_one_talk_has_its_buttons_and_no_column_for_it(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    people = changelist("registration")
+    tools = [reverse("admin:add_participant", args=[talk.pk])]
+
+    def shows(query):
+        response = admin_client.get(people, query)
+        html = response.content.decode()
+        return "talk" in response.context["cl"].list_display, [path in html for path in tools]
+
+    assert shows({"talk__id__exact": talk.pk}) == (False, [True])
+    assert shows({}) == (True, [False])
+    for value in ("x", "0", "99999999999", "²"):
+        assert (
+            admin_client.get(
+                changelist("registration"), {"talk__id__exact": value}, follow=True
+            ).status_code
+            == 200
+        )
+
+
+def test_refused_address_stands_beside_the_person_and_leads_to_its_correction(
+    admin_client, smtp_server
+):
+    row = make_registration()
+    make_registration(row.talk, email="lea@stadt.example")
+    smtp_server.answers["RCPT"] = ["550 no such user"]
+    deliver_due()
+    correct = reverse("admin:correct_registration", args=[row.pk])
+
+    assert (
+        f'href="{correct}">unzustellbar</a>'
+        in admin_client.get(changelist("registration")).content.decode()
+    )
+    found = (
+        admin_client.get(changelist("registration"), {"mail": "unzustellbar"})
+        .context["cl"]
+        .result_list
+    )
+    assert list(found) == [row]
+
+    admin_client.post(correct, {"email": "kim@STADT-neu.example", "municipality": ""})
+    row.refresh_from_db()
+    assert row.email == "kim@stadt-neu.example"
+    assert OutgoingMail.objects.due().get().recipient == "kim@stadt-neu.example"

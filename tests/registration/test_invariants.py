@@ -22,6 +22,7 @@ def test_all_is_well(capsys):
         ({"seats_taken": 2}, "wert: 2 Plätze gezählt, 1 vergeben\n"),
         ({"waiting_count": 0}, "wert: 0 Wartende gezählt, 1 da\n"),
         ({"capacity": 5}, "wert: 1 warten, obwohl ein Platz frei ist\n"),
+        ({"search_text": "Änderung & Rest"}, "wert: Der Suchtext ist veraltet\n"),
         ({"capacity": None}, "wert: 1 warten, obwohl ein Platz frei ist\n"),
     ],
 )

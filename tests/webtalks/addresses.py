@@ -1,4 +1,4 @@
-"""Every address of the URLconf with an example: what the walks of tests visit."""
+"""Every address of the URLconf with an example; several tests visit them all."""
 
 import re
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ PUBLIC = {
     MINE + "<uuid:uuid>/weitergeben/": ("personal form", 200),
     MINE + "<uuid:uuid>/termin.ics": ("personal calendar", 200),
 }
-# The admin, as somebody sees it who may do everything.
+# The admin, as an organiser with all permissions sees it.
 ADMIN = {
     "admin/": ("admin", 200),
     "admin/login/": ("admin redirect", 302),
@@ -95,7 +95,7 @@ ADMIN = {
     f"{PEOPLE}<int:pk>/berichtigen/": ("admin", 200),
     f"{PEOPLE}export/": ("admin", 200),
     f"{PEOPLE}person/": ("admin", 200),
-    # Whom it is about is told by POST alone.
+    # They learn only by POST which person is meant.
     f"{PEOPLE}person/auskunft/": ("admin redirect", 302),
     f"{PEOPLE}person/loeschen/": ("admin redirect", 302),
     "admin/registration/outgoingmail/vorschau/": ("admin", 200),

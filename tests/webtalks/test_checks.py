@@ -52,7 +52,7 @@ def test_danger_is_named(tmp_path, name):
         AT_HOME,
         AT_HOME | {"HOST": "::1"},
         {"SITE_URL": "http://webtalks:8000", "SMTP_URL": "", "ADMIN_2FA": ""},
-        # `check --deploy` names it; by every command, cron would mail it each hour.
+        # Only `check --deploy` names it: else cron would mail it after every command.
         {"ADMIN_2FA": ""},
     ],
     ids=[

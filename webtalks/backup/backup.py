@@ -1,7 +1,7 @@
 """Backups: one folder each with the database, the uploaded files and a manifest.
 
-A folder is written under another name and renamed once everything in it is on the disk: what has a
-backup's name is whole. Beside the folders lies the erasure log, which outlives every one of them.
+A folder gets the name of a backup only when everything in it is on the disk; so every folder with
+such a name is complete. Beside the folders lies the erasure log, which outlives each of them.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self, TypedDict
 
 import django
 from django.conf import settings
@@ -22,20 +23,28 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from webtalks.backup import erasure_file
-from webtalks.backup.disk import BackupError, alone, sync
+from webtalks.backup.disk import BackupError, locked, sync
 from webtalks.backup.dump import dump_of
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 MEDIA = "media"
-# What is not whole, be it that it is not yet, or not any more.
-UNFINISHED = ".unfertig-"
+# The beginning of a folder's name while it is being written or removed.
+INCOMPLETE = ".unfertig-"
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
+
+
+class FileEntry(TypedDict):
+    """One file in the manifest; the time of its last change is in nanoseconds."""
+
+    sha256: str
+    size: int
+    mtime_ns: int
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds, and from which site it is."""
+    """What a backup holds, and from which site it is; its fields are the keys in the file."""
 
     format: int
     made_at: str
@@ -47,14 +56,15 @@ class Manifest:
     key: str
     migrations: list[str]
     counts: dict[str, int]
-    # By path in the folder: sha256, size, mtime_ns.
-    files: dict[str, dict]
-    # Which erasure log belongs to it (erasures.Origin); None: the database knew none yet.
+    # By the file's path in the folder.
+    files: dict[str, FileEntry]
+    # Which erasure log belongs to it (Origin in registration/models/erasure.py). None: the backup
+    # was made by a version of the site that had no origins yet.
     origin: str | None = None
 
     @classmethod
-    def of(cls, folder: Path):
-        """Read the manifest of a backup; raises BackupError if it has none of ours."""
+    def read(cls, folder: Path) -> Self:
+        """Read the manifest of a backup; raises BackupError if there is none that we know."""
         try:
             values = json.loads((folder / MANIFEST).read_text())
             if values["format"] == FORMAT:
@@ -62,6 +72,11 @@ class Manifest:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BackupError(f"{folder} ist keine vollständige Sicherung: {error}.") from error
         raise BackupError(f"{folder} hat ein Format, das diese Version nicht kennt.")
+
+    def write(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
+        (folder / MANIFEST).write_text(text)
+        sync(folder / MANIFEST)
 
     @property
     def moment(self) -> datetime:
@@ -72,8 +87,8 @@ class Manifest:
         return timezone.now() - self.moment
 
 
-def all_whole(directory: Path) -> list[Path]:
-    """Return the backups in the directory, the oldest first."""
+def complete_backups(directory: Path) -> list[Path]:
+    """Return the folders of all complete backups in `directory`, the oldest first."""
     return sorted(
         path
         for path in directory.iterdir()
@@ -82,45 +97,47 @@ def all_whole(directory: Path) -> list[Path]:
 
 
 def make(directory: Path) -> Path:
-    """Back everything up into a new folder of `directory` and return it."""
+    """Back everything up into a new folder of `directory`; return that folder."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(directory / ".lock", "Hier läuft schon eine Sicherung."):
-        for leftover in directory.glob(f"{UNFINISHED}*"):
+    with locked(directory / ".lock", refusal="Hier läuft schon eine Sicherung."):
+        for leftover in directory.glob(f"{INCOMPLETE}*"):
             shutil.rmtree(leftover)
-        # Before the log is written: that says until when it is complete, and must not be older.
+        # Taken before the erasure log is written: the log must be complete until this moment.
         moment = datetime.now(UTC)
         origin = erasure_file.write(directory)
-        while (whole := directory / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}").exists():
+        earlier = complete_backups(directory)
+        while (folder := directory / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}").exists():
             time.sleep(0.1)
-        unfinished = directory / f"{UNFINISHED}{whole.name}"
+        incomplete = directory / f"{INCOMPLETE}{folder.name}"
         try:
-            _fill(unfinished, (all_whole(directory) or [None])[-1], moment, origin)
-            unfinished.rename(whole)
+            _fill(incomplete, earlier[-1] if earlier else None, moment, origin)
+            incomplete.rename(folder)
         except BaseException:
-            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.rmtree(incomplete, ignore_errors=True)
             raise
         sync(directory)
-    return whole
+    return folder
 
 
 def prune(directory: Path, keep: int) -> list[Path]:
-    """Remove all but the newest `keep` backups; return what went."""
-    old = all_whole(directory)[:-keep]
+    """Remove all but the newest `keep` backups; return the folders that are gone."""
+    old = complete_backups(directory)[:-keep]
     for folder in old:
-        gone = folder.rename(directory / f"{UNFINISHED}{folder.name}")
-        shutil.rmtree(gone)
+        incomplete = folder.rename(directory / f"{INCOMPLETE}{folder.name}")
+        shutil.rmtree(incomplete)
     return old
 
 
-def _fill(folder: Path, previous: Path | None, moment: datetime, origin: str | None):
+def _fill(folder: Path, previous: Path | None, moment: datetime, origin: str | None) -> None:
+    """Write everything into the new folder; what is in `previous` already is not copied."""
     folder.mkdir(mode=0o700)
     dump = dump_of(connection)
-    # Before and after: a file that the database names was there before it, or is there now.
+    # Copied before the database and once more after it. A file that the database names was there
+    # before, or has come meanwhile; one pass would miss what is removed or added in between.
     media = copy_media(folder, previous, {})
-    held = dump.write(folder / dump.name)
+    contents = dump.write(folder / dump.name)
     media = copy_media(folder, previous, media)
     sync(folder / dump.name)
-    files = {dump.name: described(folder / dump.name)} | media
     manifest = Manifest(
         format=FORMAT,
         made_at=moment.isoformat(),
@@ -129,69 +146,74 @@ def _fill(folder: Path, previous: Path | None, moment: datetime, origin: str | N
         code=code_version(),
         python=platform.python_version(),
         django=django.__version__,
-        key=key_print(settings.SECRET_KEY),
-        migrations=held.migrations,
-        counts=held.counts,
-        files=files,
+        key=key_fingerprint(settings.SECRET_KEY),
+        migrations=contents.migrations,
+        counts=contents.counts,
+        files={dump.name: describe(folder / dump.name)} | media,
         origin=origin,
     )
-    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False))
-    for path in (folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir())):
+    manifest.write(folder)
+    for path in (*(path for path in folder.rglob("*") if path.is_dir()), folder):
         sync(path)
-    sync(folder)
 
 
-def copy_media(folder: Path, previous: Path | None, copied: dict) -> dict[str, dict]:
-    """Copy the uploaded files that are not in `copied` as they are; return all of them.
+def copy_media(
+    folder: Path, previous: Path | None, copied: dict[str, FileEntry]
+) -> dict[str, FileEntry]:
+    """Copy the uploaded files that are new or other than in `copied`; return all of them.
 
-    What the previous backup holds already becomes a second name of the same file.
+    A file that the previous backup has already is not copied but gets a second name (hard link).
     """
-    known = Manifest.of(previous).files if previous else {}
+    known = Manifest.read(previous).files if previous else {}
     files = dict(copied)
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(path for path in root.rglob("*") if path.is_file()):
         name = f"{MEDIA}/{path.relative_to(root)}"
+        former = previous / name if previous else None
         try:
-            stat = path.stat()
-            if _is_same(stat, files.get(name)):
-                continue
-            target = folder / name
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            target.unlink(missing_ok=True)
-            if _is_same(stat, known.get(name)) and _link(previous / name, target, known[name]):
-                files[name] = known[name]
-            else:
-                files[name] = copy(path, target)
+            if name not in files or not _is_same(path.stat(), files[name]):
+                files[name] = _link_or_copy(path, folder / name, former, known.get(name))
         except FileNotFoundError:  # an organiser has just removed it
             continue
     return files
 
 
-def _is_same(stat, entry) -> bool:
-    return bool(entry) and (stat.st_size, stat.st_mtime_ns) == (entry["size"], entry["mtime_ns"])
+def _link_or_copy(
+    path: Path, target: Path, former: Path | None, entry: FileEntry | None
+) -> FileEntry:
+    """Bring the file at `path` to `target`; `former` is its place in the previous backup."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if former and entry and _is_same(path.stat(), entry) and _link(former, target, entry):
+        return entry
+    return copy(path, target)
 
 
-def _link(source: Path, target: Path, entry: dict) -> bool:
-    """Give the file of the previous backup one more name, unless it is damaged."""
+def _is_same(stat: os.stat_result, entry: FileEntry) -> bool:
+    return (stat.st_size, stat.st_mtime_ns) == (entry["size"], entry["mtime_ns"])
+
+
+def _link(former: Path, target: Path, entry: FileEntry) -> bool:
+    """Give a file of the previous backup a second name; return False if that cannot be done."""
     try:
-        if sha256(source) != entry["sha256"]:
+        if sha256(former) != entry["sha256"]:  # it is damaged
             return False
-        os.link(source, target)
+        os.link(former, target)
     except OSError:  # the file system knows no hard links, or the file is gone
         return False
     return True
 
 
-def copy(source: Path, target: Path) -> dict:
-    """Copy a file with its time, on to the disk; return its description."""
+def copy(source: Path, target: Path) -> FileEntry:
+    """Copy a file with its time and wait until it is on the disk; return its entry."""
     shutil.copyfile(source, target)
     shutil.copystat(source, target)
     target.chmod(0o600)
     sync(target)
-    return described(target)
+    return describe(target)
 
 
-def described(path: Path) -> dict:
+def describe(path: Path) -> FileEntry:
     stat = path.stat()
     return {"sha256": sha256(path), "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
 
@@ -202,7 +224,7 @@ def sha256(path: Path) -> str:
 
 
 def code_version() -> str:
-    """Return a hash of the code's modules: the same code has the same everywhere."""
+    """Return a hash of the code's modules; it is the same wherever the same code runs."""
     digest = hashlib.sha256()
     for app in ("webtalks", "events", "registration"):
         for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
@@ -210,6 +232,6 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def key_print(key: str) -> str:
-    """Return by what SECRET_KEY is known again; it tells nothing of the key itself."""
+def key_fingerprint(key: str) -> str:
+    """Return a hash by which SECRET_KEY can be recognised, but not found out."""
     return salted_hmac("registration.backups", "SECRET_KEY", secret=key).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """A whole database as one file, and back: SQLite by its online backup, PostgreSQL by pg_dump.
 
-Both are one moment of the database, however many people sign up meanwhile. Putting back is all or
-nothing: whoever is interrupted has the former database still.
+Both write the database as it is at one moment, however many people sign up meanwhile. Putting a
+file back is all or nothing: if it is interrupted, the former database is still there.
 """
 
 import os
@@ -9,17 +9,21 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple, Protocol, cast
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 
 PACKAGE = "Es gehört zum Debian-Paket postgresql-client."
-# What a dump sets for its own session is not wanted in ours; a backslash begins an order to psql.
-NOT_OURS = (b"SET ", b"SELECT pg_catalog.set_config(", b"\\", b"--")
+# The beginnings of lines in a dump that are not for us: settings of its own session, orders to the
+# program psql (they begin with a backslash), comments.
+SKIPPED_LINES = (b"SET ", b"SELECT pg_catalog.set_config(", b"\\", b"--")
 
 
 class DumpError(Exception):
@@ -27,13 +31,19 @@ class DumpError(Exception):
 
 
 class Contents(NamedTuple):
-    """What a dump must hold, told by the database itself."""
+    """What the database says that a dump must hold: migrations, and the rows of each table."""
 
     migrations: list[str]
     counts: dict[str, int]
 
 
-def contents(cursor, tables) -> Contents:
+class Executes(Protocol):
+    """A cursor of Django's or a connection of sqlite3's; both can execute SQL."""
+
+    def execute(self, sql: str, /) -> Any: ...
+
+
+def contents(cursor: Executes, tables: Iterable[str]) -> Contents:
     """Return what the tables hold at this moment."""
     counts = {}
     for table in sorted(tables):
@@ -46,17 +56,17 @@ def contents(cursor, tables) -> Contents:
 
 
 class SqliteDump:
-    """Works on the file that Django's `connection` names."""
+    """Writes out and puts back the file that Django's `connection` names."""
 
     name = "database.sqlite3"
     vendor = "sqlite"
 
-    def __init__(self, connection):
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
-        self.place = Path(connection.settings_dict["NAME"])
+        self.path = Path(connection.settings_dict["NAME"])
 
     def write(self, target: Path) -> Contents:
-        """Copy the database as it is at one moment; writers need not wait for it."""
+        """Copy the database as it is at one moment; those who write need not wait."""
         try:
             self.connection.ensure_connection()
             with closing(sqlite3.connect(target)) as copy:
@@ -67,12 +77,12 @@ class SqliteDump:
         except sqlite3.Error as error:
             raise DumpError(f"SQLite kann die Datenbank nicht sichern: {error}.") from error
 
-    def _refuse_damage(self, copy):
+    def _refuse_damage(self, copy: sqlite3.Connection) -> None:
         (answer,) = copy.execute("PRAGMA quick_check(1)").fetchone()
         if answer != "ok":
             raise DumpError(f"Die Datenbank ist beschädigt: {answer}")
 
-    def _contents(self, copy) -> Contents:
+    def _contents(self, copy: sqlite3.Connection) -> Contents:
         tables = copy.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         )
@@ -87,26 +97,26 @@ class SqliteDump:
         ]
 
     def _is_open_in(self, process: Path) -> bool:
-        names = {str(self.place), f"{self.place} (deleted)"}
+        names = {str(self.path), f"{self.path} (deleted)"}
         try:
             for file in (process / "fd").iterdir():
-                # By name, for a file that was deleted; by identity, seen from a container.
+                # A deleted file is recognised by its name, one seen from a container by its inode.
                 if str(file.readlink()) in names:
                     return True
-                if self.place.exists() and file.exists() and file.samefile(self.place):
+                if self.path.exists() and file.exists() and file.samefile(self.path):
                     return True
-        except OSError:  # it has ended, or belongs to somebody else
+        except OSError:  # the process has ended, or belongs to somebody else
             return False
         return False
 
     @contextmanager
-    def replacing(self, source: Path):
-        """Let `connection` see the content of `source`; it takes the place of the present one.
+    def replacing(self, source: Path) -> Iterator[Contents]:
+        """Let `connection` work on a copy of `source`; at the end the copy becomes the database.
 
-        That happens at the end, and not at all after an error.
+        After an error the former database stays.
         """
-        aside = self.place.with_name(f"{self.place.name}.restoring")
-        self.place.parent.mkdir(parents=True, exist_ok=True)
+        aside = self.path.with_name(f"{self.path.name}.restoring")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self._remove(aside)
         self.connection.close()
         self.connection.settings_dict["NAME"] = str(aside)
@@ -122,57 +132,57 @@ class SqliteDump:
             raise DumpError(f"SQLite kann die Sicherung nicht lesen: {error}.") from error
         finally:
             self.connection.close()
-            self.connection.settings_dict["NAME"] = str(self.place)
+            self.connection.settings_dict["NAME"] = str(self.path)
             self._remove(aside)
 
-    def _take_place(self, aside: Path):
+    def _take_place(self, aside: Path) -> None:
         if users := self.users():
             raise DumpError(f"Inzwischen benutzt jemand die Datenbank: {', '.join(users)}.")
         with closing(sqlite3.connect(aside)) as copy:
             copy.execute("PRAGMA journal_mode=DELETE")
         with open(aside, "rb") as file:
             os.fsync(file.fileno())
-        # A -wal of the former database would be read into the new one. Written back first: should
-        # we be killed here, the former one is whole.
+        # SQLite would read a -wal file of the former database into the new one. It is written back
+        # into the former one first, which is complete then, should we be killed here.
         try:
-            with closing(sqlite3.connect(self.place)) as former:
+            with closing(sqlite3.connect(self.path)) as former:
                 former.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.Error:  # it is damaged, which may be why we are here
             pass
         for end in ("-wal", "-shm", "-journal"):
-            self.place.with_name(self.place.name + end).unlink(missing_ok=True)
-        aside.replace(self.place)
+            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+        aside.replace(self.path)
 
     @staticmethod
-    def _remove(aside: Path):
+    def _remove(aside: Path) -> None:
         for end in ("", "-wal", "-shm", "-journal"):
             aside.with_name(aside.name + end).unlink(missing_ok=True)
 
 
 def _command(process: Path) -> str:
-    """Return the beginning of the process's command, without the path of its program."""
+    """Return the first words of the process's command, its program without the path."""
     program, *arguments = (process / "cmdline").read_text().rstrip("\0").split("\0")
     return " ".join([Path(program).name, *arguments[:2]])
 
 
 class PostgresqlDump:
-    """Works on the database that Django's `connection` is connected to."""
+    """Writes out and puts back the database that Django's `connection` is connected to."""
 
     name = "database.dump"
     vendor = "postgresql"
 
-    def __init__(self, connection):
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
 
     def write(self, target: Path) -> Contents:
-        """Write the database as it is at one moment; nobody has to wait for it."""
-        program = self._program("pg_dump")
+        """Write the database as it is at one moment; those who write need not wait."""
+        program = self._find_program("pg_dump")
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             (snapshot,) = cursor.execute("SELECT pg_export_snapshot()").fetchone()
             self._run(
                 [program, "--format=custom", "--encoding=UTF8", "--no-owner", "--no-privileges"]
-                + [f"--snapshot={snapshot}", f"--file={target}", self._target()]
+                + [f"--snapshot={snapshot}", f"--file={target}", self._database_option()]
             )
             return contents(cursor, self.connection.introspection.table_names(cursor))
 
@@ -187,56 +197,66 @@ class PostgresqlDump:
             return [f"{pid} ({place or 'lokal'})" for pid, place in cursor.fetchall()]
 
     @contextmanager
-    def replacing(self, source: Path):
+    def replacing(self, source: Path) -> Iterator[Contents]:
         """Put the content of `source` in the place of the present one, in one transaction."""
-        program = self._program("pg_restore")
+        program = self._find_program("pg_restore")
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-            # Whoever has come in between holds a lock on a table: end instead of waiting for it.
+            # Somebody who uses the database by now holds locks: give up, instead of waiting.
             cursor.execute("SET LOCAL lock_timeout = '10s'")
             for table in self.connection.introspection.table_names(cursor):
                 cursor.execute(f'DROP TABLE "{table}" CASCADE')
             self._load(cursor, program, source)
-            # Otherwise a migration that changes rows keeps the next one from changing the table.
+            # Otherwise a migration that changes rows would keep the next from changing the table.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             yield contents(cursor, self.connection.introspection.table_names(cursor))
 
-    def _load(self, cursor, program, source):
+    def _load(self, cursor: CursorWrapper, program: str, source: Path) -> None:
+        """Execute what pg_restore makes of the dump: SQL, and the rows of each table."""
         arguments = [program, "--no-owner", "--no-privileges", "--file=-", str(source)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        with subprocess.Popen(arguments, **pipes) as process, self.connection.wrap_database_errors:  # noqa: S603
-            statements = []
-            for line in process.stdout:
-                if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
-                    self._execute(cursor, statements)
-                    with cursor.copy(line) as copy:
-                        for row in process.stdout:
-                            if row == b"\\.\n":  # the end; a line of data cannot look like it
-                                break
-                            copy.write(row)
-                elif not line.startswith(NOT_OURS):
-                    statements.append(line)
-            self._execute(cursor, statements)
-            error = process.stderr.read().decode(errors="replace").strip()
+        with subprocess.Popen(  # noqa: S603
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            output, errors = cast(IO[bytes], process.stdout), cast(IO[bytes], process.stderr)
+            with self.connection.wrap_database_errors:
+                self._execute_lines(cursor, output)
+            error = errors.read().decode(errors="replace").strip()
         if process.returncode:
             raise DumpError(f"pg_restore kann die Sicherung nicht lesen: {error}")
 
+    def _execute_lines(self, cursor: CursorWrapper, lines: Iterable[bytes]) -> None:
+        lines = iter(lines)
+        statements: list[bytes] = []
+        for line in lines:
+            if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
+                self._execute(cursor, statements)
+                with cursor.copy(line) as copy:
+                    for row in lines:
+                        if row == b"\\.\n":  # the end; a line of data cannot look like it
+                            break
+                        copy.write(row)
+            elif not line.startswith(SKIPPED_LINES):
+                statements.append(line)
+        self._execute(cursor, statements)
+
     @staticmethod
-    def _execute(cursor, statements):
+    def _execute(cursor: CursorWrapper, statements: list[bytes]) -> None:
+        """Execute the statements, as far as there are any, and empty the list."""
         if script := b"".join(statements).strip():
-            cursor.execute(script)
+            cursor.execute(script.decode())
         statements.clear()
 
-    def _target(self) -> str:
-        """Return the option that names the database, with what DATABASE_URL says and no more.
+    def _database_option(self) -> str:
+        """Return the option that names the database, as DATABASE_URL does.
 
-        Without the password, which other users of this machine could see.
+        It leaves out the password, which other users of this machine could see.
         """
         known = {option.keyword.decode() for option in Conninfo.get_defaults()} - {"password"}
         given = self.connection.get_connection_params()
         parameters = {key: value for key, value in given.items() if key in known}
         return f"--dbname={make_conninfo(**parameters)}"
 
-    def _run(self, arguments):
+    def _run(self, arguments: list[str]) -> None:
+        """Run the program; raise DumpError with what it says if it fails."""
         password = self.connection.connection.info.password
         environment = os.environ | ({"PGPASSWORD": password} if password else {})
         done = subprocess.run(  # noqa: S603
@@ -246,15 +266,15 @@ class PostgresqlDump:
             reason = done.stderr.strip() or f"beendet mit {done.returncode}"
             raise DumpError(f"{Path(arguments[0]).name} ist gescheitert: {reason}.")
 
-    def _program(self, name) -> str:
-        """Return where the program lies; it must be as new as the server."""
+    def _find_program(self, name: str) -> str:
+        """Return where the program lies; raise DumpError if it is older than the server."""
         program = shutil.which(name)
         if program is None:
             raise DumpError(f"Das Programm {name} fehlt. {PACKAGE}")
         text = subprocess.check_output([program, "--version"], text=True)  # noqa: S603
-        version = int(re.search(r"\d+", text)[0])
+        version = int(re.findall(r"\d+", text)[0])
         self.connection.ensure_connection()
-        server = self.connection.pg_version // 10000
+        server, _ = self.connection.get_database_version()
         if version < server:
             raise DumpError(
                 f"{name} hat die Version {version}, der Server die Version {server}: Das Programm "
@@ -263,7 +283,8 @@ class PostgresqlDump:
         return program
 
 
-def dump_of(connection):
-    """Return the dump of the kind that `connection` needs."""
-    kinds = {kind.vendor: kind for kind in (SqliteDump, PostgresqlDump)}
-    return kinds[connection.vendor](connection)
+def dump_of(connection: BaseDatabaseWrapper) -> SqliteDump | PostgresqlDump:
+    """Return the kind of dump that `connection` needs."""
+    if connection.vendor == SqliteDump.vendor:
+        return SqliteDump(connection)
+    return PostgresqlDump(connection)

@@ -1,8 +1,9 @@
 """The erasure log as a file beside the backups, and what it proves.
 
-Its first line says, for each origin (`erasures.Origin`), until when the file holds every erasure.
-A backup names its origin. So the right log is told from another site's, from one that a new
-machine has begun by itself, and from a copy that is older than the backup.
+An origin is one life of a site (`Origin` in registration/models/erasure.py). The file's first line
+says for each origin until when the file holds every erasure. A backup names its origin. So the
+right log can be told from the log of another site, from one that a new machine has begun by
+itself, and from a copy that is older than the backup.
 """
 
 import json
@@ -11,7 +12,8 @@ import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -19,43 +21,50 @@ from django.utils import timezone
 
 from registration.models import erasure
 from registration.models.erasure import Erasure, Logged, Origin
-from webtalks.backup.disk import BackupError, alone, sync
+from webtalks.backup.disk import BackupError, locked, sync
 
 logger = logging.getLogger(__name__)
 
 NAME = "erasures.jsonl"
 
 
-class Log(NamedTuple):
-    """Entries, each once, and by origin the moment until which none is missing."""
+class ErasureLog(NamedTuple):
+    """The entries, each once, and for each origin the moment until which none is missing."""
 
     entries: list[Logged]
     complete_until: dict[str, datetime]
 
-    def joined(self, other: "Log") -> "Log":
-        """Return what both know together, in the order of time."""
+    def joined(self, other: "ErasureLog") -> "ErasureLog":
+        """Return the entries and moments of both logs; the oldest entry comes first."""
         entries = {entry.uuid: entry for entry in [*other.entries, *self.entries]}
         moments = dict(self.complete_until)
         for origin, moment in other.complete_until.items():
             moments[origin] = max(moment, moments.get(origin, moment))
-        return Log(sorted(entries.values(), key=by_time), moments)
+        return ErasureLog(sorted(entries.values(), key=by_time), moments)
 
-    def since(self, limit: datetime) -> "Log":
-        """Return it without what is older than every backup."""
-        return Log(
+    def since(self, limit: datetime) -> "ErasureLog":
+        """Return the log without what is older than `limit`."""
+        return ErasureLog(
             [entry for entry in self.entries if entry.erased_at >= limit],
             {origin: moment for origin, moment in self.complete_until.items() if moment >= limit},
         )
 
 
-def by_time(entry):
+class Head(TypedDict):
+    """The first line of the file: the moments of an ErasureLog, and the number of entries."""
+
+    complete_until: dict[str, datetime]
+    entries: int
+
+
+def by_time(entry: Logged) -> tuple[datetime, UUID]:
     return entry.erased_at, entry.uuid
 
 
-def read(directory: Path) -> Log | None:
-    """Return the log of the directory, None if there is none; raises BackupError if damaged.
+def read(directory: Path) -> ErasureLog | None:
+    """Return the log in the folder; None if there is none; raises BackupError if it is damaged.
 
-    Without a first line of ours, as before there was one, it proves nothing.
+    A log without the first line is from an earlier version of the site, and proves nothing.
     """
     path = directory / NAME
     try:
@@ -68,11 +77,11 @@ def read(directory: Path) -> Log | None:
         return None
     except ValueError as error:
         raise BackupError(f"{path} ist beschädigt: {error}") from error
-    return Log(entries, head["complete_until"] if head else {})
+    return ErasureLog(entries, head["complete_until"] if head else {})
 
 
-def read_head(line: str) -> dict | None:
-    """Return what the first line says; None if it is an entry already."""
+def read_head(line: str) -> Head | None:
+    """Return what the first line says; None if it is no head but an entry."""
     try:
         head = json.loads(line)
         moments = {
@@ -84,19 +93,19 @@ def read_head(line: str) -> dict | None:
         return None
 
 
-def head_of(log: Log) -> str:
+def head_of(log: ErasureLog) -> str:
     moments = {origin: moment.isoformat() for origin, moment in log.complete_until.items()}
     return json.dumps({"complete_until": moments, "entries": len(log.entries)})
 
 
-def add(directory: Path, more: Log, *, origins: Iterable[str] = ()) -> int:
-    """Add to the file what it does not know yet; return how many entries it has then.
+def add(directory: Path, more: ErasureLog, *, origins: Iterable[str] = ()) -> int:
+    """Add to the file the entries that it lacks; return how many entries it has then.
 
-    Raises BackupError for a log that knows none of the `origins`, if any are given: to write into
-    it would make it look complete.
+    With `origins`, raises BackupError if the file knows none of them: it belongs to another site,
+    and with our entries in it, it would look like the complete log of ours.
     """
-    with alone(directory / ".erasures.lock"):
-        found = read(directory) or Log([], {})
+    with locked(directory / ".erasures.lock"):
+        found = read(directory) or ErasureLog([], {})
         if origins and found.complete_until and found.complete_until.keys().isdisjoint(origins):
             raise BackupError(
                 f"In {directory} liegt das Löschprotokoll einer anderen Website. Spielen Sie "
@@ -112,35 +121,40 @@ def add(directory: Path, more: Log, *, origins: Iterable[str] = ()) -> int:
     return len(log.entries)
 
 
-def of_database() -> tuple[Log, list[str]]:
+def read_database() -> tuple[ErasureLog, list[str]]:
     """Return the log of the database, and all its origins, the present one last.
 
-    Before an update the database may be older than this code, and know of neither.
+    Before an update the database may be older than this code: then it has neither.
     """
     tables = connection.introspection.table_names()
     moment = timezone.now()
     origins = Origin.all_known() if Origin._meta.db_table in tables else []
     has_log = Erasure._meta.db_table in tables
     entries = list(erasure.read(erasure.lines())) if has_log else []
-    return Log(entries, dict.fromkeys(origins[-1:], moment)), origins
+    return ErasureLog(entries, dict.fromkeys(origins[-1:], moment)), origins
 
 
 def write(directory: Path) -> str | None:
-    """Add what the database's log knows more; return the database's origin, if it has one yet."""
-    log, origins = of_database()
+    """Add the database's log to the file in the folder; return the database's present origin.
+
+    None: the database is older than this code and has no origin.
+    """
+    log, origins = read_database()
     add(directory, log, origins=origins)
     return origins[-1] if origins else None
 
 
-# What this process has written last; a new entry may have a smaller key than one before it.
-_written = None
+# What this process has written last: the number of entries, the newest one's key, and the hour.
+# The key alone is not enough, because an entry may get a smaller key than an earlier one.
+_written: tuple[int, int | None, datetime] | None = None
 
 
-def keep():
-    """Let the file in BACKUP_DIR know who was erased since; a worker calls it every minute.
+def update() -> None:
+    """Write the erasures since the last call into the file in BACKUP_DIR; the worker calls this.
 
-    Not the erasing itself: web processes need not reach the backups, and whoever erases shall not
-    wait for a disk. Without news once an hour, so that the file says that there were none.
+    Whoever erases does not write the file: web processes need not reach the backups, and nobody
+    shall wait for a disk. Without news the file is written once an hour, so that it says until
+    when there were none.
     """
     global _written
     if not settings.BACKUP_DIR:

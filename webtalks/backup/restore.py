@@ -1,7 +1,7 @@
-"""Putting a backup back, so that nothing goes out twice and nobody comes back who was erased.
+"""Putting a backup back, so that no mail goes out twice and nobody comes back who was erased.
 
-The database changes in one step: who is interrupted has the former one still. Files are added
-before that step and removed after it, so each of the two finds its own.
+The database changes in one step; if that is interrupted, the former one is still there. Files are
+added before that step and removed after it, so that either database finds its files.
 """
 
 import os
@@ -23,22 +23,31 @@ from registration.models import Origin, OutgoingMail, Registration, interest
 from registration.models.heartbeat import Heartbeat
 from registration.privacy.erase_again import erase_again
 from webtalks.backup import backup, erasure_file
-from webtalks.backup.backup import MEDIA, Manifest
+from webtalks.backup.backup import MEDIA, FileEntry, Manifest
 from webtalks.backup.disk import BackupError
 from webtalks.backup.dump import dump_of
-from webtalks.backup.erasure_file import Log
+from webtalks.backup.erasure_file import ErasureLog
 
-# A database with any of these is somebody's.
-OF_SOMEBODY = ("events_talk", "registration_registration", "registration_interest", "auth_user")
+# Somebody would miss a database with a row in any of these tables.
+TABLES_WITH_WORK = (
+    "events_talk",
+    "registration_registration",
+    "registration_interest",
+    "auth_user",
+)
 
 
 @dataclass(frozen=True)
 class Restored:
     """What restoring has done."""
 
+    # How many people were erased once more.
     erased: int
+    # Until when the erasure log of the backup's site is complete; None: it proves nothing.
     erased_until: datetime | None
+    # How many mails are held back.
     held: int
+    # Whether SECRET_KEY is another one than when the backup was made.
     is_other_key: bool
 
 
@@ -47,30 +56,30 @@ def find(path: Path) -> Path:
     if (path / backup.MANIFEST).is_file():
         return path
     try:
-        return backup.all_whole(path)[-1]
+        return backup.complete_backups(path)[-1]
     except (OSError, IndexError):
         raise BackupError(f"In {path} liegt keine vollständige Sicherung.") from None
 
 
 def check(folder: Path) -> Manifest:
-    """Return the manifest of a backup that is whole and fits this code and its database."""
-    manifest = Manifest.of(folder)
+    """Return the manifest of a backup.
+
+    Raises BackupError if the backup is damaged, or does not fit this code or its database.
+    """
+    manifest = Manifest.read(folder)
     for name, entry in manifest.files.items():
         try:
-            is_whole = backup.sha256(folder / name) == entry["sha256"]
+            is_unchanged = backup.sha256(folder / name) == entry["sha256"]
         except OSError:
             raise BackupError(f"Die Sicherung ist beschädigt: {name} fehlt.") from None
-        if not is_whole:
+        if not is_unchanged:
             raise BackupError(f"Die Sicherung ist beschädigt: {name} hat sich verändert.")
     if manifest.database != connection.vendor:
         raise BackupError(
             f"Die Sicherung ist von {manifest.database}, diese Website benutzt "
             f"{connection.vendor}. docs/betrieb.md sagt, wie man umzieht."
         )
-    known = {".".join(key) for key in MigrationLoader(None, ignore_no_migrations=True).graph.nodes}
-    ours = {app for app, _, _ in (name.partition(".") for name in known)}
-    newer = [name for name in manifest.migrations if name not in known]
-    if newer := [name for name in newer if name.partition(".")[0] in ours]:
+    if newer := unknown_migrations(manifest):
         raise BackupError(
             "Die Sicherung ist von einer neueren Version der Website, es fehlt: "
             f"{', '.join(newer)}. Bitte erst die Website aktualisieren."
@@ -78,8 +87,20 @@ def check(folder: Path) -> Manifest:
     return manifest
 
 
-def refuse_use():
-    """Refuse while another process uses the database: gunicorn, a worker, a command."""
+def unknown_migrations(manifest: Manifest) -> list[str]:
+    """Return the backup's migrations that this code lacks, in the apps that it has."""
+    known = MigrationLoader(None, ignore_no_migrations=True).graph.nodes
+    names = {f"{app}.{name}" for app, name in known}
+    apps = {app for app, _ in known}
+    return [
+        name
+        for name in manifest.migrations
+        if name not in names and name.partition(".")[0] in apps
+    ]
+
+
+def refuse_if_in_use() -> None:
+    """Raise BackupError while another process uses the database: gunicorn, a worker, a command."""
     if users := dump_of(connection).users():
         raise BackupError(
             "Die Datenbank wird benutzt; bitte erst alles andere beenden. "
@@ -87,8 +108,8 @@ def refuse_use():
         )
 
 
-def refuse_foreign_account():
-    """Refuse to leave files that the site cannot write afterwards."""
+def refuse_foreign_account() -> None:
+    """Raise BackupError for an account whose files the site could not write afterwards."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     owner = settings.DATA_DIR.stat().st_uid
     if owner != os.geteuid():
@@ -99,11 +120,11 @@ def refuse_foreign_account():
 
 
 def is_empty() -> bool:
-    """Whether nobody would miss the present database; one that cannot be read is missed."""
+    """Whether nobody would miss the present database. One that cannot be read counts as missed."""
     try:
         with connection.cursor() as cursor:
             tables = set(connection.introspection.table_names(cursor))
-            for table in tables.intersection(OF_SOMEBODY):
+            for table in tables.intersection(TABLES_WITH_WORK):
                 cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1')  # noqa: S608
                 if cursor.fetchone():
                     return False
@@ -112,25 +133,27 @@ def is_empty() -> bool:
     return True
 
 
-def erasures_since(folder: Path, manifest: Manifest, *, is_log_needed=True) -> Log:
-    """Return everybody who was erased: from the logs beside the backups and the live database.
+def erasures_since(folder: Path, manifest: Manifest, *, is_log_needed: bool = True) -> ErasureLog:
+    """Return everybody who was erased: from the logs beside the backups and the present database.
 
-    The live database is no proof: on a new machine it is another one, and knows of nobody.
+    With `is_log_needed`, raises BackupError unless the logs prove that nobody is missing. The
+    present database proves nothing: on a new machine it is another one and knows of nobody.
     """
     logs = [log for place in _log_places(folder) if (log := erasure_file.read(place))]
     if is_log_needed:
-        _refuse_other_log(reduce(Log.joined, logs) if logs else None, manifest)
-    return reduce(Log.joined, logs, _live_log())
+        _refuse_incomplete_log(reduce(ErasureLog.joined, logs) if logs else None, manifest)
+    return reduce(ErasureLog.joined, logs, _database_log())
 
 
 def _log_places(folder: Path) -> set[Path]:
-    """Return where the backup's log may lie, and where the site looks for it from now on."""
+    """Return the folders of the log: the one with the backups, and the one of this site."""
     return {folder.parent, settings.BACKUP_DIR or folder.parent}
 
 
-def _refuse_other_log(log: Log | None, manifest: Manifest):
-    """Refuse a log that may lack somebody who was erased after the backup."""
-    name, until = erasure_file.NAME, log and log.complete_until.get(manifest.origin)
+def _refuse_incomplete_log(log: ErasureLog | None, manifest: Manifest) -> None:
+    """Raise BackupError for a log that may lack somebody who was erased after the backup."""
+    name = erasure_file.NAME
+    until = _complete_until(log, manifest) if log else None
     if log is None:
         problem = f"Neben der Sicherung fehlt das Löschprotokoll ({name})"
     elif manifest.origin is None:
@@ -153,18 +176,26 @@ def _refuse_other_log(log: Log | None, manifest: Manifest):
     )
 
 
-def _live_log() -> Log:
-    """Return the log of the present database; an empty one if it is lost, too old or nobody's."""
+def _complete_until(log: ErasureLog, manifest: Manifest) -> datetime | None:
+    """Return until when the log holds every erasure of the backup's site; None if it says none."""
+    return log.complete_until.get(manifest.origin) if manifest.origin else None
+
+
+def _database_log() -> ErasureLog:
+    """Return the log of the present database; an empty one where it is lost, too old or empty."""
     try:
-        return Log([], {}) if is_empty() else erasure_file.of_database()[0]
+        if not is_empty():
+            log, _ = erasure_file.read_database()
+            return log
     except DatabaseError:
-        return Log([], {})
+        pass
+    return ErasureLog([], {})
 
 
-def restore(folder: Path, manifest: Manifest, log: Log) -> Restored:
-    """Put the backup in the place of database and files."""
+def restore(folder: Path, manifest: Manifest, log: ErasureLog) -> Restored:
+    """Put the backup in the place of the present database and files."""
     origin = Origin()
-    _keep_log(folder, log.joined(Log([], {str(origin): origin.begun_at})))
+    _write_log(folder, log.joined(ErasureLog([], {str(origin): origin.begun_at})))
     add_media(folder, manifest)
     number = _revision()
     with dump_of(connection).replacing(folder / manifest.dump) as found:
@@ -174,9 +205,9 @@ def restore(folder: Path, manifest: Manifest, log: Log) -> Restored:
         with transaction.atomic():
             result = Restored(
                 erased=erase_again(log.entries),
-                erased_until=log.complete_until.get(manifest.origin),
+                erased_until=_complete_until(log, manifest),
                 held=_hold_mails(),
-                is_other_key=manifest.key not in _key_prints(),
+                is_other_key=manifest.key not in _key_fingerprints(),
             )
             origin.save(force_insert=True)
             Session.objects.all().delete()
@@ -186,18 +217,18 @@ def restore(folder: Path, manifest: Manifest, log: Log) -> Restored:
     return result
 
 
-def _keep_log(folder: Path, log: Log):
-    """Write down first what only the database knows: in a moment it is gone."""
+def _write_log(folder: Path, log: ErasureLog) -> None:
+    """Write into the files what only the database knows, which is replaced in a moment."""
     for place in _log_places(folder):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         erasure_file.add(place, log)
 
 
 def _hold_mails() -> int:
-    """Hold back what may have gone out since the backup, and what is due at this moment.
+    """Hold back all mails that may have gone out since the backup; return their number.
 
-    A reminder that was planned after the backup is not in it, and would be planned once more;
-    so would the word to who moved up into the seat of somebody erased.
+    Some of them are not in the backup and would be written once more: reminders, and the mail to
+    a participant who got the seat of somebody erased. So they are written now, and held as well.
     """
     for talk in Talk.objects.upcoming():
         Registration.objects.promote_waiting(talk)
@@ -208,18 +239,19 @@ def _hold_mails() -> int:
 
 
 def _revision() -> int:
+    """Return the present database's revision; 0 if it cannot be read."""
     try:
         return Revision.current()
     except DatabaseError:
         return 0
 
 
-def _key_prints() -> set[str]:
+def _key_fingerprints() -> set[str]:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return {backup.key_print(key) for key in keys}
+    return {backup.key_fingerprint(key) for key in keys}
 
 
-def _media(manifest: Manifest) -> dict[Path, tuple[str, dict]]:
+def _media(manifest: Manifest) -> dict[Path, tuple[str, FileEntry]]:
     """Return the backup's uploaded files by their place on the site."""
     root = Path(settings.MEDIA_ROOT)
     return {
@@ -229,8 +261,8 @@ def _media(manifest: Manifest) -> dict[Path, tuple[str, dict]]:
     }
 
 
-def add_media(folder: Path, manifest: Manifest):
-    """Copy the files that are not there, or not the same."""
+def add_media(folder: Path, manifest: Manifest) -> None:
+    """Copy the uploaded files that are missing on the site, or are others there."""
     for path, (name, entry) in _media(manifest).items():
         if path.is_file() and backup.sha256(path) == entry["sha256"]:
             continue
@@ -242,15 +274,16 @@ def add_media(folder: Path, manifest: Manifest):
         unfinished.replace(path)
 
 
-def _make_directories(path: Path):
+def _make_directories(path: Path) -> None:
+    """Make the folder and those above it, readable for a proxy; `os.umask` would forbid that."""
     if not path.is_dir():
         _make_directories(path.parent)
         path.mkdir()
         path.chmod(0o755)
 
 
-def remove_other_media(manifest: Manifest):
-    """Remove files that the restored database does not know."""
+def remove_other_media(manifest: Manifest) -> None:
+    """Remove the uploaded files that are not in the backup."""
     root, wanted = Path(settings.MEDIA_ROOT), _media(manifest)
     for path in sorted(root.rglob("*"), reverse=True):
         if path.is_dir():

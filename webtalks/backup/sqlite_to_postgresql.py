@@ -1,22 +1,26 @@
 """Moving a site from SQLite to an empty PostgreSQL: every row as it is, keys included.
 
-Rows go round the models' own `save`: it would write new moments and raise the revision.
+This does not call the models' `save`, which would write new times and raise the revision.
 """
 
 import hashlib
 import json
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DatabaseError, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from webtalks.backup.dump import SqliteDump
 
-# Django's own book-keeping, which migrating the target has written.
+# Django's list of the migrations that have run; migrating the target has written it already.
 NOT_MOVED = {"django_migrations"}
+# Rows that are read at once.
 CHUNK = 2000
 
 
@@ -24,26 +28,27 @@ class MoveError(Exception):
     """Tells the operator, in German, why nothing was moved."""
 
 
-class Sum(NamedTuple):
-    """What two tables must have in common: the number of rows, and a hash of all of them."""
+class Checksum(NamedTuple):
+    """What two equal tables have in common: the number of rows, and a hash of all of them."""
 
     rows: int
     sha256: str
 
 
-def move(source: str, target: str) -> dict[str, Sum]:
-    """Copy everything from one database alias to the other; return the sums of each table.
+def move(source: str, target: str) -> dict[str, Checksum]:
+    """Copy everything from one database alias to the other; return each table's checksum.
 
-    All or nothing. Raises MoveError.
+    It copies all or nothing. Raises MoveError.
     """
     check_source(connections[source])
     check_target(connections[target])
     sums = {}
     with transaction.atomic(using=source), transaction.atomic(using=target):
         call_command("migrate", database=target, verbosity=0, interactive=False)
-        connections[target].check_constraints()  # otherwise nothing could be emptied yet
+        # PostgreSQL empties no table while checks of foreign keys are due.
+        connections[target].check_constraints()
         with connections[target].cursor() as cursor:
-            # What the migrations have written comes from the source as well.
+            # The rows that the migrations have just written come from the source as well.
             tables = ", ".join(f'"{model._meta.db_table}"' for model in moved_models())
             cursor.execute(f"TRUNCATE {tables}")
             for model in moved_models():
@@ -59,7 +64,8 @@ def moved_models() -> list[type[models.Model]]:
     return [model for model in found if model._meta.managed and not model._meta.proxy]
 
 
-def check_source(connection):
+def check_source(connection: BaseDatabaseWrapper) -> None:
+    """Raise MoveError unless this is our SQLite database, up to date and used by nobody."""
     if connection.vendor != "sqlite":
         raise MoveError("Diese Website benutzt schon PostgreSQL (DATABASE_URL).")
     if users := SqliteDump(connection).users():
@@ -75,7 +81,8 @@ def check_source(connection):
         raise MoveError(f"Unbekannte Tabellen: {', '.join(sorted(others))}.")
 
 
-def check_target(connection):
+def check_target(connection: BaseDatabaseWrapper) -> None:
+    """Raise MoveError unless this is an empty PostgreSQL database."""
     if connection.vendor != "postgresql":
         raise MoveError("Das Ziel muss PostgreSQL sein: postgres://name@rechner/datenbank")
     try:
@@ -86,19 +93,22 @@ def check_target(connection):
         raise MoveError(f"Das Ziel ist nicht leer; darin liegen {len(tables)} Tabellen.")
 
 
-def fields_of(model) -> list[models.Field]:
+def fields_of(model: type[models.Model]) -> list[models.Field]:
     return [field for field in model._meta.concrete_fields if not field.generated]
 
 
-def rows_of(model, alias):
-    """Yield all rows, ordered by key, as Python's values."""
+def rows_of(model: type[models.Model], alias: str) -> Iterator[tuple[Any, ...]]:
+    """Yield all rows, ordered by primary key, as Python values."""
     names = [field.attname for field in fields_of(model)]
+    rows: models.QuerySet[models.Model, tuple[Any, ...]]
     rows = models.QuerySet(model, using=alias).order_by("pk").values_list(*names)
     return rows.iterator(chunk_size=CHUNK)
 
 
-def copy_table(model, source, target, cursor) -> Sum:
-    """Copy one table and compare what has arrived."""
+def copy_table(
+    model: type[models.Model], source: str, target: str, cursor: CursorWrapper
+) -> Checksum:
+    """Copy one table, and raise MoveError unless every row has arrived."""
     fields, table = fields_of(model), model._meta.db_table
     columns = ", ".join(f'"{field.column}"' for field in fields)
     connection = connections[target]
@@ -112,29 +122,29 @@ def copy_table(model, source, target, cursor) -> Sum:
                 copy.write_row([f.get_db_prep_save(value, connection) for f, value in pairs])
     except (DatabaseError, ValueError) as error:
         raise MoveError(f"{table}: PostgreSQL nimmt eine Zeile nicht an: {error}") from error
-    sent, arrived = sum_of(rows_of(model, source)), sum_of(rows_of(model, target))
+    sent, arrived = checksum(rows_of(model, source)), checksum(rows_of(model, target))
     if sent != arrived:
         raise MoveError(f"{table}: {sent} war zu kopieren, angekommen ist {arrived}.")
     return arrived
 
 
-def sum_of(rows) -> Sum:
+def checksum(rows: Iterable[tuple[Any, ...]]) -> Checksum:
     digest, number = hashlib.sha256(), 0
     for row in rows:
         digest.update(json.dumps(row, sort_keys=True, default=str).encode() + b"\n")
         number += 1
-    return Sum(number, digest.hexdigest())
+    return Checksum(number, digest.hexdigest())
 
 
-def check_relations(connection):
-    """Look at all foreign keys, which PostgreSQL would else do at the very end."""
+def check_relations(connection: BaseDatabaseWrapper) -> None:
+    """Check all foreign keys now; PostgreSQL would do it at the end of the transaction."""
     try:
         connection.check_constraints()
     except DatabaseError as error:
         raise MoveError(f"Eine Zeile verweist auf eine, die es nicht gibt: {error}") from error
 
 
-def set_sequences(cursor, connection):
+def set_sequences(cursor: CursorWrapper, connection: BaseDatabaseWrapper) -> None:
     """Let the next new row get the next free key."""
     for statement in connection.ops.sequence_reset_sql(no_style(), moved_models()):
         cursor.execute(statement)

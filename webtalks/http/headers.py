@@ -1,4 +1,9 @@
-"""The security headers that every response carries."""
+"""The security headers that every response carries.
+
+The exceptions stand with what they are for: the page that others may frame
+(events/pages/embedding.py), uploaded files (events/pages/files.py), the preview of mails
+(registration/desk/mail_previews.py).
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -47,7 +52,7 @@ class ProtectedResponse(HttpResponse):
 
 
 class ResponseHeaders(ContentSecurityPolicyMiddleware):
-    """Middleware: set the security headers on every response, be it page, file or refusal.
+    """Middleware: set the security headers on every response: pages, files, redirects, refusals.
 
     It stands outermost, because an inner middleware is skipped where an outer one answers. A
     header that a view has set itself stays. Browsers and proxies keep no refusal, which may

@@ -129,8 +129,7 @@ def _page(
         for value in values
         if not any(word in name for word in NOT_CARRIED)
     ]
-    context = {
-        **admin.site.each_context(request),
+    context = admin.site.each_context(request) | {
         "title": "Bitte bestätigen Sie, dass Sie es sind",
         "form": form,
         "prefix": PREFIX,

@@ -9,20 +9,26 @@ import logging
 import re
 import smtplib
 import traceback
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 from uuid import uuid4
 
 from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
 from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 
-# The request in whose course something is logged; empty outside of one.
-request_id = ContextVar("request_id", default="")
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
 
-# A character of either part of an address.
+# The number of the request that is being answered; "" outside of a request.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+# A character of an e-mail address, before or after its "@".
 PART = r"[^\s<>\"'(),;:=\[\]{}/@]"
-SECRETS = [
+# What must not be written, and what takes its place.
+SECRETS: list[tuple[re.Pattern[str], str]] = [
     # What the database quotes of a row, and what gunicorn quotes of a request it cannot read.
     (re.compile(r"\s*\b(?:DETAIL|CONTEXT|LINE \d+): .*", re.DOTALL), " …"),
     (re.compile(r"(Invalid request) from ip=.*", re.DOTALL), r"\1"),
@@ -40,8 +46,8 @@ SECRETS = [
     (re.compile(r"//[^/\s@]+@"), "//…@"),
     (re.compile(rf"(?<!{PART})({PART})+(?:@|%40)({PART})+"), "…@…"),
 ]
-# Errors whose words come from the machine or the code; those of others may quote what somebody
-# has typed ("invalid literal for int(): 'Kim Beispiel'") and are left out.
+# Errors whose words come from the machine or the code. The words of other errors may quote what
+# somebody has typed ("invalid literal for int(): 'Kim Beispiel'") and are left out.
 WORDS_ARE_OURS = (
     AppRegistryNotReady,
     AttributeError,
@@ -55,11 +61,12 @@ WORDS_ARE_OURS = (
     ProgrammingError,
     TypeError,
 )
-# What the recipient's mail server says may name the recipient.
-BUT_FOR = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
+# These belong to OSError, but here the mail server speaks and may name the recipient.
+WORDS_OF_MAIL_SERVERS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 
 
 def without_secrets(text: str) -> str:
+    """Return `text` with `…` in the place of everything that SECRETS finds."""
     for pattern, replacement in SECRETS:
         text = pattern.sub(replacement, text)
     return text
@@ -73,29 +80,42 @@ def on_one_line(text: str) -> str:
     )
 
 
-def words(error: BaseException) -> str:
-    """Return the kind of error, and its words where nobody's input can be among them."""
+def error_text(error: BaseException) -> str:
+    """Return the kind of error; its words only where nobody's input can be among them."""
     kind = type(error).__name__
-    if isinstance(error, WORDS_ARE_OURS) and not isinstance(error, BUT_FOR):
+    if isinstance(error, WORDS_ARE_OURS) and not isinstance(error, WORDS_OF_MAIL_SERVERS):
         return f"{kind}: {error}"
     return f"{kind}: …"
 
 
-def story(error: BaseException) -> list[str]:
-    """Return the traceback, the first error of a chain first: places in the code, no values."""
+def traceback_lines(error: BaseException) -> list[str]:
+    """Return the places in the code where the error has passed, without any values.
+
+    The error that led to this one comes first, as in Python's own traceback.
+    """
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    lines = story(earlier) if earlier else []
+    lines = traceback_lines(earlier) if earlier else []
     for frame in traceback.extract_tb(error.__traceback__):
         lines.append(f"{frame.filename}:{frame.lineno} {frame.name}: {frame.line}")
-    return [*lines, words(error)]
+    return [*lines, error_text(error)]
 
 
-class Formatter(logging.Formatter):
-    """What both formats have in common."""
+class Facts(TypedDict):
+    """What a log line says, without secrets."""
 
-    def facts(self, record) -> dict:
-        """Return what the line says, nothing in it that must not be said."""
-        told = {
+    time: str
+    level: str
+    logger: str
+    request: str
+    message: str
+    exception: NotRequired[list[str]]
+
+
+class SafeFormatter(logging.Formatter):
+    """What both formats share: the facts of a line, without secrets."""
+
+    def facts(self, record: logging.LogRecord) -> Facts:
+        facts: Facts = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -103,48 +123,56 @@ class Formatter(logging.Formatter):
             "message": without_secrets(self.message(record)),
         }
         if record.exc_info and record.exc_info[1]:
-            told["exception"] = [without_secrets(line) for line in story(record.exc_info[1])]
-        return told
+            lines = traceback_lines(record.exc_info[1])
+            facts["exception"] = [without_secrets(line) for line in lines]
+        return facts
 
-    def message(self, record) -> str:
+    def message(self, record: logging.LogRecord) -> str:
+        """Return the message with its arguments; errors among them without words of people."""
         error = record.exc_info[1] if record.exc_info else None
-        if error and str(record.msg) == str(error):  # Django's answer to suspicious requests
-            return words(error)
+        if error and str(record.msg) == str(error):  # Django logs suspicious requests like this
+            return error_text(error)
         arguments = record.args
         if isinstance(arguments, tuple):
             arguments = tuple(
-                words(value) if isinstance(value, BaseException) else value for value in arguments
+                error_text(value) if isinstance(value, BaseException) else value
+                for value in arguments
             )
         return str(record.msg) % arguments if arguments else str(record.msg)
 
 
-class TextFormatter(Formatter):
+class TextFormatter(SafeFormatter):
     """A line for people; below it, indented, the places of an error."""
 
-    def format(self, record):
-        told = self.facts(record)
-        head = [told["time"], told["level"], told["logger"], told["request"] or "-"]
-        lines = [" ".join(head) + " " + on_one_line(told["message"])]
-        lines += [f"    {on_one_line(line)}" for line in told.get("exception", [])]
+    def format(self, record: logging.LogRecord) -> str:
+        facts = self.facts(record)
+        head = [facts["time"], facts["level"], facts["logger"], facts["request"] or "-"]
+        lines = [" ".join(head) + " " + on_one_line(facts["message"])]
+        lines += [f"    {on_one_line(line)}" for line in facts.get("exception", [])]
         return "\n".join(lines)
 
 
-class JsonFormatter(Formatter):
+class JsonFormatter(SafeFormatter):
     """A line for programs: one JSON object, in ASCII."""
 
-    def format(self, record):
-        told = self.facts(record)
-        if "exception" in told:
-            told["exception"] = "\n".join(on_one_line(line) for line in told["exception"])
-        return json.dumps(told)
+    def format(self, record: logging.LogRecord) -> str:
+        facts = self.facts(record)
+        if "exception" not in facts:
+            return json.dumps(facts)
+        exception = "\n".join(on_one_line(line) for line in facts["exception"])
+        return json.dumps({**facts, "exception": exception})
 
 
-FORMATTERS = {"text": TextFormatter, "json": JsonFormatter}
+# By the value of LOG_FORMAT.
+FORMATTERS: dict[str, type[SafeFormatter]] = {"text": TextFormatter, "json": JsonFormatter}
 
 
 @contextmanager
-def request(environ):
-    """Give what is logged meanwhile the number of this request, ours alone."""
+def number_request(environ: "WSGIEnvironment") -> Iterator[None]:
+    """Give the request a number, which stands in every line that is logged meanwhile.
+
+    The number is random, and nobody outside can choose it.
+    """
     number = environ.setdefault("webtalks.request_id", uuid4().hex)
     token = request_id.set(number)
     try:

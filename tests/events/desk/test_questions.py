@@ -7,8 +7,8 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from events.models import Material, Speaker, Talk
-from tests.events.adminforms import errors_of, fill_in, send, url
-from tests.events.htmlforms import form_data
+from tests.admin_form import errors_of, fill_in, send, url
+from tests.html_form import form_data
 from tests.makers import TITLE, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from events.desk.duplicate import duplicate
 from events.models import Speaker, Talk, Topic
+from tests.admin_form import NEW_TALK, errors_of, fill_in, send, url
 from tests.conftest import BERLIN
-from tests.events.adminforms import NEW_TALK, errors_of, fill_in, send, url
 from tests.events.upload_files import jpeg, upload
 from tests.makers import TITLE, make_registration, make_talk
 
@@ -166,6 +166,20 @@ def test_who_may_only_view_talks_finds_no_other_button(client):
     assert Talk.objects.count() == 1
 
 
+def test_who_may_only_view_talks_reads_the_topics(client):
+    user = User.objects.create_user("leserin", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_talk"))
+    client.force_login(user)
+    talk = make_talk()
+    talk.topics.add(*(Topic.objects.create(name=name) for name in ("Wärme & Licht", "Klima")))
+
+    html = client.get(url(talk)).content.decode()
+
+    text = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    assert "Themen: Klima, Wärme & Licht" in text
+    assert "opics" not in text
+
+
 # Duplizieren
 
 
@@ -294,3 +308,23 @@ def test_page_asks_before_unsaved_changes_are_left(admin_client):
     html = admin_client.get(url(make_talk())).content.decode()
 
     assert re.search(r'<script src="/static/js/unsaved(?:\.\w+)?\.js"', html)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "field"),
+    [
+        ({"status": "draft"}, "status"),
+        ({"publish_at_0": "01.12.2025", "publish_at_1": "10:00"}, "publish_at"),
+    ],
+)
+def test_talk_that_people_have_in_their_calendars_is_not_hidden(admin_client, hidden, field):
+    talk = make_talk()
+    make_registration(talk)
+
+    response = send(admin_client, url(talk), hidden)
+
+    assert errors_of(response) == {
+        field: [
+            "Es sind schon Personen angemeldet. Bitte wählen Sie „Abgesagt“ oder „Verschoben“."
+        ]
+    }

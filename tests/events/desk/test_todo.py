@@ -1,10 +1,10 @@
-"""What a talk still lacks."""
+"""What is still to do for a talk."""
 
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from events.desk.todo import gaps_of
+from events.desk.todo import tasks_of
 from tests.conftest import BERLIN, NOW
 from tests.events.upload_files import jpeg, upload
 from tests.makers import make_talk
@@ -16,7 +16,7 @@ COMPLETE = {"meeting_url": "https://video.example/"}
 
 
 def texts(talk, *others) -> list[str]:
-    return [gap.text.replace("\u00a0", " ") for gap in gaps_of(talk, TODAY, others)]
+    return [task.text.replace("\u00a0", " ") for task in tasks_of(talk, TODAY, others)]
 
 
 def test_complete_talk_lacks_nothing():
@@ -24,11 +24,11 @@ def test_complete_talk_lacks_nothing():
         **COMPLETE, image=upload(jpeg()), image_credit="© Kim", image_alt="Das Rathaus"
     )
 
-    assert gaps_of(talk, TODAY, [talk]) == []
+    assert tasks_of(talk, TODAY, [talk]) == []
 
 
 @pytest.mark.parametrize(
-    ("fields", "gap"),
+    ("fields", "task"),
     [
         ({"town": None}, ("Ort fehlt", "municipality")),
         ({"speaker": ""}, ("Referentin oder Referent fehlt", "speakers-0-name")),
@@ -39,10 +39,10 @@ def test_complete_talk_lacks_nothing():
         ),
     ],
 )
-def test_missing_fact_is_named_with_its_field(fields, gap):
+def test_missing_fact_is_named_with_its_field(fields, task):
     talk = make_talk(**COMPLETE | fields)
 
-    assert [(found.text, found.field) for found in gaps_of(talk, TODAY)] == [gap]
+    assert [(found.text, found.field) for found in tasks_of(talk, TODAY)] == [task]
 
 
 def test_picture_needs_credit_and_alternative_text():

@@ -1,23 +1,19 @@
 """Slides and links: a PDF or an address, nothing else."""
 
-import re
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from events.models import Material, Talk
-from tests.events.upload_files import PDF, jpeg, upload
+from tests.events.upload_files import PDF, upload
 from tests.makers import make_talk
 
 pytestmark = pytest.mark.django_db
 
 NOT_A_PDF = ["Diese Datei ist kein PDF."]
-TOO_BIG = ["Die Datei ist größer als 30 MB."]
 NOT_AN_ADDRESS = ["Bitte eine gültige Adresse eingeben."]
 ONE_OF_BOTH = ["Bitte geben Sie eine Datei oder eine Adresse an."]
-LIMIT = 30 * 1024 * 1024
 
 
 def make_material(talk=None, *, content=PDF, **fields) -> Material:
@@ -41,17 +37,11 @@ def is_stored(name: str) -> bool:
         ({}, {"__all__": ONE_OF_BOTH}),
         ({"file": PDF, "url": "https://vhw.de/"}, {"__all__": ONE_OF_BOTH}),
         ({"file": PDF}, {}),
-        ({"file": b""}, {"file": NOT_A_PDF}),
-        ({"file": b"%PDF"}, {"file": NOT_A_PDF}),
-        ({"file": b" " + PDF}, {"file": NOT_A_PDF}),
-        ({"file": jpeg()}, {"file": NOT_A_PDF}),
         ({"file": b"<script>alert(1)</script>"}, {"file": NOT_A_PDF}),
-        ({"file": PDF + bytes(LIMIT - len(PDF))}, {}),
-        ({"file": PDF + bytes(LIMIT - len(PDF) + 1)}, {"file": TOO_BIG}),
     ],
     ids=[
         *["https", "http", "javascript", "ftp", "data", "no scheme", "neither", "both", "pdf"],
-        *["empty", "too short", "not at the start", "jpeg", "html", "30 MB", "over 30 MB"],
+        "html",
     ],
 )
 def test_material_says_what_is_wrong(fields, messages):
@@ -69,14 +59,6 @@ def messages_of(row) -> dict:
         # The model's and the field's own validator may say the same.
         return {field: [*{*found}] for field, found in error.message_dict.items()}
     return {}
-
-
-def test_stored_pdf_is_what_was_uploaded_under_a_random_name():
-    material = Material.objects.get(pk=make_material().pk)
-
-    assert re.fullmatch(r"material/[0-9a-f]{32}\.pdf", material.file.name)
-    with material.file.open() as file:
-        assert file.read() == PDF
 
 
 def test_material_leads_to_its_page_or_its_address():
@@ -158,3 +140,15 @@ def test_pdf_stays_when_the_change_is_rolled_back(django_capture_on_commit_callb
         transaction.set_rollback(True)
 
     assert is_stored(Material.objects.get(pk=material.pk).file.name)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"file": "", "url": ""}, {"file": "material/a.pdf", "url": "https://vhw.de/"}],
+    ids=["neither", "both"],
+)
+def test_database_refuses_material_that_is_not_one_thing(fields):
+    talk = make_talk()
+
+    with pytest.raises(IntegrityError, match="material_file_or_url"), transaction.atomic():
+        Material.objects.bulk_create([Material(talk=talk, title="Folien", **fields)])

@@ -1,13 +1,13 @@
-"""Talks and the series: their slugs, and what the database and the forms refuse."""
+"""Talks: their slugs, and what the database and the forms refuse."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from events.models import Material, Series, Talk, TalkTopic, Topic
+from events.models import Talk
 from tests.conftest import BERLIN, NOW
 from tests.makers import TITLE, make_talk
 
@@ -59,12 +59,6 @@ def test_emptied_slug_is_made_anew_though_only_another_field_is_saved():
     assert Talk.objects.get().slug == "frueher"
 
 
-def test_topics_whose_names_are_spelled_alike_get_different_slugs():
-    slugs = [Topic.objects.create(name=name).slug for name in ("Klima", "Klima!", "KLIMA?")]
-
-    assert slugs == ["klima", "klima-2", "klima-3"]
-
-
 # What the database refuses, whoever asks
 
 
@@ -88,33 +82,6 @@ def test_database_takes_a_picture_with_credit_and_a_credit_without_picture():
 
     talk.refresh_from_db()
     assert (talk.image.name, talk.image_credit) == ("", "© Stadt Größenau")
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [{"file": "", "url": ""}, {"file": "material/a.pdf", "url": "https://vhw.de/"}],
-    ids=["neither", "both"],
-)
-def test_database_refuses_material_that_is_not_one_thing(fields):
-    talk = make_talk()
-
-    with pytest.raises(IntegrityError, match="material_file_or_url"), transaction.atomic():
-        Material.objects.bulk_create([Material(talk=talk, title="Folien", **fields)])
-
-
-def test_database_refuses_a_second_series():
-    with pytest.raises(IntegrityError, match="series_is_one_row"), transaction.atomic():
-        Series.objects.bulk_create([Series(pk=2)])
-
-
-def test_database_refuses_a_topic_twice_on_a_talk():
-    talk, topic = make_talk(), Topic.objects.create(name="Wärme")
-    talk.topics.add(topic)
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        TalkTopic.objects.create(talk=talk, topic=topic)
-    talk.topics.add(topic)
-    assert list(talk.topics.all()) == [topic]
 
 
 # What the forms say
@@ -198,20 +165,3 @@ def test_talk_ends_on_the_day_it_begins():
     assert caught.value.message_dict == {
         "ends_at": ["Ein Talk endet an dem Tag, an dem er beginnt."]
     }
-
-
-# The series
-
-
-def test_series_is_there_before_anybody_has_saved_it():
-    series = Series.load()
-
-    assert (series.pk, series.name, series.organiser_list) == (None, "Kleinstadt Web-Talks", [])
-
-
-def test_series_keeps_to_its_one_row():
-    Series.objects.create(name="Erste", organisers=" vhw \n\n Kleinstadt Akademie")
-    Series(name="Zweite", accessibility_assessed_on=date(2026, 1, 2)).save()
-
-    assert [series.name for series in Series.objects.all()] == ["Zweite"]
-    assert Series(organisers=" vhw \n\n Akademie ").organiser_list == ["vhw", "Akademie"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from events.models import Talk, registration_state
+from events.models import Talk
 from tests.conftest import NOW
 from tests.makers import make_talk
 
@@ -194,67 +194,3 @@ def test_registration_state_of_each_talk(name):
     talk = make_talk(**fields)
 
     assert (talk.registration_state.code, talk.is_bookable) == (code, code in BOOKABLE)
-
-
-@pytest.mark.parametrize(
-    ("fields", "label", "action"),
-    [
-        ({}, "Anmeldung offen", "Kostenfrei anmelden"),
-        ({"capacity": 1}, "Nur noch wenige Plätze", "Kostenfrei anmelden"),
-        ({"capacity": 1, "seats_taken": 1}, "Warteliste", "Auf die Warteliste"),
-        ({"capacity": 1, "seats_taken": 1, "waiting_list": False}, "Ausgebucht", ""),
-        (
-            {"registration_opens_at": NOW + DAY},
-            "Anmeldung ab 6.\xa0November 2025, 9:00\xa0Uhr",
-            "",
-        ),
-        ({"publish_at": NOW + DAY}, "Anmeldung noch nicht geöffnet", ""),
-        ({"registration_closes_at": NOW}, "Anmeldung geschlossen", ""),
-        ({"status": "cancelled"}, "Abgesagt", ""),
-        ({"status": "postponed"}, "Verschoben", ""),
-        ({"starts_in": -DAY}, "Vorbei", ""),
-        ({"status": "draft"}, "Entwurf", ""),
-    ],
-)
-def test_registration_state_in_words(fields, label, action):
-    state = make_talk(**fields).registration_state
-
-    assert (state.label, state.action) == (label, action)
-
-
-def test_every_state_has_a_code_of_its_own():
-    found = [
-        value
-        for value in vars(registration_state).values()
-        if isinstance(value, registration_state.RegistrationState)
-    ]
-
-    assert len(found) == 10
-    assert len({state.code for state in found}) == 10
-    assert len({state.label for state in found}) == 10
-
-
-@pytest.mark.parametrize(
-    ("capacity", "last_open"),
-    # `last_open`: the highest number of seats taken at which there still are more than a few.
-    [(2, 0), (10, 8), (19, 17), (20, 17), (25, 22), (100, 89), (1000, 899)],
-)
-def test_few_seats_are_the_last_tenth_and_at_least_one(capacity, last_open):
-    codes = [
-        make_talk(capacity=capacity, seats_taken=taken).registration_state.code
-        for taken in (last_open, last_open + 1, capacity - 1, capacity)
-    ]
-
-    assert codes == ["open", "few", "few", "waiting_list"]
-
-
-def test_seats_free_counts_down_and_is_unknown_without_a_limit():
-    free = [
-        make_talk(capacity=capacity, seats_taken=7).seats_free for capacity in (10, 7, 5, None)
-    ]
-
-    assert free == [3, 0, -2, None]
-
-
-def test_registration_url_names_the_talk():
-    assert make_talk(slug="waerme").registration_url == "/anmeldung/?talk=waerme"

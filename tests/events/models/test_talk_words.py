@@ -1,4 +1,4 @@
-"""How talks, speakers and all other rows read."""
+"""How talks and all other rows read."""
 
 from datetime import datetime
 
@@ -62,28 +62,6 @@ def test_speaker_line_names_all_in_their_order():
 
     assert talk.speaker_line == 'Änne "Anne" Groß, Amt 1 & 2; Jörg Öz'
     assert make_talk(speaker="").speaker_line == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "initials"),
-    [
-        ("Sina Massow", "SM"),
-        ("Änne von der Öhe", "ÄÖ"),
-        ("Kim", "K"),
-        ("  jo   ße  ", "JSS"),
-        ("王小明", "王"),
-        ("", ""),
-    ],
-)
-def test_initials_are_of_the_first_and_the_last_name(name, initials):
-    assert Speaker(name=name).initials == initials
-
-
-@pytest.mark.parametrize(
-    ("form", "text"), [("Referentin", "Referentin"), ("Referent", "Referent"), ("", "")]
-)
-def test_speaker_is_called_as_they_call_themselves(form, text):
-    assert Speaker(name="Kim", form=form).get_form_display() == text
 
 
 def test_rows_are_called_by_what_a_person_knows_them_by():

@@ -14,7 +14,7 @@ from events.models.search import text_of
 from events.models.talk import CounterWritten
 from events.uploads import images
 from registration.invariants import violations
-from tests.events.adminforms import send, url
+from tests.admin_form import send, url
 from tests.events.upload_files import CREDIT, PDF, jpeg, upload
 from tests.makers import make_talk
 
@@ -113,7 +113,7 @@ def admin_inlines(talk, client):
             "speakers-0-name": "Änne Groß",
             "materials-0-id": str(slides.pk),
             "materials-0-DELETE": "on",
-            "themes": [],
+            "chosen_topics": [],
         },
     )
     assert response.status_code == 302

@@ -7,7 +7,7 @@ import pytest
 
 from events.models import Material, Topic
 from tests.conftest import NOW
-from tests.events.reading import NOT_FOUND, PAGES, SIGN_UP, get, talk_page, text_of, title_of
+from tests.events.public_pages import NOT_FOUND, PAGES, SIGN_UP, get, talk_page, text_of, title_of
 from tests.makers import TITLE, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

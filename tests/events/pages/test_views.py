@@ -8,7 +8,7 @@ import pytest
 
 from events.models import Topic
 from tests.conftest import NOW
-from tests.events.reading import SIGN_UP, get, talk_page, text_of, title_of
+from tests.events.public_pages import SIGN_UP, get, talk_page, text_of, title_of
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import TITLE, make_talk
 

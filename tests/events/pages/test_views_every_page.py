@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from tests.conftest import NOW
-from tests.events.reading import NOT_FOUND, PAGES, get, text_of
+from tests.events.public_pages import NOT_FOUND, PAGES, get, text_of
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import make_talk
 from webtalks.http.page_cache import pages

@@ -2,9 +2,12 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from registration.desk.attendance import Attendee, match, read
 from registration.models import Registration
@@ -97,10 +100,38 @@ def test_address_comes_first_then_a_name_that_only_one_has(clock):
         Attendee("", "kein-at"),
     ]
 
-    report = match(lines, Registration.objects.in_talk(talk))
+    report = match(lines, Registration.objects.filter(talk=talk))
 
     assert (report.rows, report.ambiguous, report.unknown) == (
         [aenne, kim, oda],
         [lines[5]],
         lines[6:],
     )
+
+
+# The page
+
+
+def test_attendance_is_read_from_a_file(admin_client, clock):
+    talk = make_talk(starts_in=timedelta(hours=1))
+    row = make_registration(talk)
+    path = reverse("admin:import_attendance", args=[talk.pk])
+
+    def send(content):
+        file = SimpleUploadedFile("bericht.csv", content)
+        return admin_client.post(path, {"file": file}).content.decode()
+
+    assert "Bitte wählen" not in admin_client.get(path).content.decode()
+    content = "Name,E-Mail\nKim,kim@stadt.example\n<b>Fremd</b>,\n".encode("utf-16")
+    assert "steht noch bevor" in send(content)
+    clock.move_to(talk.starts_at)
+    html = send(content)
+
+    row.refresh_from_db()
+    assert row.joined_at == talk.starts_at
+    assert "1 Person erkannt</strong>, 1 davon neu" in html
+    assert "Nicht unter den Angemeldeten gefunden (1)" in html
+    assert "&lt;b&gt;Fremd&lt;/b&gt;" in html
+    assert "1 Person erkannt</strong>, 0 davon neu" in send(content)
+    assert "keine Spalte" in send("Datum;Größe\n".encode("cp1252"))
+    assert "Bitte wählen" in admin_client.post(path).content.decode()

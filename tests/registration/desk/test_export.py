@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Municipality
-from registration.desk.export import CHOICES
+from registration.desk.export import COLUMNS
 from registration.desk.spreadsheets import harmless
 from registration.models import Registration
 from tests.makers import TITLE, make_registration, make_talk
@@ -24,8 +24,8 @@ from tests.server import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-ALL_COLUMNS = [choice.key for choice in CHOICES]
-LABELS = [choice.label for choice in CHOICES]
+ALL_COLUMNS = [column.key for column in COLUMNS]
+LABELS = [column.label for column in COLUMNS]
 MARKED = "Änne \u202bשלום\u202c 王小明 O'Brien 🏘️"
 
 
@@ -291,8 +291,7 @@ import sys
 from datetime import timedelta
 from django.utils import timezone
 from events.models import Talk
-from registration.desk.export_page import answer
-from registration.desk.export import CHOICES, Export
+from registration.desk.export import COLUMNS, Export, answer
 from registration.models import Registration
 now = timezone.now()
 talk = Talk.objects.create(
@@ -305,7 +304,7 @@ for part in range(0, 10_000, 500):
         state="confirmed") for n in range(part, part + 500))
 """
 MEASURE = """
-export = Export(None, ["confirmed"], CHOICES)
+export = Export(None, ["confirmed"], COLUMNS)
 size = sum(len(part) for part in answer(export, sys.argv[1]))
 # Not getrusage: its maximum is handed down by the process that started this one.
 (kilobytes,) = (line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))

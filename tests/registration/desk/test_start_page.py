@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from events.models import Series
+from events.models import Municipality, Series
 from registration.models import OutgoingMail
-from registration.models.heartbeat import LOST_AFTER, Heartbeat, beat
+from registration.models.heartbeat import LOST_AFTER, beat
 from registration.roles import grant
+from tests.admin_form import send, url
 from tests.makers import TITLE, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -210,16 +210,6 @@ def page(client, path) -> str:
     return client.get(path).content.decode()
 
 
-def test_heartbeat_keeps_to_its_one_row(clock):
-    assert Heartbeat.last_seen_at() is None
-    beat()
-    clock.shift(timedelta(minutes=5))
-    beat()
-
-    assert str(Heartbeat.objects.get()) == "05.11.2025 09:05"
-    assert Heartbeat.last_seen_at() == timezone.now()
-
-
 # For whom, and how fast
 
 
@@ -281,3 +271,15 @@ def test_gaps_of_the_legal_pages_are_listed_until_they_are_filled(admin_client):
 
     assert [gap.label for gap in Series.load().gaps] == []
     assert "Rechtliches" not in sections(admin_client)
+
+
+def test_town_without_a_land_is_a_task_until_it_has_one(admin_client):
+    make_talk()
+    assert "Ortsverzeichnis" not in sections(admin_client)
+    town = Municipality.objects.create(name="Größenau", land="")
+
+    assert "Größenau: Land wählen" in sections(admin_client)["Ortsverzeichnis"]
+    response = send(admin_client, url(town), {"land": "Hessen"})
+
+    assert response.status_code == 302
+    assert "Ortsverzeichnis" not in sections(admin_client)

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 def figures():
     talks = Talk.objects.archived().headlines()
-    return year_figures(talks, Registration.objects)
+    return year_figures(talks)
 
 
 def make_people(talk, number, *, town=None, state="confirmed", came=0, **fields):
@@ -200,7 +200,7 @@ def test_days_add_up_what_came_and_went(clock):
 def test_curve_is_level_between_its_points():
     points = [(date(2025, 11, 5), 2), (date(2025, 11, 7), 3)]
 
-    chart = charts.steps(points, date(2025, 11, 5), date(2025, 11, 10), date(2025, 11, 15))
+    chart = charts.level_curve(points, date(2025, 11, 5), date(2025, 11, 10), date(2025, 11, 15))
 
     assert chart == charts.Chart(
         line="M44,224H44V85H176V16H374",
@@ -385,7 +385,7 @@ def test_numbers_need_the_same_queries_for_any_number(admin_client, name):
 def test_talk_without_people_counts_too():
     talk = make_past((2025, 3, 5))
 
-    (found,) = talk_figures(Talk.objects.archived(), Registration.objects)
+    (found,) = talk_figures(Talk.objects.archived())
 
     assert (found.talk, found.signed_up, found.attendance.rate_text) == (
         talk,

@@ -128,6 +128,17 @@ def test_one_confirmed_talk_is_an_alternative_and_a_file(delivered):
     assert "/meine-anmeldung/" not in calendar.to_ical().decode().replace("\r\n ", "")
 
 
+def test_calendar_reminds_when_the_way_in_opens(delivered, settings):
+    settings.JOIN_OPENS_MINUTES = 20
+    make_registration()
+
+    (message,) = delivered()
+
+    (alarm,) = calendars(message)[0].walk("VALARM")
+    assert alarm["TRIGGER"].dt == timedelta(minutes=-20)
+    assert "(ab 20 Minuten vor Beginn)" in message.get_body(("plain",)).get_content()
+
+
 def test_several_confirmed_talks_are_files_only(delivered):
     talks = [make_talk(), make_talk(title="Zweiter", starts_in=timedelta(days=49))]
     Registration.objects.sign_up(talks, name="Kim", email="kim@stadt.example")

@@ -1,5 +1,6 @@
 """Every mail as a whole, compared with a file in `golden/` that was read by a person.
 
+`golden/frame.html` is what all mails have around their own words: style sheet, head and foot.
 `WRITE_MAILS=1 pytest tests/registration/mail/test_compose_texts.py` writes the files anew; read
 the diff.
 """
@@ -17,24 +18,22 @@ from tests.makers import make_talk
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 FILES = Path(__file__).parent / "golden"
+FRAME = FILES / "frame.html"
+# The blocks of templates/email/base.html that a mail fills, and what stands before and after.
+BLOCKS = {
+    "title": ("<title>", "</title>"),
+    "content": ('<td class="body">', '</td></tr>\n  <tr><td class="foot">'),
+    "why": ('<td class="foot">\n    <p>', "</p>"),
+}
+# They ask an address that is not confirmed yet, so nothing in them may be advertising.
+WITHOUT_HEAD = {"please_confirm", "interest_confirm"}
+HEAD = re.compile(r'<tr><td class="head".*</tr>')
 # A signed link: its signature is the signer's business.
 SIGNATURE = re.compile(r"beispiel\.[\w-]{43}")
 
 
-def as_text(message) -> str:
-    """Return headers, text, HTML and calendar parts in one readable file."""
-    headers = [f"Subject: {message.subject}", f"To: {', '.join(message.to)}"]
-    headers += [f"{name}: {value}" for name, value in sorted(message.extra_headers.items())]
-    parts = ["\n".join(headers), message.body]
-    parts += [f"{part.mimetype}\n\n{part.content}" for part in message.alternatives]
-    parts += [f"{name}\n\n{content.decode()}" for name, content, _ in message.attachments]
-    text = "\n==========\n".join(parts).replace("\r\n", "\n")
-    text = re.sub(r"(UID:)[0-9a-f-]{36}", r"\1<uid>", text)
-    return SIGNATURE.sub("beispiel.<signature>", text)
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-def test_mail_is_as_it_was_read(example):
+@pytest.fixture
+def talk():
     Series.objects.create(contact_email="kontakt@reihe.example")
     talk = make_talk(
         subtitle="Ein Beispiel für Ärger & Freude",
@@ -42,15 +41,65 @@ def test_mail_is_as_it_was_read(example):
         slug="waerme-und-licht",
     )
     talk.previous_starts_at = talk.starts_at.replace(day=19)
+    return talk
 
-    text = as_text(example.message(talk))
 
-    file = FILES / f"{example.name}.txt"
+def taken_apart(html: str) -> tuple[str, dict[str, str]]:
+    """Return the frame, with the blocks' names in their places, and the blocks by name."""
+    blocks = {}
+    for name, (before, after) in BLOCKS.items():
+        head, rest = html.split(before, 1)
+        blocks[name], tail = rest.split(after, 1)
+        html = f"{head}{before}[{name}]{after}{tail}"
+    return html, blocks
+
+
+def as_text(message) -> str:
+    """Return headers, text, the HTML's blocks and the calendar file in one readable file."""
+    headers = [f"Subject: {message.subject}", f"To: {', '.join(message.to)}"]
+    headers += [f"{name}: {value}" for name, value in sorted(message.extra_headers.items())]
+    html, *calendars = message.alternatives
+    _, blocks = taken_apart(html.content)
+    parts = ["\n".join(headers), message.body]
+    parts += [f"{html.mimetype}, {name}\n\n{block.strip()}" for name, block in blocks.items()]
+    parts += [f"{part.mimetype}\n\n{part.content}" for part in calendars]
+    for name, content, _ in message.attachments:
+        is_shown_above = content.decode() in [part.content for part in calendars]
+        parts.append(f"{name}\n\n{'(the same)' if is_shown_above else content.decode()}")
+    text = "\n==========\n".join(parts).replace("\r\n", "\n").rstrip() + "\n"
+    text = re.sub(r"(UID:)[0-9a-f-]{36}", r"\1<uid>", text)
+    return SIGNATURE.sub("beispiel.<signature>", text)
+
+
+def written(file: Path, text: str) -> str:
+    """Return what `file` holds; WRITE_MAILS puts `text` into it first."""
     if os.environ.get("WRITE_MAILS"):
         FILES.mkdir(exist_ok=True)
         file.write_text(text)
-    assert text == file.read_text()
+    return file.read_text()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_mail_is_as_it_was_read(example, talk):
+    text = as_text(example.message(talk))
+
+    assert text == written(FILES / f"{example.name}.txt", text)
+
+
+def test_frame_is_as_it_was_read_in_every_mail(talk):
+    frames = {
+        example.name: taken_apart(example.message(talk).alternatives[0].content)[0]
+        for example in EXAMPLES
+    }
+
+    frame = written(FRAME, frames["signed_up"])
+    assert HEAD.search(frame)
+    assert frames == {
+        name: HEAD.sub("", frame) if name in WITHOUT_HEAD else frame for name in frames
+    }
 
 
 def test_no_file_is_left_over():
-    assert {path.stem for path in FILES.iterdir()} == {example.name for example in EXAMPLES}
+    mails = {FILES / f"{example.name}.txt" for example in EXAMPLES}
+
+    assert set(FILES.iterdir()) == mails | {FRAME}

@@ -10,17 +10,19 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Talk
+from registration.mail import deliver
 from registration.mail.deliver import Outcome, deliver_due
 from registration.mail.smtp import SMTP_BACKEND
 from registration.models import OutgoingMail, Registration
+from tests.mailbox import Mailbox
 from tests.makers import make_registration, make_talk
-from tests.promises.standing import queue, state_of
+from tests.registration.rows import mails_to, state_of
 
 pytestmark = pytest.mark.django_db
 
 
 def test_due_mail_is_sent_once_and_forgets_the_address(smtp_server):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
 
     outcomes = [deliver_due(), deliver_due()]
 
@@ -31,14 +33,14 @@ def test_due_mail_is_sent_once_and_forgets_the_address(smtp_server):
 
 
 def test_one_connection_serves_many_mails(smtp_server):
-    queue("a", "b", "c")
+    mails_to("a", "b", "c")
 
     assert deliver_due() == [Outcome.SENT] * 3
     assert [envelope.rcpt_tos[0][0] for envelope in smtp_server.messages] == ["a", "b", "c"]
 
 
 def test_no_transaction_is_open_while_sending(transactional_db, smtp_server):
-    queue("kim")
+    mails_to("kim")
     seen = []
     mailer = mailers.default
     send = mailer.send_messages
@@ -59,7 +61,7 @@ def test_no_transaction_is_open_while_sending(transactional_db, smtp_server):
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
 @pytest.mark.parametrize("answer", ["421 later", "450 grey", "451 grey", "452 full"])
 def test_temporary_refusal_is_tried_again_later(smtp_server, clock, step, answer):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     smtp_server.answers[step] = [answer]
 
     assert deliver_due() == [Outcome.RETRY]
@@ -75,7 +77,7 @@ def test_temporary_refusal_is_tried_again_later(smtp_server, clock, step, answer
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
 def test_final_refusal_shows_with_its_address(smtp_server, step):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     smtp_server.answers[step] = ["550 no such user"]
 
     assert deliver_due() == [Outcome.FAILED]
@@ -83,7 +85,7 @@ def test_final_refusal_shows_with_its_address(smtp_server, step):
 
 
 def test_refused_sender_pauses_the_queue(smtp_server):
-    first, second = queue("a", "b")
+    first, second = mails_to("a", "b")
     smtp_server.answers["MAIL"] = ["550 you may not send"]
 
     assert deliver_due() == [Outcome.PAUSED]
@@ -94,7 +96,7 @@ def test_refused_sender_pauses_the_queue(smtp_server):
 
 
 def test_server_that_is_away_pauses_and_costs_no_attempt(smtp_server):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     smtp_server.stop()
 
     for _ in range(3):
@@ -106,7 +108,7 @@ def test_server_that_is_away_pauses_and_costs_no_attempt(smtp_server):
 
 
 def test_temporary_refusals_never_lose_a_mail_before_the_talk_is_over(smtp_server, clock):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     smtp_server.answers["RCPT"] = ["450 grey"] * 30
     pauses = []
     for _ in range(9):
@@ -121,7 +123,7 @@ def test_temporary_refusals_never_lose_a_mail_before_the_talk_is_over(smtp_serve
 
 
 def test_one_bad_row_does_not_stop_the_queue(smtp_server):
-    bad, good = queue("a", "b")
+    bad, good = mails_to("a", "b")
     OutgoingMail.objects.filter(pk=bad.pk).update(kind="no such kind")
 
     assert deliver_due() == [Outcome.RETRY, Outcome.SENT]
@@ -130,7 +132,7 @@ def test_one_bad_row_does_not_stop_the_queue(smtp_server):
 
 
 def test_address_that_cannot_be_written_is_final(smtp_server):
-    bad, good = queue("a", "b")
+    bad, good = mails_to("a", "b")
     bad_address = {"email": "a\nb@stadt.example", "email_key": "a\nb@stadt.example"}
     Registration.objects.filter(email="a@stadt.example").update(**bad_address)
     OutgoingMail.objects.filter(pk=bad.pk).update(recipient="a\nb@stadt.example")
@@ -141,7 +143,7 @@ def test_address_that_cannot_be_written_is_final(smtp_server):
 
 @pytest.mark.parametrize("user", ["nutzer:pässwort", "nützer:x"])
 def test_log_in_that_cannot_be_sent_pauses_the_queue(smtp_server, settings, user):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     name, password = user.split(":")
     settings.MAILERS["default"]["OPTIONS"] |= {"username": name, "password": password}
 
@@ -160,7 +162,7 @@ class Refusal(socketserver.StreamRequestHandler):
 
 
 def test_server_that_refuses_our_greeting_pauses_the_queue(settings, clock):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     with socketserver.TCPServer(("127.0.0.1", 0), Refusal) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         settings.MAILERS = {
@@ -180,7 +182,7 @@ def test_server_that_refuses_our_greeting_pauses_the_queue(settings, clock):
 
 
 def test_mail_whose_key_has_changed_goes_to_nobody(smtp_server):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     Registration.objects.update(key="another-key")
 
     assert deliver_due() == [Outcome.OBSOLETE]
@@ -238,3 +240,55 @@ def test_nobody_is_invited_to_a_talk_that_does_not_take_place(smtp_server, chang
     Talk.objects.filter(pk=row.talk_id).update(**change)
 
     assert deliver_due() == [Outcome.OBSOLETE]
+
+
+def test_cancellation_goes_to_who_came_back_to_the_queue(smtp_server):
+    """Who lost the seat must lose the entry in the calendar too."""
+    talk = make_talk(capacity=1)
+    row = make_registration(talk)
+    make_registration(talk, email="lea@stadt.example")
+    deliver_due()
+    row.cancel()
+
+    assert make_registration(talk).state == "waiting"
+    deliver_due()
+
+    assert Mailbox(smtp_server, "kim@stadt.example").calendar == {}
+
+
+def test_cancellation_goes_to_who_came_back_and_has_to_confirm(smtp_server):
+    row = make_registration()
+    deliver_due()
+    row.cancel()
+    Talk.objects.update(double_opt_in=True)
+
+    assert make_registration(Talk.objects.get()).state == "pending"
+    deliver_due()
+
+    assert Mailbox(smtp_server, "kim@stadt.example").calendar == {}
+
+
+def test_no_seat_of_a_talk_that_is_moved_meanwhile_is_obsolete(smtp_server, clock):
+    talk = make_talk(capacity=1, starts_in=timedelta(hours=3))
+    make_registration(talk, email="lea@stadt.example")
+    make_registration(talk)
+    deliver_due()
+    clock.shift(timedelta(hours=1, minutes=30))
+    assert Registration.objects.close_queues() == 1
+    talk.refresh_from_db()
+    talk.starts_at += timedelta(days=7)
+    talk.ends_at += timedelta(days=7)
+    talk.save()
+
+    assert deliver_due() == [Outcome.OBSOLETE]
+
+
+def test_refusal_of_a_mail_to_somebody_erased_meanwhile_keeps_no_address():
+    make_registration()
+    mail = OutgoingMail.objects.claim()
+    Registration.objects.erase_person("kim@stadt.example")
+
+    deliver._refused(mail, 550, b"<kim@stadt.example> unknown")
+
+    stored = repr([*OutgoingMail.objects.filter(pk=mail.pk).values()])
+    assert "kim@" not in stored

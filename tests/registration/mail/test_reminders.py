@@ -1,4 +1,5 @@
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -7,6 +8,7 @@ from registration.mail import reminders
 from registration.mail.deliver import deliver_due
 from registration.models import OutgoingMail, Registration, links
 from tests.conftest import BERLIN
+from tests.mailbox import Mailbox
 from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -55,6 +57,17 @@ def test_day_before_is_the_same_time_on_the_wall_across_summer_time(clock, start
     clock.move_to(moment - timedelta(seconds=1))
     assert planned() == []
     clock.move_to(moment)
+    assert planned() == [("reminder_day", "queued")]
+
+
+def test_how_early_a_reminder_comes_is_one_number(clock, monkeypatch):
+    day, hour = reminders.REMINDERS
+    earlier = replace(day, before=timedelta(days=2))
+    monkeypatch.setattr(reminders, "REMINDERS", (earlier, hour))
+    talk = make_registration().talk
+
+    clock.move_to(talk.starts_at - timedelta(days=2))
+
     assert planned() == [("reminder_day", "queued")]
 
 
@@ -210,3 +223,60 @@ def test_planning_costs_the_same_for_any_number_of_people(
 
     with django_assert_max_num_queries(9):
         assert reminders.plan_due() == people
+
+
+def test_erased_person_keeps_no_reminder_from_the_others(clock):
+    """Who is erased during the talk stays confirmed in it, and is still there when it moves."""
+    talk = make_talk()
+    make_registration(talk)
+    make_registration(talk, email="lea@stadt.example")
+    clock.move_to(talk.starts_at + timedelta(minutes=5))
+    Registration.objects.erase_person("lea@stadt.example")
+    talk.refresh_from_db()
+    talk.starts_at += timedelta(days=7)
+    talk.ends_at += timedelta(days=7)
+    talk.save()
+    other = make_talk(title="Anderer", starts_in=timedelta(days=7))
+    make_registration(other, email="mo@stadt.example")
+
+    clock.move_to(talk.starts_at - timedelta(hours=23))
+
+    assert reminders.plan_due() == 2
+    mails = OutgoingMail.objects.filter(kind="reminder_day").order_by("recipient")
+    assert [mail.recipient for mail in mails] == ["kim@stadt.example", "mo@stadt.example"]
+
+
+SUMMER_TIME_ENDS = datetime(2025, 10, 26, 10, 0, tzinfo=BERLIN)
+SUMMER_TIME_BEGINS = datetime(2026, 3, 29, 10, 0, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "hours"), [(SUMMER_TIME_ENDS, 25), (SUMMER_TIME_BEGINS, 23)]
+)
+def test_clock_change_between_sign_up_and_talk_moves_no_time_on_the_wall(
+    clock, smtp_server, starts_at, hours
+):
+    clock.move_to(starts_at - timedelta(days=30))
+    make_registration(make_talk(starts_at=starts_at))
+    day_before = starts_at - timedelta(days=1)
+    assert starts_at.timestamp() - day_before.timestamp() == hours * 3600
+    sent = []
+
+    # In UTC: the clock on the wall leaps in between.
+    for moment in (day_before.astimezone(UTC), starts_at.astimezone(UTC) - timedelta(hours=1)):
+        for early in (timedelta(seconds=1), timedelta(0)):
+            clock.move_to(moment - early)
+            reminders.plan_due()
+            deliver_due()
+            sent.append(len(smtp_server.messages))
+
+    assert sent == [1, 2, 2, 3]
+    kim = Mailbox(smtp_server, "kim@stadt.example")
+    assert kim.subjects == ["Anmeldung bestätigt", "Morgen", "Gleich geht es los"]
+    texts = [message.get_body(("plain",)).get_content() for message in kim.messages]
+    assert all(", 10–11\xa0Uhr, online" in text for text in texts)
+    ((start, end, _),) = kim.calendar.values()
+    assert [(time.hour, time.utcoffset()) for time in (start, end)] == [
+        (10, starts_at.utcoffset()),
+        (11, starts_at.utcoffset()),
+    ]

@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 
-from registration.mail.smtp import SMTP_TIMEOUT, FileBackend, PatientAfterData, mailer, sender
+from registration.mail.smtp import SMTP_TIMEOUT, FileBackend, PatientSMTP, mailer, sender
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_conversation_is_encrypted_from_the_start_where_asked(tmp_path, settings
     settings.MAILERS = {"default": mailer(f"{scheme}://mail.stadt.de", tmp_path)}
 
     assert issubclass(mailers.default.connection_class, kind)
-    assert issubclass(mailers.default.connection_class, PatientAfterData)
+    assert issubclass(mailers.default.connection_class, PatientSMTP)
 
 
 def test_without_smtp_url_mails_become_files(tmp_path):

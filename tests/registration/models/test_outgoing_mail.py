@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.utils import timezone
 
 from registration.mail import deliver
@@ -13,13 +12,13 @@ from registration.mail.deliver import Outcome, deliver_due
 from registration.models import OutgoingMail, Registration
 from registration.models.outbox import LEASE
 from tests.makers import make_registration, make_talk
-from tests.promises.standing import queue, state_of
+from tests.registration.rows import mails_to, state_of
 
 pytestmark = pytest.mark.django_db
 
 
 def test_leased_mail_belongs_to_its_worker_until_the_lease_ends(smtp_server, clock):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     dead_worker = OutgoingMail.objects.claim()
 
     assert deliver_due() == []
@@ -32,7 +31,7 @@ def test_leased_mail_belongs_to_its_worker_until_the_lease_ends(smtp_server, clo
 
 
 def test_claim_takes_the_most_urgent_first(clock):
-    first, second, third = queue("a", "b", "c")
+    first, second, third = mails_to("a", "b", "c")
     OutgoingMail.objects.filter(pk=first.pk).update(priority=11)
     OutgoingMail.objects.filter(pk=third.pk).update(
         not_before=timezone.now() - timedelta(seconds=5)
@@ -50,7 +49,7 @@ def test_claim_takes_exactly_what_is_due():
     cases = itertools.product(OutgoingMail.State, moments, (None, *moments))
     now = timezone.now()
     for state, not_before, lease in cases:
-        mail = queue("kim")[-1]
+        mail = mails_to("kim")[-1]
         lease_until = None if lease is None else now + lease
         OutgoingMail.objects.filter(pk=mail.pk).update(
             state=state, not_before=now + not_before, lease_until=lease_until
@@ -101,7 +100,7 @@ def test_forgotten_person_stands_in_no_error_text(smtp_server):
 
 
 def test_resend_reaches_the_present_address(smtp_server):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     deliver_due()
     Registration.objects.update(email="neu@stadt.example", email_key="neu@stadt.example")
 
@@ -113,14 +112,14 @@ def test_resend_reaches_the_present_address(smtp_server):
 
 
 def test_waiting_mail_is_not_resent():
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
 
     assert mail.resend() is None
     assert OutgoingMail.objects.count() == 1
 
 
 def test_mail_is_sent_again_as_often_as_the_organiser_wants(smtp_server):
-    (mail,) = queue("kim")
+    (mail,) = mails_to("kim")
     deliver_due()
 
     for count in (2, 3):
@@ -162,25 +161,3 @@ def test_mail_is_not_sent_again_while_its_copy_is_held():
     OutgoingMail.objects.hold()
 
     assert mail.resend() is None
-
-
-def test_held_mails_are_listed_and_released_by_kind(capsys):
-    make_registration()
-    make_registration(make_talk(title="Zwei", double_opt_in=True), email="b@stadt.example")
-    OutgoingMail.objects.hold()
-
-    call_command("release_mails")
-    *listed, last = capsys.readouterr().out.splitlines()
-    assert [line.split()[2:] for line in listed] == [
-        ["signed_up", "kim@stadt.example"],
-        ["please_confirm", "b@stadt.example"],
-    ]
-    assert last == "Zurückgehalten: 2. Freigeben mit --all oder --kind."
-    call_command("release_mails", kind="signed_up")
-    call_command("release_mails", "--all")
-    call_command("release_mails", "--all")
-    assert capsys.readouterr().out.splitlines() == [
-        "Freigegeben: 1.",
-        "Freigegeben: 1.",
-        "Freigegeben: 0.",
-    ]

@@ -6,8 +6,9 @@ import pytest
 
 from events.models import Talk
 from registration.models import OutgoingMail, Registration
+from registration.privacy.retention import carry_out
 from tests.makers import make_registration, make_talk
-from tests.promises.standing import mails, states
+from tests.registration.rows import mails, states
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
 
@@ -163,3 +164,24 @@ def test_erasing_before_the_talk_frees_the_seat():
         ("signed_up", "b@stadt.example", "queued"),
         ("promoted", "b@stadt.example", "queued"),
     ]
+
+
+def test_pending_in_a_talk_that_is_over_is_anonymised_once(clock):
+    make_registration(make_talk(double_opt_in=True, starts_in=timedelta(hours=5)))
+    clock.shift(timedelta(hours=6))
+
+    assert [carry_out(), carry_out()] == [1, 0]
+
+
+def test_anonymise_through_a_stale_object_spares_who_is_booked_meanwhile(clock):
+    make_registration(make_talk(double_opt_in=True))
+    clock.shift(timedelta(hours=73))
+    (stale,) = Registration.objects.expired().select_related("talk")
+    Talk.objects.update(double_opt_in=False)
+    row = make_registration(Talk.objects.get())
+    assert row.state == "confirmed"
+
+    stale.anonymise()
+
+    row.refresh_from_db()
+    assert (row.state, row.email) == ("confirmed", "kim@stadt.example")

@@ -1,9 +1,12 @@
 """A seat that changes hands, and people who want to be forgotten."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from icalendar import Calendar
 
+from events.models import Talk
 from registration.mail.deliver import deliver_due
 from registration.models import Interest, OutgoingMail, Registration, links
 from tests.makers import make_registration, make_talk
@@ -216,3 +219,72 @@ def test_last_mail_that_bounces_keeps_no_address(smtp_server):
     mail = OutgoingMail.objects.get(kind="erased")
     assert (mail.state, mail.recipient) == ("failed", "")
     assert mail.resend() is None
+
+
+def test_hand_over_through_a_stale_object_changes_nothing_more():
+    row = make_registration()
+    stale = Registration.objects.get(pk=row.pk)
+    assert row.hand_over(**LEA)
+
+    stale.hand_over(name="Mo Beispiel", email="mo@stadt.example")
+
+    assert state(row) == ("Lea Änders", "lea@stadt.example", "confirmed")
+
+
+def test_cancel_through_a_stale_object_keeps_the_seat_of_the_new_owner():
+    row = make_registration()
+    stale = Registration.objects.get(pk=row.pk)
+    row.hand_over(**LEA)
+
+    stale.cancel()
+
+    assert state(row) == ("Lea Änders", "lea@stadt.example", "confirmed")
+
+
+def test_new_owner_of_a_seat_in_a_postponed_talk_is_told(delivered):
+    row = make_registration()
+    delivered()
+    Talk.objects.update(status=Talk.Status.POSTPONED)
+
+    assert Registration.objects.get(pk=row.pk).hand_over(**LEA)
+
+    assert "lea" in delivered()
+
+
+def test_seat_given_to_somebody_pending_is_theirs():
+    """The pending row may be a stranger's doing: it must not cost the seat."""
+    talk = make_talk(double_opt_in=True)
+    pending = make_registration(talk, email="lea@stadt.example")
+    row = make_registration(talk)
+    row.confirm()
+
+    Registration.objects.get(pk=row.pk).hand_over(**LEA)
+
+    assert state(row)[1:] == ("lea@stadt.example", "confirmed")
+    assert state(pending)[1:] == ("lea@stadt.example", "cancelled")
+
+
+def test_seat_that_is_declined_sends_a_fresh_link_to_the_other_talks():
+    own = make_registration(make_talk(), email="lea@stadt.example")
+    given = make_registration(make_talk(title="Anderer", starts_in=timedelta(days=30)))
+    given.hand_over(**LEA)
+    given.refresh_from_db()
+    Registration.objects.send_links("lea@stadt.example")
+    links_mails = OutgoingMail.objects.filter(kind="links", recipient="lea@stadt.example")
+    assert [mail.registration_key for mail in links_mails] == [given.key]
+
+    given.decline()
+
+    (fresh,) = links_mails.filter(state="queued")
+    assert (fresh.registration_key, list(fresh.registrations.all())) == (own.key, [own])
+
+
+def test_new_owner_was_not_there(clock):
+    row = make_registration(make_talk(meeting_url="https://meet.example/1"))
+    clock.move_to(row.talk.starts_at - timedelta(minutes=10))
+    row.join()
+
+    row.hand_over(**LEA)
+
+    row.refresh_from_db()
+    assert row.joined_at is None

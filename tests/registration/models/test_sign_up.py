@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 from events.models import Revision, Talk
 from registration.models import NotBookable, OutgoingMail, Registration
 from tests.makers import make_registration, make_talk
-from tests.promises.standing import KIM, mails, states
+from tests.registration.rows import mails, states
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
+
+KIM = {"name": "Kim Beispiel", "email": "kim@stadt.example"}
 
 
 def test_sign_up_gives_a_seat_and_queues_one_mail():
@@ -250,3 +252,28 @@ def test_who_waits_in_vain_gets_a_free_seat_by_a_new_form(clock):
     talk.refresh_from_db()
     assert (talk.seats_taken, talk.waiting_count) == (1, 0)
     assert [kind for kind, *_ in mails()] == ["signed_up", "signed_up", "cancelled", "signed_up"]
+
+
+# One person's rows
+
+
+def test_name_of_who_is_erased_meanwhile_is_not_written_back():
+    row = make_registration()
+    rows = list(Registration.objects.of("kim@stadt.example"))
+    Registration.objects.erase_person("kim@stadt.example")
+
+    Registration.objects.change_person(rows, name="Kim Anders", organisation="")
+
+    row.refresh_from_db()
+    assert row.name is None
+
+
+def test_name_of_the_new_owner_stays_when_the_former_one_changes_theirs():
+    row = make_registration()
+    rows = list(Registration.objects.of("kim@stadt.example"))
+    row.hand_over(name="Lea", email="lea@stadt.example")
+
+    Registration.objects.change_person(rows, name="Kim Anders", organisation="")
+
+    row.refresh_from_db()
+    assert row.name == "Lea"

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from events.models import Talk
 from registration.mail.deliver import deliver_due
 from registration.models import OutgoingMail, Registration, links
 from registration.privacy.retention import carry_out
+from tests.mailbox import Mailbox
 from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
@@ -183,3 +185,49 @@ def test_cancelling_what_was_never_confirmed_sends_nothing():
     assert row.cancel(Registration.Reason.ORGANISER)
 
     assert kinds() == ["please_confirm"]
+
+
+def test_form_after_the_time_for_the_click_sends_the_question_again(smtp_server, clock):
+    talk = make_talk(double_opt_in=True)
+    make_registration(talk)
+    deliver_due()
+    clock.shift(timedelta(hours=72, minutes=1))
+
+    assert make_registration(talk).state == "pending"
+
+    assert deliver_due() == ["sent"]
+    assert kinds() == ["please_confirm"] * 2
+
+
+def test_link_of_the_second_form_outlives_the_first_question(client, clock, smtp_server):
+    late = make_talk(double_opt_in=True, starts_in=timedelta(days=30))
+    early = make_talk(double_opt_in=True, title="Früher")
+    make_registration(late)
+    clock.shift(timedelta(hours=48))
+    Registration.objects.sign_up([late, early], **KIM)
+    deliver_due()
+    link = Mailbox(smtp_server, KIM["email"]).link("/anmeldung/bestaetigen/")
+    clock.shift(timedelta(hours=25))  # 73 hours after the first form
+
+    carry_out()
+
+    assert client.get(link).status_code == 200
+
+
+def test_click_while_the_talk_is_postponed_counts():
+    row = make_registration(make_talk(double_opt_in=True))
+    Talk.objects.update(status=Talk.Status.POSTPONED)
+
+    Registration.objects.get().confirm()
+
+    assert state_of(row)[0] == "confirmed"
+
+
+def test_link_says_nothing_of_a_confirmation_after_cancelling(client):
+    row = make_registration(make_talk(double_opt_in=True))
+    row.confirm()
+    assert "schon bestätigt" in client.get(confirm_page(row)).content.decode()
+
+    Registration.objects.get().cancel()
+
+    assert "schon bestätigt" not in client.get(confirm_page(row)).content.decode()

@@ -1,6 +1,5 @@
 """Meine Anmeldung: what the holder of a link sees and does."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -8,8 +7,8 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from events.models import Talk
-from registration.models import Interest, OutgoingMail, Registration, links
-from tests.makers import TITLE, make_registration, make_talk
+from registration.models import OutgoingMail, Registration, links
+from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -104,53 +103,6 @@ def test_bad_name_gets_a_message(client, name):
     assert row.name == "Kim Beispiel"
 
 
-def test_own_data_are_complete_and_nobody_elses(client):
-    row = make_registration(organisation="Gemeinde Vrees", question="Wie & warum?")
-    make_registration(row.talk, email="andere@stadt.example", name="Andere")
-    Interest.objects.ask("kim@stadt.example")
-
-    response = client.get(mine(row, "daten.json"))
-
-    assert response["Content-Disposition"] == 'attachment; filename="meine-daten.json"'
-    assert "no-store" in response["Cache-Control"]
-    data = json.loads(response.content)
-    (found,) = data["Anmeldungen"]
-    assert found == {
-        "Talk": TITLE,
-        "Beginn": "2025-11-26T09:00:00+01:00",
-        "Name": "Kim Beispiel",
-        "E-Mail-Adresse": "kim@stadt.example",
-        "Kommune oder Organisation": "Gemeinde Vrees",
-        "Zugeordneter Ort": "",
-        "Frage": "Wie & warum?",
-        "Stand": "Angemeldet",
-        "Stand seit": "2025-11-05T09:00:00+01:00",
-        "Grund": "",
-        "Angemeldet am": "2025-11-05T09:00:00+01:00",
-        "Dabei seit": None,
-        "Erinnerungen abgestellt": False,
-        "Kennung": str(row.uuid),
-    }
-    (wish,) = data["Terminhinweise"]
-    assert (wish["E-Mail-Adresse"], wish["Themen"], wish["Stand"]) == (
-        "kim@stadt.example",
-        ["alle"],
-        "Wartet auf Bestätigung",
-    )
-    assert "Andere" not in response.content.decode()
-
-
-def test_every_column_about_the_person_is_in_the_own_data(client):
-    """A column that is added later must be shown here, or named as not about the person."""
-    internal = {"id", "talk", "key", "email_key", "anonymised_at"}
-    shown = len(
-        json.loads(client.get(mine(make_registration(), "daten.json")).content)["Anmeldungen"][0]
-    )
-
-    columns = {field.name for field in Registration._meta.concrete_fields}
-    assert shown == len(columns - internal) + len({"Talk", "Beginn"})
-
-
 def test_calendar_file_of_a_row(client):
     row = make_registration()
 
@@ -208,3 +160,73 @@ def test_pages_about_a_person_are_not_stored_nor_found(client, rest):
         page = response.content.decode()
         assert '<meta name="robots" content="noindex">' in page
         assert "canonical" not in page
+
+
+def test_seat_that_was_handed_to_who_had_left_can_be_cancelled(client, clock):
+    talk = make_talk()
+    row = make_registration(talk, email="lea@stadt.example")
+    clock.shift(60)
+    left = make_registration(talk)
+    clock.shift(60)
+    left.cancel()
+    row.hand_over(name="Kim Beispiel", email="kim@stadt.example")
+    row.refresh_from_db()
+
+    assert own(row, "abmelden") in client.get(mine(row)).content.decode()
+
+
+def test_page_shows_the_person_their_talks(client):
+    talk, second = make_talk(), make_talk(title="Zweiter", capacity=1)
+    make_registration(second, email="a@stadt.example")
+    rows = Registration.objects.sign_up(
+        [talk, second], name="Kim Beispiel", email="kim.beispiel@stadt.example"
+    )
+
+    page = client.get(mine(rows[0])).content.decode()
+
+    assert "Kim Beispiel" in page
+    assert "k…l@stadt.example" in page
+    assert "kim.beispiel@stadt.example" not in page
+    assert "Angemeldet" in page
+    assert "Auf der Warteliste" in page
+    assert "a@stadt.example" not in page
+
+
+def test_cancelling_takes_a_post(client):
+    row = make_registration()
+
+    for path in (mine(row), f"{mine(row)}{row.uuid}/abmelden/"):
+        for method in (client.get, client.head, client.options):
+            method(path)
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+
+    response = client.post(f"{mine(row)}{row.uuid}/abmelden/")
+
+    assert (response.status_code, response.headers["Location"]) == (302, mine(row))
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    page = client.get(mine(row)).content.decode()
+    assert "Abgemeldet" in page
+    assert f"{row.uuid}/abmelden/" not in page
+
+
+@pytest.mark.parametrize("value", ["", "nonsense", "\0", "00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("verb", ["abmelden", "wieder-anmelden", "weitergeben", "termin.ics"])
+def test_page_reaches_no_other_row(client, value, verb):
+    row, other = make_registration(), make_registration(email="andere@stadt.example")
+
+    for chosen in (value, str(other.uuid)):
+        response = client.post(f"{mine(row)}{chosen}/{verb}{'' if '.' in verb else '/'}")
+        assert response.status_code in (400, 404)
+    assert set(Registration.objects.values_list("state", flat=True)) == {"confirmed"}
+
+
+def test_page_needs_the_same_queries_for_any_number_of_talks(client, django_assert_num_queries):
+    row = make_registration()
+    with django_assert_num_queries(4):
+        client.get(mine(row))
+    for number in range(5):
+        make_registration(make_talk(title=f"Talk {number}"))
+    with django_assert_num_queries(4):
+        client.get(mine(row))

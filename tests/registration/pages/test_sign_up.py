@@ -3,11 +3,9 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
-from events.models import Material, Talk
-from registration.models import OutgoingMail, Registration, links
+from events.models import Talk
+from registration.models import OutgoingMail, Registration
 from tests.makers import TITLE, make_registration, make_talk, opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -34,10 +32,6 @@ def errors(response):
 
 def messages(response, field):
     return [error["message"] for error in errors(response)[field]]
-
-
-def mine(row):
-    return reverse("registration:mine", args=[links.token(row.key, links.PURPOSE_MINE)])
 
 
 def test_form_offers_the_bookable_talks_and_ticks_the_given_one(client):
@@ -215,140 +209,6 @@ def test_form_sets_the_one_cookie(client):
 @pytest.mark.parametrize("path", [FORM, "/meine-anmeldung/x.y/"])
 def test_personal_pages_are_never_stored(client, path):
     assert "no-store" in client.get(path)["Cache-Control"]
-
-
-def test_mine_shows_the_person_their_talks(client):
-    talk, second = make_talk(), make_talk(title="Zweiter", capacity=1)
-    make_registration(second, email="a@stadt.example")
-    rows = Registration.objects.sign_up(
-        [talk, second], name="Kim Beispiel", email="kim.beispiel@stadt.example"
-    )
-
-    page = client.get(mine(rows[0])).content.decode()
-
-    assert "Kim Beispiel" in page
-    assert "k…l@stadt.example" in page
-    assert "kim.beispiel@stadt.example" not in page
-    assert "Angemeldet" in page
-    assert "Auf der Warteliste" in page
-    assert "a@stadt.example" not in page
-
-
-def test_mine_cancels_by_post_alone(client):
-    row = make_registration()
-
-    for path in (mine(row), f"{mine(row)}{row.uuid}/abmelden/"):
-        for method in (client.get, client.head, client.options):
-            method(path)
-    row.refresh_from_db()
-    assert row.state == "confirmed"
-
-    response = client.post(f"{mine(row)}{row.uuid}/abmelden/")
-
-    assert (response.status_code, response.headers["Location"]) == (302, mine(row))
-    row.refresh_from_db()
-    assert row.state == "cancelled"
-    page = client.get(mine(row)).content.decode()
-    assert "Abgemeldet" in page
-    assert f"{row.uuid}/abmelden/" not in page
-
-
-@pytest.mark.parametrize("value", ["", "nonsense", "\0", "00000000-0000-0000-0000-000000000000"])
-@pytest.mark.parametrize("verb", ["abmelden", "wieder-anmelden", "weitergeben", "termin.ics"])
-def test_mine_touches_nothing_else(client, value, verb):
-    row, other = make_registration(), make_registration(email="andere@stadt.example")
-
-    for chosen in (value, str(other.uuid)):
-        response = client.post(f"{mine(row)}{chosen}/{verb}{'' if '.' in verb else '/'}")
-        assert response.status_code in (400, 404)
-    assert set(Registration.objects.values_list("state", flat=True)) == {"confirmed"}
-
-
-@pytest.mark.parametrize("change", ["forged", "purpose", "new key", "erased"])
-def test_dead_link_gets_one_neutral_page(client, change):
-    row = make_registration()
-    path = mine(row)
-    if change == "forged":
-        path = path[:-2] + ("A/" if path[-2] != "A" else "B/")
-    elif change == "purpose":
-        path = reverse("registration:mine", args=[links.token(row.key, "andere-seite")])
-    elif change == "new key":
-        Registration.objects.update(key="neu")
-    else:
-        row.anonymise()
-
-    responses = [client.get(path), client.post(path, {"registration": str(row.uuid)})]
-
-    assert [r.status_code for r in responses] == [404, 404]
-    assert responses[0].templates[0].name == "registration/link_invalid.html"
-    assert responses[0].content == client.get("/meine-anmeldung/x.y/").content.replace(
-        b"/meine-anmeldung/x.y/", path.encode()
-    )
-    expected = "cancelled" if change == "erased" else "confirmed"
-    assert Registration.objects.get().state == expected
-
-
-def test_link_survives_a_new_secret_key(client, settings):
-    row = make_registration()
-    path = mine(row)
-    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
-    settings.SECRET_KEY = "new-" * 20
-
-    assert client.get(path).status_code == 200
-
-
-def test_mine_needs_the_same_queries_for_any_number_of_talks(client, django_assert_num_queries):
-    row = make_registration()
-    with django_assert_num_queries(4):
-        client.get(mine(row))
-    for number in range(5):
-        make_registration(make_talk(title=f"Talk {number}"))
-    with django_assert_num_queries(4):
-        client.get(mine(row))
-
-
-@pytest.fixture
-def slides(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    talk = make_talk()
-    return Material.objects.create(
-        talk=talk,
-        title="Folien",
-        file=SimpleUploadedFile("egal.pdf", b"%PDF-1.7 Folien"),
-        audience=Material.Audience.PARTICIPANTS,
-    )
-
-
-def test_participant_finds_and_gets_the_slides(client, slides):
-    row = make_registration(slides.talk)
-
-    page = client.get(mine(row)).content.decode()
-    path = re.search(r'href="([^"]*/material/\d+/)"', page)[1]
-    response = client.get(path)
-
-    assert b"".join(response.streaming_content) == b"%PDF-1.7 Folien"
-    assert response["Content-Disposition"] == 'attachment; filename="Folien.pdf"'
-    assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert "no-store" in response["Cache-Control"]
-
-
-@pytest.mark.parametrize("who", ["waiting", "cancelled", "of another talk", "nobody"])
-def test_slides_are_for_those_with_a_seat(client, slides, who):
-    row = make_registration(slides.talk)
-    if who == "of another talk":
-        row.cancel()
-        row = make_registration(make_talk(title="Anderer"), email="andere@stadt.example")
-    elif who == "nobody":
-        row.anonymise()
-        row.key = "nobody"
-    else:
-        Registration.objects.filter(pk=row.pk).update(state=who)
-
-    path = mine(row) + f"material/{slides.pk}/"
-
-    assert client.get(path).status_code == 404
-    assert "material/" not in client.get(mine(row)).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -209,3 +209,38 @@ def test_lost_link_asks_again_for_what_was_never_confirmed(client):
     client.post("/anmeldung/links/", {"email": "kim@stadt.example"})
 
     assert list(OutgoingMail.objects.values_list("kind", flat=True)) == ["please_confirm"] * 2
+
+
+def test_who_has_cancelled_is_promised_no_seat_in_a_postponed_talk(client, row):
+    Talk.objects.filter(pk=row.talk_id).update(status="postponed")
+    promise = "Sie behalten Ihren Platz"
+    assert promise in client.get(way_in(row)).content.decode()
+
+    row.cancel()
+
+    assert promise not in client.get(way_in(row)).content.decode()
+
+
+def test_old_links_of_who_came_back_lead_to_the_new_row(client, clock, row):
+    row.cancel()
+    clock.shift(60)
+    back = make_registration(row.talk)
+    row.refresh_from_db()
+    token = links.token(row.key, links.PURPOSE_REMINDERS)
+
+    client.post(reverse("registration:reminders", args=[token]))
+
+    back.refresh_from_db()
+    assert back.reminders_off
+    assert "nicht mehr angemeldet" not in client.get(way_in(row)).content.decode()
+
+
+def test_meeting_address_with_umlauts_arrives_whole(client, clock):
+    row = make_registration(make_talk(meeting_url="https://räume.example/größe/7?pwd=ł"))
+    clock.move_to(row.talk.starts_at)
+
+    response = client.post(way_in(row))
+
+    assert response["Refresh"] == (
+        "0; url=https://r%C3%A4ume.example/gr%C3%B6%C3%9Fe/7?pwd=%C5%82"
+    )

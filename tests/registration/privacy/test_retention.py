@@ -3,15 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 
 from events.models import Talk
 from registration.desk.statistics import days
 from registration.mail.deliver import deliver_due
 from registration.models import Erasure, Interest, OutgoingMail, Registration
-from registration.privacy.history import write
-from registration.privacy.login_records import forget_history, forget_sessions
 from registration.privacy.retention import carry_out
 from tests.makers import make_registration, make_talk
 from tests.server import Server
@@ -189,64 +186,6 @@ def test_wish_that_is_asked_for_again_meanwhile_stays(clock):
     assert Interest.objects.get().may_confirm
 
 
-@pytest.mark.parametrize("state", ["failed", "queued", "obsolete"])
-def test_mail_that_is_not_delivered_keeps_its_address_for_thirty_days(clock, state):
-    make_registration(make_talk(starts_in=timedelta(days=90)))
-    OutgoingMail.objects.update(state=state, last_error="550 <kim@stadt.example>", note="Kim")
-    clock.shift(timedelta(days=30))
-    carry_out()
-    assert OutgoingMail.objects.get().recipient == "kim@stadt.example"
-
-    clock.shift(1)
-    carry_out()
-    mail = OutgoingMail.objects.get()
-    assert (mail.recipient, mail.registration_key, mail.last_error, mail.note) == ("",) * 4
-    assert mail.state == {"queued": "obsolete"}.get(state, state)
-
-
-def test_sent_mail_keeps_no_address_and_no_word(smtp_server):
-    make_registration().hand_over(name="Lea", email="lea@stadt.example")
-
-    deliver_due()
-
-    kept = OutgoingMail.objects.exclude(state="obsolete")
-    assert len(smtp_server.messages) == kept.count() == 2
-    assert set(kept.values_list("state", "recipient", "note", "last_error")) == {
-        ("sent", "", "", "")
-    }
-
-
-def test_refused_last_mail_does_not_quote_the_address(smtp_server):
-    make_registration()
-    deliver_due()
-    Registration.objects.erase_person("kim@stadt.example")
-    smtp_server.answers["RCPT"] = ["550 <kim@stadt.example>: unknown"]
-
-    assert deliver_due() == ["failed"]
-
-    assert "kim@" not in repr(list(OutgoingMail.objects.values()))
-
-
-def test_admin_s_history_is_forgotten_after_twelve_months(clock, admin_user):
-    write(admin_user, [make_registration()], 2, "Abgemeldet.")
-    clock.shift(timedelta(days=365))
-    assert forget_history() == 0
-
-    clock.shift(1)
-    assert [forget_history(), forget_history()] == [1, 0]
-
-
-def test_sessions_that_are_over_are_deleted(clock, admin_client):
-    admin_client.get("/admin/")
-    clock.shift(timedelta(hours=12, seconds=-1))
-    forget_sessions()
-    assert Session.objects.count() == 1
-
-    clock.shift(2)
-    forget_sessions()
-    assert Session.objects.count() == 0
-
-
 def figures() -> list:
     """Return all that the statistics know."""
     rows = Registration.objects
@@ -256,7 +195,7 @@ def figures() -> list:
         [
             (day.day, day.standing)
             for talk in Talk.objects.all()
-            for day in days(rows.in_talk(talk))
+            for day in days(rows.filter(talk=talk))
         ],
     ]
 
@@ -289,7 +228,6 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 from events.models import Talk
-from registration.models import forgetting
 from registration.models import Erasure, OutgoingMail, Registration
 from registration.privacy.retention import carry_out
 
@@ -308,9 +246,10 @@ for number in range(5):
 Talk.objects.update(
     starts_at=starts - timedelta(days=40), ends_at=starts - timedelta(days=39, hours=23)
 )
+Talk.objects.update(dates_changed_at=None)
 connections.close_all()
 if not (pid := os.fork()):
-    seen, drop = [], forgetting.Forgettable._drop_mails
+    seen, drop = [], Registration._drop_mails
 
     def die_in_the_middle(row):
         drop(row)
@@ -318,7 +257,7 @@ if not (pid := os.fork()):
         if len(seen) == 3:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    forgetting.Forgettable._drop_mails = die_in_the_middle
+    Registration._drop_mails = die_in_the_middle
     carry_out()
     os._exit(0)
 print(os.WTERMSIG(os.waitpid(pid, 0)[1]))

@@ -7,8 +7,7 @@ import pytest
 from events.models import Talk
 from registration.models import OutgoingMail
 from registration.privacy.retention import carry_out
-from tests.makers import make_registration, make_talk
-from tests.registration.models.test_organiser_message import write as write_message
+from tests.makers import make_message, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -20,10 +19,10 @@ def words_of(message) -> tuple[str, str]:
 
 def test_words_of_a_message_go_with_the_people_of_its_talk(clock):
     row = make_registration()
-    draft = write_message(row.talk, subject="Kim Beispiel fällt aus")
-    released = write_message(row.talk, text="Frau Beispiel moderiert.")
+    draft = make_message(row.talk, subject="Kim Beispiel fällt aus")
+    released = make_message(row.talk, text="Frau Beispiel moderiert.")
     released.release()
-    of_another = write_message(make_talk(starts_in=timedelta(days=90)), subject="Ä & ")
+    of_another = make_message(make_talk(starts_in=timedelta(days=90)), subject="Ä & ")
     clock.move_to(row.talk.ends_at + timedelta(days=30))
     carry_out()
     assert "Kim Beispiel" in words_of(draft)[0]
@@ -40,7 +39,7 @@ def test_words_of_a_message_go_with_the_people_of_its_talk(clock):
 
 def test_words_of_a_message_stay_as_long_as_people_wait_for_the_new_date(clock):
     row = make_registration()
-    message = write_message(row.talk)
+    message = make_message(row.talk)
     Talk.objects.filter(pk=row.talk_id).update(status=Talk.Status.POSTPONED)
 
     clock.move_to(row.talk.ends_at + timedelta(days=180))
@@ -53,7 +52,7 @@ def test_words_of_a_message_stay_as_long_as_people_wait_for_the_new_date(clock):
 
 
 def test_message_to_nobody_is_emptied_too(clock):
-    message = write_message(make_talk())
+    message = make_message(make_talk())
     message.send_test("orga@amt.example")
     clock.move_to(message.talk.ends_at + timedelta(days=30, seconds=1))
 

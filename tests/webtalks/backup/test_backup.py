@@ -1,4 +1,4 @@
-"""Backups: whole or not there, of one moment, and cheap to repeat."""
+"""Backups: complete or not there, of one moment, and cheap to repeat."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from itertools import count
 
 import pytest
 
-from tests.promises.full_site import Site
+from tests.full_site import Site
 from tests.server import own_database
 from webtalks.backup import backup
 
@@ -39,7 +39,7 @@ def _no_backups(request):
     yield
     if "site" in request.fixturenames:
         directory = request.getfixturevalue("site").backups
-        for folder in backup.all_whole(directory) if directory.exists() else ():
+        for folder in backup.complete_backups(directory) if directory.exists() else ():
             backup.shutil.rmtree(folder)
 
 
@@ -76,7 +76,7 @@ def test_backup_is_private_described_and_shares_what_has_not_changed(site):
     damaged.write_bytes(b"?" * damaged.stat().st_size)
     os.utime(damaged, ns=(0, manifest["files"][str(damaged.relative_to(second))]["mtime_ns"]))
     said = site.manage("backup", "--keep", "1").splitlines()
-    (third,) = backup.all_whole(site.backups)
+    (third,) = backup.complete_backups(site.backups)
 
     assert said == [f"Gesichert: {third}", f"Gelöscht: {first}", f"Gelöscht: {second}"]
     assert links(third) == [1, 1]
@@ -98,14 +98,14 @@ def test_killed_backup_looks_like_none_and_the_next_clears_it_away(site):
 
     assert (running.returncode, len(unfinished)) == (-signal.SIGKILL, 1)
     assert second == "Keine Sicherung: Hier läuft schon eine Sicherung."
-    assert backup.all_whole(site.backups) == []
+    assert backup.complete_backups(site.backups) == []
     assert "keine vollständige Sicherung" in site.refuse("restore", "--yes")
     big.unlink()
-    whole = site.back_up()
+    complete = site.back_up()
     assert sorted(path.name for path in site.backups.iterdir()) == [
         ".erasures.lock",
         ".lock",
-        whole.name,
+        complete.name,
         "erasures.jsonl",
     ]
 
@@ -122,7 +122,7 @@ def test_full_disk_is_said_and_leaves_nothing(site):
     said = site.refuse("backup", preexec_fn=limit)
     assert said.startswith(("Keine Sicherung: SQLite kann", "Keine Sicherung: pg_dump ist ge"))
     assert list(site.backups.glob(".unfertig-*")) == []
-    assert backup.all_whole(site.backups) == []
+    assert backup.complete_backups(site.backups) == []
 
 
 SIGNED_UP = """

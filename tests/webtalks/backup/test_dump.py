@@ -1,4 +1,4 @@
-"""The programs that PostgreSQL is backed up by; the rest: test_backups.py, test_restoring.py."""
+"""The programs that PostgreSQL is backed up by; the rest: test_backup.py, test_restore.py."""
 
 from types import SimpleNamespace
 
@@ -9,7 +9,7 @@ from webtalks.backup.dump import DumpError, PostgresqlDump
 
 def database(major: int):
     """Return what the check reads of a connection to a server of this version."""
-    return SimpleNamespace(ensure_connection=lambda: None, pg_version=major * 10000 + 4)
+    return SimpleNamespace(ensure_connection=lambda: None, get_database_version=lambda: (major, 4))
 
 
 def program(directory, version: str):
@@ -41,4 +41,4 @@ def test_program_as_new_as_the_server_is_taken(tmp_path, monkeypatch, version):
     monkeypatch.setenv("PATH", str(tmp_path))
     path = program(tmp_path, version)
 
-    assert PostgresqlDump(database(17))._program("pg_dump") == str(path)
+    assert PostgresqlDump(database(17))._find_program("pg_dump") == str(path)

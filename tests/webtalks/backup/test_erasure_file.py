@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from registration.models import Erasure
 from registration.models.erasure import Logged, Origin
-from tests.promises.full_site import Site
+from tests.full_site import Site
 from tests.server import own_database
 from webtalks.backup import erasure_file
 from webtalks.backup.disk import BackupError
-from webtalks.backup.erasure_file import Log
+from webtalks.backup.erasure_file import ErasureLog
 
 SIGN_UP = """
 from tests.makers import make_registration
@@ -29,7 +29,7 @@ SUPERUSER = """
 from django.contrib.auth.models import User
 User.objects.create_superuser("neu", password="ein langes Passwort")
 """
-WORK = "from webtalks.backup import erasure_file\nerasure_file.keep()"
+WORK = "from webtalks.backup import erasure_file\nerasure_file.update()"
 NAME = erasure_file.NAME
 
 
@@ -158,12 +158,12 @@ def test_file_is_added_to_and_loses_what_is_older_than_any_backup(tmp_path, sett
     old, middle, new, newest = (entry(days) for days in (101, 50, 1, 0))
     ages = {"a": 101, "b": 50, "c": 1}
     moments = {origin: timezone.now() - timedelta(days=days) for origin, days in ages.items()}
-    erasure_file.add(tmp_path, Log([middle, old], moments))
+    erasure_file.add(tmp_path, ErasureLog([middle, old], moments))
 
-    assert erasure_file.add(tmp_path, Log([newest, new, middle], {"b": new.erased_at})) == 3
+    assert erasure_file.add(tmp_path, ErasureLog([newest, new, middle], {"b": new.erased_at})) == 3
 
     expected = {"b": new.erased_at, "c": moments["c"]}
-    assert erasure_file.read(tmp_path) == Log([middle, new, newest], expected)
+    assert erasure_file.read(tmp_path) == ErasureLog([middle, new, newest], expected)
     assert stat.filemode((tmp_path / NAME).stat().st_mode) == "-rw-------"
     first = json.loads((tmp_path / NAME).read_text().splitlines()[0])
     assert first == {
@@ -171,7 +171,7 @@ def test_file_is_added_to_and_loses_what_is_older_than_any_backup(tmp_path, sett
         "entries": 3,
     }
     # An older moment takes nothing back.
-    erasure_file.add(tmp_path, Log([], {"b": moments["b"]}))
+    erasure_file.add(tmp_path, ErasureLog([], {"b": moments["b"]}))
     assert erasure_file.read(tmp_path).complete_until == expected
 
 
@@ -179,7 +179,7 @@ def test_file_without_a_first_line_of_ours_can_be_read_and_proves_nothing(tmp_pa
     known = entry(1)
     (tmp_path / NAME).write_text(erasure_file.erasure.line(known) + "\n")
 
-    assert erasure_file.read(tmp_path) == Log([known], {})
+    assert erasure_file.read(tmp_path) == ErasureLog([known], {})
     assert erasure_file.read(tmp_path / "nowhere") is None
 
 
@@ -187,7 +187,7 @@ def test_damaged_file_is_not_added_to(tmp_path):
     for text in ('{"uuid": "', '{"complete_until": 7, "entries": 0}', '{"complete_until": {}}'):
         (tmp_path / NAME).write_text(text)
         with pytest.raises(BackupError, match="Zeile 1 ist kein Eintrag"):
-            erasure_file.add(tmp_path, Log([entry(1)], {}))
+            erasure_file.add(tmp_path, ErasureLog([entry(1)], {}))
         assert (tmp_path / NAME).read_text() == text
 
 
@@ -205,38 +205,38 @@ def directory(tmp_path, settings, monkeypatch):
 @pytest.mark.django_db
 def test_worker_writes_new_erasures_where_backups_lie(directory, settings, clock):
     settings.BACKUP_DIR = None
-    erasure_file.keep()
+    erasure_file.update()
     settings.BACKUP_DIR = directory
     first = Erasure.objects.create(uuid=uuid4(), kind="registration")
-    erasure_file.keep()
+    erasure_file.update()
     origin = Origin.all_known()[-1]
     logged = (first.uuid, "registration", first.erased_at)
-    assert erasure_file.read(directory) == Log([logged], {origin: timezone.now()})
+    assert erasure_file.read(directory) == ErasureLog([logged], {origin: timezone.now()})
 
     # Committed later, with a smaller key.
     earlier = Erasure.objects.create(pk=first.pk - 1, uuid=uuid4(), kind="interest")
-    erasure_file.keep()
+    erasure_file.update()
     assert {row.uuid for row in erasure_file.read(directory).entries} == {first.uuid, earlier.uuid}
 
     (directory / NAME).unlink()
     clock.shift(timedelta(minutes=59))
-    erasure_file.keep()  # nothing new
+    erasure_file.update()  # nothing new
     assert erasure_file.read(directory) is None
     clock.shift(timedelta(minutes=1))
-    erasure_file.keep()
+    erasure_file.update()
     assert erasure_file.read(directory).complete_until == {origin: timezone.now()}
 
 
 @pytest.mark.django_db
 def test_worker_says_each_time_that_it_cannot_write(directory, caplog):
     directory.mkdir()
-    erasure_file.add(directory, Log([], {str(uuid4()): timezone.now()}))
+    erasure_file.add(directory, ErasureLog([], {str(uuid4()): timezone.now()}))
 
-    erasure_file.keep()
-    erasure_file.keep()
+    erasure_file.update()
+    erasure_file.update()
     (directory / NAME).unlink()
     (directory / NAME).mkdir()
-    erasure_file.keep()
+    erasure_file.update()
 
     foreign = (
         f"The erasure log is not written: In {directory} liegt das Löschprotokoll einer anderen "

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tests.promises.full_site import Site
+from tests.full_site import Site
 from tests.server import own_database
 from webtalks.backup import restore
 from webtalks.backup.disk import BackupError
@@ -32,7 +32,7 @@ bo.hand_over(name="Nora Neu", email="nora@stadt.example", organisation="")
 make_registration(bo.talk, name="Cleo Kommt", email="cleo@stadt.example")
 reminders = plan_due()
 deliver_due()
-erasure_file.keep()
+erasure_file.update()
 print(reminders, Revision.current())
 """
 STATES = """
@@ -150,7 +150,7 @@ def test_drill(site, smtp_server):
 
 
 def erase_and_restore_again(site, folder):
-    """Lose nothing of the last minute: the live database knows what the file does not yet."""
+    """Erase somebody whom only the database's log names yet, and put the backup back."""
     known = (site.backups / "erasures.jsonl").read_text().splitlines()
     before = site.shell(
         "from registration.models import Registration\n"
@@ -200,7 +200,7 @@ def change_manifest(folder, **values):
 
 
 @pytest.fixture
-def whole(small):
+def complete(small):
     return small.back_up()
 
 
@@ -242,35 +242,35 @@ REFUSED = {
 }
 
 
-def test_what_does_not_fit_is_refused(whole, tmp_path):
-    manifest = restore.check(whole)
+def test_what_does_not_fit_is_refused(complete, tmp_path):
+    manifest = restore.check(complete)
     values = {"dump": manifest.dump, "vendor": connection.vendor}
 
     for name, (spoil, wanted) in REFUSED.items():
-        folder = shutil.copytree(whole, tmp_path / name)
+        folder = shutil.copytree(complete, tmp_path / name)
         spoil(folder, manifest.dump, manifest)
         with pytest.raises(BackupError) as refusal:
             restore.check(folder)
         assert (name, str(refusal.value)) == (name, wanted.format(folder=folder, **values))
 
 
-def test_refused_restore_changes_nothing(small, whole, tmp_path):
+def test_refused_restore_changes_nothing(small, complete, tmp_path):
     small.shell("from tests.makers import make_talk\nmake_talk(title='Danach')")
-    alone = shutil.copytree(whole, tmp_path / "anderswo" / "Sicherung")
+    alone = shutil.copytree(complete, tmp_path / "anderswo" / "Sicherung")
 
-    change_manifest(whole, counts={"events_talk": 7})
+    change_manifest(complete, counts={"events_talk": 7})
     assert small.refuse("restore", "--yes") == (
         "Nichts zurückgespielt: Die Sicherung enthält nicht, was in ihrem Manifest steht."
     )
     assert "Danach" in small.text()
     small.destroy()
-    change_manifest(whole, made_at="2020-01-01T00:00:00+00:00")
+    change_manifest(complete, made_at="2020-01-01T00:00:00+00:00")
     assert "älter als das Löschprotokoll" in small.refuse("restore", "--yes")
     del small.environment["BACKUP_DIR"]
     assert "fehlt das Löschprotokoll" in small.refuse("restore", str(alone), "--yes")
     small.manage("restore", str(alone), "--yes", "--without-erasures")
     small.environment["BACKUP_DIR"] = str(small.backups)
-    shutil.rmtree(whole)
+    shutil.rmtree(complete)
     assert "Danach" not in small.text()
 
 
@@ -280,7 +280,7 @@ def test_older_backup_is_migrated_and_another_key_is_named(small):
     small.destroy()
     small.environment["SECRET_KEY"] = "another-key-" * 5
 
-    # Its database knew no origin, which the log could be compared with.
+    # Its database had no origin yet by which the log could be recognised.
     assert "sagt noch nicht, welches Löschprotokoll" in small.refuse("restore", "--yes")
     said = small.manage("restore", "--yes", "--without-erasures")
 
@@ -294,7 +294,7 @@ def is_being_replaced(site) -> bool:
     """Whether a restore is between its first change to the database and its last."""
     if not site.url:
         return (site.data / "db.sqlite3.restoring").exists()
-    # Asked from another database: whoever is in this one would be refused for.
+    # Asked from another database: a connection to this one would make the restore give up.
     with psycopg.connect(os.environ["DATABASE_URL"]) as other:
         locks = other.execute(
             "SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests import postgres
-from tests.promises.full_site import Site
+from tests.full_site import Site
 
 ODD = """
 from django.utils import timezone

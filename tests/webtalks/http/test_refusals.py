@@ -1,4 +1,4 @@
-"""What no request may be: too large, unreadable, no form. Never a fault of ours, always German."""
+"""Requests that are too large, unreadable or no form: refused in German, never by a status 500."""
 
 import io
 import re
@@ -27,7 +27,7 @@ PART = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
 
 @pytest.fixture
 def public_addresses():
-    """Return every public address that takes a POST, alive."""
+    """Return every public address that takes a POST, with links that are good."""
     talk = make_talk(starts_in=timedelta(days=2))
     row = make_registration(talk)
     make_registration(make_talk(title="Fragt", double_opt_in=True))
@@ -56,7 +56,7 @@ def public_addresses():
 
 
 def posted(body, content_type=URLENCODED, **extra):
-    """Return a function that sends this body, without any help of the test client."""
+    """Return a function that sends exactly this body; the test client adds nothing."""
 
     def send(client, path):
         return client.generic("POST", path, body, content_type=content_type, **extra)
@@ -145,8 +145,8 @@ def test_refusal_is_the_same_german_page_at_every_address(client, public_address
     assert after == before
 
 
-# What reaches the pages, but is not what their forms send. Nobody without a token of the form
-# comes further, so these are sent by a client that is spared the check.
+# Bodies that reach the pages but that no form of ours sends. They come without the form's token;
+# the test client does not ask for it.
 ODD = {
     "nothing": posted(b""),
     "no type": posted(b"name=Kim", ""),
@@ -157,6 +157,12 @@ ODD = {
     ),
     "Latin-1 in multipart": posted(
         PART.format("name", "M\xfcller").encode("latin-1") + b"--x--\r\n", MULTIPART
+    ),
+    "half a letter in UTF-7": posted(
+        (
+            PART.format("email", "+2AA-@x.de") + PART.format("talks", "+2AA-") + "--x--\r\n"
+        ).encode(),
+        f"{MULTIPART}; charset=utf-7",
     ),
     "broken base64": posted(
         b'--x\r\nContent-Disposition: form-data; name="name"\r\n'
@@ -192,7 +198,7 @@ ODD = {
 def test_odd_forms_are_never_a_fault_of_ours(client, public_addresses, name):
     for path in public_addresses:
         response = ODD[name](client, path)
-        # Buttons without fields do what they do; forms say what is missing.
+        # A button has no fields and works; a form says what is missing.
         assert (path, response.status_code in {200, 302, 400, 403, 404, 422}) == (path, True)
         assert "Content-Security-Policy" in response.headers
 
@@ -259,7 +265,7 @@ def test_too_large_a_body_is_not_read(client, content_type):
         "POST",
         "/anmeldung/",
         b"",
-        # For an empty body the client itself would name no type.
+        # The test client names no type for an empty body.
         **{"wsgi.input": body, "CONTENT_LENGTH": "2000000", "CONTENT_TYPE": content_type},
     )
 
@@ -285,7 +291,7 @@ def test_admin_takes_files_and_nobody_else(client, tmp_path, settings):
         data = {"file": upload(PDF + b" " * size), "image": upload(jpeg())}
         return client.post(path, data).status_code
 
-    # Nobody reads what a stranger sends, whatever the form.
+    # Nothing is read of what a stranger sends to a form of the organisers.
     body = Counting(b"a" * 2_000_000)
     sent = {"wsgi.input": body, "CONTENT_LENGTH": "2000000"}
     refusal = Client().generic("POST", change, b"x", MULTIPART, **sent)

@@ -16,7 +16,7 @@ DOCKER = "172.16.0.0/12,192.168.0.0/16"
         ("172.17.0.3", "198.51.100.1", DOCKER, "198.51.100.1"),
         ("10.0.0.3", "198.51.100.1", DOCKER, "10.0.0.3"),
         ("2001:db8:1:2::2", "198.51.100.1", DOCKER, "2001:db8:1:2::"),
-        # The chain is walked over our own proxies, and no further.
+        # The list is read back through our own proxies, and no further.
         (
             "127.0.0.1",
             "192.0.2.66, 198.51.100.1, 172.17.0.3",
@@ -24,24 +24,24 @@ DOCKER = "172.16.0.0/12,192.168.0.0/16"
             "198.51.100.1",
         ),
         ("127.0.0.1", "192.0.2.66, 198.51.100.1", f"127.0.0.1,{DOCKER}", "198.51.100.1"),
-        # Somebody who sits in the proxies' own network.
+        # A visitor in the same network as the proxies.
         ("127.0.0.1", "172.17.0.9, 172.17.0.3", f"127.0.0.1,{DOCKER}", "172.17.0.9"),
-        # What is no address ends the walk at the last proxy that we know.
+        # At an entry that is no address, the last proxy that we know is the answer.
         ("127.0.0.1", "Unfug", "127.0.0.1", "127.0.0.1"),
         ("127.0.0.1", "198.51.100.1, Unfug", "127.0.0.1", "127.0.0.1"),
         ("127.0.0.1", "198.51.100.1, , 172.17.0.3", f"127.0.0.1,{DOCKER}", "172.17.0.3"),
         ("127.0.0.1", "Unfug, 198.51.100.1", "127.0.0.1", "198.51.100.1"),
         ("127.0.0.1", "", "127.0.0.1", "127.0.0.1"),
         ("127.0.0.1", "," * 5000, "127.0.0.1", "127.0.0.1"),
-        # `*` trusts who connects, not what was written before.
+        # `*` trusts whoever connects, but no entry before theirs.
         ("203.0.113.9", "198.51.100.1", "*", "198.51.100.1"),
         ("203.0.113.9", "192.0.2.66, 198.51.100.1", "*", "198.51.100.1"),
         ("203.0.113.9", "", "*", "203.0.113.9"),
-        # A socket of the file system has no address.
+        # A Unix socket has no address.
         ("", "198.51.100.1", "*", "198.51.100.1"),
         ("", "198.51.100.1", "127.0.0.1", None),
         ("", "", "*", None),
-        # One office is one network; the same IPv4 address in the clothes of IPv6 is the same.
+        # One office is one network. An IPv4 address that is written as IPv6 stays what it is.
         ("127.0.0.1", "2001:db8:1:2:3:4:5:6", "127.0.0.1", "2001:db8:1:2::"),
         ("127.0.0.1", "fe80::1%eth0", "127.0.0.1", "fe80::"),
         ("::ffff:127.0.0.1", "::ffff:198.51.100.1", "127.0.0.1", "198.51.100.1"),

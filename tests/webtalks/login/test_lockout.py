@@ -9,8 +9,6 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from registration.privacy.login_records import forget_login_attempts
-
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 PASSWORD = "richtig und lang genug"
@@ -69,11 +67,11 @@ def test_four_wrong_passwords_and_the_right_one_begin_anew(client, organiser):
 def test_lock_holds_for_the_pair_of_name_and_address(client, organiser):
     User.objects.create_superuser("kim", password=PASSWORD)
     for number in range(5):
-        # Another browser is the same person.
+        # Another browser does not make another person.
         log_in(client, WRONG, headers={"User-Agent": f"Browser {number}"})
 
     assert log_in(client, PASSWORD).status_code == 429
-    # As unknown as the name is, it is written differently only.
+    # Capital letters do not make another name.
     assert log_in(client, PASSWORD, name="ÄNNE").status_code == 429
     assert log_in(client, PASSWORD, name="kim").status_code == 302
     client.logout()
@@ -85,7 +83,7 @@ def test_address_behind_a_trusted_proxy_is_the_one_it_names_last(client, organis
         return {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": chain}
 
     for number in range(5):
-        # What the visitor claims stands first and counts for nothing.
+        # The first address is what the visitor claims; it counts for nothing.
         log_in(client, WRONG, **forwarded(f"198.51.100.{number}, 203.0.113.7"))
     assert log_in(client, PASSWORD, **forwarded("203.0.113.7")).status_code == 429
     assert log_in(client, PASSWORD, **forwarded("203.0.113.8")).status_code == 302
@@ -145,17 +143,6 @@ def test_no_table_and_no_log_holds_password_name_or_token(client, organiser, cap
 @pytest.mark.parametrize("name", ["", "x" * 5000, "😀", "' or 1=1 --"])
 def test_odd_names_are_no_error(client, name):
     assert log_in(client, WRONG, name=name).status_code == 200
-
-
-def test_attempts_are_forgotten_after_seven_days(client, organiser, clock):
-    log_in(client, WRONG)
-    clock.shift(timedelta(days=7))
-    assert forget_login_attempts() == 0
-
-    clock.shift(timedelta(seconds=1))
-    assert forget_login_attempts() == 1
-    assert AccessAttempt.objects.count() == 0
-    assert forget_login_attempts() == 0
 
 
 def test_log_in_page_sends_nobody_to_another_site(client, organiser):

@@ -117,7 +117,7 @@ def test_nothing_leaves_and_nothing_goes_before_the_proof(client, organiser, clo
         assert "Content-Disposition" not in response
     assert Registration.objects.get().email == KIM
     assert LogEntry.objects.count() == 0
-    # What was sent goes along, and the address stands in no address.
+    # The form carries along what was sent, and the e-mail address stands in no URL.
     for field, value in PAGES[name].items():
         assert f'<input type="hidden" name="{field}" value="{value}">' in html
     assert "?" not in response.request["PATH_INFO"] + response.request["QUERY_STRING"]

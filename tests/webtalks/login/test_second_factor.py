@@ -205,7 +205,7 @@ def test_recovery_code_works_once_and_is_kept_as_a_hash(client, organiser, clock
     assert client.get("/admin/").status_code == 200
     log_in_again(client, organiser)
     assert client.post(ENTER, {"code": codes[0]}).status_code == 200
-    # What a thief of the table would type, when the pause after an error is over.
+    # After an error one has to wait. A hash from a stolen table is no code.
     clock.shift(60)
     assert second_factor.verify(organiser, stored.pop()) is None
 
@@ -242,7 +242,7 @@ def test_code_of_one_person_is_not_good_for_another(client, organiser, clock):
 
     assert second_factor.verify(other, codes[0]) is None
     assert second_factor.verify(other, code_of(organiser)) is None
-    # When the pause after an error is over, the own ones are good.
+    # After an error one has to wait. Then the own codes are good.
     clock.shift(60)
     assert second_factor.verify(other, own[0])
     assert second_factor.verify(other, code_of(other))

@@ -1,24 +1,25 @@
-"""`manage.py backup`: database and uploaded files into a new folder; cron calls it."""
+"""`manage.py backup`: copies database and uploaded files into a new folder; cron calls it."""
 
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from webtalks.backup import backup
 from webtalks.backup.disk import BackupError
 from webtalks.backup.dump import DumpError
 
-# What a full disk, a quota and a limit answer.
+# The errors of a full disk, a quota and a limit for files.
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Command(BaseCommand):
     help = "Sichert Datenbank und hochgeladene Dateien; die Website läuft dabei weiter."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "directory",
             nargs="?",
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             help="Löscht danach alle Sicherungen bis auf die letzten N.",
         )
 
-    def handle(self, *args, directory, keep, **options):
+    def handle(self, *args: Any, directory: Path | None, keep: int | None, **options: Any) -> None:
         if directory is None:
             raise CommandError("Bitte nennen Sie einen Ordner, oder setzen Sie BACKUP_DIR.")
         if keep is not None and keep < 1:
@@ -41,8 +42,9 @@ class Command(BaseCommand):
         os.umask(0o077)
         try:
             self.stdout.write(f"Gesichert: {backup.make(directory.resolve())}")
-            for folder in backup.prune(directory, keep) if keep else ():
-                self.stdout.write(f"Gelöscht: {folder}")
+            if keep:
+                for folder in backup.prune(directory, keep):
+                    self.stdout.write(f"Gelöscht: {folder}")
         except (BackupError, DumpError) as error:
             raise CommandError(f"Keine Sicherung: {error}") from error
         except OSError as error:

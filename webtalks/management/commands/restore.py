@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils.timezone import localtime
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     # The database may be empty, old or broken.
     requires_system_checks = ()
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "directory",
             nargs="?",
@@ -37,23 +38,12 @@ class Command(BaseCommand):
             help="Verzichtet auf das Löschprotokoll: Wer gelöscht wurde, ist wieder da.",
         )
 
-    def handle(self, *args, directory, yes, without_erasures, **options):
+    def handle(self, *args: Any, directory: Path | None, **options: Any) -> None:
         if directory is None:
             raise CommandError("Bitte nennen Sie eine Sicherung, oder setzen Sie BACKUP_DIR.")
         os.umask(0o077)
         try:
-            folder = restore.find(directory.resolve())
-            self.stdout.write(f"Sicherung: {folder}")
-            restore.refuse_foreign_account()
-            manifest = restore.check(folder)
-            restore.refuse_use()
-            if not (yes or restore.is_empty()):
-                raise BackupError(
-                    "Die Datenbank ist nicht leer. Mit --yes wird sie ersetzt; was seit der "
-                    "Sicherung hinzukam, ist dann verloren."
-                )
-            log = restore.erasures_since(folder, manifest, is_log_needed=not without_erasures)
-            self.report(restore.restore(folder, manifest, log))
+            self.put_back(directory, options["yes"], options["without_erasures"])
         except (BackupError, DumpError, DatabaseError) as error:
             raise CommandError(f"Nichts zurückgespielt: {error}") from error
         except OSError as error:
@@ -61,7 +51,21 @@ class Command(BaseCommand):
                 f"Nichts zurückgespielt: {error.strerror} ({error.filename})."
             ) from error
 
-    def report(self, restored):
+    def put_back(self, directory: Path, may_replace: bool, without_erasures: bool) -> None:
+        folder = restore.find(directory.resolve())
+        self.stdout.write(f"Sicherung: {folder}")
+        restore.refuse_foreign_account()
+        manifest = restore.check(folder)
+        restore.refuse_if_in_use()
+        if not (may_replace or restore.is_empty()):
+            raise BackupError(
+                "Die Datenbank ist nicht leer. Mit --yes wird sie ersetzt; was seit der "
+                "Sicherung hinzukam, ist dann verloren."
+            )
+        log = restore.erasures_since(folder, manifest, is_log_needed=not without_erasures)
+        self.report(restore.restore(folder, manifest, log))
+
+    def report(self, restored: restore.Restored) -> None:
         self.stdout.write(f"Zurückgespielt. Noch einmal gelöschte Personen: {restored.erased}.")
         if restored.erased_until:
             until = f"{localtime(restored.erased_until):%d.%m.%Y %H:%M}"

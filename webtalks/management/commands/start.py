@@ -8,22 +8,25 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
-# Seconds that gunicorn and the worker get together to end what they are doing. A worker that is
-# killed while it waits for the server's answer to a mail sends a copy 20 minutes later. Each step
-# of the conversation may take its time-out, but hardly more than one does: GRACE covers one slow
-# step (SMTP_TIMEOUT) and the slowest answer to the whole mail (DATA_TIMEOUT) after it.
+# Seconds that gunicorn and the worker get together to finish their work. A worker that is killed
+# while it waits for the mail server's answer makes another one send the mail again 20 minutes
+# later. Each step of the conversation may take as long as its time-out, but hardly ever more than
+# one does. So GRACE covers one slow step (SMTP_TIMEOUT) and after it the slowest answer to the
+# whole mail (DATA_TIMEOUT).
 GRACE = 100
 COMMANDS = (
     [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", "webtalks.wsgi"],
@@ -34,14 +37,14 @@ COMMANDS = (
 class Command(BaseCommand):
     help = "Bringt die Datenbank auf den Stand und startet Webserver und Mailversand, bis Strg-C."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--demo",
             action="store_true",
             help="Lädt Talks und Ortsverzeichnis und legt ein Konto für die Verwaltung an.",
         )
 
-    def handle(self, *args, demo, **options):
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
         check_port()
         with one_at_a_time():
             call_command("migrate", verbosity=0)
@@ -53,7 +56,8 @@ class Command(BaseCommand):
         self.stdout.flush()
         sys.exit(run_until_stopped())
 
-    def introduce(self, user, password):
+    def introduce(self, user: User, password: str) -> None:
+        """Print where the demo is, and how to log in."""
         lines = {
             "Website": settings.SITE_URL + "/",
             "Verwaltung": settings.SITE_URL + reverse("admin:index"),
@@ -67,8 +71,8 @@ class Command(BaseCommand):
         self.stdout.write("\n  Beenden mit Strg-C.\n")
 
 
-def check_port():
-    """Say at once, and in one line, that the address is taken."""
+def check_port() -> None:
+    """Raise CommandError if the address is taken; gunicorn would say so late and at length."""
     with socket.socket(socket.AF_INET6 if ":" in HOST else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -81,7 +85,7 @@ def check_port():
 
 
 @contextmanager
-def one_at_a_time():
+def one_at_a_time() -> Iterator[None]:
     """Let a second start in the same DATA_DIR wait until the first has set up everything."""
     try:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -93,22 +97,21 @@ def one_at_a_time():
         yield
 
 
-def admin_account():
+def admin_account() -> tuple[User, str]:
     """Return the demo's administrator and the password to print, creating both once."""
-    users = get_user_model().objects
     file = settings.DATA_DIR / "admin-password"
     if not file.exists():
-        # 0600 from the first byte on.
+        # Nobody else may read the file (0600), from its first byte on.
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(12) + "\n")
     password = file.read_text().strip()
-    user = users.filter(username="admin").first()
+    user = User.objects.filter(username="admin").first()
     if user is None:
-        return users.create_superuser("admin", password=password), password
+        return User.objects.create_superuser("admin", password=password), password
     return user, password if user.check_password(password) else "(in der Verwaltung geändert)"
 
 
-def collect_static():
+def collect_static() -> None:
     """Collect the static files unless nothing has changed since."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     newest = max(
@@ -121,35 +124,39 @@ def collect_static():
 
 
 def run_until_stopped() -> int:
-    """Run gunicorn and one worker; when one ends or a signal comes, end both.
+    """Run gunicorn and one worker; when one of them ends or a signal comes, end both.
 
-    Returns 0 after a signal, else 1: whoever started us may start us again. SIGHUP means that the
-    terminal was closed; to exchange gunicorn's processes, send it to gunicorn itself.
+    Returns the exit code: 0 after a signal, else 1, so that systemd starts the site again. SIGHUP
+    means that the terminal was closed; to exchange gunicorn's processes, send it to gunicorn.
     """
-    processes, stopped = [], []
+    processes: list[subprocess.Popen[bytes]] = []
+    stopped_at: list[float] = []
 
-    def stop(*_):
-        stopped.append(time.monotonic())
+    def stop(*_: object) -> None:
+        stopped_at.append(time.monotonic())
         for process in processes:
             process.terminate()
 
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, stop)
     for command in COMMANDS:
-        if not stopped:
-            # In sessions of their own, so that Ctrl-C reaches them once, through us.
-            processes.append(
-                subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
-            )
-    # Not os.wait(): it would go on after a signal until one has ended, however long that takes.
-    while not stopped and all(process.poll() is None for process in processes):
+        if not stopped_at:
+            processes.append(run(command))
+    # os.wait() would wait on after a signal until a process has ended, however long that takes.
+    while not stopped_at and all(process.poll() is None for process in processes):
         time.sleep(0.2)
-    end(processes, (stopped or [time.monotonic()])[0] + GRACE)
-    return 0 if stopped else 1
+    begin = stopped_at[0] if stopped_at else time.monotonic()
+    end(processes, deadline=begin + GRACE)
+    return 0 if stopped_at else 1
 
 
-def end(processes, deadline):
-    """Tell the processes to end, and kill those that have not by then (a monotonic time)."""
+def run(command: list[str]) -> subprocess.Popen[bytes]:
+    """Run the command in a session of its own, so that Ctrl-C reaches it once, through us."""
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+
+
+def end(processes: Iterable[subprocess.Popen[bytes]], deadline: float) -> None:
+    """Tell the processes to end; kill those that still run at the deadline (monotonic seconds)."""
     for process in processes:
         process.terminate()
     for process in processes:

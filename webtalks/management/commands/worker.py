@@ -3,10 +3,12 @@
 import logging
 import signal
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
@@ -14,28 +16,31 @@ from registration import invariants
 from registration.mail import reminders
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import Registration, erasure, heartbeat, interest, limits
-from registration.privacy import login_records, retention
+from registration.privacy import organiser_records, retention
 from webtalks.backup import erasure_file
 
 logger = logging.getLogger(__name__)
 
 # Seconds between two looks into an empty outbox.
 IDLE = 2
-# Seconds that mail waits while its server cannot be used: doubled each time up to the maximum.
+# Seconds for which no mail is tried after its server could not be used; each pause is twice the
+# one before, up to the longest.
 FIRST_PAUSE, LONGEST_PAUSE = 15, 900
-# What the clock brings, and how often to look.
-DUTIES = {
+# A function that looks whether the time has come to do something, and does it.
+type Duty = Callable[[], object]
+# All of them, and how often each is called.
+DUTIES: dict[Duty, timedelta] = {
     reminders.plan_due: timedelta(seconds=20),
     Registration.objects.close_queues: timedelta(seconds=20),
     interest.announce_due: timedelta(seconds=20),
     retention.carry_out: timedelta(hours=1),
-    login_records.forget_login_attempts: timedelta(hours=1),
+    organiser_records.erase_login_attempts: timedelta(hours=1),
     limits.forget_counts: timedelta(minutes=5),
-    login_records.forget_history: timedelta(hours=1),
-    login_records.forget_sessions: timedelta(hours=1),
+    organiser_records.erase_history: timedelta(hours=1),
+    organiser_records.erase_sessions: timedelta(hours=1),
     erasure.forget_old_entries: timedelta(hours=1),
     # Promised within a minute; a mail server that does not answer takes one SMTP_TIMEOUT of it.
-    erasure_file.keep: timedelta(seconds=30),
+    erasure_file.update: timedelta(seconds=30),
     heartbeat.beat: timedelta(minutes=1),
     invariants.report: timedelta(days=1),
 }
@@ -44,13 +49,13 @@ DUTIES = {
 class Command(BaseCommand):
     help = "Verschickt die ausgehenden Mails und löscht abgelaufene Angaben, bis es beendet wird."
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stopping = False
         self.pause, self.no_mail_before = FIRST_PAUSE, timezone.now()
         self.take_on(DUTIES)
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--alive-file",
             type=Path,
@@ -58,12 +63,12 @@ class Command(BaseCommand):
             help="Wird alle 20 Sekunden angefasst; ist sie alt, hängt der Prozess.",
         )
 
-    def take_on(self, duties: dict):
-        """Do these from now on, each again after its time."""
+    def take_on(self, duties: dict[Duty, timedelta]) -> None:
+        """Call each of these duties now, and again each time when its interval has passed."""
         self.duties = duties
         self.next_time = dict.fromkeys(duties, timezone.now())
 
-    def handle(self, *args, alive_file=None, **options):
+    def handle(self, *args: Any, alive_file: Path | None = None, **options: Any) -> None:
         if alive_file:
             self.take_on(DUTIES | {alive_file.touch: timedelta(seconds=20)})
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -72,12 +77,13 @@ class Command(BaseCommand):
             close_old_connections()  # a database that was restarted is found again
             self.wait(self.run_once())
 
-    def stop(self, *_):
+    def stop(self, *_: object) -> None:
         """End after the mail that is just being sent."""
         self.stopping = True
 
-    def wait(self, seconds):
-        # An Event would be neater, but set by a signal handler it can wait for itself.
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until the worker shall stop."""
+        # threading.Event would be neater, but a signal handler that sets it can lock itself out.
         end = time.monotonic() + seconds
         while not self.stopping and time.monotonic() < end:
             time.sleep(0.2)
@@ -85,8 +91,8 @@ class Command(BaseCommand):
     def run_once(self) -> float:
         """Do what is due; return the seconds to wait. The worker outlives every error.
 
-        A long queue of mails is left for a moment whenever a duty is due: a reminder must not
-        wait behind a thousand news.
+        It interrupts a long queue of mails whenever a duty is due: a reminder must not wait
+        behind a thousand news.
         """
         for duty in self.due():
             self.next_time[duty] = timezone.now() + self.duties[duty]
@@ -95,8 +101,8 @@ class Command(BaseCommand):
             self.send_mail()
         return 0 if self.due() else IDLE
 
-    def send_mail(self):
-        """Send what is due. A server that is away makes the mail wait, and nothing else."""
+    def send_mail(self) -> None:
+        """Send the mails that are due. While their server is away, only the mails wait."""
         outcomes = self.attempt(lambda: deliver_due(keep_going=self.may_go_on)) or []
         if Outcome.PAUSED not in outcomes or Outcome.SENT in outcomes:
             self.pause = FIRST_PAUSE
@@ -104,7 +110,8 @@ class Command(BaseCommand):
             self.no_mail_before = timezone.now() + timedelta(seconds=self.pause)
             self.pause = min(2 * self.pause, LONGEST_PAUSE)
 
-    def due(self) -> list:
+    def due(self) -> list[Duty]:
+        """Return the duties whose time has come; none once the worker shall stop."""
         if self.stopping:
             return []
         return [duty for duty, moment in self.next_time.items() if moment <= timezone.now()]
@@ -112,7 +119,8 @@ class Command(BaseCommand):
     def may_go_on(self) -> bool:
         return not self.stopping and not self.due()
 
-    def attempt(self, work):
+    def attempt[Result](self, work: Callable[[], Result]) -> Result | None:
+        """Do the work and return what it returns; log an error and return None."""
         try:
             return work()
         except DatabaseError as error:

@@ -26,7 +26,7 @@ def test_worker_sends_what_is_due_and_waits_a_little(command, smtp_server):
 
 
 def run(command, clock, seconds) -> list[int]:
-    """Let the worker run and wait for so long; return when it took the one mail to send it."""
+    """Let the worker run for so many seconds; return those at which it tried the one mail."""
     begin, tries = timezone.now(), []
     while (passed := (timezone.now() - begin).total_seconds()) < seconds:
         before = OutgoingMail.objects.get().lease_no
@@ -90,7 +90,7 @@ def test_worker_that_shall_stop_leaves_the_rest_for_the_next(command, smtp_serve
     assert smtp_server.messages == []
 
 
-def test_worker_forgets_the_expired_once_an_hour(command, smtp_server, clock):
+def test_worker_erases_the_expired_once_an_hour(command, smtp_server, clock):
     row = make_registration()
     command.run_once()
     clock.move_to(row.talk.ends_at + timedelta(days=31))
@@ -100,7 +100,7 @@ def test_worker_forgets_the_expired_once_an_hour(command, smtp_server, clock):
     assert Registration.objects.get().email is None
 
 
-def test_mail_goes_out_although_forgetting_fails(command, smtp_server, settings, caplog):
+def test_mail_goes_out_although_erasing_fails(command, smtp_server, settings, caplog):
     settings.RETENTION_DAYS = None
     make_registration()
 

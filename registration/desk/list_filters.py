@@ -1,0 +1,61 @@
+"""The filters beside the list of registrations."""
+
+from typing import cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from events.models import Talk
+from registration.desk.admin_page import primary_key
+from registration.models.queries import RegistrationQuerySet
+
+# How many past talks the filter offers beside those ahead.
+PAST_TALKS = 12
+
+
+class TalkFilter(admin.SimpleListFilter):
+    """Offers the talks that organisers work on, and the chosen one: not hundreds of links."""
+
+    title = "Talk"
+    parameter_name = "talk__id__exact"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, str]]:
+        talks = [*Talk.objects.in_preparation(), *Talk.objects.past()[:PAST_TALKS]]
+        chosen = primary_key(self.value())
+        if chosen and chosen not in {talk.pk for talk in talks}:
+            talks += Talk.objects.filter(pk=chosen)
+        return [(str(talk.pk), talk.title) for talk in dict.fromkeys(talks)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = primary_key(self.value())
+        return queryset.filter(talk=chosen) if chosen else queryset
+
+
+class MailFilter(admin.SimpleListFilter):
+    title = "Mail"
+    parameter_name = "mail"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, str]]:
+        return [("unzustellbar", "unzustellbar")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        rows = cast(RegistrationQuerySet, queryset)
+        return rows.undeliverable() if self.value() else rows
+
+
+def chosen_talk(request: HttpRequest) -> Talk | None:
+    """Return the talk by which the list is filtered; None if it is not, or there is no such."""
+    chosen = primary_key(request.GET.get(TalkFilter.parameter_name))
+    return Talk.objects.filter(pk=chosen).first() if chosen else None
+
+
+def list_of_people(talk: Talk) -> str:
+    """Return the address of the list of registrations, filtered by `talk`."""
+    url = reverse("admin:registration_registration_changelist")
+    return f"{url}?{TalkFilter.parameter_name}={talk.pk}"

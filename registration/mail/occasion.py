@@ -1,0 +1,66 @@
+"""Why a mail is written: what the functions of compose.py are given to render."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from events.models.series import Series
+    from events.models.talk import Talk
+    from registration.models.interest import Interest
+    from registration.models.outgoing_mail import OutgoingMail
+    from registration.models.registration import Registration
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """About registrations: the outbox's row, the person's registrations, and the series.
+
+    `linked` is the registration that the mail's link leads to. It is None in the last mail to a
+    person whose data are gone: that mail has no link.
+    """
+
+    outgoing: "OutgoingMail"
+    rows: "list[Registration]"
+    linked: "Registration | None"
+    series: "Series"
+
+    @property
+    def registration(self) -> "Registration":
+        """The registration that the mail's link leads to, for every mail but a last one."""
+        if self.linked is None:
+            raise LookupError("A last mail has no link.")
+        return self.linked
+
+    @property
+    def live(self) -> "list[Registration]":
+        """The registrations worth mentioning: a seat or a place in the queue of a coming talk."""
+        return [
+            row
+            for row in self.rows
+            if row.is_booked and row.talk.is_taking_place and row.talk.is_upcoming
+        ]
+
+    @property
+    def confirmed(self) -> "list[Registration]":
+        return [row for row in self.live if row.is_confirmed]
+
+    @property
+    def waiting(self) -> "list[Registration]":
+        return [row for row in self.live if row.is_waiting]
+
+    @property
+    def pending(self) -> "list[Registration]":
+        return [row for row in self.rows if row.may_confirm]
+
+    @property
+    def talk(self) -> "Talk":
+        return (self.live or self.rows)[0].talk
+
+
+@dataclass(frozen=True)
+class InterestOccasion:
+    """About the interest list; news are about `outgoing.talk`."""
+
+    outgoing: "OutgoingMail"
+    interest: "Interest"
+    series: "Series"

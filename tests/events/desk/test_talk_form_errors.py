@@ -1,0 +1,185 @@
+"""What the talk's form refuses: each error beside its field, and nothing saved."""
+
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from events.models import Talk
+from tests.admin_form import NEW_TALK, errors_of, send, url
+from tests.events import upload_files
+from tests.events.upload_files import CREDIT, jpeg, upload
+from tests.makers import make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+MESSAGES = {
+    "not a picture": "Diese Datei ist kein Bild, das sich lesen lässt. "
+    "Möglich sind JPEG, PNG, WebP und AVIF.",
+    "too many pixels": "Das Bild hat mehr als 50 Megapixel. "
+    "Bitte verkleinern Sie es vor dem Hochladen.",
+    "too big": "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.",
+    "too many": "Dieser Wert muss kleiner oder gleich 100000 sein.",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        (
+            lambda: {"image": upload(jpeg())},
+            {"image_credit": ["Bitte geben Sie an, von wem das Bild ist."]},
+        ),
+        (
+            lambda: {"ends_at_1": "09:59"},
+            {"ends_at": ["Das Ende muss nach dem Beginn liegen."]},
+        ),
+        (
+            lambda: {"ends_at_1": "10:00"},
+            {"ends_at": ["Das Ende muss nach dem Beginn liegen."]},
+        ),
+        (
+            lambda: {"starts_at_0": "31.02.2026"},
+            {"starts_at": ["Bitte ein gültiges Datum eingeben."]},
+        ),
+        (
+            lambda: {"image": upload(b"Nur Text"), "image_credit": CREDIT},
+            {"image": ["not a picture"]},
+        ),
+        (
+            lambda: {
+                "image": upload(upload_files.SVG, "x.svg", "image/svg+xml"),
+                "image_credit": "x",
+            },
+            {"image": ["not a picture"]},
+        ),
+        (
+            lambda: {
+                "image": upload(upload_files.png_of_one_bit(12_000, 12_000)),
+                "image_credit": "x",
+            },
+            {"image": ["too many pixels"]},
+        ),
+        (
+            lambda: {"image": upload(jpeg() + bytes(15 * 1024 * 1024)), "image_credit": "x"},
+            {"image": ["too big"]},
+        ),
+        (
+            lambda: {"image": upload(b""), "image_credit": "x"},
+            {"image": ["Die übertragene Datei ist leer."]},
+        ),
+        (
+            lambda: {"title": "a\0b"},
+            {"title": ["Nullzeichen sind nicht erlaubt."]},
+        ),
+        (
+            lambda: {"title": "ä" * 201},
+            {
+                "title": [
+                    "Bitte sicherstellen, dass der Wert aus höchstens 200 Zeichen besteht. "
+                    "(Er besteht aus 201 Zeichen.)"
+                ]
+            },
+        ),
+        (
+            lambda: {"capacity": "0"},
+            {"capacity": ["Dieser Wert muss größer oder gleich 1 sein."]},
+        ),
+        (
+            lambda: {"capacity": "99999999999999999999"},
+            {"capacity": ["too many"]},
+        ),
+        (
+            lambda: {"status": "gibt es nicht"},
+            {
+                "status": [
+                    "Bitte eine gültige Auswahl treffen. gibt es nicht ist keine gültige Auswahl."
+                ]
+            },
+        ),
+        (
+            lambda: {
+                "registration_closes_at_0": "18.12.2025",
+                "registration_closes_at_1": "10:00",
+            },
+            {"registration_closes_at": ["Die Anmeldung endet spätestens mit dem Beginn."]},
+        ),
+        (
+            lambda: {"registration_opens_at_0": "17.12.2025", "registration_opens_at_1": "10:00"},
+            {"registration_opens_at": ["Die Anmeldung muss öffnen, bevor sie endet."]},
+        ),
+        (
+            lambda: {"slug": "Größe & mehr"},
+            {
+                "slug": [
+                    "Bitte ein gültiges Kürzel, bestehend aus Buchstaben, Ziffern, "
+                    "Unterstrichen und Bindestrichen, eingeben."
+                ]
+            },
+        ),
+        (
+            lambda: {"slug": "vergeben"},
+            {"slug": ["Talk mit diesem Wert für das Feld Adresse existiert bereits."]},
+        ),
+        (
+            lambda: {"municipality": "999999999"},
+            {
+                "municipality": [
+                    "Bitte eine gültige Auswahl treffen. Dies ist keine gültige Auswahl."
+                ]
+            },
+        ),
+        (
+            lambda: {"speakers-0-name": ""},
+            {"speakers-0-name": ["Dieses Feld ist zwingend erforderlich."]},
+        ),
+        (
+            lambda: {
+                "materials-TOTAL_FORMS": "1",
+                "materials-0-position": "0",
+                "materials-0-title": "Folien",
+                "materials-0-audience": "public",
+                "materials-0-file": SimpleUploadedFile("x.pdf", b"Text"),
+            },
+            {"materials-0-file": ["Diese Datei ist kein PDF."]},
+        ),
+        (
+            lambda: {
+                "materials-TOTAL_FORMS": "1",
+                "materials-0-position": "0",
+                "materials-0-title": "Folien",
+                "materials-0-audience": "public",
+                "materials-0-url": "javascript:alert(1)",
+            },
+            {"materials-0-url": ["Bitte eine gültige Adresse eingeben."]},
+        ),
+    ],
+)
+def test_error_stands_beside_its_field_and_nothing_is_saved(organiser, changes, errors):
+    other = make_talk(slug="vergeben")
+    response = send(organiser, url(Talk, "add"), NEW_TALK | changes())
+
+    assert errors_of(response) == {
+        field: [MESSAGES.get(text, text) for text in texts] for field, texts in errors.items()
+    }
+    assert list(Talk.objects.all()) == [other]
+    # What was typed is still there.
+    assert unescape(response.content.decode()).count("Zweiter Absatz & mehr.") == 1
+
+
+def test_picture_that_is_none_leaves_the_old_one(organiser):
+    talk = make_talk(image=upload(jpeg()), image_credit=CREDIT)
+
+    response = send(organiser, url(talk), {"image": upload(b"Text")})
+
+    assert errors_of(response) == {"image": [MESSAGES["not a picture"]]}
+    assert Talk.objects.get().image.name == talk.image.name
+
+
+def test_credit_cannot_be_taken_from_a_picture(organiser):
+    talk = make_talk(image=upload(jpeg()), image_credit=CREDIT)
+
+    response = send(organiser, url(talk), {"image_credit": " "})
+
+    assert errors_of(response) == {"image_credit": ["Bitte geben Sie an, von wem das Bild ist."]}
+    assert Talk.objects.get().image_credit == CREDIT

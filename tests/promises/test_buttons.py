@@ -1,0 +1,185 @@
+"""A button that is pressed twice, or in a tab from long ago, does nothing more than once."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from events.models import Topic
+from registration.invariants import violations
+from registration.models import Interest, OutgoingMail, Registration, Tally
+from tests.makers import make_registration, make_talk, opened
+from tests.registration.link_pages import page_of
+from tests.registration.mail.every_kind import KIM, seated, subscribed
+from tests.registration.rows import all_rows
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+MEETING = "https://räume.example/größe/7?pwd=ł"
+
+
+def post_sign_up():
+    person = {"name": "Kim Beispiel", "email": KIM, "opened": opened()}
+    return "/anmeldung/", {"talks": [make_talk().slug]} | person
+
+
+def mine(row, action=""):
+    return page_of("mine", row.key) + action
+
+
+def post_confirm():
+    row = make_registration(make_talk(double_opt_in=True))
+    return page_of("confirm", row.key), {}
+
+
+def post_not_me():
+    row = seated()
+    row.hand_over(name="Lea Beispiel", email="lea@stadt.example")
+    return page_of("not_me", row.key), {}
+
+
+def post_cancel():
+    row = seated()
+    return mine(row, f"{row.uuid}/abmelden/"), {}
+
+
+def post_come_back():
+    row = seated()
+    row.cancel()
+    return mine(row, f"{row.uuid}/wieder-anmelden/"), {}
+
+
+def post_hand_over():
+    row = seated()
+    person = {"name": "Lea Beispiel", "email": "lea@stadt.example"}
+    return mine(row, f"{row.uuid}/weitergeben/"), person
+
+
+def post_details():
+    return mine(seated(), "angaben/"), {"name": "Kim Anders"}
+
+
+def post_erase():
+    return mine(seated(), "loeschen/"), {}
+
+
+def post_join():
+    row = make_registration(make_talk(meeting_url=MEETING, starts_in=timedelta(minutes=10)))
+    return page_of("join", row.key), {}
+
+
+def post_reminders():
+    return page_of("reminders", seated().key), {}
+
+
+def post_lost_link():
+    seated()
+    return "/anmeldung/links/", {"email": KIM}
+
+
+def post_way_in():
+    return f"/talks/{seated().talk.slug}/teilnehmen/", {"email": KIM}
+
+
+def post_interest():
+    return "/terminhinweise/", {"email": KIM, "consent": "on"}
+
+
+def post_interest_confirm():
+    return page_of("interest_confirm", Interest.objects.ask(KIM).key), {}
+
+
+def post_interest_mine():
+    return page_of("interest_mine", subscribed().key), {
+        "topics": [Topic.objects.create(name="Ä & Ö").slug]
+    }
+
+
+def post_interest_end():
+    return page_of("interest_end", subscribed().key), {}
+
+
+@pytest.mark.parametrize(
+    ("button", "codes", "mails"),
+    [
+        (post_sign_up, [302, 302, 302], [1, 0, 0]),
+        (post_come_back, [302, 302, 302], [1, 0, 0]),
+        (post_confirm, [302, 302, 302], [1, 0, 0]),
+        (post_cancel, [302, 302, 302], [1, 0, 0]),
+        # The first one has made the link void.
+        (post_not_me, [302, 404, 404], [1, 0, 0]),
+        (post_hand_over, [302, 404, 404], [2, 0, 0]),
+        (post_erase, [302, 404, 404], [1, 0, 0]),
+        (post_details, [302, 302, 302], [0, 0, 0]),
+        (post_join, [200, 200, 200], [0, 0, 0]),
+        (post_reminders, [200, 200, 200], [0, 0, 0]),
+        (post_interest_confirm, [302, 302, 302], [0, 0, 0]),
+        (post_interest_mine, [200, 200, 200], [0, 0, 0]),
+        (post_interest_end, [200, 200, 200], [0, 0, 0]),
+        # Asked for by whoever knows an address: three a day.
+        (post_lost_link, [302, 302, 302, 302], [1, 1, 1, 0]),
+        (post_way_in, [302, 302, 302, 302], [1, 1, 1, 0]),
+        (post_interest, [302, 302, 302, 302], [1, 1, 1, 0]),
+    ],
+)
+def test_button_pressed_again_changes_nothing_more(client, clock, button, codes, mails):
+    path, data = button()
+    answers, counts, states = [], [OutgoingMail.objects.count()], []
+
+    for _ in codes:
+        answers.append(client.post(path, data))
+        counts.append(OutgoingMail.objects.count())
+        states.append(all_rows(OutgoingMail, OutgoingMail.registrations.through, Tally))
+        clock.shift(timedelta(seconds=1))
+
+    assert [answer.status_code for answer in answers] == codes
+    assert [after - before for before, after in pairwise(counts)] == mails
+    assert states == [states[0]] * len(states)
+    assert (
+        len({answer.headers.get("Location") for answer in answers if answer.status_code < 400})
+        == 1
+    )
+    assert list(violations()) == []
+
+
+@pytest.mark.parametrize(
+    ("button", "code"),
+    [(post_cancel, 302), (post_hand_over, 302), (post_confirm, 302), (post_join, 200)],
+)
+def test_button_of_a_tab_from_before_the_cancelling_does_nothing(client, button, code):
+    path, data = button()
+    Registration.objects.get().cancel()
+    before = all_rows()
+
+    response = client.post(path, data)
+
+    assert (response.status_code, "Refresh" in response.headers) == (code, False)
+    assert all_rows() == before
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        post_confirm,
+        post_cancel,
+        post_come_back,
+        post_hand_over,
+        post_details,
+        post_erase,
+        post_join,
+        post_reminders,
+        post_interest_confirm,
+        post_interest_mine,
+        post_interest_end,
+    ],
+)
+def test_button_of_a_tab_from_before_the_erasing_is_dead(client, button):
+    path, data = button()
+    Registration.objects.erase_person(KIM)
+    before = all_rows(Tally)
+
+    response = client.post(path, data)
+
+    assert response.status_code == 404
+    assert response.templates[0].name == "registration/link_invalid.html"
+    assert all_rows(Tally) == before

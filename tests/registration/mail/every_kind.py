@@ -1,0 +1,165 @@
+"""Each kind of mail, made due as it comes about in life.
+
+`EVERY_KIND` are parameters: the kind, and a function of the clock that makes such a mail due.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from registration.mail.deliver import deliver_due
+from registration.mail.reminders import plan_due
+from registration.models import Interest, Message, OutgoingMail, Registration
+from registration.models.interest import announce_due
+from tests.makers import make_registration, make_talk
+
+KIM = "kim@stadt.example"
+Kind = OutgoingMail.Kind
+EVERY_KIND = []
+
+
+def mail_of(kind):
+    """Collect the function as one way in which a mail of this kind comes about."""
+
+    def collect(make):
+        EVERY_KIND.append(pytest.param(kind, make, id=f"{kind.value}-{make.__name__}"))
+        return make
+
+    return collect
+
+
+@mail_of(Kind.PLEASE_CONFIRM)
+def please_confirm(clock):
+    make_registration(make_talk(double_opt_in=True))
+
+
+@mail_of(Kind.SIGNED_UP)
+def signed_up(clock):
+    make_registration()
+
+
+@mail_of(Kind.SIGNED_UP)
+def queued_up(clock):
+    talk = make_talk(capacity=1)
+    make_registration(talk, email="erste@stadt.example")
+    make_registration(talk)
+
+
+def seated():
+    row = make_registration()
+    deliver_due()
+    return row
+
+
+def queue():
+    talk = make_talk(capacity=1)
+    first = make_registration(talk, email="erste@stadt.example")
+    make_registration(talk)
+    deliver_due()
+    return first
+
+
+@mail_of(Kind.ALREADY)
+def already(clock):
+    talk = seated().talk
+    clock.shift(timedelta(minutes=11))
+    make_registration(talk)
+
+
+@mail_of(Kind.PROMOTED)
+def promoted(clock):
+    queue().cancel()
+
+
+@mail_of(Kind.NO_SEAT)
+def no_seat(clock):
+    clock.move_to(queue().talk.starts_at - timedelta(hours=1))
+    Registration.objects.close_queues()
+
+
+@mail_of(Kind.TALK_CHANGED)
+def talk_moved(clock):
+    talk = seated().talk
+    talk.starts_at += timedelta(days=7)
+    talk.ends_at += timedelta(days=7)
+    talk.save()
+    Registration.objects.tell_of_change(talk)
+
+
+@mail_of(Kind.TALK_CHANGED)
+def talk_off(clock):
+    talk = seated().talk
+    talk.status = talk.Status.CANCELLED
+    talk.save()
+    Registration.objects.tell_of_change(talk)
+
+
+@mail_of(Kind.CANCELLED)
+def cancelled(clock):
+    seated().cancel()
+
+
+@mail_of(Kind.HANDED_OVER)
+@mail_of(Kind.GIVEN_AWAY)
+def hand_over(clock):
+    seated().hand_over(name="Lea Beispiel", email="lea@stadt.example")
+
+
+@mail_of(Kind.ERASED)
+def erased(clock):
+    seated()
+    Registration.objects.erase_person(KIM)
+
+
+@mail_of(Kind.LINKS)
+def lost_link(clock):
+    seated()
+    Registration.objects.send_links(KIM)
+
+
+@mail_of(Kind.WAY_IN)
+def way_in(clock):
+    Registration.objects.send_way_in(seated().talk, KIM)
+
+
+@mail_of(Kind.REMINDER_DAY)
+def reminder_day(clock):
+    clock.move_to(seated().talk.starts_at - timedelta(days=1))
+    plan_due()
+
+
+@mail_of(Kind.REMINDER_HOUR)
+def reminder_hour(clock):
+    clock.move_to(seated().talk.starts_at - timedelta(hours=1))
+    plan_due()
+
+
+@mail_of(Kind.MESSAGE)
+def message(clock):
+    talk = seated().talk
+    Message.objects.create(talk=talk, subject="Hinweis", text="{zugang}").release()
+
+
+@mail_of(Kind.CONFIRM_INTEREST)
+def interest(clock):
+    Interest.objects.ask(KIM)
+
+
+def subscribed():
+    interest = Interest.objects.ask(KIM)
+    interest.confirm()
+    deliver_due()
+    return interest
+
+
+@mail_of(Kind.CONFIRM_INTEREST)
+def interest_again(clock):
+    subscribed()
+    Interest.objects.ask(KIM)
+
+
+@mail_of(Kind.NEWS)
+def news(clock):
+    subscribed()
+    make_talk()
+    announce_due()

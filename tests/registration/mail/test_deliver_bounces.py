@@ -1,0 +1,40 @@
+"""An address that is refused for good costs the mail, and nothing else."""
+
+import pytest
+from django.urls import reverse
+
+from registration.invariants import violations
+from registration.mail.deliver import LAST_MAIL_REFUSED, Outcome, deliver_due
+from registration.models import OutgoingMail
+from tests.registration.mail.every_kind import EVERY_KIND
+from tests.registration.rows import all_rows
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+@pytest.mark.parametrize(("kind", "make"), EVERY_KIND)
+def test_address_that_bounces_for_good_costs_the_mail_alone(
+    client, admin_user, clock, smtp_server, kind, make
+):
+    make(clock)
+    due = list(OutgoingMail.objects.due().order_by("priority", "not_before", "pk"))
+    mail = next(mail for mail in reversed(due) if mail.kind == kind)
+    recipient, before = mail.recipient, all_rows(OutgoingMail)
+    smtp_server.answers["RCPT"] = ["250 OK"] * due.index(mail) + ["550 no such user"]
+
+    outcomes = deliver_due()
+
+    assert outcomes == [Outcome.FAILED if sent == mail else Outcome.SENT for sent in due]
+    assert all_rows(OutgoingMail) == before
+    assert list(violations()) == []
+    mail.refresh_from_db()
+    # Nobody could correct the address of a person whose data are gone.
+    is_last = kind in OutgoingMail.LAST_KINDS
+    shown = ("", LAST_MAIL_REFUSED) if is_last else (recipient, "550 no such user")
+    assert (mail.state, mail.recipient, mail.last_error) == ("failed", *shown)
+    assert deliver_due() == []
+    client.force_login(admin_user)
+    page = client.get(
+        reverse("admin:registration_outgoingmail_changelist"), {"state__exact": "failed"}
+    )
+    assert list(page.context["cl"].result_list) == [mail]

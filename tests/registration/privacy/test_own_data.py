@@ -1,0 +1,58 @@
+"""What a person is told about themselves: everything, and nothing of others."""
+
+import json
+
+import pytest
+
+from registration.models import Interest, Registration
+from tests.makers import TITLE, make_registration
+from tests.registration.link_pages import page_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def test_own_data_are_complete_and_nobody_elses(client):
+    row = make_registration(organisation="Gemeinde Vrees", question="Wie & warum?")
+    make_registration(row.talk, email="andere@stadt.example", name="Andere")
+    Interest.objects.ask("kim@stadt.example")
+
+    response = client.get(page_of("mine", row.key) + "daten.json")
+
+    assert response["Content-Disposition"] == 'attachment; filename="meine-daten.json"'
+    assert "no-store" in response["Cache-Control"]
+    data = json.loads(response.content)
+    (found,) = data["Anmeldungen"]
+    assert found == {
+        "Talk": TITLE,
+        "Beginn": "2025-11-26T09:00:00+01:00",
+        "Name": "Kim Beispiel",
+        "E-Mail-Adresse": "kim@stadt.example",
+        "Kommune oder Organisation": "Gemeinde Vrees",
+        "Zugeordneter Ort": "",
+        "Frage": "Wie & warum?",
+        "Stand": "Angemeldet",
+        "Stand seit": "2025-11-05T09:00:00+01:00",
+        "Grund": "",
+        "Angemeldet am": "2025-11-05T09:00:00+01:00",
+        "Dabei seit": None,
+        "Erinnerungen abgestellt": False,
+        "Kennung": str(row.uuid),
+    }
+    (wish,) = data["Terminhinweise"]
+    assert (wish["E-Mail-Adresse"], wish["Themen"], wish["Stand"]) == (
+        "kim@stadt.example",
+        ["alle"],
+        "Wartet auf Bestätigung",
+    )
+    assert "Andere" not in response.content.decode()
+
+
+def test_every_column_about_the_person_is_in_the_own_data(client):
+    """A column that is added later must be shown here, or named as not about the person."""
+    internal = {"id", "talk", "key", "email_key", "anonymised_at"}
+    columns = {field.name for field in Registration._meta.concrete_fields} - internal
+
+    response = client.get(page_of("mine", make_registration().key) + "daten.json")
+
+    (shown,) = json.loads(response.content)["Anmeldungen"]
+    assert len(shown) == len(columns) + len({"Talk", "Beginn"})
