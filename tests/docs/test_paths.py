@@ -7,7 +7,8 @@ from django.conf import settings
 
 ROOT = settings.BASE_DIR
 FOLDERS = r"(?:docs|events|registration|static|templates|tests|webtalks)"
-DOCUMENTS = ["README.md", "SECURITY.md", *(f"docs/{path.name}" for path in ROOT.glob("docs/*.md"))]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
+DOCUMENTS += [f"docs/{path.name}" for path in ROOT.glob("docs/*.md")]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
