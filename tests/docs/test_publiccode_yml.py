@@ -1,5 +1,6 @@
 """publiccode.yml keeps to the standard and says what other files say."""
 
+import re
 import tomllib
 
 import pytest
@@ -67,3 +68,15 @@ def test_keys_are_those_of_the_standard():
     optional = {"softwareVersion", "releaseDate", "intendedAudience", "dependsOn", "url"}
 
     assert mandatory <= set(FILE) <= mandatory | optional
+
+
+def test_release_is_the_newest_of_the_changelog():
+    """And above it is the place for what comes next."""
+    text = (ROOT / "CHANGELOG.md").read_text()
+
+    first, second, *_ = re.findall(r"^## (.+)$", text, re.MULTILINE)
+
+    assert (first, second) == (
+        "Unreleased",
+        f"{FILE['softwareVersion']} ({FILE['releaseDate']})",
+    )
