@@ -71,6 +71,7 @@ check: lint test ## Run the whole gate: code, migrations, deployment settings, a
 lint: development
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m reuse lint --lines
 	@SECRET_KEY=types SITE_URL=http://localhost $(PYTHON) -m mypy
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && unset DATABASE_URL && \
 	export DATA_DIR="$$data" SITE_URL=https://example.org \

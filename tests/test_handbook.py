@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,17 @@ def test_each_picture_is_shown_described_and_taken_by_the_browser_test():
     assert sorted(name for _, name in shown) == sorted(PICTURES)
     assert sorted(f"{name}.png" for name in taken) == sorted(PICTURES)
     assert all(len(description) > 20 for description, _ in shown)
+
+
+def test_periods_are_those_of_the_settings():
+    words = " ".join(TEXT.split())
+
+    assert settings.RETENTION_DAYS == 30
+    assert "30 Tage nach dem Talk werden die Anmeldungen von selbst anonym" in words
+    assert settings.CANCELLED_RETENTION_DAYS == 7
+    assert "Wer sich von einem *Talk* abmeldet, wird sieben Tage danach" in words
+    assert settings.INTEREST_PROOF_YEARS == 3
+    assert "Der Nachweis, dass sie zugestimmt hatte, bleibt noch drei Jahre gespeichert" in words
 
 
 def test_pictures_are_few_and_small():

@@ -29,7 +29,8 @@ def test_rules_of_the_log_in_are_the_real_ones():
         f"Five wrong passwords lock the pair of user name and address for {hours:g} hour" in words
     )
     assert settings.AXES_LOCKOUT_PARAMETERS == [["username", "ip_address"]]
-    assert f"Sessions end after {settings.SESSION_COOKIE_AGE // 3600} hours" in words
+    idle, hours = settings.SESSION_IDLE_MINUTES, settings.SESSION_COOKIE_AGE // 3600
+    assert f"Sessions end after {idle} idle minutes, at the latest after {hours} hours" in words
     assert f"Passwords have at least {shortest} characters" in words
 
 

@@ -13,7 +13,9 @@ from tests.foreign.tools import program
 from tests.server import ROOT, Server, free_port
 
 TEXT = (ROOT / "docs" / "betrieb.md").read_text()
-PLACES = ("srv", "etc/nginx", "etc/webtalks-tls", "var/lib/nginx", "var/log/nginx", "run")
+# What the commands name, and what the configuration names that they make.
+WRITTEN = ("srv", "etc/nginx")
+USED = ("srv/proxy", "etc/webtalks-tls", "var/lib/nginx", "var/log/nginx", "run")
 CERTIFICATE = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x"
 
 
@@ -26,13 +28,15 @@ def test_commands_for_the_proxy_make_a_configuration_that_nginx_takes(tmp_path):
     """Typed as they are printed, but for the root directory and three ports."""
     (block,) = re.findall(r"^```sh\n(apt install nginx-light\n.*?)^```$", TEXT, re.M | re.DOTALL)
     block = block.replace("/opt/webtalks/", f"{ROOT}/")
-    for place in PLACES:
-        (tmp_path / place).mkdir(parents=True)
+    for place in {*WRITTEN, *USED}:
+        (tmp_path / place).mkdir(parents=True, exist_ok=True)
+    for place in WRITTEN:
         assert f"/{place}/" in block
         block = block.replace(f"/{place}/", f"{tmp_path}/{place}/")
     file = tmp_path / "etc/nginx/nginx.conf"
-    moved = {"/srv/proxy": f"{tmp_path}/srv/proxy", "listen 80;": f"listen {free_port()};"}
-    moved |= {"listen 443 ": f"listen {free_port()} ", "1:8081": f"1:{free_port()}"}
+    moved = {f" /{place}": f" {tmp_path}/{place}" for place in USED}
+    moved |= {"listen 80;": f"listen {free_port()};", "listen 443 ": f"listen {free_port()} "}
+    moved |= {"1:8081": f"1:{free_port()}"}
     patch = " ".join(f"-e 's|{printed}|{ours}|'" for printed, ours in moved.items())
     nginx = program("nginx", "nginx-light")
     stub(tmp_path, "nginx", f'sed -i {patch} {file}\nexec {nginx} "$@" -c {file}')

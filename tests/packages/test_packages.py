@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 from django.conf import settings
@@ -40,6 +41,18 @@ def test_every_vendored_file_has_its_licence():
 
     assert {path for pattern in named for path in settings.BASE_DIR.glob(pattern)} == folders
     assert all((folder / "LICENSE").is_file() for folder in folders)
+
+
+def test_reuse_says_of_each_file_what_the_document_says():
+    """`reuse lint` asks only that something is said of each file."""
+    rows = re.findall(r"^\| `(.+?)` \| .* \| ([\w.-]+)(?:, see there)? \|$", licences.FILES, re.M)
+    annotations = tomllib.loads((settings.BASE_DIR / "REUSE.toml").read_text())["annotations"]
+    ours, *others = [(table["path"], table["SPDX-License-Identifier"]) for table in annotations]
+
+    assert ours == ("**", "MIT")
+    assert [(path.removesuffix("**"), licence) for path, licence in others] == rows
+    texts = {path.stem for path in (settings.BASE_DIR / "LICENSES").iterdir()}
+    assert texts == {"MIT", *(licence for _, licence in rows)}
 
 
 def report(**vulnerabilities):
