@@ -73,7 +73,7 @@ RUN useradd --uid 10002 --user-group --no-create-home --home-dir /nonexistent \
         --shell /usr/sbin/nologin proxy-webtalks && \
     install -d -o proxy-webtalks -g proxy-webtalks -m 0700 /buffers /certificates
 COPY webtalks/proxy /srv/proxy
-COPY static/css/site.css /srv/proxy/static/css/
+COPY static/css/tokens.css static/css/site.css /srv/proxy/static/css/
 RUN cp /srv/proxy/nginx.conf /etc/nginx/nginx.conf && \
     chmod -R u=rwX,go=rX /srv/proxy && chmod 755 /srv/proxy/start
 USER 10002:10002

@@ -66,7 +66,7 @@ class TalkAdmin(admin.ModelAdmin):
         return [urls.path(path, view, name="events_talk_duplicate"), *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Talk | None = None) -> "_FieldsetSpec":
-        """Show who may only look the topics as text, and never the secret link into the room."""
+        """For those who may only look: show topics as text, hide the secret link to the room."""
         sections = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return sections
@@ -97,7 +97,7 @@ class TalkAdmin(admin.ModelAdmin):
 
     @admin.display(description="Vorschau-Link")
     def preview_link(self, talk: Talk) -> str:
-        """Show the address to copy; without one yet, say when there will be."""
+        """Show the address to copy, or say when there will be one."""
         if talk.pk is None:
             return "Steht hier, sobald der Entwurf gesichert ist."
         if talk.is_published:
@@ -235,7 +235,8 @@ class SeriesAdmin(admin.ModelAdmin):
 @admin.register(Municipality)
 class MunicipalityAdmin(admin.ModelAdmin):
     list_display = ["name", "land", "population"]
-    list_filter = ["land"]
+    # Only the Länder that have towns here.
+    list_filter = [("land", admin.AllValuesFieldListFilter)]
     search_fields = ["name", "name_key", "land"]
 
 

@@ -6,12 +6,10 @@ What they are given, such as when the alarm rings, registration/mail/compose.py 
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
+from uuid import UUID
 
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
-
-if TYPE_CHECKING:
-    from events.models.talk import Talk
 
 PRODID = "-//Kleinstadt Web-Talks//DE"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -44,7 +42,33 @@ TIMEZONE = Timezone.from_ical(BERLIN)
 type Person = tuple[str, str]
 
 
-def published(talks: "Iterable[Talk]", *, site_url: str, name: str | None = None) -> bytes:
+class Scheduled(Protocol):
+    """What a calendar says of a talk; this module does not know the models."""
+
+    @property
+    def uid(self) -> UUID: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def subtitle(self) -> str: ...
+    @property
+    def speaker_line(self) -> str: ...
+    @property
+    def local_starts_at(self) -> datetime: ...
+    @property
+    def local_ends_at(self) -> datetime: ...
+    @property
+    def updated_at(self) -> datetime: ...
+    @property
+    def calendar_sequence(self) -> int: ...
+    @property
+    def is_taking_place(self) -> bool: ...
+    @property
+    def way_in_path(self) -> str: ...
+    def get_absolute_url(self) -> str: ...
+
+
+def published(talks: Iterable[Scheduled], *, site_url: str, name: str | None = None) -> bytes:
     """Return a calendar (METHOD:PUBLISH) with `talks`; subscribers' programs show its `name`."""
     calendar = _calendar("PUBLISH")
     if name:
@@ -57,7 +81,7 @@ def published(talks: "Iterable[Talk]", *, site_url: str, name: str | None = None
 
 
 def request(
-    talk: "Talk",
+    talk: Scheduled,
     *,
     site_url: str,
     organizer: Person,
@@ -81,7 +105,7 @@ def request(
 
 
 def cancel(
-    talk: "Talk",
+    talk: Scheduled,
     *,
     site_url: str,
     organizer: Person,
@@ -117,7 +141,7 @@ def _message(method: str, event: Event) -> bytes:
     return calendar.to_ical()
 
 
-def _event(talk: "Talk", site_url: str, *, stamp: datetime) -> Event:
+def _event(talk: Scheduled, site_url: str, *, stamp: datetime) -> Event:
     event = Event()
     event.add("uid", str(talk.uid))
     event.add("dtstamp", stamp.astimezone(UTC))
@@ -134,7 +158,7 @@ def _event(talk: "Talk", site_url: str, *, stamp: datetime) -> Event:
     return event
 
 
-def _description(talk: "Talk", site_url: str) -> str:
+def _description(talk: Scheduled, site_url: str) -> str:
     """Say what the talk is and where to ask for the personal way in.
 
     The way in itself is not told here: the staff of a town hall share calendars.

@@ -1,17 +1,22 @@
 """Signed links to the preview of a draft, which organisers pass on to the speakers."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
+from uuid import UUID
 
 from django.core import signing
-
-if TYPE_CHECKING:
-    from events.models.talk import Talk
 
 SALT = "events.preview"
 VALID_DAYS = 30
 
 
-def token_of(talk: "Talk") -> str:
+class HasUid(Protocol):
+    """A talk, of which this module knows no more."""
+
+    @property
+    def uid(self) -> UUID: ...
+
+
+def token_of(talk: HasUid) -> str:
     """Return the signed part of the address of the talk's preview; it is valid for VALID_DAYS."""
     return signing.TimestampSigner(salt=SALT).sign(talk.uid.hex)
 

@@ -25,7 +25,7 @@ class Counts(TypedDict):
 
 
 def violations() -> Iterator[str]:
-    """Yield a German line for whatever a talk's row says wrongly: counters, queue, search text."""
+    """Yield a German line for each counter, queue or search text that contradicts other rows."""
     state = Registration.State
     # In one query: people go on signing up between two.
     talks = Talk.objects.annotate(

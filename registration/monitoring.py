@@ -13,7 +13,7 @@ from django.utils import timezone
 from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import Heartbeat
 
-# Mails are counted if they are not older, or if they still wait.
+# Mails written within this time are counted, and all mails that still wait.
 RECENT = timedelta(days=14)
 
 

@@ -46,7 +46,7 @@ def codenames(role: str) -> set[str]:
 
 
 def grant(groups: Manager[Group], permissions: Manager[Permission]) -> None:
-    """Create the groups with exactly their rights: others that organisers added are taken back."""
+    """Create the groups and give them exactly their rights; rights added by hand go."""
     for role in ROLES:
         group, _ = groups.get_or_create(name=role)
         group.permissions.set(

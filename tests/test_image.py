@@ -53,7 +53,7 @@ def test_proxy_image_gets_what_nginx_names():
 
     assert instructions(PROXY, "COPY") == [
         "webtalks/proxy /srv/proxy",
-        "static/css/site.css /srv/proxy/static/css/",
+        "static/css/tokens.css static/css/site.css /srv/proxy/static/css/",
     ]
     assert places == {"/srv/proxy", "/buffers", "/certificates"}
     (making,) = [rest for rest in instructions(PROXY, "RUN") if "install -d" in rest]

@@ -16,7 +16,6 @@ ELSEWHERE = {
     "events/pages/context": "every page has what it gives: events/pages/test_views",
     "events/pages/requests": "types alone",
     "registration/desk/admin_page": "by the pages: registration/desk/test_person",
-    "registration/desk/charts": "drawn from real numbers: registration/desk/test_statistics",
     "registration/desk/list_filters": "by the list: registration/test_admin",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.templatetags.static import static
 from django.test import Client
 
 from tests.events.upload_files import fetch
@@ -24,13 +23,13 @@ def size(path: str) -> int:
     return len(fetch(Client(headers={"accept-encoding": "br"}), path).body)
 
 
-def test_style_sheet_is_small():
-    path = static("css/site.css")
+def test_style_sheets_are_small():
+    client = Client(headers={"accept-encoding": "br"})
+    paths = linked(client.get("/").content.decode(), "css")
 
-    response = fetch(Client(headers={"accept-encoding": "br"}), path)
-
-    assert response.headers["Content-Encoding"] == "br"
-    assert len(response.body) <= 8 * KB
+    responses = [fetch(client, path) for path in paths]
+    assert [response.headers["Content-Encoding"] for response in responses] == ["br", "br"]
+    assert sum(len(response.body) for response in responses) <= 8 * KB
 
 
 def test_fonts_of_a_first_visit_are_small_and_fetched_at_once(client):
@@ -47,4 +46,4 @@ def test_pages_need_no_script_and_few_files(client):
         html = client.get(path).content.decode()
         scripts = re.findall(r'<script(?! type="application/ld\+json")', html)
         files = {*linked(html, "css"), *linked(html, "woff2"), *linked(html, "svg")}
-        assert (path, scripts, len(files)) == (path, [], 4)
+        assert (path, scripts, len(files)) == (path, [], 5)

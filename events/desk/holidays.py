@@ -2,39 +2,47 @@
 
 from datetime import date, timedelta
 
+from events.models.municipality import Land
+
 # A holiday's name and the Länder that have it; None means all of them.
-type Holiday = tuple[str, set[str] | None]
+type Holiday = tuple[str, set[Land] | None]
 
 # Day and month of the holidays that stay where they are.
 FIXED: dict[tuple[int, int], Holiday] = {
     (1, 1): ("Neujahr", None),
     (6, 1): (
         "Heilige Drei Könige",
-        {"Baden-Württemberg", "Bayern", "Sachsen-Anhalt"},
+        {Land.BADEN_WUERTTEMBERG, Land.BAYERN, Land.SACHSEN_ANHALT},
     ),
-    (8, 3): ("Frauentag", {"Berlin", "Mecklenburg-Vorpommern"}),
+    (8, 3): ("Frauentag", {Land.BERLIN, Land.MECKLENBURG_VORPOMMERN}),
     (1, 5): ("Tag der Arbeit", None),
     # In Bayern only where most people are Catholic: worth a look all the same.
-    (15, 8): ("Mariä Himmelfahrt", {"Bayern", "Saarland"}),
-    (20, 9): ("Weltkindertag", {"Thüringen"}),
+    (15, 8): ("Mariä Himmelfahrt", {Land.BAYERN, Land.SAARLAND}),
+    (20, 9): ("Weltkindertag", {Land.THUERINGEN}),
     (3, 10): ("Tag der Deutschen Einheit", None),
     (31, 10): (
         "Reformationstag",
         {
-            "Brandenburg",
-            "Bremen",
-            "Hamburg",
-            "Mecklenburg-Vorpommern",
-            "Niedersachsen",
-            "Sachsen",
-            "Sachsen-Anhalt",
-            "Schleswig-Holstein",
-            "Thüringen",
+            Land.BRANDENBURG,
+            Land.BREMEN,
+            Land.HAMBURG,
+            Land.MECKLENBURG_VORPOMMERN,
+            Land.NIEDERSACHSEN,
+            Land.SACHSEN,
+            Land.SACHSEN_ANHALT,
+            Land.SCHLESWIG_HOLSTEIN,
+            Land.THUERINGEN,
         },
     ),
     (1, 11): (
         "Allerheiligen",
-        {"Baden-Württemberg", "Bayern", "Nordrhein-Westfalen", "Rheinland-Pfalz", "Saarland"},
+        {
+            Land.BADEN_WUERTTEMBERG,
+            Land.BAYERN,
+            Land.NORDRHEIN_WESTFALEN,
+            Land.RHEINLAND_PFALZ,
+            Land.SAARLAND,
+        },
     ),
     (25, 12): ("erster Weihnachtstag", None),
     (26, 12): ("zweiter Weihnachtstag", None),
@@ -42,20 +50,20 @@ FIXED: dict[tuple[int, int], Holiday] = {
 # Days after Easter Sunday.
 MOVING: dict[int, Holiday] = {
     -2: ("Karfreitag", None),
-    0: ("Ostersonntag", {"Brandenburg"}),
+    0: ("Ostersonntag", {Land.BRANDENBURG}),
     1: ("Ostermontag", None),
     39: ("Christi Himmelfahrt", None),
-    49: ("Pfingstsonntag", {"Brandenburg"}),
+    49: ("Pfingstsonntag", {Land.BRANDENBURG}),
     50: ("Pfingstmontag", None),
     60: (
         "Fronleichnam",
         {
-            "Baden-Württemberg",
-            "Bayern",
-            "Hessen",
-            "Nordrhein-Westfalen",
-            "Rheinland-Pfalz",
-            "Saarland",
+            Land.BADEN_WUERTTEMBERG,
+            Land.BAYERN,
+            Land.HESSEN,
+            Land.NORDRHEIN_WESTFALEN,
+            Land.RHEINLAND_PFALZ,
+            Land.SAARLAND,
         },
     ),
 }
@@ -63,7 +71,7 @@ MOVING: dict[int, Holiday] = {
 
 def holiday(day: date, land: str = "") -> str:
     """Return what holiday `day` is, nationwide or in `land`; an empty text if none."""
-    if land == "Sachsen" and day == day_of_repentance(day.year):
+    if land == Land.SACHSEN and day == day_of_repentance(day.year):
         return "Buß- und Bettag"
     found = [FIXED.get((day.day, day.month)), MOVING.get((day - easter(day.year)).days)]
     for name, laender in filter(None, found):

@@ -1,4 +1,4 @@
-"""Since when, or from when, the public sees a talk, in the words of its organisers."""
+"""Whether the public sees a talk yet, in the words of its organisers."""
 
 from events.dates import moment_text
 from events.models import Talk

@@ -41,7 +41,7 @@ class Answer(forms.BooleanField):
 
 
 def moved_into_past(form: forms.ModelForm) -> str:
-    """Ask about a talk with people that was ahead, or awaited, and would not be any more."""
+    """Ask whether a talk that people look forward to is really meant to lie in the past."""
     talk = form.instance
     if not (talk.pk and talk.people_count):
         return ""

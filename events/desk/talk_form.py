@@ -59,7 +59,7 @@ class TalkForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    # When the talk was last saved before this form was opened. (Counting seats is no such save.)
+    # When the talk was last saved, as this form saw it; counting seats does not change that.
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

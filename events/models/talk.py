@@ -1,4 +1,7 @@
-"""A talk: what it is, what it may and what a change of it entails."""
+"""A talk: what it is, what it may and what a change of it entails.
+
+The organisers' form of it: events/desk/talk_form.py; its page: templates/events/talk.html.
+"""
 
 import uuid
 from collections.abc import Collection, Iterable

@@ -11,8 +11,10 @@ from PIL import Image, ImageDraw, ImageFont
 VENDOR = settings.BASE_DIR / "static" / "vendor"
 HEADINGS = VENDOR / "bricolage-grotesque-5.3.0" / "bricolage-grotesque-latin-wght-normal.woff2"
 TEXT = VENDOR / "source-sans-3-5.3.0" / "source-sans-3-latin-wght-normal.woff2"
-# What the networks ask for; the colours are the tokens of site.css.
+# What the networks ask for.
 SIZE = WIDTH, HEIGHT = 1200, 630
+# The tokens of static/css/tokens.css in light pages; a test compares them. No other Python names a
+# colour of the site.
 SKY, HAZE, HILLS = "#cfe3ec", "#eff5ec", "#c0d2c8"
 SIGN, ON_SIGN = "#ffcf1f", "#111111"
 LARGEST, SMALLEST = 150, 44

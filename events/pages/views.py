@@ -1,4 +1,8 @@
-"""The reading pages about the series and all its talks; one talk's own pages: talk_page.py."""
+"""The reading pages about the series and all its talks; one talk's own pages: talk_page.py.
+
+A page of nothing but text needs no view of its own: it is a line in events/urls.py and a template;
+its link stands in templates/base.html.
+"""
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects

@@ -2,16 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
-
-if TYPE_CHECKING:
-    from events.models.material import Material
 
 MAX_BYTES = 30 * 1024 * 1024
 
@@ -28,21 +25,33 @@ def validate_pdf(upload: File) -> None:
     upload.seek(0)
 
 
-def storage_name(material: "Material", filename: str) -> str:
+def storage_name(material: models.Model, filename: str) -> str:
     """Return a random name for the file; its title tells readers what it is."""
     return f"material/{secrets.token_hex(16)}.pdf"
+
+
+class HasPreviewQuery(Protocol):
+    """A talk, of which this module knows no more."""
+
+    @property
+    def preview_query(self) -> str: ...
+
+
+class HasTalk(Protocol):
+    """A material, of which this module knows no more."""
+
+    @property
+    def talk(self) -> HasPreviewQuery: ...
 
 
 class PdfFile(FieldFile):
     """A stored PDF of a material."""
 
-    instance: "Material"
-
     @property
     def url(self) -> str:
         """The address of the view that checks who may read it."""
-        address = reverse("events:material", args=[self.instance.pk])
-        return address + self.instance.talk.preview_query
+        talk = cast(HasTalk, self.instance).talk
+        return reverse("events:material", args=[self.instance.pk]) + talk.preview_query
 
 
 class PdfField(models.FileField):

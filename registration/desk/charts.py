@@ -23,7 +23,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """What the template needs; all places are whole numbers, which German does not change."""
+    """What the template needs; places are whole numbers, as German writes decimals with commas."""
 
     line: str
     area: str

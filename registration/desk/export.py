@@ -16,7 +16,7 @@ from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 from registration.privacy import history
 
-# Rows read at once; an export of any size needs the memory of so many.
+# So many rows are in memory at once, however large the export is.
 CHUNK = 500
 
 
@@ -84,7 +84,7 @@ COLUMNS = [
 
 @dataclass(frozen=True)
 class Export:
-    """What an organiser has asked for; without a talk it goes across all of them."""
+    """What an organiser has asked for; no talk means all of them."""
 
     talk: Talk | None
     states: list[str]

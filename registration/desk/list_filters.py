@@ -50,7 +50,7 @@ class MailFilter(admin.SimpleListFilter):
 
 
 def chosen_talk(request: HttpRequest) -> Talk | None:
-    """Return the talk by which the list is filtered; None if it is not, or there is no such."""
+    """Return the talk by which the list is filtered; None without one, or if it does not exist."""
     chosen = primary_key(request.GET.get(TalkFilter.parameter_name))
     return Talk.objects.filter(pk=chosen).first() if chosen else None
 

@@ -1,6 +1,7 @@
 """The organisers' pages about one person across all talks: find, tell (Art. 15), erase (Art. 17).
 
-Everything is asked for by POST: an address must not stand in one of ours, which logs would keep.
+Every page is asked for by POST: logs keep the addresses of pages, and no e-mail address may be
+part of one.
 """
 
 from django import forms
@@ -19,7 +20,7 @@ MOST_LISTED = 50
 
 
 class PersonSearchForm(forms.Form):
-    """Whom it is about: an address, or a part of a name."""
+    """Whom an organiser looks for: an address, or a part of a name."""
 
     who = forms.CharField(
         label="E-Mail-Adresse oder Name",
@@ -95,7 +96,7 @@ def asked_for(request: HttpRequest) -> Person | None:
 
 
 def log(request: HttpRequest, person: Person, message: str) -> None:
-    """Tell the history; where only mails are left of the person, there is no row to name."""
+    """Write it into the history; if only mails are left of the person, no row can be named."""
     if person.rows:
         history.write(request, person.rows, message)
     else:

@@ -16,7 +16,7 @@ from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
 from registration.monitoring import RECENT, Snapshot
 
-# A mail is late if it should have gone out longer ago.
+# A mail that should have gone out is late after so many minutes.
 LATE_MINUTES = 15
 # More towns without a Land are not listed at once.
 MOST_TOWNS = 20

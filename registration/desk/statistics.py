@@ -23,7 +23,7 @@ from registration.desk.spreadsheets import Cell, Column, Sheet, xlsx_file
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 
-# Fewer people than this from one town are not counted out: they could be recognised.
+# A smaller number of people from one town is shown as `< 5`: they could be recognised.
 FEWEST = 5
 # If a year has more towns than this, they are listed in the funder's file alone.
 MOST_LISTED = 300
@@ -84,7 +84,7 @@ class TownFigures:
 
     @property
     def people_shown(self) -> int | str:
-        """The number that others may read."""
+        """The number as pages and files show it."""
         return self.people if self.people >= FEWEST else f"<{NBSP}{FEWEST}"
 
 
@@ -106,7 +106,7 @@ class YearFigures:
 
     @property
     def attendance(self) -> AttendanceFigures:
-        """Of the talks alone for which it was noted who came."""
+        """The attendance at those talks for which somebody noted who came."""
         noted = [figures for figures in self.talks if figures.joined]
         return AttendanceFigures(
             sum(figures.confirmed for figures in noted), sum(figures.joined for figures in noted)
@@ -114,18 +114,18 @@ class YearFigures:
 
     @property
     def listed_towns(self) -> list[TownFigures]:
-        """What a page can show without becoming endless."""
+        """The towns, or none if they are too many for a page."""
         return self.towns if len(self.towns) <= MOST_LISTED else []
 
     @cached_property
     def laender(self) -> dict[str, int]:
-        """How many towns of each Land; people are not added up, that would undo `< 5`."""
+        """The number of towns in each Land; sums of people would tell what `< 5` hides."""
         lands = sorted(town.land for town in self.towns)
         return {land: len(list(towns)) for land, towns in groupby(lands)}
 
     @cached_property
     def sizes(self) -> dict[str, int]:
-        """How many towns of each size class, the smallest first."""
+        """The number of towns in each size class, the smallest class first."""
         labels = [*(label for label, _, _ in TOWN_SIZES.values()), UNKNOWN_SIZE]
         found = [town.size for town in self.towns]
         return {label: found.count(label) for label in labels if label in found}

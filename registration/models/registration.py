@@ -1,6 +1,9 @@
 """A registration: one person in one talk. Every change of its state is a verb.
 
 Verbs about many registrations at once stand in `sign_up.py`.
+
+What visitors type comes from registration/pages/forms.py, what organisers type from
+registration/desk/participants.py.
 """
 
 import uuid

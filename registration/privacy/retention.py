@@ -1,6 +1,9 @@
 """How long the data name a person; the worker calls `carry_out` every hour.
 
 Each person is erased in a transaction of their own: what a killed run has left, the next one does.
+
+The numbers stand in webtalks/settings.py; which rows they mean, in the QuerySets of
+registration/models (queries.py, interest.py, organiser_message.py, outbox.py).
 """
 
 import logging
@@ -55,7 +58,7 @@ def anonymise(registration: Registration) -> bool:
 
 
 def each[Row: Model](rows: Iterable[Row], erase: Callable[[Row], bool]) -> int:
-    """Erase one row after the other; return how many were. One that cannot be stops none."""
+    """Erase one row after the other; return how many. A row that fails stops no other one."""
     done = 0
     for row in list(rows):
         try:

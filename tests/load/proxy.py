@@ -22,7 +22,8 @@ def lay_out(directory: Path) -> None:
     """Put the files where the Dockerfile puts them, below `directory`."""
     shutil.copytree(SHIPPED, directory / "srv" / "proxy")
     (directory / "srv" / "proxy" / "static" / "css").mkdir(parents=True)
-    shutil.copy(ROOT / "static/css/site.css", directory / "srv/proxy/static/css/site.css")
+    for name in ("tokens.css", "site.css"):
+        shutil.copy(ROOT / "static" / "css" / name, directory / "srv/proxy/static/css" / name)
     for name in ("buffers", "certificates", "tmp"):
         (directory / name).mkdir()
 

@@ -146,8 +146,9 @@ def test_own_pages_are_german_and_carry_the_headers(proxy, echoes, settings):
     # Over plain HTTP nobody may say it (RFC 6797, section 7.2).
     _, headers, _ = ask(proxy, "GET", "/", tls=False)
     assert HSTS.keys().isdisjoint(dict(headers))
-    status, headers, _ = ask(proxy, "GET", "/static/css/site.css")
-    assert (status, dict(headers)["Content-Type"]) == (200, "text/css; charset=utf-8")
+    for name in ("tokens", "site"):
+        status, headers, _ = ask(proxy, "GET", f"/static/css/{name}.css")
+        assert (status, dict(headers)["Content-Type"]) == (200, "text/css; charset=utf-8")
 
 
 def test_form_is_never_sent_twice(proxy, echoes):

@@ -2,6 +2,8 @@
 
 A folder gets the name of a backup only when everything in it is on the disk; so every folder with
 such a name is complete. Beside the folders lies the erasure log, which outlives each of them.
+
+How often one is made, and how many are kept, says the operator's cron line (docs/betrieb.md).
 """
 
 import hashlib

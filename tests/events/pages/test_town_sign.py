@@ -21,7 +21,7 @@ def test_town_sign_is_a_picture_of_the_size_networks_ask_for(client):
     assert response.headers["Cache-Control"] == "public, max-age=60"
     assert len(response.content) < 60_000
     colours = {colour for _, colour in image.convert("RGB").getcolors()}
-    assert {(255, 207, 31), (17, 17, 17)} <= colours
+    assert {town_sign.rgb(town_sign.SIGN), town_sign.rgb(town_sign.ON_SIGN)} <= colours
 
 
 @pytest.mark.parametrize(

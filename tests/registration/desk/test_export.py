@@ -284,6 +284,7 @@ from datetime import timedelta
 from django.utils import timezone
 from events.models import Talk
 from registration.desk.export import COLUMNS, Export, answer
+from registration.desk.export import COLUMNS
 from registration.models import Registration
 now = timezone.now()
 talk = Talk.objects.create(

@@ -48,6 +48,13 @@ def test_next_talk_shows_days_to_go_and_who_comes(client, admin_user, clock):
     )
 
 
+def test_next_talk_that_is_not_public_yet_says_from_when(admin_client):
+    make_talk(publish_at=timezone.now() + timedelta(days=2))
+
+    words = " · Gudensberg · Veröffentlicht ab 7. November 2025, 9:00 Uhr Angemeldet 0"
+    assert words in sections(admin_client)["Nächster Talk"]
+
+
 def test_quiet_day_says_so(client, admin_user, clock):
     talk = make_talk(starts_in=timedelta(days=12))
     make_registration(talk)
