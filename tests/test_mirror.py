@@ -13,11 +13,10 @@ APPS = ("events", "registration", "webtalks")
 # Modules with logic and no test file of their own, and the reason: where their tests stand.
 ELSEWHERE = {
     "events/models/method_marks": "marks that Django reads",
-    "registration/desk/admin_page": "by the pages that it frames: registration/desk/test_person",
-    "registration/desk/list_filters": "by the lists: registration/desk/test_participants",
     "events/pages/context": "every page has what it gives: events/pages/test_views",
     "events/pages/requests": "types alone",
-    "registration/desk/charts": "drawn from real numbers: registration/desk/test_statistics",
+    "registration/desk/admin_page": "by the pages: registration/desk/test_person",
+    "registration/desk/list_filters": "by the list: registration/test_admin",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",
     "registration/mail/occasion": "by the mails: registration/mail/test_compose",
