@@ -179,17 +179,18 @@ class Windows:
         self.free, self.used, self.fresh, self.console, self.foreign = [], [], [], [], []
 
     def take(self, width, scheme, *, fresh):
-        """Return a page that knows nothing of other tests but, unless fresh, what is cached."""
-        page = self.free.pop() if self.free and not fresh else self.new()
+        """Return a page that knows nothing of other tests."""
+        size = {"width": width, "height": 900}
+        page = self.free.pop() if self.free and not fresh else self.new(size)
         (self.fresh if fresh else self.used).append(page)
-        page.set_viewport_size({"width": width, "height": 900})
+        page.set_viewport_size(size)
         page.emulate_media(
             media="null", color_scheme=scheme, reduced_motion="null", forced_colors="null"
         )
         return page
 
-    def new(self):
-        page = self.browser.new_context(locale="de-DE").new_page()
+    def new(self, size):
+        page = self.browser.new_context(viewport=size, locale="de-DE").new_page()
         # What the browser itself says of a refused form and a missing page.
         listen(page, self.console, expected=r"status of (404|422)")
         page.on("request", lambda request: self.note_foreign(request.url))
@@ -207,6 +208,7 @@ class Windows:
             page.unroute_all()
             page.goto("about:blank")
             page.context.clear_cookies()
+            page.context.new_cdp_session(page).send("Network.clearBrowserCache")
         self.free += self.used
         for noted in (self.used, self.fresh, self.console, self.foreign):
             noted.clear()
@@ -221,7 +223,7 @@ def windows(browser, site):
 def open_page(windows, site):
     """Give a function that opens a page of given width and colour scheme, and watches it.
 
-    A `fresh` page has nothing in its cache, and is used by no other test. At the end of the test
+    A `fresh` page has loaded nothing before, and is used by no other test. At the end of the test
     nothing may stand in the console, and nothing may have been asked of another host.
     """
     windows.tidy()
