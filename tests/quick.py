@@ -1,8 +1,8 @@
 """`make quick`: lint, types and the unit tests of what was changed, in seconds.
 
 Changed is whatever differs from the commit at which this branch left main, committed or not.
-The tests run on SQLite, whose tables are made without migrations, and without a browser; what is
-marked slow or load, and what lies in NOT_QUICK, waits for `make test`.
+The tests run on SQLite, whose tables are made without migrations. The browser, load and what is
+marked slow wait for `make test`.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).resolve().parents[1]
 NOT_QUICK = ("tests/e2e/", "tests/load/", "tests/foreign/")
 PAGES = ("tests/events/pages/test_*.py", "tests/registration/pages/test_*.py")
-# Files that are no Python, by the beginning of their path; the first that fits counts.
+# The tests of what is no Python, by the beginning of its path; the first that fits counts.
 TESTS_OF_OTHER_FILES = {
     "templates/admin/": ("tests/registration/desk/test_*.py", "tests/events/test_admin*.py"),
     "templates/email/": ("tests/registration/mail/test_*.py",),
@@ -23,25 +23,26 @@ TESTS_OF_OTHER_FILES = {
     "templates/registration/": PAGES[1:],
     # The frame of all pages, and the fields of all forms.
     "templates/": PAGES,
-    "static/": ("tests/test_stylesheets.py", "tests/test_sizes.py"),
+    "static/": ("tests/test_sizes.py", "tests/test_stylesheets.py"),
     "compose.yaml": ("tests/test_compose.py",),
     "Dockerfile": ("tests/test_image.py",),
 }
+TEST_OPTIONS = ("--no-migrations", "-m", "not slow and not load", "-p", "no:playwright")
 # From so many files on, two processes are quicker than one.
-MANY = 4
-# pytest's code for "no test was left to run".
+MANY_FILES = 6
+# pytest's exit code where all tests of the files wait for `make test`.
 NO_TESTS = 5
 
 
 def patterns(path: str) -> list[str]:
     """Return the patterns of the test files that belong to the changed file `path`."""
     file = PurePosixPath(path)
-    if file.parts[0] == "tests" and file.name.startswith("test_"):
+    if path.startswith("tests/") and file.name.startswith("test_"):
         return [path]
     if file.name == "conftest.py":
         return [f"{file.parent}/test_*.py"]
     if file.suffix == ".py":
-        folder = file.parent if file.parts[0] == "tests" else "tests" / file.parent
+        folder = file.parent if path.startswith("tests/") else "tests" / file.parent
         return [f"{folder}/test_{file.stem}.py", f"{folder}/test_{file.stem}_*.py"]
     for beginning, found in TESTS_OF_OTHER_FILES.items():
         if path.startswith(beginning):
@@ -50,7 +51,7 @@ def patterns(path: str) -> list[str]:
 
 
 def tests_of(path: str, test_files: Iterable[str]) -> list[str]:
-    """Return which of `test_files` are to be run after a change of `path`, in their order."""
+    """Return which of the test files are to be run after a change of `path`."""
     wanted = patterns(path)
     return [
         test_file
@@ -60,12 +61,14 @@ def tests_of(path: str, test_files: Iterable[str]) -> list[str]:
     ]
 
 
-def summary(changed: list[str], chosen: dict[str, list[str]], since: str) -> str:
-    """Say in one line what runs and why, and which changes have no test here."""
-    tests = [f"{', '.join(files)} (because of {path})" for path, files in chosen.items() if files]
-    without = [path for path in changed if not chosen[path]]
-    line = f"{len(changed)} changed since {since}: lint, types, {', '.join(tests) or 'no tests'}"
-    return f"{line}; only `make test` covers {', '.join(without)}" if without else line
+def summary(chosen: dict[str, list[str]], since: str) -> str:
+    """Say in one line what runs and why; `chosen` names the test files of each changed file."""
+    if not chosen:
+        return f"Nothing has changed since {since}: nothing to look at."
+    tests = [f"{' '.join(files)} ({path} changed)" for path, files in chosen.items() if files]
+    line = f"Since {since}: lint, types, {', '.join(tests) or 'no test'}"
+    without = [path for path, files in chosen.items() if not files]
+    return f"{line}; without unit tests: {', '.join(without)}" if without else line
 
 
 # Asking git, and running
@@ -73,12 +76,13 @@ def summary(changed: list[str], chosen: dict[str, list[str]], since: str) -> str
 
 def git(*arguments: str) -> list[str]:
     """Return the lines that git says; none where it refuses."""
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    command = ["git", "-c", "core.quotePath=off", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     return done.stdout.splitlines() if done.returncode == 0 else []
 
 
 def fork_point() -> str:
-    """Return the commit at which this branch left main, in short."""
+    """Return the commit at which this branch left main."""
     for main in ("origin/main", "main"):
         if found := git("merge-base", "HEAD", main):
             return found[0][:10]
@@ -87,19 +91,27 @@ def fork_point() -> str:
 
 def changed_files(since: str) -> list[str]:
     """Return the paths that differ from the commit `since`, deleted and untracked ones too."""
-    tracked = git("-c", "core.quotePath=off", "diff", "--name-only", "--no-renames", since)
-    new = git("-c", "core.quotePath=off", "ls-files", "--others", "--exclude-standard")
-    return sorted({*tracked, *new})
+    tracked = git("diff", "--name-only", "--no-renames", since)
+    untracked = git("ls-files", "--others", "--exclude-standard")
+    return sorted({*tracked, *untracked})
 
 
 def all_test_files() -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/**/test_*.py"))
 
 
-def start(*arguments: str) -> subprocess.Popen:
-    """Start a Python module with the settings of the tests; its output is shown at its end."""
+def commands(test_files: list[str]) -> list[list[str]]:
+    """Return the Python modules to run, each with its arguments."""
+    found = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
+    if test_files:
+        at_once = ["-n", "2", "--dist", "loadfile"] if len(test_files) >= MANY_FILES else []
+        found.append(["pytest", *TEST_OPTIONS, *at_once, *test_files])
+    return found
+
+
+def start(command: list[str]) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", *arguments],
+        [sys.executable, "-m", *command],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -108,40 +120,28 @@ def start(*arguments: str) -> subprocess.Popen:
 
 
 def is_fine(process: subprocess.Popen) -> bool:
+    """Show what the process says, and tell whether it found nothing wrong."""
     output, _ = process.communicate()
     print(output, end="", flush=True)
     return process.returncode in (0, NO_TESTS)
 
 
-def run(test_files: list[str]) -> bool:
-    """Run everything side by side, and tell whether all of it is fine."""
-    processes = [start("ruff", "check", "."), start("ruff", "format", "--check", ".")]
-    processes.append(start("mypy"))
-    if test_files:
-        options = ["--no-migrations", "-m", "not slow and not load", "-p", "no:playwright"]
-        if len(test_files) >= MANY:
-            options += ["-n", "2", "--dist", "loadfile"]
-        processes.append(start("pytest", *options, *test_files))
-    # All outputs are shown, also after one that is not fine.
-    return [is_fine(process) for process in processes].count(False) == 0
-
-
 def main() -> int:
     since = fork_point()
-    changed = changed_files(since)
-    if not changed:
-        print(f"Nothing has changed since {since}: nothing to check.")
-        return 0
     everything = all_test_files()
-    chosen = {path: tests_of(path, everything) for path in changed}
-    print(summary(changed, chosen, since), flush=True)
+    chosen = {path: tests_of(path, everything) for path in changed_files(since)}
+    print(summary(chosen, since), flush=True)
+    if not chosen:
+        return 0
     test_files = sorted({file for files in chosen.values() for file in files})
-    return 0 if run(test_files) else 1
+    # Side by side; the output of all is shown, also after one that is not fine.
+    processes = [start(command) for command in commands(test_files)]
+    return 1 if False in [is_fine(process) for process in processes] else 0
 
 
 if __name__ == "__main__":
     os.environ.pop("DATABASE_URL", None)
-    # mypy reads the settings too, by the plugin for Django.
+    # mypy reads the settings too, by its plugin for Django.
     from tests.environment import DATA_DIR
 
     with DATA_DIR:
