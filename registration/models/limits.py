@@ -1,5 +1,7 @@
 """How often: what strangers send is counted in the database, so all hosts share the counts.
 
+The numbers that are allowed stand in webtalks/http/throttle.py.
+
 A row is one window of one rule for one subject, an address or a network. The subject stands there
 as an HMAC under a key of the day: nobody can tell later who it was, and the worker deletes the row
 once its window is over (24 hours at most).

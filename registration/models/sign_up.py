@@ -1,6 +1,8 @@
 """Who gets a seat: the verbs about many registrations, each one transaction under talk locks.
 
 Several talks are locked in primary-key order, so two forms never wait for each other.
+
+What happens to one registration afterwards, and when an unconfirmed one ends: registration.py.
 """
 
 from collections.abc import Iterable, Sequence
@@ -59,7 +61,7 @@ class RegistrationManager(_Manager["Registration"]):
         `email` is canonical (addresses.py). Whoever is registered already keeps the row. If one
         of the talks asks for it, or `must_confirm`, nothing is given before the click in the
         mail. Mails wait for the end of the quiet time, and what was said before is not said
-        again (throttle.py). With `extra_seat` an organiser vouches for the person: a seat at
+        again (outbox.py). With `extra_seat` an organiser vouches for the person: a seat at
         once, even if none is free or the form is closed, as long as the talk is not over. Raises
         NotBookable before it looks at the address, so the answer never tells whether an address
         is known.
