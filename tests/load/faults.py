@@ -18,7 +18,7 @@ from django.db import connection
 
 from events.models import Talk
 from registration.mail import compose, deliver
-from registration.models import OutgoingMail, Registration, enqueue, outgoing_mail
+from registration.models import OutgoingMail, Registration, outbox
 from registration.models.outbox import OutgoingMailQuerySet
 from registration.models.sign_up import RegistrationManager
 from webtalks.management.commands import worker
@@ -64,7 +64,7 @@ def name_points():
 
 def hurry():
     """Let no test wait for minutes: leases, back-off and pauses are short."""
-    outgoing_mail.LEASE = timedelta(seconds=2)
+    outbox.LEASE = timedelta(seconds=2)
     deliver.MAX_BACK_OFF = timedelta(seconds=0.5)
     worker.IDLE, worker.FIRST_PAUSE, worker.LONGEST_PAUSE = 0.2, 0.5, 1
     if "timeout" in settings.MAILERS["default"]["OPTIONS"]:
@@ -126,7 +126,7 @@ def with_new_message_ids():
     render = deliver.render
 
     def render_anew(mail):
-        mail.message_id = enqueue.new_message_id()
+        mail.message_id = outbox.new_message_id()
         return render(mail)
 
     deliver.render = render_anew
