@@ -168,25 +168,22 @@ def listen(page, console: list, *, expected=HURRY):
 
 
 class Windows:
-    """Browser windows with cookies of their own; what one test has left is used by the next.
+    """Browser windows, each with cookies and a store of its own, closed after the test.
 
-    To open a window takes longer than to read a page in it. `console` is what the pages of a test
-    have written there, `foreign` what they have asked of other hosts.
+    `console` is what the pages of a test have written there, `foreign` what they have asked of
+    other hosts.
     """
 
     def __init__(self, browser, home):
         self.browser, self.home = browser, home
-        self.free, self.used, self.fresh, self.console, self.foreign = [], [], [], [], []
+        self.opened, self.console, self.foreign = [], [], []
 
-    def take(self, width, scheme, *, fresh):
+    def take(self, width, scheme):
         """Return a page that knows nothing of other tests."""
         size = {"width": width, "height": 900}
-        page = self.free.pop() if self.free and not fresh else self.new(size)
-        (self.fresh if fresh else self.used).append(page)
-        page.set_viewport_size(size)
-        page.emulate_media(
-            media="null", color_scheme=scheme, reduced_motion="null", forced_colors="null"
-        )
+        page = self.new(size)
+        self.opened.append(page)
+        page.emulate_media(color_scheme=scheme)
         return page
 
     def new(self, size):
@@ -202,15 +199,9 @@ class Windows:
 
     def tidy(self):
         """Take back the pages of a test that is over, and begin to watch anew."""
-        for page in self.fresh:
+        for page in self.opened:
             page.context.close()
-        for page in self.used:
-            page.unroute_all()
-            page.goto("about:blank")
-            page.context.clear_cookies()
-            page.context.new_cdp_session(page).send("Network.clearBrowserCache")
-        self.free += self.used
-        for noted in (self.used, self.fresh, self.console, self.foreign):
+        for noted in (self.opened, self.console, self.foreign):
             noted.clear()
 
 
@@ -223,13 +214,13 @@ def windows(browser, site):
 def open_page(windows, site):
     """Give a function that opens a page of given width and colour scheme, and watches it.
 
-    A `fresh` page has loaded nothing before, and is used by no other test. At the end of the test
+    At the end of the test
     nothing may stand in the console, and nothing may have been asked of another host.
     """
     windows.tidy()
 
-    def open_page(path="/", *, width=1280, scheme="light", fresh=False):
-        page = windows.take(width, scheme, fresh=fresh)
+    def open_page(path="/", *, width=1280, scheme="light"):
+        page = windows.take(width, scheme)
         page.goto(site.url + path if path.startswith("/") else path)
         return page
 

@@ -105,7 +105,7 @@ SHIFT = """() => new Promise(resolve => {
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", ["/", "/archiv/", "/landkarte/", G1])
 def test_nothing_moves_while_fonts_arrive(open_page, site, path, width):
-    page = open_page("about:blank", width=width, fresh=True)
+    page = open_page("about:blank", width=width)
     page.goto(site.url + path, wait_until="networkidle")
     page.evaluate("() => document.fonts.ready.then(() => true)")
 

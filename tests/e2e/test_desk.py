@@ -41,7 +41,7 @@ def test_copy_has_a_preview_for_others(open_page, site):
 
 
 def test_unsaved_change_is_asked_about(open_page, site):
-    page = open_page("/admin/", fresh=True)  # it keeps the answer to the question
+    page = open_page("/admin/")
     log_in(page, site)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))

@@ -85,7 +85,7 @@ def test_page_is_accessible_in_the_other_colours_too(open_page, name):
 
 def test_start_page_is_light(open_page, site):
     sizes = []
-    page = open_page("about:blank", fresh=True)
+    page = open_page("about:blank")
     page.on("requestfinished", lambda request: sizes.append(request.sizes()))
     page.goto(site.url, wait_until="networkidle")
 
