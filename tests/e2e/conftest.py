@@ -260,6 +260,8 @@ def screenshots(page, name):
     if not WITH_SCREENSHOTS:
         return
     page.emulate_media(reduced_motion="reduce")
+    # What has begun to fade before ends first.
+    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
