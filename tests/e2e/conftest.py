@@ -261,6 +261,7 @@ def screenshots(page, name):
         return
     page.emulate_media(reduced_motion="reduce")
     # What has begun to fade before ends first.
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
