@@ -213,5 +213,5 @@ def database_url(own_database):
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """Forget what the process keeps under a revision: each test begins with another database."""
-    editions.forget()
+    editions.discard()
     pages.discard()

@@ -141,7 +141,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
 else:
     # Each thread keeps its connection: to get one from a pool takes longer than a kept page.
-    DATABASES["default"] |= {"ENGINE": "webtalks.postgresql", "CONN_MAX_AGE": 600}
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600}
     # So libpq notices within seconds, not minutes, that a server has vanished without a word.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,

@@ -4,17 +4,21 @@ Rendered pages may be kept under it (docs/architecture.md): it rises in the tran
 change itself, so whoever reads the number afterwards, on any host, knows the kept page is old.
 """
 
+import math
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any, ClassVar
 
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import F
 
 from events.models import search
 from events.models.method_marks import alters_data, for_querysets_only
 
-CURRENT = "SELECT number FROM events_revision WHERE id = 1"
+# Seconds for which a process believes the number that it has read.
+LOOK_EVERY = 1
 
 
 class Revision(models.Model):
@@ -31,21 +35,15 @@ class Revision(models.Model):
 
     @classmethod
     def current(cls) -> int:
-        """Return the number; one query by primary key.
-
-        In SQL: it answers every reading page, and the ORM takes longer than the database.
-        """
-        if connection.vendor == "postgresql":
-            return connection.fetch_number("events_revision", CURRENT) or 0  # type: ignore[attr-defined]  # ours
-        with connection.cursor() as cursor:
-            row = cursor.execute(CURRENT).fetchone()
-        return row[0] if row else 0
+        """Return the number as the database has it at this moment."""
+        return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
 
     @classmethod
     def bump(cls) -> None:
         """Raise the number. Call it inside the transaction of the change."""
         if not cls.objects.filter(pk=1).update(number=F("number") + 1):
             Revision.objects.bulk_create([Revision(pk=1, number=1)], ignore_conflicts=True)
+        transaction.on_commit(known_revision.look_again)
 
     @classmethod
     def leap(cls, *, beyond: int) -> None:
@@ -57,6 +55,87 @@ class Revision(models.Model):
         cls.bump()
         number = max(time.time_ns() // 1000, beyond + 1)
         cls.objects.filter(pk=1, number__lt=number).update(number=number)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the database: what it found, and when."""
+
+    number: int | None
+    """None: the database did not answer."""
+    at: float
+    """Seconds of the clock that nobody sets (`time.monotonic`)."""
+    changes: int
+    """How many changes this process had committed before it looked."""
+
+
+class KnownRevision:
+    """The revision as this process knows it, for pages that are not to cost a query.
+
+    It is at most LOOK_EVERY old while the database answers, and a change that the process has
+    committed itself is known at once. Threads share what one of them has read.
+    """
+
+    def __init__(self) -> None:
+        self._looking = Lock()
+        self._counting = Lock()
+        self._changes = 0
+        self.discard()
+
+    def discard(self) -> None:
+        """Know nothing, as a process that has just begun."""
+        self._look = Look(None, -math.inf, self._changes)
+        self._answered_at = -math.inf
+
+    def look_again(self) -> None:
+        """Believe what was read no longer: this process has committed a change."""
+        with self._counting:
+            self._changes += 1
+
+    def number(self) -> int:
+        """Return the revision; raises OperationalError while the database is away.
+
+        A transaction is told its own number. It may yet be taken back, so nobody else learns it.
+        """
+        if connection.in_atomic_block:
+            return Revision.current()
+        if self._is_due() and self._looking.acquire(blocking=self._must_wait()):
+            try:
+                if self._is_due():
+                    self._read()
+            finally:
+                self._looking.release()
+        number = self._look.number
+        if number is None:
+            raise OperationalError("The database did not answer a moment ago")
+        return number
+
+    def seconds_away(self) -> float:
+        """Return for how long the database has not answered; infinite if it never has."""
+        return time.monotonic() - self._answered_at
+
+    def _is_due(self) -> bool:
+        is_old = time.monotonic() - self._look.at >= LOOK_EVERY
+        return is_old or self._look.changes != self._changes
+
+    def _must_wait(self) -> bool:
+        """Whether a thread waits while another one looks, instead of using the last number."""
+        has_never_looked = self._look.at == -math.inf
+        return has_never_looked or self._look.changes != self._changes
+
+    def _read(self) -> None:
+        # Counted before: a change that is committed meanwhile makes the process look once more.
+        changes = self._changes
+        try:
+            number = Revision.current()
+        except (OperationalError, InterfaceError):
+            self._look = Look(None, time.monotonic(), changes)
+            raise
+        self._answered_at = time.monotonic()
+        self._look = Look(number, self._answered_at, changes)
+
+
+known_revision = KnownRevision()
 
 
 class RevisionedQuerySet[Row: "RevisionedModel"](models.QuerySet[Row]):

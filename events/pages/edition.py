@@ -14,9 +14,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from events.models import Revision, Series, Talk
+from events.models import Series, Talk
+from events.models.revision import known_revision
 from events.pages import archive
 from events.pages.requests import KeptView
+
+# Seconds for which the last pages are shown while the database is away.
+SHOWN_WHILE_AWAY = 15 * 60
 
 
 def next_moment() -> datetime:
@@ -64,6 +68,10 @@ class Edition:
             self.pieces[key] = make()
         return self.pieces[key]
 
+    def seconds_left(self) -> int:
+        """Return for how many whole seconds its pages stay right if nobody changes anything."""
+        return max(0, int((self.until - timezone.now()).total_seconds()))
+
     def holds(self, revision: int) -> bool:
         """Whether it is still right while the content has this revision."""
         return self.revision == revision and timezone.now() < self.until
@@ -76,20 +84,26 @@ class Editions:
         self._making = Lock()
         self._known: Edition | None = None
 
-    def forget(self) -> None:
+    def discard(self) -> None:
         self._known = None
+        known_revision.discard()
 
     def current(self) -> Edition:
-        """Return the edition of this moment; one query by primary key if nothing has changed.
+        """Return the edition of this moment; asks the database at most once a second.
 
-        Threads that ask at the same time get the same edition, so they share its pages.
+        Threads that ask at the same time get the same edition, so they share its pages. Raises
+        OperationalError or InterfaceError while the database is away.
         """
-        revision = Revision.current()
+        revision = known_revision.number()
         with self._making:
             known = self._known
             if known is None or not known.holds(revision):
                 known = self._known = Edition(revision)
             return known
+
+    def last(self) -> Edition | None:
+        """Return the edition to show while the database is away; None: there is no young one."""
+        return self._known if known_revision.seconds_away() < SHOWN_WHILE_AWAY else None
 
 
 editions = Editions()

@@ -40,7 +40,7 @@ def main():
     from webtalks.http.page_cache import pages
 
     def forget_all():
-        editions.forget()
+        editions.discard()
         pages.discard()
 
     settings.ALLOWED_HOSTS = ["testserver"]

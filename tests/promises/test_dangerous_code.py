@@ -24,8 +24,6 @@ WRITES_SQL = {f"webtalks/backup/{name}.py" for name in ("dump", "restore", "sqli
 # Fixed statements that stand in a name, because both databases or two ways need them.
 WRITES_SQL |= {
     "registration/models/limits.py",
-    "events/models/revision.py",
-    "webtalks/postgresql/base.py",
 }
 
 EVERY_WAY = """

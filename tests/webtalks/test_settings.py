@@ -215,7 +215,7 @@ def test_database_url_gives_postgresql_whose_threads_keep_their_connections(tmp_
     database = found["DATABASES"]["default"]
     names = ["ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS"]
     assert {name: database[name] for name in names} == {
-        "ENGINE": "webtalks.postgresql",
+        "ENGINE": "django.db.backends.postgresql",
         "NAME": "talks",
         "USER": "nutzer",
         "PASSWORD": "p@ss",

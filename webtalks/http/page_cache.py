@@ -1,9 +1,12 @@
 """Reading pages as rendered bytes, kept in each process until the content or the clock changes.
 
-A kept page answers after one query by primary key, before sessions and log-in are looked at. It
-is right on every host: the revision rises in the transaction of the change itself.
+A kept page asks the database nothing, and is answered before sessions and log-in are looked at. It
+is a second old at most, on every host: that often a process looks whether the content has changed
+(events/models/revision.py). While the database is away, the last pages are shown.
 """
 
+import gzip
+import re
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -15,10 +18,9 @@ from typing import Self
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase, ResponseHeaders
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
-from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from events.pages.edition import Edition, Keeping, editions
 from events.pages.requests import GetResponse, SiteRequest
@@ -26,53 +28,71 @@ from webtalks.http import headers
 from webtalks.http.database_away import UNUSABLE, database_away
 from webtalks.http.headers import ProtectedResponse
 
-# Seconds for which browsers and proxies may use a copy without asking.
+# Seconds for which browsers may use a copy without asking.
 MAX_AGE = 60
+# Seconds for which our proxy may (webtalks/proxy/nginx.conf): it has no other sign of a change.
+PROXY_AGE = 5
 # About how many bytes a page takes besides its content: its key, headers and objects.
 OVERHEAD = 2_000
 # Headers that describe the content; a 304 has none and leaves them out.
-OF_CONTENT = frozenset({"Content-Type", "Content-Length", "Content-Disposition"})
+OF_CONTENT = frozenset(
+    {"Content-Type", "Content-Length", "Content-Disposition", "Content-Encoding"}
+)
 # Headers by which somebody who has the page asks whether it has changed (RFC 9110 §13.1).
 CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE"})
+# Whoever does not understand gzip does not name it, or with the weight nought (RFC 9110 §12.4.2).
+TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
-class KnownHeaders(ResponseHeaders):
-    """A copy of headers that were checked before; to check them again costs as much as the query.
+@dataclass(frozen=True)
+class Representation:
+    """One form of a page's content, plain or compressed, with the headers of an answer."""
 
-    Django has no public way to copy them, hence its private `_store`.
-    """
+    content: bytes
+    headers: dict[str, str]
 
-    def __init__(self, headers: ResponseHeaders) -> None:
-        self._store = headers._store.copy()
+    @classmethod
+    def of(cls, content: bytes, headers: dict[str, str]) -> Self:
+        tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
+        return cls(content, headers | {"Content-Length": str(len(content)), "ETag": tag})
 
 
 @dataclass(frozen=True)
 class KeptPage:
-    """An answer as it can be given to everybody."""
+    """An answer as it can be given to everybody.
 
-    content: bytes
-    headers: ResponseHeaders
+    It is compressed without fear of guesses by size (BREACH): it holds nobody's secret.
+    """
+
+    plain: Representation
+    gzipped: Representation
 
     @classmethod
     def of(cls, response: HttpResponse) -> Self:
         """Make the page from an answer that has all its headers, the security headers too."""
-        headers = KnownHeaders(response.headers)
-        headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-        return cls(response.content, headers)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        headers, content = dict(response.items()), response.content
+        # The same bytes in every process, so that each knows the other's ETag: no time in them.
+        compressed = gzip.compress(content, compresslevel=6, mtime=0)
+        return cls(
+            Representation.of(content, headers),
+            Representation.of(compressed, headers | {"Content-Encoding": "gzip"}),
+        )
 
     @property
     def size(self) -> int:
-        return len(self.content) + OVERHEAD
+        return len(self.plain.content) + len(self.gzipped.content) + OVERHEAD
 
-    def answer(self, request: HttpRequest, edition: Edition) -> HttpResponse:
-        """Answer with the page, or with 304 to somebody who has it already."""
-        response = ProtectedResponse(self.content)
-        response.headers = KnownHeaders(self.headers)
-        seconds = (edition.until - timezone.now()).total_seconds()
-        response["Cache-Control"] = f"public, max-age={max(0, min(MAX_AGE, int(seconds)))}"
+    def answer(self, request: HttpRequest, seconds: int) -> HttpResponse:
+        """Answer with the page, which stays right for `seconds`; 304 to somebody who has it."""
+        takes_gzip = TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        form = self.gzipped if takes_gzip else self.plain
+        response = ProtectedResponse(form.content, headers=form.headers)
+        response["Cache-Control"] = f"public, max-age={min(MAX_AGE, seconds)}"
+        response["X-Accel-Expires"] = str(min(PROXY_AGE, seconds))
         if CONDITIONS.isdisjoint(request.META):
             return response
-        answer = get_conditional_response(request, etag=self.headers["ETag"], response=response)
+        answer = get_conditional_response(request, etag=form.headers["ETag"], response=response)
         if answer and answer.status_code == HTTPStatus.NOT_MODIFIED:
             return _not_modified(response)
         return answer or response
@@ -80,8 +100,7 @@ class KeptPage:
 
 def _not_modified(response: HttpResponse) -> HttpResponse:
     """Return the 304 that repeats the page's headers, such as who may frame it."""
-    answer = ProtectedResponse(status=HTTPStatus.NOT_MODIFIED)
-    answer.headers = KnownHeaders(response.headers)
+    answer = ProtectedResponse(status=HTTPStatus.NOT_MODIFIED, headers=dict(response.items()))
     for name in OF_CONTENT:
         answer.headers.pop(name, None)
     return answer
@@ -151,19 +170,19 @@ class PageCache:
         keeping = _keeping(request)
         if keeping is None:
             return self.get_response(request)
+        page_key = keeping.key(request)
+        key = (request.is_secure(), page_key)  # only pages sent by HTTPS carry HSTS
         try:
             request.edition = edition = editions.current()
         except UNUSABLE as error:
-            return database_away(error)
-        page_key = keeping.key(request)
+            return _last_page(request, key) or database_away(error)
         if page_key is None:
             return self.get_response(request)
-        key = (request.is_secure(), *page_key)  # only pages sent by HTTPS carry HSTS
         if page := pages.get(key, edition):
-            return page.answer(request, edition)
+            return page.answer(request, edition.seconds_left())
         with pages.rendering(key):
             if page := pages.get(key, edition):
-                return page.answer(request, edition)
+                return page.answer(request, edition.seconds_left())
             return self._render(request, key, edition)
 
     def _render(self, request: SiteRequest, key: Hashable, edition: Edition) -> HttpResponseBase:
@@ -172,7 +191,14 @@ class PageCache:
             return response
         page = KeptPage.of(self.headers.protect(request, response))
         pages.put(key, edition, page)
-        return page.answer(request, edition)
+        return page.answer(request, edition.seconds_left())
+
+
+def _last_page(request: HttpRequest, key: Hashable) -> HttpResponse | None:
+    """Answer with the page as it was before the database went away; None: it is not kept."""
+    edition = editions.last()
+    page = pages.get(key, edition) if edition else None
+    return page.answer(request, seconds=0) if page else None
 
 
 def _keeping(request: HttpRequest) -> Keeping | None:

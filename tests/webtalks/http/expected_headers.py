@@ -51,7 +51,12 @@ COOKIE = {"Set-Cookie": "csrftoken; HttpOnly; Path=/; SameSite=Lax", "Vary": "Co
 NONCE = {"Content-Security-Policy": POLICY.format(nonce=" 'nonce-…'")}
 FILE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": SOME}
 # What webtalks/http/page_cache.py keeps.
-KEPT = {"Cache-Control": "public, max-age=60", "ETag": SOME}
+KEPT = {
+    "Cache-Control": "public, max-age=60",
+    "X-Accel-Expires": "5",
+    "Vary": "Accept-Encoding",
+    "ETag": SOME,
+}
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 REFUSAL = HTML | {"Cache-Control": "no-store"}
 REDIRECT = HTML | {"Location": "/…"}

@@ -1,12 +1,47 @@
 """What a visitor and the log see while the database cannot be reached; against gunicorn."""
 
 import subprocess
+import time
 
 import pytest
 from django.templatetags.static import static
 
+from tests.postgres import cluster
 from tests.server import Server, free_port
 from tests.webtalks.http.expected_headers import REFUSAL, SECURITY, expected
+
+
+@pytest.fixture
+def own_cluster():
+    with cluster() as database:
+        yield database
+
+
+def ask(server, *paths):
+    """Return status and Cache-Control of each, asked again and again."""
+    answers = [[server.request("GET", path)[:2] for _ in range(12)] for path in paths]
+    return [
+        {(status, headers.get("Cache-Control")) for status, headers in asked} for asked in answers
+    ]
+
+
+def test_last_pages_are_shown_while_the_database_is_away(tmp_path, own_cluster):
+    site = Server(tmp_path, own_cluster.url, WEB_CONCURRENCY="1")
+    site.manage("migrate", "--verbosity=0")
+    paths = ["/", "/ueber/", "/anmeldung/", "/healthz", "/readyz"]
+    with site:
+        assert ask(site, "/") == [{(200, "public, max-age=60")}]
+        own_cluster.stop()
+        time.sleep(1)
+        away = ask(site, *paths)
+        own_cluster.start()
+        time.sleep(2)
+        back = ask(site, *paths[:2])
+
+    refused = {(503, "no-store")}
+    assert away[:3] == [{(200, "public, max-age=0")}, refused, refused]
+    assert [{status for status, _ in asked} for asked in away[3:]] == [{200}, {503}]
+    assert back == [{(200, "public, max-age=60")}] * 2
 
 
 @pytest.fixture

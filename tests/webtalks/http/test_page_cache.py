@@ -1,5 +1,7 @@
-"""Kept pages: right at once after any change, for everybody the same, in bounded memory."""
+"""Kept pages: right after any change, for everybody the same, in bounded memory."""
 
+import gzip
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,12 +12,15 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
 
-from events.models import Series, Topic
+from events.models import Series, Topic, revision
 from tests.conftest import NOW
 from tests.makers import make_talk
-from tests.server import Server
-from webtalks.http import page_cache
-from webtalks.http.page_cache import OF_CONTENT, OVERHEAD, KeptPage, KeptPages, PageCache, pages
+from tests.server import ROOT
+from webtalks.http.page_cache import (
+    OF_CONTENT,
+    PageCache,
+    pages,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -72,24 +77,74 @@ def test_views_that_are_kept_are_these():
     assert kept == {*KEPT}
 
 
+def test_proxy_keeps_these_pages_alone():
+    shipped = (ROOT / "webtalks/proxy/nginx.conf").read_text()
+    kept_by_nginx = re.compile("|".join(re.findall(r"~(\^\S+\$) pages;", shipped)))
+    every_path = {path_of(str(pattern.pattern)) for pattern in patterns(get_resolver())}
+
+    assert {path for path in every_path if kept_by_nginx.search(path)} == {
+        path_of(route) for route in KEPT
+    }
+
+
 @pytest.mark.parametrize("route", KEPT)
-def test_kept_page_is_the_page_and_costs_one_query(client, talk, route):
+def test_kept_page_is_the_page(client, talk, route):
     fresh = client.get(path_of(route))
-    with CaptureQueriesContext(connection) as queries:
-        kept = client.get(path_of(route) + "?fbclid=1")
+    kept = client.get(path_of(route) + "?fbclid=1")
+    gzipped = client.get(path_of(route), headers={"Accept-Encoding": "br, gzip"})
 
     assert fresh.status_code == 200
     assert (kept.content, kept.headers) == (fresh.content, fresh.headers)
-    assert kept["Cache-Control"] == "public, max-age=60"
-    (query,) = queries
-    assert query["sql"] == "SELECT number FROM events_revision WHERE id = 1"
+    assert (kept["Cache-Control"], kept["X-Accel-Expires"]) == ("public, max-age=60", "5")
+    assert gzip.decompress(gzipped.content) == kept.content
+    of_the_form = {"ETag", "Content-Length", "Content-Encoding"}
+    same = [
+        {name: value for name, value in answer.items() if name not in of_the_form}
+        for answer in (kept, gzipped)
+    ]
+    assert same[0] == same[1]
+    assert gzipped["ETag"] != kept["ETag"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_kept_page_costs_no_query(client, talk, monkeypatch):
+    monkeypatch.setattr(revision, "LOOK_EVERY", 60)
+    for route in KEPT:
+        client.get(path_of(route))
+
+    with CaptureQueriesContext(connection) as queries:
+        answers = [client.get(path_of(route)).status_code for route in KEPT]
+
+    assert (answers, list(queries)) == ([200] * len(KEPT), [])
+
+
+@pytest.mark.parametrize(
+    ("header", "is_compressed"),
+    [
+        ("gzip", True),
+        ("deflate, gzip;q=0.5", True),
+        ("gzip;q=0.01", True),
+        ("", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, br", False),
+        ("gzippy", False),
+    ],
+)
+def test_page_is_compressed_for_whoever_understands_it(client, talk, header, is_compressed):
+    answer = client.get("/", headers={"Accept-Encoding": header})
+
+    assert answer.headers.get("Content-Encoding") == ("gzip" if is_compressed else None)
+    assert answer["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
 @pytest.mark.parametrize("route", KEPT)
-def test_who_has_the_page_gets_304_with_the_same_protection(client, talk, route):
-    page = client.get(path_of(route))
+def test_who_has_the_page_gets_304_with_the_same_protection(client, talk, route, encoding):
+    takes = {"Accept-Encoding": encoding}
+    page = client.get(path_of(route), headers=takes)
 
-    answer = client.get(path_of(route), headers={"If-None-Match": page["ETag"]})
+    answer = client.get(path_of(route), headers=takes | {"If-None-Match": page["ETag"]})
 
     assert (answer.status_code, answer.content) == (304, b"")
     # What a 304 repeats (RFC 9110 §15.4.5), and the headers of every answer.
@@ -237,82 +292,3 @@ def test_forged_host_is_refused_although_the_page_is_kept(client, talk, header):
     client.get("/")
 
     assert client.get("/", headers={"Host": header}).status_code == 400
-
-
-STAMPEDE = """
-import threading, time
-from django.http import HttpResponse
-from django.test import RequestFactory
-from webtalks.http.page_cache import PageCache
-begun, rendered, answers = threading.Barrier(8), [], []
-def slow(request):
-    rendered.append(request.path)
-    time.sleep(0.2)
-    return HttpResponse("x")
-def ask():
-    begun.wait()
-    request = RequestFactory().get("/", headers={"host": "localhost"})
-    answers.append(PageCache(slow)(request).content)
-threads = [threading.Thread(target=ask) for _ in range(8)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-print(rendered, answers == [b"x"] * 8)
-"""
-
-
-def test_page_renders_once_however_many_ask_at_once(tmp_path, database_url):
-    site = Server(tmp_path, database_url)
-    site.set_up()
-
-    assert site.shell(STAMPEDE) == "['/'] True"
-
-
-def test_memory_is_bounded_and_the_longest_unused_page_goes_first():
-    edition = object()
-    page = KeptPage(b"x" * (10_000 - OVERHEAD), {})
-    kept = KeptPages(max_bytes=30_000)
-    for name in "abc":
-        kept.put(name, edition, page)
-    kept.get("a", edition)
-    kept.put("d", edition, page)
-    kept.put("d", edition, page)
-    kept.put("too big", edition, KeptPage(b"x" * 30_000, {}))
-
-    assert {name: kept.get(name, edition) for name in "abcd"} == {
-        "a": page,
-        "b": None,
-        "c": page,
-        "d": page,
-    }
-    assert (kept.bytes, kept.get("too big", edition)) == (30_000, None)
-    kept.put("e", object(), page)
-    assert (kept.bytes, kept.get("a", edition)) == (10_000, None)
-
-
-@pytest.fixture
-def two_servers(tmp_path, database_url):
-    """Two gunicorns that share nothing but the database."""
-    one, other = Server(tmp_path, database_url), Server(tmp_path, database_url)
-    one.set_up(demo=True)
-    with one, other:
-        yield one, other
-
-
-def test_change_on_one_host_is_right_on_the_other_at_once(two_servers):
-    def titles():
-        # Each host has two processes; enough requests reach both.
-        answers = [server.request("GET", "/")[2] for server in two_servers for _ in range(8)]
-        return ["Neuer Titel" in page for page in answers]
-
-    assert titles() == [False] * 16
-    two_servers[0].shell(
-        "from events.models import Talk\n"
-        "talk = Talk.objects.published().awaited()[0]\n"
-        "talk.title = 'Neuer Titel'\n"
-        "talk.save()"
-    )
-    assert titles() == [True] * 16
-
-
-def test_limit_of_memory_is_a_setting(settings):
-    assert page_cache.pages.max_bytes == settings.PAGE_CACHE_BYTES == 32_000_000

@@ -1,1 +1,0 @@
-"""The database backend (`ENGINE`) on PostgreSQL; Django looks for it in `base`."""
