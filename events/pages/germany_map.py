@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
-from math import asinh, degrees, radians, tan
+from math import asinh, degrees, dist, radians, tan
 
 from django.conf import settings
 
@@ -21,9 +21,9 @@ WIDTH, HEIGHT = 586, 793
 # 11,870 places (GeoNames, 500 inhabitants and more) into their Land; those lie on its edge.
 WEST, EAST, SOUTH, NORTH = 5.866944, 15.043611, 47.271667, 55.058889
 LEFT, RIGHT, TOP, BOTTOM = 0.295, 585.245, 0.280, 792.280
-# In the map's units, of which its width has 586. A point nearer than this to the last one drawn
-# cannot be seen.
-FINEST = 1.5
+# How far a drawn line may leave the outline, in the map's units, which are pixels where it is
+# largest. What is finer cannot be seen, and would double the page.
+FINEST = 1.3
 # The room that a town's name takes beside its mark: height, width of a letter, distance.
 LINE, LETTER, GAP = 24, 10.5, 14
 # How far a name may stand out beyond the map.
@@ -97,19 +97,34 @@ def paths() -> dict[str, str]:
 
 
 def drawn(ring: list[Point]) -> str:
-    """Return the ring as an SVG path; relative steps in tenths of a unit take fewest letters."""
-    kept = ring[:1]
-    for point in ring:
-        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= FINEST:
-            kept.append(point)
-    if len(kept) < 3:
+    """Return the ring as an SVG path; relative steps in whole units take fewest letters."""
+    start = ring[0]
+    half = max(range(len(ring)), key=lambda number: dist(start, ring[number]))
+    kept = simplified(ring[: half + 1])[:-1] + simplified([*ring[half:], start])[:-1]
+    points = [point for point, _ in groupby((round(x), round(y)) for x, y in kept)]
+    if len(points) < 3:
         return ""
-    tenths = [(round(x * 10), round(y * 10)) for x, y in kept]
-    start = (tenths[0][0] / 10, tenths[0][1] / 10)
-    steps = [((b[0] - a[0]) / 10, (b[1] - a[1]) / 10) for a, b in pairwise(tenths)]
-    return (
-        "M{:g},{:g}l".format(*start) + " ".join("{:g},{:g}".format(*step) for step in steps) + "z"
-    )
+    steps = [f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in pairwise(points)]
+    return "M{},{}l".format(*points[0]) + " ".join(steps) + "z"
+
+
+def simplified(line: list[Point]) -> list[Point]:
+    """Return the line without the points that cannot be seen (Ramer, Douglas and Peucker)."""
+    first, last = line[0], line[-1]
+    if len(line) < 3:
+        return line
+    farthest = max(range(1, len(line) - 1), key=lambda number: off(line[number], first, last))
+    if off(line[farthest], first, last) <= FINEST:
+        return [first, last]
+    return simplified(line[: farthest + 1])[:-1] + simplified(line[farthest:])
+
+
+def off(point: Point, first: Point, last: Point) -> float:
+    """Return how far the point lies from the line through `first` and `last`."""
+    (x, y), (x1, y1), (x2, y2) = point, first, last
+    if first == last:
+        return dist(point, first)
+    return abs((x2 - x1) * (y1 - y) - (x1 - x) * (y2 - y1)) / dist(first, last)
 
 
 @dataclass
