@@ -305,7 +305,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The series
 
-# How much strangers may send: webtalks/http/throttle.py has the numbers.
+# How much strangers may send: registration/models/limits.py has the limits.
 THROTTLE = limits(env("THROTTLE") or "")
 # Seconds below which nobody fills in the sign-up form by hand.
 FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)

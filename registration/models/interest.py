@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -60,13 +60,7 @@ class InterestQuerySet(models.QuerySet["Interest", "Interest"]):
     @alters_data
     @for_managers_too
     @transaction.atomic
-    def ask(
-        self,
-        email: str,
-        topics: Iterable[Topic] | None = None,
-        *,
-        quiet_until: datetime | None = None,
-    ) -> "Interest":
+    def ask(self, email: str, topics: Iterable[Topic] | None = None) -> "Interest":
         """Ask by mail whether this address shall be on the list; without `topics`, as before.
 
         The answer never tells whether it is there already: then the mail says so, and leads to
@@ -87,9 +81,7 @@ class InterestQuerySet(models.QuerySet["Interest", "Interest"]):
                 interest._consent_anew()
             if topics is not None:
                 interest.choose(topics)
-        OutgoingMail.objects.ask_about_interest(
-            interest, is_new=interest.key == asked.key, quiet_until=quiet_until
-        )
+        OutgoingMail.objects.ask_about_interest(interest, is_new=interest.key == asked.key)
         return interest
 
 
@@ -110,7 +102,7 @@ class Interest(models.Model):
     key = links.LinkKeyField(unique=True)
     email = models.CharField("E-Mail-Adresse", max_length=MAX_EMAIL)
     email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
-    # Not the same as "no topics": a theme that is deleted must not make it all of them.
+    # Not the same as "no topics": a topic that is deleted must not make it all of them.
     wants_all = models.BooleanField("Alle Themen", default=True)
     topics = models.ManyToManyField(
         Topic, verbose_name="Themen", blank=True, help_text="Keines gewählt: alle Themen."

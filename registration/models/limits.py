@@ -1,10 +1,12 @@
 """How often: what strangers send is counted in the database, so all hosts share the counts.
 
-The numbers that are allowed stand in webtalks/http/throttle.py.
+Each limit is one function with its subject, number and window. A window is an hour of the clock
+or the like, so up to twice the number passes around its end, which is accepted. The environment's
+THROTTLE changes the numbers (webtalks/http/throttle.py).
 
 A row is one window of one rule for one subject, an address or a network. The subject stands there
-as an HMAC under a key of the day: nobody can tell later who it was, and the worker deletes the row
-once its window is over (24 hours at most).
+as an HMAC under a key of the window (a day at most), so nobody can tell later who it was; the
+worker deletes the row once its window is over.
 """
 
 import time
@@ -17,22 +19,12 @@ from django.utils.crypto import salted_hmac
 
 from registration.models.addresses import email_key
 
-DAY = 24 * 3600
-# Seconds that a window lasts, from the first count on; how many it allows: settings.THROTTLE.
-PERIODS = {
-    "sign_ups": 600,
-    "forms": 3600,
-    "mails": DAY,
-    "way_in": 3600,
-    "dead_links": 3600,
-}
-
-
-class Count(NamedTuple):
-    """What a window holds, this count included, and the seconds until it is over."""
-
-    number: int
-    seconds_left: int
+HOUR = 3600
+DAY = 24 * HOUR
+UPSERT = """
+    INSERT INTO registration_tally AS t (key, number, ends_at) VALUES (%s, 1, %s)
+    ON CONFLICT (key) DO UPDATE SET number = t.number + 1 RETURNING number
+"""
 
 
 class Tally(models.Model):
@@ -40,7 +32,7 @@ class Tally(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True)
     number = models.PositiveIntegerField()
-    # Seconds since 1970, which one statement handles alike on both databases.
+    # Seconds since 1970.
     ends_at = models.PositiveBigIntegerField(db_index=True)
 
     class Meta:
@@ -53,96 +45,83 @@ class Tally(models.Model):
 
 
 class Verdict(NamedTuple):
-    """What the counts say of a form."""
+    """What the count of its network says of a form."""
 
     # Seconds until this network may send again; 0: it may.
     wait: int = 0
     must_confirm: bool = False
-    # Until then no mail goes to the address, but for what must not be lost.
-    quiet_until: datetime | None = None
 
 
 def judge_form(email: str, visitor: str | None = None) -> Verdict:
-    """Count a well-formed form for its canonical address, and for the network it came from."""
-    occasions = [("forms", email_key(email))]
-    if visitor:
-        occasions.append(("sign_ups", visitor))
-    form, *rest = count(*occasions)
-    limits = settings.THROTTLE
-    verdict = Verdict()
-    if form.number > limits["forms"]:
-        end = datetime.fromtimestamp(int(time.time()) + form.seconds_left, UTC)
-        verdict = verdict._replace(quiet_until=end)
-    for network in rest:
-        verdict = verdict._replace(
-            must_confirm=network.number > limits["sign_ups"],
-            wait=network.seconds_left if network.number > limits["sign_ups_refused"] else 0,
-        )
-    return verdict
+    """Count a well-formed form for its canonical address, and for the network it came from.
+
+    After 60 forms of a network in 10 minutes each asks for a click; after 300 they are refused.
+    """
+    count("forms", email_key(email), HOUR)
+    if not visitor:
+        return Verdict()
+    number = count("sign_ups", visitor, 600)
+    is_refused = number > allowed("sign_ups_refused", 300)
+    return Verdict(
+        wait=seconds_left(600) if is_refused else 0,
+        must_confirm=number > allowed("sign_ups", 60),
+    )
+
+
+def quiet_until(email_key: str) -> datetime | None:
+    """Return until when mails to this address wait, None if they do not: 5 forms in an hour."""
+    window = Tally.objects.filter(key=hashed("forms", email_key, HOUR))
+    number = window.values_list("number", flat=True).first() or 0
+    is_quiet = number > allowed("forms", 5)
+    return datetime.fromtimestamp(end_of_window(HOUR), UTC) if is_quiet else None
 
 
 def may_mail(email_key: str | None) -> bool:
-    """Count a mail that a stranger can cause; whether one more of them may go out."""
-    return email_key is not None and allows("mails", email_key)
+    """Count a mail that tells an address nothing new, unless it is quiet; allow 3 in a day."""
+    if email_key is None or quiet_until(email_key):
+        return False
+    return count("mails", email_key, DAY) <= allowed("mails", 3)
 
 
-def allows(rule: str, subject: str) -> bool:
-    (found,) = count((rule, subject))
-    return found.number <= settings.THROTTLE[rule]
+def may_send_way_in(email_key: str | None, talk_id: int) -> bool:
+    """Count a mail with the way in, shortly before the talk; allow an address 5 in an hour."""
+    return count("way_in", f"{email_key} {talk_id}", HOUR) <= allowed("way_in", 5)
 
 
 def wait_after_dead_link(visitor: str | None) -> int:
-    """Count a link that leads nowhere; return the seconds to wait, 0 as long as it is few."""
-    if not visitor:
+    """Count a link that leads nowhere; return the seconds to wait after 30 in an hour, else 0."""
+    if not visitor or count("dead_links", visitor, HOUR) <= allowed("dead_links", 30):
         return 0
-    (found,) = count(("dead_links", visitor))
-    return found.seconds_left if found.number > settings.THROTTLE["dead_links"] else 0
+    return seconds_left(HOUR)
 
 
-# A row of yesterday whose window still runs is carried on under the key of today, so midnight
-# gives nobody a free pass.
-_YESTERDAY = "FROM registration_tally AS y WHERE y.key = %s AND y.ends_at > %s"
-_ROW = f"""(
-    %s,
-    1 + COALESCE((SELECT y.number {_YESTERDAY}), 0),
-    COALESCE((SELECT y.ends_at {_YESTERDAY}), %s)
-)"""  # noqa: S608
-_UPSERT = """
-    INSERT INTO registration_tally AS t (key, number, ends_at) VALUES {rows}
-    ON CONFLICT (key) DO UPDATE SET
-        number = CASE WHEN t.ends_at > %s THEN t.number + 1 ELSE 1 END,
-        ends_at = CASE WHEN t.ends_at > %s THEN t.ends_at ELSE excluded.ends_at END
-    RETURNING key, number, ends_at
-"""
+def allowed(rule: str, number: int) -> float:
+    return settings.THROTTLE.get(rule, number)
 
 
-def count(*occasions: tuple[str, str]) -> list[Count]:
-    """Count each (rule, subject) and return what their windows hold now, in one statement.
-
-    The rows are written in the order of their keys, so two of these never wait for each other.
-    """
-    now = int(time.time())
-    today = now // DAY
-    rows = {
-        hashed(today, rule, subject): (hashed(today - 1, rule, subject), now + PERIODS[rule])
-        for rule, subject in occasions
-    }
-    parameters: list[str | int] = []
-    for key, (yesterday, end) in sorted(rows.items()):
-        parameters += [key, yesterday, now, yesterday, now, end]
-    statement = _UPSERT.format(rows=", ".join([_ROW] * len(rows)))
+def count(rule: str, subject: str, seconds: int) -> int:
+    """Count one more in the window of so many seconds; return what it holds now."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*parameters, now, now])
-        found = {key: Count(number, end - now) for key, number, end in cursor.fetchall()}
-    return [found[key] for key in rows]
+        cursor.execute(UPSERT, [hashed(rule, subject, seconds), end_of_window(seconds)])
+        number: int = cursor.fetchone()[0]
+    return number
 
 
-def hashed(day: int, rule: str, subject: str) -> str:
-    """Return what stands in the table for the subject on this day (days since 1970, UTC)."""
-    key = salted_hmac(f"registration.throttle.{day}", f"{rule} {subject}", algorithm="sha256")
-    return key.hexdigest()
+def hashed(rule: str, subject: str, seconds: int) -> str:
+    """Return what stands in the table for the subject in the present window."""
+    salt = f"registration.throttle.{end_of_window(seconds)}"
+    return salted_hmac(salt, f"{rule} {subject}", algorithm="sha256").hexdigest()
 
 
-def forget_counts() -> int:
+def end_of_window(seconds: int) -> int:
+    """Return when the present window of this length ends, in seconds since 1970."""
+    return int(time.time()) // seconds * seconds + seconds
+
+
+def seconds_left(seconds: int) -> int:
+    return end_of_window(seconds) - int(time.time())
+
+
+def discard_counts() -> int:
     """Delete the windows that are over; return how many."""
     return Tally.objects.filter(ends_at__lte=int(time.time())).delete()[0]

@@ -188,7 +188,6 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         is_first: bool = False,
         is_last: bool = False,
         anchor: "Registration | None" = None,
-        quiet_until: datetime | None = None,
         **fields: Any,
     ) -> "OutgoingMail":
         """Write one mail about `registrations` of one person, all of them locked by the caller.
@@ -198,11 +197,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         has no mail yet, which spares a question while others wait for the lock. With `is_last`
         the person is being forgotten: the mail goes out all the same, and has no link.
         `sequence` is the calendar's number of a cancellation, `note` a word for this mail alone.
-        It waits for the end of the quiet time, but not so long that it would miss a talk.
         """
-        if quiet_until:
-            begins_at = min(row.talk.starts_at for row in registrations)
-            fields["not_before"] = min(quiet_until, begins_at - timedelta(hours=1))
         # The link shall live as long as any of the talks is ahead.
         last = anchor or max(registrations, key=lambda row: (row.talk.ends_at, row.pk))
         newest = max(registrations, key=lambda row: row.pk)
@@ -215,38 +210,42 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         return mail
 
     @alters_data
-    def ask_to_confirm(
-        self,
-        pending: Sequence["Registration"],
-        *,
-        is_new: bool = False,
-        quiet_until: datetime | None = None,
+    def tell_booked(
+        self, registrations: Sequence["Registration"], *, is_first: bool = False
     ) -> None:
+        """Tell the person that a form has given them a seat or a place in the queue."""
+        self.enqueue(
+            self.model.Kind.SIGNED_UP,
+            registrations,
+            is_first=is_first,
+            not_before=not_before(registrations),
+        )
+
+    @alters_data
+    def ask_to_confirm(self, pending: Sequence["Registration"], *, is_new: bool = False) -> None:
         """Ask for the click; the link lives as long as any row.
 
         The first question about a row always goes out, because without it the form were lost;
         the same question again only as often as mails to this address may.
         """
-        may_repeat = not quiet_until and limits.may_mail(pending[0].email_key)
+        may_repeat = limits.may_mail(pending[0].email_key)
         if is_new or may_repeat:
             self.enqueue(
                 self.model.Kind.PLEASE_CONFIRM,
                 pending,
                 is_first=is_new,
                 anchor=max(pending, key=lambda row: row.expires_at),
-                quiet_until=quiet_until,
+                not_before=not_before(pending),
             )
 
     @alters_data
-    def tell_already(
-        self, registrations: Sequence["Registration"], *, quiet_until: datetime | None = None
-    ) -> None:
+    def tell_already(self, registrations: Sequence["Registration"]) -> None:
         """Tell the person that they are registered: once a day, and not after a double click."""
         kind = self.model.Kind
         is_told = self.has_recent(kind.ALREADY, registrations) or self.has_recent(
             kind.SIGNED_UP, registrations, period=DOUBLE_CLICK
         )
-        if not (quiet_until or is_told) and limits.may_mail(registrations[0].email_key):
+        if not is_told and limits.may_mail(registrations[0].email_key):
             self.enqueue(kind.ALREADY, registrations)
 
     @alters_data
@@ -268,16 +267,14 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         return mails
 
     @alters_data
-    def ask_about_interest(
-        self, interest: "Interest", *, is_new: bool = False, quiet_until: datetime | None = None
-    ) -> None:
+    def ask_about_interest(self, interest: "Interest", *, is_new: bool = False) -> None:
         """Write the mail that asks about, or tells of, a place on the interest list."""
         kind = self.model.Kind.CONFIRM_INTEREST
-        may_repeat = not quiet_until and limits.may_mail(interest.email_key)
+        may_repeat = limits.may_mail(interest.email_key)
         if is_new or may_repeat:
             version = self.filter(interest=interest, kind=kind).count()
-            not_before = quiet_until or timezone.now()
-            mail = self._new(kind, interest, version, interest=interest, not_before=not_before)
+            begin = limits.quiet_until(interest.email_key) or timezone.now()
+            mail = self._new(kind, interest, version, interest=interest, not_before=begin)
             mail.save(force_insert=True)
 
     @alters_data
@@ -351,6 +348,18 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         through.objects.bulk_create(
             through(outgoingmail=mail, registration=row) for mail, row in pairs
         )
+
+
+def not_before(registrations: Sequence["Registration"]) -> datetime:
+    """Return when a mail that a form causes may go out: now, or once its address is not quiet.
+
+    It does not wait so long that it would miss a talk.
+    """
+    quiet_until = limits.quiet_until(registrations[0].email_key or "")
+    if quiet_until is None:
+        return timezone.now()
+    begins_at = min(row.talk.starts_at for row in registrations)
+    return min(quiet_until, begins_at - timedelta(hours=1))
 
 
 def new_message_id() -> str:

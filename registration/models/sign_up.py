@@ -6,7 +6,7 @@ What happens to one registration afterwards, and when an unconfirmed one ends: r
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -53,15 +53,14 @@ class RegistrationManager(_Manager["Registration"]):
         organisation: str = "",
         question: str = "",
         must_confirm: bool = False,
-        quiet_until: datetime | None = None,
         extra_seat: bool = False,
     ) -> list["Registration"]:
         """Book all `talks` for one person, or none; return the live row of each.
 
         `email` is canonical (addresses.py). Whoever is registered already keeps the row. If one
         of the talks asks for it, or `must_confirm`, nothing is given before the click in the
-        mail. Mails wait for the end of the quiet time, and what was said before is not said
-        again (outbox.py). With `extra_seat` an organiser vouches for the person: a seat at
+        mail. After too many forms mails wait, and what was said before is not said again
+        (limits.py). With `extra_seat` an organiser vouches for the person: a seat at
         once, even if none is free or the form is closed, as long as the talk is not over. Raises
         NotBookable before it looks at the address, so the answer never tells whether an address
         is known.
@@ -87,16 +86,13 @@ class RegistrationManager(_Manager["Registration"]):
             "created_at": timezone.now(),
         }
         if not extra_seat and (must_confirm or any(talk.double_opt_in for talk in locked)):
-            return self._ask(locked, known, person, quiet_until)
+            return self._ask(locked, known, person)
         admitted = [self._admit(talk, known.get(talk.pk), person, extra_seat) for talk in locked]
         rows = [row for row, _ in admitted]
         if any(is_new for _, is_new in admitted):
-            is_first = len(known) < len(rows)
-            OutgoingMail.objects.enqueue(
-                Kind.SIGNED_UP, rows, is_first=is_first, quiet_until=quiet_until
-            )
+            OutgoingMail.objects.tell_booked(rows, is_first=len(known) < len(rows))
         else:
-            OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
+            OutgoingMail.objects.tell_already(rows)
         return rows
 
     def _live_in(self, talks: dict[int, Talk], key: str) -> dict[int, "Registration"]:
@@ -107,11 +103,7 @@ class RegistrationManager(_Manager["Registration"]):
         return known
 
     def _ask(
-        self,
-        talks: list[Talk],
-        known: dict[int, "Registration"],
-        person: dict[str, Any],
-        quiet_until: datetime | None,
+        self, talks: list[Talk], known: dict[int, "Registration"], person: dict[str, Any]
     ) -> list["Registration"]:
         """Keep the form until the click: no seat, one mail that asks for it."""
         rows = [
@@ -120,11 +112,9 @@ class RegistrationManager(_Manager["Registration"]):
         ]
         pending = [row for row in rows if row.is_pending]
         if pending:
-            OutgoingMail.objects.ask_to_confirm(
-                pending, is_new=len(known) < len(talks), quiet_until=quiet_until
-            )
+            OutgoingMail.objects.ask_to_confirm(pending, is_new=len(known) < len(talks))
         else:
-            OutgoingMail.objects.tell_already(rows, quiet_until=quiet_until)
+            OutgoingMail.objects.tell_already(rows)
         return rows
 
     def _admit(
@@ -265,23 +255,20 @@ class RegistrationManager(_Manager["Registration"]):
 
     @alters_data
     @transaction.atomic
-    def send_links(self, email: str, *, quiet_until: datetime | None = None) -> None:
-        """Send the person's link again, and once more the question that is still open.
-
-        In the quiet time it looks the rows up all the same, lest the answer come sooner.
-        """
+    def send_links(self, email: str) -> None:
+        """Send the person's link again, and once more the question that is still open."""
         mine = self.named().of(email_key(email))
         Talk.objects.lock(mine.values("talk"))
         rows = list(mine.select_related("talk"))
         if pending := [row for row in rows if row.may_confirm]:
-            OutgoingMail.objects.ask_to_confirm(pending, quiet_until=quiet_until)
+            OutgoingMail.objects.ask_to_confirm(pending)
         rows = [row for row in rows if not row.is_pending]
-        if rows and not quiet_until and limits.may_mail(email_key(email)):
+        if rows and limits.may_mail(email_key(email)):
             OutgoingMail.objects.enqueue(Kind.LINKS, rows)
 
     @alters_data
     @transaction.atomic
-    def send_way_in(self, talk: Talk, email: str, *, quiet_until: datetime | None = None) -> None:
+    def send_way_in(self, talk: Talk, email: str) -> None:
         """Send the way into `talk` to who has a seat; to others what is known of them.
 
         In the hour before the beginning it has a limit of its own, so that nobody who was
@@ -291,12 +278,12 @@ class RegistrationManager(_Manager["Registration"]):
         Talk.objects.lock(mine.values("talk"))
         row = mine.in_talk(talk).confirmed().select_related("talk").first()
         if row is None:
-            self.send_links(email, quiet_until=quiet_until)
+            self.send_links(email)
             return
         if timezone.now() >= talk.starts_at - timedelta(hours=1):
-            may_send = limits.allows("way_in", f"{row.email_key} {talk.pk}")
+            may_send = limits.may_send_way_in(row.email_key, talk.pk)
         else:
-            may_send = not quiet_until and limits.may_mail(row.email_key)
+            may_send = limits.may_mail(row.email_key)
         if may_send:
             OutgoingMail.objects.enqueue(Kind.WAY_IN, [row], expires_at=talk.ends_at)
 

@@ -24,7 +24,7 @@ def ask(request: SiteRequest) -> HttpResponse:
     verdict = limits.judge_form(email, request.visitor)
     if verdict.wait:
         return asked_to_wait(request, template, context, verdict.wait)
-    Interest.objects.ask(email, topics, quiet_until=verdict.quiet_until)
+    Interest.objects.ask(email, topics)
     return redirect("registration:interest_thanks")
 
 

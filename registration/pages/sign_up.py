@@ -29,14 +29,14 @@ def sign_up(request: SiteRequest) -> HttpResponse:
     if verdict.wait:
         return asked_to_wait(request, TEMPLATE, _context(form), verdict.wait)
     try:
-        _book(form, verdict)
+        _book(form, must_confirm=verdict.must_confirm or form.is_suspect)
     except NotBookable as error:
         form.refuse(error.talks)
         return _form_page(request, form, status=422)
     return redirect("registration:thanks")
 
 
-def _book(form: SignUpForm, verdict: limits.Verdict) -> None:
+def _book(form: SignUpForm, *, must_confirm: bool) -> None:
     """Sign up for the talks and, if that box is ticked, for the interest list."""
     answers = form.cleaned_data
     Registration.objects.sign_up(
@@ -45,11 +45,10 @@ def _book(form: SignUpForm, verdict: limits.Verdict) -> None:
         email=answers["email"],
         organisation=answers["organisation"],
         question=answers["question"],
-        must_confirm=verdict.must_confirm or form.is_suspect,
-        quiet_until=verdict.quiet_until,
+        must_confirm=must_confirm,
     )
     if answers["interest"]:
-        Interest.objects.ask(answers["email"], quiet_until=verdict.quiet_until)
+        Interest.objects.ask(answers["email"])
 
 
 def _context(form: SignUpForm) -> dict[str, Any]:
@@ -107,8 +106,8 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         email = form.cleaned_data["email"]
-        quiet_until = limits.judge_form(email).quiet_until
-        Registration.objects.send_links(email, quiet_until=quiet_until)
+        limits.judge_form(email)
+        Registration.objects.send_links(email)
         return redirect("registration:links_sent")
     status = 422 if form.is_bound else 200
     return render(request, "registration/lost_link.html", {"form": form}, status=status)

@@ -47,8 +47,8 @@ def ask_for_way_in(request: HttpRequest, slug: str) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         email = form.cleaned_data["email"]
-        quiet_until = limits.judge_form(email).quiet_until
-        Registration.objects.send_way_in(talk, email, quiet_until=quiet_until)
+        limits.judge_form(email)
+        Registration.objects.send_way_in(talk, email)
         return redirect("registration:links_sent")
     status = 422 if form.is_bound else 200
     context = {"form": form, "talk": talk, "minutes": settings.JOIN_OPENS_MINUTES}

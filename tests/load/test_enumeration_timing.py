@@ -27,7 +27,7 @@ from datetime import timedelta
 from django.utils import timezone
 from events.models import Talk
 from registration.models import Interest, Registration, Tally
-from registration.models.limits import count
+from registration.models.limits import judge_form
 
 starts_at = timezone.now() + timedelta(days=9)
 talk = Talk.objects.create(
@@ -60,7 +60,7 @@ for state in ("pending", "active", "ended"):
     )
 for form in ("form", "links", "way-in", "news"):
     for number in range({REQUESTS}):
-        count(("forms", address(form, "throttled", number)))
+        judge_form(address(form, "throttled", number))
 Tally.objects.update(number=9)
 """
 

@@ -33,7 +33,7 @@ def talk():
     Registration.objects.erase_person(address("erased"))
     Interest.objects.ask(address("listed")).confirm()
     for _ in range(10):
-        limits.count(("forms", address("throttled")))
+        limits.judge_form(address("throttled"))
         limits.may_mail(address("throttled"))
     return talk
 
@@ -110,7 +110,7 @@ def test_states_are_what_they_are_called(client, talk):
     expected = ["cancelled", "confirmed", "waiting", "pending"]
     assert states == {address(state): state for state in expected}
     assert Interest.objects.active().of(address("listed")).exists()
-    assert limits.judge_form(address("throttled")).quiet_until
+    assert limits.quiet_until(address("throttled"))
     # And the comparison sees a difference where there is one.
     other = forms(talk)["sign-up"][1] | {"name": "Andere"}
     assert answer(client, "/anmeldung/", {}, "a@b.example") != answer(

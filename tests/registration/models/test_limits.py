@@ -1,28 +1,28 @@
 """What is counted, for how long, and what happens beyond a limit."""
 
+import inspect
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 from django.db import connection, connections
 
 from registration.models import Interest, OutgoingMail, Registration, Tally, limits
-from registration.models.limits import Count, count
+from registration.models.limits import DAY, HOUR, count
 from tests.conftest import BERLIN
 from tests.makers import make_registration, make_talk, opened
+from tests.server import ROOT
+from webtalks.http import throttle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 KIM = "kim@stadt.example"
 FORM = "/anmeldung/"
 THANKS = (302, "/anmeldung/danke/", b"")
-
-
-def numbers(rule, subject=KIM, times=1) -> list[int]:
-    return [count((rule, subject))[0].number for _ in range(times)]
 
 
 def kinds() -> list[str]:
@@ -37,45 +37,37 @@ def send(client, *talks, email=KIM, **fields):
 
 # Counting
 
+LENGTHS = [600, HOUR, DAY]
 
-def test_window_lasts_from_the_first_count_on(clock):
-    assert count(("forms", KIM)) == [Count(1, 3600)]
-    clock.shift(timedelta(minutes=50))
-    assert count(("forms", KIM)) == [Count(2, 600)]
-    clock.shift(timedelta(minutes=9, seconds=59))
-    assert count(("forms", KIM)) == [Count(3, 1)]
+
+def too_many_forms(email=KIM):
+    for _ in range(5):
+        limits.judge_form(email)
+
+
+@pytest.mark.parametrize("seconds", LENGTHS)
+def test_window_ends_with_its_part_of_the_day(clock, seconds):
+    clock.move_to(datetime(2025, 11, 6, tzinfo=UTC) - timedelta(seconds=seconds))
+    assert count("forms", KIM, seconds) == 1
+    assert limits.seconds_left(seconds) == seconds
+    clock.shift(timedelta(seconds=seconds - 1))
+    assert count("forms", KIM, seconds) == 2
+    assert limits.seconds_left(seconds) == 1
     clock.shift(timedelta(seconds=1))
-    assert count(("forms", KIM)) == [Count(1, 3600)]
+    assert count("forms", KIM, seconds) == 1
+    assert limits.seconds_left(seconds) == seconds
 
 
-def test_rules_and_subjects_are_counted_apart_and_in_one_statement(django_assert_num_queries):
-    count(("forms", KIM))
-    with django_assert_num_queries(1):
-        found = count(("sign_ups", "198.51.100.1"), ("forms", KIM), ("forms", "lea@stadt.example"))
+def test_rules_and_subjects_are_counted_apart_each_in_one_statement(django_assert_num_queries):
+    count("forms", KIM, HOUR)
+    with django_assert_num_queries(3):
+        found = [
+            count("sign_ups", "198.51.100.1", HOUR),
+            count("forms", KIM, HOUR),
+            count("forms", "lea@stadt.example", HOUR),
+        ]
 
-    assert [each.number for each in found] == [1, 2, 1]
-
-
-@pytest.mark.parametrize("rule", limits.PERIODS)
-def test_midnight_gives_nobody_a_free_pass(clock, rule):
-    # The key changes at midnight UTC.
-    clock.move_to(datetime(2025, 11, 6, 0, 57, tzinfo=BERLIN))
-    assert numbers(rule, times=2) == [1, 2]
-    seconds = count((rule, KIM))[0].seconds_left
-    clock.shift(timedelta(minutes=5))
-
-    assert count((rule, KIM)) == [Count(4, seconds - 300)]
-    assert numbers(rule) == [5]
-    clock.shift(timedelta(seconds=seconds - 300))
-    assert numbers(rule) == [1]
-
-
-def test_window_that_was_over_before_midnight_begins_anew(clock):
-    clock.move_to(datetime(2025, 11, 6, 0, 30, tzinfo=BERLIN))
-    numbers("sign_ups", times=9)
-    clock.shift(timedelta(minutes=31))
-
-    assert numbers("sign_ups") == [1]
+    assert found == [1, 2, 1]
 
 
 def test_table_names_nobody_and_another_name_each_day(clock, client):
@@ -85,26 +77,38 @@ def test_table_names_nobody_and_another_name_each_day(clock, client):
     assert Tally.objects.count() == 3
     assert [word for word in ("kim", "stadt.example", "127.0", "forms") if word in kept] == []
 
-    today = int(time.time()) // limits.DAY
-    assert limits.hashed(today, "forms", KIM) in kept
-    assert limits.hashed(today + 1, "forms", KIM) not in kept
+    assert limits.hashed("forms", KIM, HOUR) in kept
+    for seconds in LENGTHS:
+        before = limits.hashed("forms", KIM, seconds)
+        clock.shift(timedelta(seconds=seconds))
+        assert limits.hashed("forms", KIM, seconds) != before
+    assert max(LENGTHS) == DAY
 
 
 def test_secret_key_makes_the_names(settings):
-    before = limits.hashed(0, "forms", KIM)
+    before = limits.hashed("forms", KIM, HOUR)
     settings.SECRET_KEY = "another" * 8
 
-    assert limits.hashed(0, "forms", KIM) != before
+    assert limits.hashed("forms", KIM, HOUR) != before
 
 
 def test_rows_are_gone_when_their_window_is_over(clock):
-    for rule in limits.PERIODS:
-        count((rule, KIM))
+    clock.move_to(datetime(2025, 11, 6, tzinfo=UTC))
+    for seconds in LENGTHS:
+        count("forms", KIM, seconds)
     clock.shift(timedelta(hours=23, minutes=59, seconds=59))
-    assert (limits.forget_counts(), Tally.objects.count()) == (4, 1)
+    assert (limits.discard_counts(), Tally.objects.count()) == (2, 1)
 
     clock.shift(timedelta(seconds=1))
-    assert (limits.forget_counts(), Tally.objects.count()) == (1, 0)
+    assert (limits.discard_counts(), Tally.objects.count()) == (1, 0)
+
+
+def test_every_limit_stands_in_the_readme_with_its_number_and_can_be_set():
+    known = re.findall(r'allowed\("(\w+)", (\d+)\)', inspect.getsource(limits))
+    (row,) = re.findall(r"^\| `THROTTLE` .*", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+    assert sorted(re.findall(r"(\w+)=(\d+)", row)) == sorted(known)
+    assert sorted(name for name, _ in known) == sorted(throttle.NAMES)
 
 
 @pytest.fixture
@@ -144,11 +148,11 @@ def test_twenty_at_once_are_counted_as_twenty(in_threads, subjects):
 
     def work(number):
         first = number % subjects
-        return count(*[("forms", name) for name in names[first:] + names[:first]])
+        return [count("forms", name, DAY) for name in names[first:] + names[:first]]
 
     found = in_threads([partial(work, number) for number in range(20)])
 
-    numbers_found = sorted(each.number for counts in found for each in counts)
+    numbers_found = sorted(each for counts in found for each in counts)
     assert numbers_found == sorted([*range(1, 21)] * subjects)
     (kept,) = in_threads([lambda: list(Tally.objects.values_list("number", flat=True))])
     assert kept == [20] * subjects
@@ -177,9 +181,7 @@ def clock_now():
 
 
 def test_confirmation_that_waits_misses_no_talk(client, clock):
-    count(*[("forms", KIM)])
-    for _ in range(5):
-        count(("forms", KIM))
+    too_many_forms()
     soon = make_talk(starts_in=timedelta(minutes=90))
 
     send(client, soon, make_talk(title="Später"))
@@ -188,8 +190,7 @@ def test_confirmation_that_waits_misses_no_talk(client, clock):
 
 
 def test_sixth_form_that_must_be_confirmed_is_asked_when_the_hour_is_over(client, clock):
-    for _ in range(5):
-        count(("forms", KIM))
+    too_many_forms()
 
     assert send(client, make_talk(double_opt_in=True), interest="on") == THANKS
 
@@ -199,14 +200,24 @@ def test_sixth_form_that_must_be_confirmed_is_asked_when_the_hour_is_over(client
     assert OutgoingMail.objects.due().count() == 2
 
 
+def test_click_in_a_mail_is_answered_at_once_whatever_strangers_sent(clock):
+    row = make_registration(make_talk(double_opt_in=True))
+    too_many_forms()
+    limits.judge_form(KIM)
+
+    Registration.objects.confirm([row])
+
+    assert kinds() == ["please_confirm", "signed_up"]
+    assert OutgoingMail.objects.due().count() == 2
+
+
 def test_beyond_five_forms_nothing_is_said_twice(client, clock):
     talk, asked = make_talk(), make_talk(title="Fragt", double_opt_in=True)
     row = make_registration(talk)
     make_registration(asked)
     Interest.objects.ask(KIM)
     clock.shift(timedelta(minutes=11))
-    for _ in range(5):
-        count(("forms", KIM))
+    too_many_forms()
     before = kinds()
 
     answers = [send(client, talk), send(client, asked), send(client, talk, interest="on")]
@@ -225,13 +236,12 @@ def test_spelling_of_an_address_is_counted_once(client):
     for email in ("kim@stadt.example", "KIM@Stadt.Example", " Kim@stadt.example "):
         send(client, talk, email=email)
 
-    assert numbers("forms") == [4]
+    assert count("forms", KIM, HOUR) == 4
 
 
 def test_forms_of_others_and_of_the_next_hour_do_not_count(client, clock):
     talk = make_talk()
-    for _ in range(5):
-        count(("forms", KIM))
+    too_many_forms()
     send(client, talk, email="lea@stadt.example")
     clock.shift(timedelta(hours=1))
     send(client, talk)
@@ -301,7 +311,7 @@ def test_network_beyond_three_hundred_is_asked_to_wait_and_keeps_what_was_typed(
     client, settings, clock, path
 ):
     for _ in range(300):
-        count(("sign_ups", "127.0.0.1"))
+        count("sign_ups", "127.0.0.1", 600)
     clock.shift(timedelta(minutes=3, seconds=30))
     talk = make_talk()
     data = {"talks": [talk.slug], "name": "Kim Ängstlich", "email": KIM, "opened": opened()}
@@ -325,11 +335,11 @@ def test_network_beyond_three_hundred_is_asked_to_wait_and_keeps_what_was_typed(
 def test_limits_of_the_network_are_those_promised(client, settings):
     talk = make_talk()
     for _ in range(59):
-        count(("sign_ups", "127.0.0.1"))
+        count("sign_ups", "127.0.0.1", 600)
     send(client, talk, email="sixty@stadt.example")
     send(client, talk, email="next@stadt.example")
     for _ in range(238):
-        count(("sign_ups", "127.0.0.1"))
+        count("sign_ups", "127.0.0.1", 600)
     answers = [send(client, talk, email=f"p{n}@stadt.example")[0] for n in (300, 301)]
 
     states = dict(Registration.objects.values_list("email", "state"))
