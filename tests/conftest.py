@@ -35,9 +35,16 @@ NOW = datetime(2025, 11, 5, 9, 0, tzinfo=BERLIN)
 ASKS_DATABASE = {"db", "transactional_db", "own_database"}
 
 
+# What a test is marked with because of the folder in which it lies.
+MARKERS = {"e2e": "browser", "foreign": "foreign", "load": "load"}
+
+
 def pytest_collection_modifyitems(items):
-    """Mark what asks no database: `pytest -m "not once"` leaves it out on the second one."""
+    """Mark tests by their folder, and what asks no database: pyproject.toml says what it means."""
     for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in MARKERS and not item.get_closest_marker("each_time"):
+            item.add_marker(MARKERS[folder])
         if not item.get_closest_marker("django_db") and ASKS_DATABASE.isdisjoint(
             item.fixturenames
         ):

@@ -1,25 +1,30 @@
 """The bootstrap with interpreters that are shell scripts, and once with the real one."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from webtalks import bootstrap
+from tests.server import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-REAL_PYTHON = sys.executable
-
-# Does what the bootstrap asks of a Python, and notes what was asked for.
+# Does what make and the bootstrap ask of a Python, and notes what was asked for.
 OBEDIENT = """#!/bin/sh
 case "$*" in
-    *"-c import sys"*) echo "3 13";;
+    *"-V") echo "Python 3.13.0";;
+    *"-Ic import sys, venv, ensurepip"*) ;;
+    "bootstrap.py "*) echo "{name}" >> {log}; exec {real} -c "
+import sys; sys.path.insert(0, '.'); import bootstrap; from pathlib import Path
+sys.executable = '$0'; bootstrap.main(Path.cwd(), '$2')";;
     "-m venv --clear "*) echo "venv" >> {log}
         /bin/rm -rf "$4"; /bin/mkdir -p "$4/bin"; /bin/cp "$0" "$4/bin/python";;
     "-m pip "*) echo "${{*##*/}}" >> {log};;
+    *) exit 2;;
 esac
 """
+SYSTEM = ("sh", "cat")
+REAL = str(Path(sys.executable).resolve())
 
 
 def write_script(path: Path, text: str) -> str:
@@ -29,187 +34,163 @@ def write_script(path: Path, text: str) -> str:
     return str(path)
 
 
-def python_that_says(path: Path, answer: str, code: int = 0) -> str:
-    return write_script(path, f"#!/bin/sh\necho '{answer}'\nexit {code}\n")
+class Machine:
+    """A machine that has nothing but `bin` on the path and `pyenv`, and a fresh clone."""
+
+    def __init__(self, directory: Path):
+        self.log = directory / "log"
+        self.bin = directory / "bin"
+        self.pyenv = directory / "pyenv"
+        self.project = directory / "Kleinstadt & Töchter"
+        self.project.mkdir()
+        self.bin.mkdir()
+        for name in SYSTEM:
+            (self.bin / name).symlink_to(shutil.which(name))
+        for name in ("Makefile", "bootstrap.py"):
+            shutil.copy(ROOT / name, self.project)
+        self.write(".python-version", "3.13\n")
+        self.write("requirements.txt", "")
+        self.write("requirements-dev.txt", "# more\n")
+
+    def write(self, name: str, text: str) -> None:
+        (self.project / name).write_text(text)
+
+    def python(self, path: Path) -> None:
+        text = OBEDIENT.format(name=path.relative_to(self.bin.parent), log=self.log, real=REAL)
+        write_script(path, text)
+
+    def make(self, verb: str = "runtime") -> subprocess.CompletedProcess:
+        environment = {"PATH": str(self.bin), "PYENV_ROOT": str(self.pyenv), "HOME": "/nowhere"}
+        return subprocess.run(
+            [shutil.which("make"), "--no-print-directory", verb],
+            cwd=self.project,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+
+    def done(self) -> list[str]:
+        return self.log.read_text().splitlines()
+
+
+BUILT = ["bin/python3.13", "venv", "requirements.txt"]
+ASKED = ["bin/python3.13"]
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch) -> Path:
-    """Return an empty project on a machine that has nothing but `bin` on the path."""
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
-    monkeypatch.setattr(sys, "executable", python_that_says(tmp_path / "old/python3", "3 11"))
-    project = tmp_path / "Kleinstadt & Töchter"
-    project.mkdir()
-    (project / ".python-version").write_text("3.13\n")
-    (project / "requirements.txt").write_text("")
-    (project / "requirements-dev.txt").write_text("# more\n")
-    return project
+def bare(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
 
 
 @pytest.fixture
-def log(project: Path) -> Path:
-    """Put a python3.13 on the path and return the file that tells what it was asked for."""
-    log = project.parent / "log"
-    write_script(project.parent / "bin/python3.13", OBEDIENT.format(log=log))
-    return log
+def machine(bare: Machine) -> Machine:
+    """Put a python3.13 on the path."""
+    bare.python(bare.bin / "python3.13")
+    return bare
 
 
-def test_choose_passes_over_what_does_not_fit(tmp_path):
-    shim = python_that_says(tmp_path / "shim", "", code=127)
-    old = python_that_says(tmp_path / "old", "3 11")
-    incomplete = python_that_says(tmp_path / "incomplete", "3 13", code=1)
-    fitting = python_that_says(tmp_path / "fitting", "3 12")
-    newer = python_that_says(tmp_path / "newer", "3 14")
+def test_python_that_does_not_fit_is_passed_over(bare):
+    """The first is too old, or lacks a module; a shim leads nowhere; pyenv has the wanted one."""
+    write_script(bare.bin / "python3.13", "#!/bin/sh\necho pyenv: not found >&2\nexit 127\n")
+    write_script(bare.bin / "python3", "#!/bin/sh\nexit 1\n")
+    for version in ("3.9.18", "3.13.2"):
+        bare.python(bare.pyenv / "versions" / version / "bin/python")
 
-    chosen = bootstrap.choose(["not-there", shim, old, incomplete, fitting, newer])
+    assert bare.make().returncode == 0
 
-    assert chosen == bootstrap.Python(fitting, (3, 12), True)
-
-
-def test_choose_without_any_fitting_python(tmp_path):
-    shim = python_that_says(tmp_path / "shim", "pyenv: python: command not found", code=127)
-    old = python_that_says(tmp_path / "old", "3 9")
-
-    assert bootstrap.choose([shim, old]) is None
+    assert bare.done() == ["pyenv/versions/3.13.2/bin/python", *BUILT[1:]]
 
 
-def test_candidates_begin_with_the_wanted_version(project):
-    pyenv = project.parent / "pyenv/versions"
-    for version in ("3.9.18", "3.13.2", "3.13.11", "2.7.18"):
-        python_that_says(pyenv / version / "bin/python", "")
+def test_wanted_python_comes_before_the_first(machine):
+    machine.python(machine.bin / "python3")
 
-    assert list(bootstrap.candidates("3.13")) == [
-        "python3.13",
-        f"{pyenv}/3.13.11/bin/python",
-        f"{pyenv}/3.13.2/bin/python",
-        sys.executable,
-        *("python3.13", "python3.12", "python3.14", "python3.15", "python3"),
-        f"{pyenv}/3.13.11/bin/python",
-        f"{pyenv}/3.13.2/bin/python",
-        f"{pyenv}/3.9.18/bin/python",
-    ]
+    machine.make()
+
+    assert machine.done() == BUILT
 
 
-def test_main_names_the_package_that_is_missing(project):
-    incomplete = python_that_says(project.parent / "bin/python3.13", "3 13", code=1)
-    # In a process of its own, for the exit code; its own interpreter would do, so it is hidden.
-    program = (
-        "import sys, pathlib, webtalks.bootstrap as bootstrap\n"
-        f"sys.executable = {sys.executable!r}\n"
-        "bootstrap.main([], pathlib.Path(sys.argv[1]))"
-    )
+@pytest.mark.parametrize("place", ["bin/python3.12", "pyenv/versions/3.12.1/bin/python"])
+def test_another_python_will_do(bare, place):
+    bare.python(bare.bin.parent / place)
 
-    done = subprocess.run(
-        [REAL_PYTHON, "-c", program, project], cwd=ROOT, capture_output=True, text=True
-    )
+    bare.make()
 
-    assert (done.returncode, done.stdout, done.stderr) == (
-        1,
+    assert bare.done() == [place, *BUILT[1:]]
+
+
+def test_without_any_python_make_says_what_to_install(bare):
+    done = bare.make()
+
+    assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (
+        2,
         "",
-        f"{incomplete} lacks the modules venv and ensurepip. As root:\n\n"
-        "    apt install python3.13-venv\n\nThen run make again.\n",
+        "No Python 3.12 or newer with venv and ensurepip was found: apt install python3-venv, "
+        "or pyenv install 3.13",
     )
 
 
-def test_main_called_again_does_nothing(project, log, capsys):
-    bootstrap.main([], project)
-    capsys.readouterr()
-    asked = log.read_text()
+def test_called_again_it_does_nothing(machine):
+    machine.make()
 
-    bootstrap.main([], project)
+    done = machine.make()
 
-    assert asked == "venv\nrequirements.txt\n"
-    assert (log.read_text(), capsys.readouterr().out) == (asked, "")
+    assert (done.stdout, done.stderr) == ("", "")
+    assert machine.done() == [*BUILT, *ASKED]
 
 
-def test_main_adds_what_development_needs(project, log):
-    bootstrap.main([], project)
-    bootstrap.main(["--dev"], project)
-    bootstrap.main(["--dev"], project)
-    bootstrap.main([], project)
+def test_development_is_added_and_holds_the_rest(machine):
+    for verb in ("runtime", "development", "development", "runtime"):
+        machine.make(verb)
 
-    assert log.read_text() == "venv\nrequirements.txt\nrequirements-dev.txt\n"
+    assert machine.done() == [*BUILT, *ASKED, "requirements-dev.txt", *ASKED, *ASKED]
 
 
-def test_main_installs_a_changed_lock_into_the_same_environment(project, log):
-    bootstrap.main(["--dev"], project)
-    (project / "requirements.txt").write_text("# changed\n")
+def test_changed_lock_is_installed_into_the_same_environment(machine):
+    machine.make("development")
+    machine.write("requirements.txt", "# changed\n")
+    machine.make()
+    machine.make("development")
 
-    bootstrap.main([], project)
-    bootstrap.main(["--dev"], project)
-
-    assert log.read_text() == (
-        "venv\nrequirements-dev.txt\nrequirements.txt\nrequirements-dev.txt\n"
-    )
+    expected = [*ASKED, "venv", "requirements-dev.txt", *ASKED, "requirements.txt"]
+    assert machine.done() == [*expected, *ASKED, "requirements-dev.txt"]
 
 
-def test_main_starts_anew_after_an_interrupted_installation(project, log):
-    bootstrap.main([], project)
-    broken = OBEDIENT.format(log=log).replace('"-m pip "*)', '"-m pip "*) exit 1;')
-    write_script(project / ".venv/bin/python", broken)
-    (project / "requirements.txt").write_text("# changed\n")
-    with pytest.raises(SystemExit, match="^Failed: .* --require-hashes -r .*/requirements.txt$"):
-        bootstrap.main([], project)
+def test_interrupted_installation_is_begun_anew(machine):
+    machine.make()
+    python = machine.project / ".venv/bin/python"
+    python.write_text(python.read_text().replace('"-m pip "*)', '"-m pip "*) exit 1;'))
+    machine.write("requirements.txt", "# changed\n")
+    done = machine.make()
+    assert done.returncode == 2
+    assert done.stderr.startswith("requirements.txt is not installed: CalledProcessError(1, ")
 
-    bootstrap.main([], project)
+    machine.make()
 
-    assert log.read_text() == "venv\nrequirements.txt\n" * 2
-
-
-def test_main_rebuilds_an_environment_whose_interpreter_is_gone(project, log):
-    bootstrap.main([], project)
-    (project / ".venv/bin/python").unlink()
-    (project / ".venv/bin/python").symlink_to("/not/there/python3.13")
-
-    bootstrap.main([], project)
-
-    assert log.read_text() == "venv\nrequirements.txt\n" * 2
+    assert machine.done() == [*BUILT, *ASKED, *BUILT]
 
 
-def test_main_rebuilds_an_environment_that_was_moved(project, log):
-    bootstrap.main([], project)
-    moved = project.rename(project.with_name("moved"))
+def test_environment_whose_interpreter_is_gone_is_built_anew(machine):
+    machine.make()
+    (machine.project / ".venv/bin/python").unlink()
+    (machine.project / ".venv/bin/python").symlink_to("/not/there/python3.13")
 
-    bootstrap.main([], moved)
+    machine.make()
 
-    assert log.read_text() == "venv\nrequirements.txt\n" * 2
-
-
-def test_main_takes_the_python_that_uv_fetched(project, log, capfd):
-    fetched = (project.parent / "bin/python3.13").rename(project.parent / "fetched")
-    write_script(
-        project.parent / "bin/uv",
-        f'#!/bin/sh\necho "uv $*" >> {log}\n[ "$2" = install ] || echo {fetched}\n',
-    )
-
-    bootstrap.main([], project)
-
-    assert log.read_text() == (
-        "uv python install 3.13\nuv python find --system --no-project 3.13\n"
-        "venv\nrequirements.txt\n"
-    )
-    assert "(an untried way)" in capfd.readouterr().out
+    assert machine.done() == BUILT * 2
 
 
-def test_main_without_any_python_says_what_to_install(project):
-    write_script(project.parent / "bin/uv", "#!/bin/sh\necho no network >&2; exit 1\n")
+def test_environment_that_was_moved_is_built_anew(machine):
+    machine.make()
+    machine.project = machine.project.rename(machine.project.with_name("moved"))
 
-    with pytest.raises(SystemExit) as caught:
-        bootstrap.main([], project)
+    machine.make()
 
-    assert caught.value.code == (
-        "No Python 3.12 or newer was found. Install Python 3.13 with its venv module "
-        "(from your distribution, pyenv or uv), then run make again."
-    )
+    assert machine.done() == BUILT * 2
 
 
-def test_main_builds_an_environment_that_runs(project, monkeypatch):
-    monkeypatch.undo()
-    (project / ".python-version").write_text("{}.{}\n".format(*sys.version_info))
+def test_bootstrap_builds_an_environment_that_runs(bare):
+    subprocess.run([REAL, "bootstrap.py", "requirements.txt"], cwd=bare.project, check=True)
 
-    bootstrap.main([], project)
-
-    python = project / ".venv/bin/python"
+    python = bare.project / ".venv/bin/python"
     prefix = subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"], text=True)
-    assert prefix == f"{project}/.venv\n"
+    assert prefix == f"{bare.project}/.venv\n"

@@ -28,7 +28,6 @@ ELSEWHERE = {
     "registration/urls": "all are visited: webtalks/http/test_headers",
     "webtalks/apps": "registers what has tests of its own",
     "webtalks/backup/disk": "webtalks/backup/test_backup",
-    "webtalks/bootstrap": "makes what the tests run in: test_bootstrap",
     "webtalks/gunicorn": "as processes: load/test_rolling_restart",
     "webtalks/http/admin_pages": "by those who ask it: webtalks/login/test_reauthentication",
     "webtalks/login/second_factor_pages": "webtalks/login/test_second_factor",

@@ -17,8 +17,6 @@ def variables_read() -> set[str]:
     files = [ROOT / "manage.py"]
     for app in ("events", "registration", "webtalks"):
         files += ROOT.glob(f"{app}/**/*.py")
-    # It makes .venv before anything of the site runs.
-    files.remove(ROOT / "webtalks" / "bootstrap.py")
     names = set()
     for file in files:
         code = file.read_text()

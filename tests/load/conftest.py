@@ -2,7 +2,6 @@
 
 import shutil
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -62,11 +61,3 @@ def make_site(prepared, tmp_path, checked, own_database):
 @pytest.fixture
 def site(make_site):
     return make_site()
-
-
-def pytest_collection_modifyitems(items):
-    """Mark what lies here, but what is short: `pytest -m "not load"` leaves it out."""
-    for item in items:
-        is_here = item.path.is_relative_to(Path(__file__).parent)
-        if is_here and not item.get_closest_marker("each_time"):
-            item.add_marker("load")
