@@ -44,8 +44,9 @@ def prepare(root: Path, lock: str) -> None:
         print(f"Creating .venv with {sys.executable} …", flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)  # noqa: S603
     print(f"Installing {lock} …", flush=True)
-    pip = [venv / "bin/python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--require-hashes", "-r", root / lock], check=True)  # noqa: S603
+    pip = [str(venv / "bin/python"), "-m", "pip", "--disable-pip-version-check", "install"]
+    hashed = ["--quiet", "--require-hashes", "-r", str(root / lock)]
+    subprocess.run([*pip, *hashed], check=True)  # noqa: S603
     stamp.write_text("\n".join([identity(venv), *digests.values()]) + "\n")
 
 
