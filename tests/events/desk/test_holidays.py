@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from events.desk.holidays import FIXED, MOVING, easter, holiday
-from events.management.commands.import_municipalities import LAENDER
+from events.models.municipality import Land
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_day_of_repentance_is_the_wednesday_before_23_november(day, is_one):
 def test_laender_are_written_as_in_the_register():
     named = set().union(*(land for _, land in [*FIXED.values(), *MOVING.values()] if land))
 
-    assert named <= set(LAENDER.values())
+    assert named <= set(Land.values)

@@ -5,8 +5,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from events.management.commands import import_municipalities
-from events.management.commands.import_municipalities import read_register
 from events.models import Municipality, Revision
 
 pytestmark = pytest.mark.django_db
@@ -78,23 +76,3 @@ def test_import_raises_the_revision_and_keeps_what_was_entered():
     # Several places are called so: which one was meant is for people to say.
     assert other.geonames_id is None
     assert Revision.current() > before
-
-
-def test_extract_writes_the_places_of_germany(tmp_path, monkeypatch):
-    source = tmp_path / "cities500.json"
-    source.write_text(
-        '{"2": {"geonameid": 2, "name": "Größenau", "countrycode": "DE", "admin1code": "05",'
-        ' "population": 0, "latitude": 50.5, "longitude": 9.25},'
-        ' "1": {"geonameid": 1, "name": "Wien", "countrycode": "AT", "admin1code": "09",'
-        ' "population": 1, "latitude": 48.2, "longitude": 16.4}}'
-    )
-    monkeypatch.setattr(import_municipalities, "REGISTER", tmp_path / "out.csv")
-    out = StringIO()
-
-    call_command("import_municipalities", extract=source, stdout=out)
-
-    assert out.getvalue() == "1 Orte in out.csv geschrieben.\n"
-    assert (tmp_path / "out.csv").read_text() == (
-        "geonames_id,name,land,population,latitude,longitude\n2,Größenau,Hessen,,50.5,9.25\n"
-    )
-    assert [place.population for place in read_register()] == [None]
