@@ -1,9 +1,13 @@
 """The fields of the untouched sign-up form are rendered once and used for everybody.
 
-The form is the page that is opened most, and rendering its fields takes most of its time. As long
-as nobody has typed anything they are the same for all visitors, so they are kept in the edition
-until the content changes. The form's token and the moment of its opening are not among them: they
-stand beside the layout and are new in each page.
+The form is the page that is opened most, and rendering its fields takes three quarters of its
+time: with six talks 9.7 ms of CPU without this module and 2.7 with it, where a constant answer
+behind the same middleware takes 0.26 (300 requests each, gunicorn left out). The form may cost ten
+times the constant answer.
+
+As long as nobody has typed anything the fields are the same for all visitors, so they are kept in
+the edition until the content changes. The form's token and the moment of its opening are not among
+them: they stand beside the layout and are new in each page.
 """
 
 from functools import partial
