@@ -15,6 +15,8 @@ from registration.models.heartbeat import Heartbeat
 
 # Mails written within this time are counted, and all mails that still wait.
 RECENT = timedelta(days=14)
+# A mail that could be sent and is not within this time is a reason to look.
+LATE_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)

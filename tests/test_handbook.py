@@ -1,11 +1,15 @@
 """The handbooks: contents that lead somewhere; pictures that are there, small, and of today."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from PIL import Image
+
+from events import previews
+from registration.mail.reminders import REMINDERS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "handbuch.md").read_text()
@@ -31,6 +35,12 @@ def test_periods_are_those_of_the_settings():
     assert "Wer sich von einem *Talk* abmeldet, wird sieben Tage danach" in words
     assert settings.INTEREST_PROOF_YEARS == 3
     assert "Der Nachweis, dass sie zugestimmt hatte, bleibt noch drei Jahre gespeichert" in words
+    assert [reminder.before for reminder in REMINDERS] == [timedelta(days=1), timedelta(hours=1)]
+    assert "Erinnerungen gehen von selbst hinaus, am Tag davor und eine Stunde vorher" in words
+    assert f"sie gilt {previews.VALID_DAYS} Tage" in words
+    assert f"{settings.JOIN_OPENS_MINUTES} Minuten vor Beginn" in words
+    assert f"Sie waren länger als {settings.SESSION_IDLE_MINUTES} Minuten nicht da" in words
+    assert f"Nach {settings.SESSION_COOKIE_AGE // 3600} Stunden müssen Sie sich" in words
 
 
 def test_pictures_are_few_and_small():

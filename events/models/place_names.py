@@ -1,12 +1,11 @@
 """Which place a free text names; pure functions, no query."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from events.slugs import GERMAN
+from events.slugs import spelled_out, without_accents
 
 # Where the name ends and its addition begins: `Herzberg (Elster)`, `Neustadt an der Aisch`.
 ADDITION = re.compile(
@@ -35,9 +34,7 @@ class HasName(Protocol):
 
 def words(text: str) -> list[str]:
     """Return the words of `text` as they are compared: `Groß-Gerau` is `gross-gerau`."""
-    text = unicodedata.normalize("NFC", text).translate(GERMAN).lower()
-    text = unicodedata.normalize("NFKD", text)
-    plain = "".join(character for character in text if not unicodedata.combining(character))
+    plain = without_accents(spelled_out(text).lower())
     return ["sankt" if word == "st" else word for word in WORD.findall(plain)]
 
 

@@ -5,12 +5,13 @@ same. Both look for words that begin with the ones asked for (docs/decisions.md)
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Lookup, QuerySet, TextField, prefetch_related_objects
+
+from events.slugs import without_accents
 
 if TYPE_CHECKING:
     from events.models.talk import Talk
@@ -28,8 +29,7 @@ def words(text: str) -> list[str]:
     `Größe`, `GRÖSSE`, `Groesse` and `grosse` are the same word. Each letter depends only on those
     before it: the beginning of a word stays a beginning.
     """
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = without_accents(text.casefold())
     return [re.sub("([aou])e", r"\1", word)[:MAX_WORD] for word in WORD.findall(plain.casefold())]
 
 

@@ -12,6 +12,7 @@ from events.pages import sharing, structured_data, town_sign
 from events.pages.edition import kept
 from events.pages.files import calendar_file
 from events.pages.requests import SiteRequest
+from events.previews import VALID_DAYS
 
 
 @kept()
@@ -73,7 +74,7 @@ def preview(request: SiteRequest, token: str) -> HttpResponse:
     shown = talks.first()
     if shown is None:
         request.has_dead_link = True
-        return render(request, "events/preview_gone.html", status=404)
+        return render(request, "events/preview_gone.html", {"valid_days": VALID_DAYS}, status=404)
     if shown.is_published:
         return redirect(shown)
     shown.preview_token = token

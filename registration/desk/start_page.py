@@ -14,10 +14,8 @@ from events.desk.todo import tasks_of
 from events.models import Municipality, Series, Talk
 from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
-from registration.monitoring import RECENT, Snapshot
+from registration.monitoring import LATE_AFTER, RECENT, Snapshot
 
-# A mail that should have gone out is late after so many minutes.
-LATE_MINUTES = 15
 # More towns without a Land are not listed at once.
 MOST_TOWNS = 20
 
@@ -28,7 +26,7 @@ class Running:
 
     snapshot: Snapshot
 
-    late_minutes = LATE_MINUTES
+    late_minutes = LATE_AFTER // timedelta(minutes=1)
     recent_days = RECENT.days
 
     @property
@@ -50,7 +48,7 @@ class Running:
     @property
     def is_late(self) -> bool:
         oldest = self.snapshot.oldest_due_at
-        return oldest is not None and oldest < timezone.now() - timedelta(minutes=LATE_MINUTES)
+        return oldest is not None and oldest < timezone.now() - LATE_AFTER
 
     @property
     def is_lost(self) -> bool:

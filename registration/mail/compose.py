@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from events import calendar
+from registration.mail import reminders
 from registration.mail.mail import Mail
 from registration.mail.occasion import InterestOccasion, Occasion
 from registration.models import links
@@ -112,8 +113,14 @@ def reminder(occasion: Occasion) -> Mail | None:
     if not occasion.confirmed or registration.reminders_off:
         return None
     url = links.url("registration:reminders", registration.key, links.PURPOSE_REMINDERS)
-    is_hour = occasion.outgoing.kind == Kind.REMINDER_HOUR
-    mail = _registration_mail("reminder", occasion, is_hour=is_hour, unsubscribe=url)
+    kind = occasion.outgoing.kind
+    mail = _registration_mail(
+        "reminder",
+        occasion,
+        is_hour=kind == Kind.REMINDER_HOUR,
+        in_days=reminders.reminder_of(kind).in_days_text,
+        unsubscribe=url,
+    )
     return _with_one_click(mail, url)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from events.dates import in_days_text
 from events.models import Talk
 from registration.models import OutgoingMail, Registration
 
@@ -34,6 +35,12 @@ class Reminder:
     def is_days_before(self) -> bool:
         return self.before >= timedelta(days=1)
 
+    @property
+    def in_days_text(self) -> str:
+        """`Morgen` or `In 2 Tagen`, for the mail; one of an hour before does not say it."""
+        text = in_days_text(self.before.days)
+        return text[0].upper() + text[1:]
+
     def moment(self, talk: Talk) -> datetime:
         """Return when it is due.
 
@@ -46,7 +53,7 @@ class Reminder:
     def ends_at(self, talk: Talk) -> datetime:
         """Return when it is too late: after `patience`, or on the day of the talk.
 
-        On that day the mail's word "Morgen" is not true any more.
+        On that day it is not true any more what the mail says of tomorrow.
         """
         end = self.moment(talk) + self.patience
         if self.is_days_before:
@@ -68,6 +75,10 @@ REMINDERS = (
     Reminder(Kind.REMINDER_DAY, before=timedelta(days=1), patience=timedelta(hours=6)),
     Reminder(Kind.REMINDER_HOUR, before=timedelta(hours=1), patience=timedelta(minutes=30)),
 )
+
+
+def reminder_of(kind: str) -> Reminder:
+    return next(reminder for reminder in REMINDERS if reminder.kind == kind)
 
 
 def plan_due() -> int:

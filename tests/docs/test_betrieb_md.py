@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from registration import invariants
+from registration import invariants, monitoring
+from registration.models.heartbeat import LOST_AFTER
 from webtalks.management.commands import worker
 
 TEXT = (settings.BASE_DIR / "docs" / "betrieb.md").read_text()
@@ -33,6 +34,19 @@ def test_each_line_of_the_shipped_sed_file_still_finds_something():
 def test_handbook_uses_the_sed_file():
     assert "\nsed --file=/srv/proxy/debian.sed /srv/proxy/nginx.conf > /etc/nginx/" in TEXT
     assert re.findall(r"sed .*-e ", TEXT) == []
+
+
+def test_alarms_are_those_of_the_desk():
+    mail, seen = monitoring.LATE_AFTER.total_seconds(), LOST_AFTER.total_seconds()
+
+    assert f"`webtalks_oldest_due_mail_seconds > {mail:g}`" in TEXT
+    assert f"`webtalks_worker_seen_seconds > {seen:g}`" in TEXT
+    assert timedelta(minutes=10) == LOST_AFTER
+    assert "er hängt seit zehn Minuten" in TEXT
+
+
+def test_periods_are_those_of_the_settings():
+    assert f"`ERASURE_LOG_DAYS` ({settings.ERASURE_LOG_DAYS} Tage)" in TEXT
 
 
 def test_handbook_says_how_often_the_counters_are_compared():

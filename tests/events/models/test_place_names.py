@@ -24,6 +24,8 @@ NAMED = {
     "stadt gross-gerau": "Groß-Gerau (Hessen)",
     "Muehlacker": "Mühlacker (Baden-Württemberg)",
     "MÜHLACKER": "Mühlacker (Baden-Württemberg)",
+    "Mu\u0308hlacker": "Mühlacker (Baden-Württemberg)",
+    "GROẞ-GERAU": "Groß-Gerau (Hessen)",
     "St. Augustin": "Sankt Augustin (Nordrhein-Westfalen)",
     "Stadt Marburg": "Marburg an der Lahn (Hessen)",
     "Universität Kassel": "Kassel (Hessen)",

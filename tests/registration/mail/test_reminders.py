@@ -60,7 +60,7 @@ def test_day_before_is_the_same_time_on_the_wall_across_summer_time(clock, start
     assert planned() == [("reminder_day", "queued")]
 
 
-def test_how_early_a_reminder_comes_is_one_number(clock, monkeypatch):
+def test_how_early_a_reminder_comes_is_one_number(clock, monkeypatch, smtp_server):
     day, hour = reminders.REMINDERS
     earlier = replace(day, before=timedelta(days=2))
     monkeypatch.setattr(reminders, "REMINDERS", (earlier, hour))
@@ -69,6 +69,10 @@ def test_how_early_a_reminder_comes_is_one_number(clock, monkeypatch):
     clock.move_to(talk.starts_at - timedelta(days=2))
 
     assert planned() == [("reminder_day", "queued")]
+    deliver_due()
+    kim = Mailbox(smtp_server, "kim@stadt.example")
+    assert kim.subjects == ["Anmeldung bestätigt", "In 2 Tagen"]
+    assert "Morgen" not in kim.messages[-1].get_body(("html",)).get_content()
 
 
 @pytest.mark.parametrize(("switch", "kind"), [("day", "reminder_hour"), ("hour", "reminder_day")])
