@@ -329,7 +329,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @admin.action(description="Ausgewählte zurückgehaltene verwerfen", permissions=["change"])
     def discard_selected(self, request: HttpRequest, queryset: OutgoingMailQuerySet) -> None:
         mails = list(queryset.held())
-        queryset.held().forget()
+        queryset.held().erase()
         self.log_changes(request, mails, "Verworfen.")
         self.message_user(request, f"Verworfen: {len(mails)}.")
 
@@ -353,15 +353,15 @@ class MessageAdmin(NamesNobody):
 
     def get_fields(self, request: HttpRequest, obj: Message | None = None) -> "_FieldGroups":
         """Show what is left of a message whose talk is long over."""
-        if obj and obj.is_forgotten:
+        if obj and obj.is_erased:
             return ["talk", "recipients", "words"]
         return super().get_fields(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> list[str]:
-        return ["words"] if obj and obj.is_forgotten else []
+        return ["words"] if obj and obj.is_erased else []
 
     def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        is_done = obj is not None and (obj.is_released or obj.is_forgotten)
+        is_done = obj is not None and (obj.is_released or obj.is_erased)
         return super().has_change_permission(request, obj) and not is_done
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:

@@ -1,10 +1,8 @@
 """What organisers may do: three groups, each with the least it needs.
 
-Only accounts with all rights (superusers) manage accounts.
+Only accounts with all rights (superusers) manage accounts. Migrations create the groups: a change
+here needs a new one, and tests/upgrade/test_upgrade.py compares.
 """
-
-from django.contrib.auth.models import Group, Permission
-from django.db.models import Manager
 
 ALL = ("view", "add", "change", "delete")
 
@@ -38,17 +36,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "series": ("view",),
     },
 }
-APPS = ("events", "registration")
 
 
 def codenames(role: str) -> set[str]:
     return {f"{verb}_{model}" for model, verbs in ROLES[role].items() for verb in verbs}
-
-
-def grant(groups: Manager[Group], permissions: Manager[Permission]) -> None:
-    """Create the groups and give them exactly their rights; rights added by hand go."""
-    for role in ROLES:
-        group, _ = groups.get_or_create(name=role)
-        group.permissions.set(
-            permissions.filter(content_type__app_label__in=APPS, codename__in=codenames(role))
-        )

@@ -3,13 +3,23 @@
 import time
 from datetime import timedelta
 
+from django.contrib.auth.models import Group, Permission
 from django.core.signing import Signer
 from django.utils import timezone
 
 from events.models import Municipality, Speaker, Talk
 from registration.models import Interest, Message, OutgoingMail, Registration
+from registration.roles import ROLES, codenames
 
 TITLE = 'Wärme & "Licht" für Gudensberg'
+
+
+def make_groups():
+    """Create the groups of organisers with exactly their rights, also where nothing migrated."""
+    ours = Permission.objects.filter(content_type__app_label__in=["events", "registration"])
+    for role in ROLES:
+        group, _ = Group.objects.get_or_create(name=role)
+        group.permissions.set(ours.filter(codename__in=codenames(role)))
 
 
 def make_talk(*, starts_in=timedelta(days=21), town="Gudensberg", speaker="Sina Massow", **fields):

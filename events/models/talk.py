@@ -181,7 +181,7 @@ class Talk(RevisionedModel):
 
     # Where the talk stood before it was moved (schema.org previousStartDate).
     previous_starts_at = models.DateTimeField(null=True, editable=False)
-    # When beginning or end were last changed: after a slip nobody is forgotten at once.
+    # When beginning or end were last changed: after a slip nobody is erased at once.
     dates_changed_at = models.DateTimeField(null=True, editable=False)
     # Since when people know that it is cancelled: their data are kept from then on.
     status_changed_at = models.DateTimeField(null=True, editable=False)

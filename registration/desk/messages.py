@@ -43,10 +43,10 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "message": message,
         "count": people.count(),
         "person": people.first(),
-        "preview": None if message.is_forgotten else preview(message, people.first()),
+        "preview": None if message.is_erased else preview(message, people.first()),
         "progress": message.progress,
         "results": Paginator(results, 100).get_page(request.GET.get("p")),
-        "may_change": request.user.has_perm(CHANGE) and not message.is_forgotten,
+        "may_change": request.user.has_perm(CHANGE) and not message.is_erased,
     }
     return admin_page(request, Message, "registration/message/check.html", context)
 
@@ -102,7 +102,7 @@ def get_message_to_send(request: HttpRequest, pk: int) -> Message:
     """Return a message that still has its words; raise PermissionDenied for all others."""
     require_permission(request, CHANGE)
     message = get_message(pk)
-    if message.is_forgotten:
+    if message.is_erased:
         raise PermissionDenied
     return message
 

@@ -1,4 +1,4 @@
-"""The erasure log (Löschprotokoll): what was forgotten and when, without a word of whom.
+"""The erasure log (Löschprotokoll): what was erased and when, without a word of whom.
 
 Whoever restores an old backup brings back people who were erased after it was made. The log lies
 beside the backups (webtalks/backup/erasure_file.py), and registration/privacy/erase_again.py
@@ -29,7 +29,7 @@ class ErasureQuerySet(models.QuerySet["Erasure", "Erasure"]):
     @alters_data
     @for_managers_too
     def note(self, row: "Registration | Interest", reason: str) -> None:
-        """Write down that the person of `row` is forgotten, in the transaction that does it."""
+        """Write down that the person of `row` is erased, in the transaction that does it."""
         entry = Erasure(uuid=row.uuid, kind=Erasure.KINDS[row._meta.label], reason=reason)
         Erasure.objects.bulk_create([entry], ignore_conflicts=True)  # once is enough
 
@@ -140,6 +140,6 @@ def read(lines: Iterable[str], start: int = 1) -> Iterator[Logged]:
         yield logged
 
 
-def forget_old_entries() -> int:
+def delete_old_entries() -> int:
     """Delete what is older than ERASURE_LOG_DAYS; return how many entries."""
     return Erasure.objects.outdated().delete()[0]

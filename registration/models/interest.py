@@ -158,9 +158,9 @@ class Interest(models.Model):
 
     @alters_data
     @transaction.atomic
-    def forget(self, reason: str) -> None:
+    def erase(self, reason: str) -> None:
         """Delete the row and what its mails say of the address; harmless when called twice."""
-        OutgoingMail.objects.filter(interest=self.pk).forget()
+        OutgoingMail.objects.filter(interest=self.pk).erase()
         Erasure.objects.note(self, reason)
         Interest.objects.filter(pk=self.pk).delete()
 
@@ -172,7 +172,7 @@ class Interest(models.Model):
         if row is None:
             return False
         is_new = row.state == self.State.PENDING
-        row.forget(Erasure.Reason.EXPIRED if is_new else Erasure.Reason.RETENTION)
+        row.erase(Erasure.Reason.EXPIRED if is_new else Erasure.Reason.RETENTION)
         return True
 
     @alters_data

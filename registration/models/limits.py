@@ -122,6 +122,6 @@ def seconds_left(seconds: int) -> int:
     return end_of_window(seconds) - int(time.time())
 
 
-def discard_counts() -> int:
+def delete_old_counts() -> int:
     """Delete the windows that are over; return how many."""
     return Tally.objects.filter(ends_at__lte=int(time.time())).delete()[0]

@@ -52,7 +52,7 @@ def check_fields(text: str) -> None:
 class MessageQuerySet(models.QuerySet["Message", "Message"]):
     """The organisers' messages."""
 
-    def to_forget(self, ended_before: datetime) -> Self:
+    def to_erase(self, ended_before: datetime) -> Self:
         """Keep words about talks that ended before then and of whose people none is left.
 
         So they go with the people: later where a new date is awaited, or was entered lately.
@@ -109,7 +109,7 @@ class Message(models.Model):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return "Text gelöscht" if self.is_forgotten else self.subject
+        return "Text gelöscht" if self.is_erased else self.subject
 
     def clean(self) -> None:
         """Refuse fields that cannot be filled in for everybody, or would give the way in away."""
@@ -159,7 +159,7 @@ class Message(models.Model):
     def release(self) -> int:
         """Queue one mail for each person; return how many. Pressed twice it does nothing more."""
         self._lock()
-        if self.is_released or self.is_forgotten:
+        if self.is_released or self.is_erased:
             return 0
         self.released_at = timezone.now()
         self.save(update_fields=["released_at"])
@@ -181,17 +181,17 @@ class Message(models.Model):
             return False
         self.stopped_at = timezone.now()
         self.save(update_fields=["stopped_at"])
-        self.mails.unsent().forget()
+        self.mails.unsent().erase()
         return True
 
     @alters_data
     @transaction.atomic
-    def forget(self) -> bool:
+    def erase(self) -> bool:
         """Drop the words, which may name people; when and to how many it was sent, stays."""
         self._lock()
         self.subject = self.text = ""
         self.save(update_fields=["subject", "text"])
-        self.mails.unsent().forget()
+        self.mails.unsent().erase()
         return True
 
     @alters_data
@@ -216,7 +216,7 @@ class Message(models.Model):
         return self.stopped_at is not None
 
     @property
-    def is_forgotten(self) -> bool:
+    def is_erased(self) -> bool:
         """Whether its words are gone, as those of old talks are."""
         return not (self.subject or self.text)
 

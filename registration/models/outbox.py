@@ -55,7 +55,7 @@ PRIORITIES = {
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
-    """Which mails, and the verbs that write, claim, hold and forget them."""
+    """Which mails, and the verbs that write, claim, hold and erase them."""
 
     def due(self) -> Self:
         """Mails that a worker may take now: their time has come and nobody holds a lease."""
@@ -107,7 +107,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         )
 
     def to_address(self, key: str) -> Self:
-        """Keep mails that hold this address, but for the last word to who is being forgotten."""
+        """Keep mails that hold this address, but for the last word to who is being erased."""
         return self.filter(recipient__iexact=key).exclude(kind__in=self.model.LAST_KINDS)
 
     def of_person(self, key: str) -> Self:
@@ -121,7 +121,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         mine = Q(pk__in=told.values("pk"))
         return self.filter(mine | Q(interest__email_key=key) | Q(recipient__iexact=key))
 
-    def to_forget(self, written_before: datetime) -> Self:
+    def to_erase(self, written_before: datetime) -> Self:
         """Keep mails that were never delivered and still hold an address or a word about it."""
         holding = ~Q(recipient="") | ~Q(note="") | ~Q(last_error="")
         return self.filter(holding, created_at__lt=written_before)
@@ -140,7 +140,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         return claimed[0] if claimed else None
 
     @alters_data
-    def forget(self) -> int:
+    def erase(self) -> int:
         """Drop address and key; what has not gone out never will."""
         # One statement: the rows may have been chosen by their state.
         is_unsent = When(state__in=self.model.UNSENT, then=Value(self.model.State.OBSOLETE))
@@ -148,7 +148,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         return self.update(state=state, recipient="", registration_key="", last_error="", note="")
 
     @alters_data
-    def forget_giver(self, key: str | None, names: Iterable[str | None]) -> int:
+    def erase_giver(self, key: str | None, names: Iterable[str | None]) -> int:
         """Drop from whom a seat is in the mails to who has it now; return in how many.
 
         The giver is known by this canonical address, which the mail to them still holds if it
@@ -195,7 +195,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         Recipient and link key are fixed here; a row that is handed over or erased before the
         mail goes out makes it obsolete. With `is_first` the newest row has just been written and
         has no mail yet, which spares a question while others wait for the lock. With `is_last`
-        the person is being forgotten: the mail goes out all the same, and has no link.
+        the person is being erased: the mail goes out all the same, and has no link.
         `sequence` is the calendar's number of a cancellation, `note` a word for this mail alone.
         """
         # The link shall live as long as any of the talks is ahead.
@@ -314,7 +314,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         for mail in mails:
             mail.write_again()
         old = self.model.objects.filter(pk__in=[mail.pk for mail in mails])
-        old.forget()
+        old.erase()
         old.update(state=self.model.State.OBSOLETE)
         return len(mails)
 

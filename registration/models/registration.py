@@ -166,7 +166,7 @@ class Registration(models.Model):
         known = Registration.objects.in_talk(talk).of(email_key(email))
         if known.booked().exists():
             self._say_goodbye(OutgoingMail.Kind.GIVEN_AWAY, self._leave(talk))
-            self._forget_person(Erasure.Reason.HANDED_OVER)
+            self._erase_person(Erasure.Reason.HANDED_OVER)
             Registration.objects.promote_waiting(talk)
         else:
             for row in known.pending():  # anybody may have typed that address
@@ -269,12 +269,12 @@ class Registration(models.Model):
     @alters_data
     @transaction.atomic
     def expire(self) -> bool:
-        """Forget who did not confirm in time; False if the person was quicker."""
+        """Erase who did not confirm in time; False if the person was quicker."""
         _, is_same = self._lock()
         if not (is_same and self.is_expired):
             return False
         self._enter(self.State.CANCELLED, self.Reason.EXPIRED)
-        self._forget_person(Erasure.Reason.EXPIRED)
+        self._erase_person(Erasure.Reason.EXPIRED)
         return True
 
     @alters_data
@@ -282,7 +282,7 @@ class Registration(models.Model):
     def anonymise(
         self, *, tell: bool = False, reason: Erasure.Reason = Erasure.Reason.PERSON
     ) -> None:
-        """Forget the person; talk, town, state and the day stay for the statistics.
+        """Erase the person; talk, town, state and the day stay for the statistics.
 
         Whoever still has a seat in a coming talk, or waits for one, is cancelled first. With
         `tell` a last mail takes the talk out of the calendar of who had a seat.
@@ -294,22 +294,22 @@ class Registration(models.Model):
             sequence = self._leave(talk)
             if tell and sequence is not None:
                 self._say_goodbye(OutgoingMail.Kind.ERASED, sequence)
-            self._forget_person(reason)
+            self._erase_person(reason)
             Registration.objects.promote_waiting(talk)
         else:
-            self._forget_person(reason)
+            self._erase_person(reason)
 
     @alters_data
     @transaction.atomic
-    def forget(self, reason: str) -> None:
-        """Forget who came back with an old backup: no mail, and nobody moves up."""
+    def erase(self, reason: str) -> None:
+        """Erase who came back with an old backup: no mail, and nobody moves up."""
         talk, is_same = self._lock()
         if not is_same or self.anonymised_at:
             return
-        OutgoingMail.objects.forget_giver(self.email_key, [self.name])
+        OutgoingMail.objects.erase_giver(self.email_key, [self.name])
         if self.is_cancellable:
             self._leave(talk)
-        self._forget_person(reason)
+        self._erase_person(reason)
 
     def _lock(self) -> tuple[Talk, bool]:
         """Lock the person's talks, then read this row anew.
@@ -367,7 +367,7 @@ class Registration(models.Model):
         self.uuid, self.state_changed_at = uuid.uuid4(), timezone.now()
         self.save()
 
-    def _forget_person(self, reason: str) -> None:
+    def _erase_person(self, reason: str) -> None:
         self._drop_mails()
         Erasure.objects.note(self, reason)
         for field in self.PERSONAL:
@@ -379,7 +379,7 @@ class Registration(models.Model):
         self.save()
 
     def _drop_mails(self) -> None:
-        OutgoingMail.objects.about([self]).filter(registration_key=self.key).forget()
+        OutgoingMail.objects.about([self]).filter(registration_key=self.key).erase()
 
     @property
     def is_live(self) -> bool:

@@ -206,13 +206,13 @@ class RegistrationManager(_Manager["Registration"]):
 
         The locked `talk` lies ahead again. Whoever was erased in the meantime still counts.
         """
-        forgotten = self.in_talk(talk).live().exclude(anonymised_at=None)
-        held = forgotten.aggregate(
+        erased = self.in_talk(talk).live().exclude(anonymised_at=None)
+        held = erased.aggregate(
             seats=Count("pk", Q(state=self.model.State.CONFIRMED)),
             places=Count("pk", Q(state=self.model.State.WAITING)),
         )
-        # When and why was forgotten with the person.
-        if not forgotten.update(state=self.model.State.CANCELLED):
+        # When and why was erased with the person.
+        if not erased.update(state=self.model.State.CANCELLED):
             return
         before = talk.registration_state
         talk.seats_taken -= held["seats"]
@@ -309,15 +309,15 @@ class RegistrationManager(_Manager["Registration"]):
     @alters_data
     @transaction.atomic
     def erase_person(self, key: str, reason: Erasure.Reason = Erasure.Reason.PERSON) -> None:
-        """Forget everything about the person known by this canonical address."""
+        """Erase everything about the person known by this canonical address."""
         rows = self.named().of(key)
         Talk.objects.lock(rows.values("talk"))
-        OutgoingMail.objects.forget_giver(key, [row.name for row in rows])
+        OutgoingMail.objects.erase_giver(key, [row.name for row in rows])
         for row in rows.select_related("talk").order_by("talk_id", "pk"):
             row.anonymise(tell=True, reason=reason)
         for interest in Interest.objects.of(key):
-            interest.forget(reason)
-        OutgoingMail.objects.to_address(key).forget()
+            interest.erase(reason)
+        OutgoingMail.objects.to_address(key).erase()
 
 
 def takes(talk: Talk, extra_seat: bool) -> bool:

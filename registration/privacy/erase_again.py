@@ -7,7 +7,7 @@ from registration.models.erasure import Logged
 
 
 def erase_again(rows: Iterable[Logged | Erasure]) -> int:
-    """Forget again what `rows` of the log name; return how many rows still named somebody.
+    """Erase again what `rows` of the log name; return how many rows still named somebody.
 
     Sends no mail and lets nobody move up. Each person is a transaction of their own; done twice,
     or after a run that was killed, it changes nothing more. What was erased before the backup is
@@ -16,7 +16,7 @@ def erase_again(rows: Iterable[Logged | Erasure]) -> int:
     found = 0
     for entry in rows:
         if row := _named_by(entry):
-            row.forget(getattr(entry, "reason", ""))
+            row.erase(getattr(entry, "reason", ""))
             found += 1
         _keep(entry)
     return found

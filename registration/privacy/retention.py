@@ -38,9 +38,7 @@ def carry_out() -> int:
     * What organisers wrote to the people of a talk: with the last of these people.
     """
     each(Interest.objects.expired(), Interest.expire)
-    OutgoingMail.objects.to_forget(
-        written_before=days_ago(settings.UNDELIVERED_MAIL_DAYS)
-    ).forget()
+    OutgoingMail.objects.to_erase(written_before=days_ago(settings.UNDELIVERED_MAIL_DAYS)).erase()
     over = Registration.objects.to_anonymise(
         ended_before=days_ago(settings.RETENTION_DAYS),
         postponed_before=days_ago(settings.POSTPONED_RETENTION_DAYS),
@@ -48,7 +46,7 @@ def carry_out() -> int:
     )
     unconfirmed = Registration.objects.expired().select_related("talk")
     done = each(over[:AT_A_TIME], anonymise) + each(unconfirmed, Registration.expire)
-    each(Message.objects.to_forget(days_ago(settings.RETENTION_DAYS)), Message.forget)
+    each(Message.objects.to_erase(days_ago(settings.RETENTION_DAYS)), Message.erase)
     return done
 
 
@@ -67,7 +65,7 @@ def each[Row: Model](rows: Iterable[Row], erase: Callable[[Row], bool]) -> int:
         except (OperationalError, InterfaceError):  # the database is away: the next run goes on
             raise
         except Exception:
-            logger.exception("%s %s cannot be forgotten", type(row).__name__, row.pk)
+            logger.exception("%s %s cannot be erased", type(row).__name__, row.pk)
     return done
 
 

@@ -8,17 +8,16 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from events.models import Municipality, Talk, Topic
 from registration.mail.deliver import deliver_due
 from registration.models.heartbeat import beat
-from registration.roles import grant
 from tests.conftest import BERLIN
 from tests.e2e.conftest import SCREENSHOTS, WITH_SCREENSHOTS, listen
-from tests.makers import make_registration
+from tests.makers import make_groups, make_registration
 from tests.registration.desk.sheets import read_xlsx
 
 PICTURES = SCREENSHOTS / "handbuch"
@@ -74,7 +73,7 @@ class Organiser:
 
     def __init__(self, browser, url, clock):
         self.url, self.clock, self.complaints = url, clock, []
-        grant(Group.objects, Permission.objects)
+        make_groups()
         user = User.objects.create_user("orga", ADDRESS, PASSWORD, is_staff=True)
         user.groups.set(Group.objects.filter(name__in=["Redaktion", "Teilnehmende"]))
         self.context = browser.new_context(locale="de-DE", viewport=WINDOW, color_scheme="light")

@@ -3,20 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from playwright.sync_api import expect
 
 from registration.models import Erasure, Interest, Registration
-from registration.roles import grant
 from tests.e2e.conftest import listen, screenshots, violations
-from tests.makers import make_registration, make_talk
+from tests.makers import make_groups, make_registration, make_talk
 
 PASSWORD = "ein langes Wort für Tests"
 
 
 @pytest.fixture
 def page(browser, own_url, clock):
-    grant(Group.objects, Permission.objects)
+    make_groups()
     user = User.objects.create_user("orga", password=PASSWORD, is_staff=True)
     user.groups.set(Group.objects.filter(name__in=["Teilnehmende", "Redaktion"]))
     context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})

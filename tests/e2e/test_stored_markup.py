@@ -139,9 +139,9 @@ def test_personal_pages_show_what_was_typed(reader):
     ):
         reader.read(f"/{page}/{links.token(rows[0].key, purpose)}/")
     interest = Interest.objects.get()
-    themes = reader.read(f"/terminhinweise/{links.token(interest.key, links.PURPOSE_INTEREST)}/")
+    topics = reader.read(f"/terminhinweise/{links.token(interest.key, links.PURPOSE_INTEREST)}/")
 
-    assert (reader.wrong, mine, themes) == ([], EVERY_MARK, EVERY_MARK)
+    assert (reader.wrong, mine, topics) == ([], EVERY_MARK, EVERY_MARK)
 
 
 def test_mails_show_what_was_typed(reader):

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as project
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -31,8 +31,7 @@ from registration.desk import attendance
 from registration.mail.deliver import deliver_due
 from registration.models import Erasure, Interest, OutgoingMail, Registration
 from registration.models.links import PURPOSE_MINE, token
-from registration.roles import grant
-from tests.makers import make_talk, opened
+from tests.makers import make_groups, make_talk, opened
 from tests.server import ROOT
 from webtalks.logs.formatters import TextFormatter
 from webtalks.management.commands.worker import Command
@@ -186,7 +185,7 @@ def act(client, model, action, *rows, **fields):
 
 @pytest.fixture
 def stage(client, smtp_server, clock, log):
-    grant(Group.objects, Permission.objects)
+    make_groups()
     organiser = User.objects.create_user("orga", "orga@amt.example", is_staff=True)
     organiser.groups.set(Group.objects.filter(name="Teilnehmende"))
     client.force_login(organiser)

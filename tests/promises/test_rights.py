@@ -1,17 +1,17 @@
 """Nobody gets more rights, or other people's rows, by what they add to a request."""
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
 from events.models import Material, Series, Speaker, Talk
 from registration.models import Interest, Message, Registration, links
-from registration.roles import ROLES, grant
+from registration.roles import ROLES
 from tests import makers
 from tests.html_form import form_data
-from tests.makers import make_registration, make_talk
+from tests.makers import make_groups, make_registration, make_talk
 from tests.registration.rows import all_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -29,7 +29,7 @@ RIGHTS = {
 @pytest.fixture(params=ROLES)
 def member(request, client):
     """Log in somebody of one group."""
-    grant(Group.objects, Permission.objects)
+    make_groups()
     user = User.objects.create_user("orga", password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name=request.param))
     client.force_login(user)
@@ -94,7 +94,7 @@ def test_filter_of_the_list_tells_nothing_of_people(client, member, query):
 
 
 def editor(client):
-    grant(Group.objects, Permission.objects)
+    make_groups()
     user = User.objects.create_user("orga", is_staff=True)
     user.groups.set(Group.objects.filter(name__in=["Redaktion", "Teilnehmende"]))
     client.force_login(user)

@@ -4,13 +4,12 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
-from events.models import Municipality, Series, Speaker, Talk, Topic
+from events.models import Municipality, Series, Speaker, Topic
 from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
-from registration.roles import ROLES, codenames, grant
-from tests.makers import make_registration, make_talk
+from tests.makers import make_groups, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -97,7 +96,7 @@ ACTIONS = {
 
 @pytest.fixture(autouse=True)
 def roles():
-    grant(Group.objects, Permission.objects)
+    make_groups()
 
 
 def log_in(client, role):
@@ -328,20 +327,3 @@ def test_editor_enters_a_talk_with_speakers(client):
     assert 'name="speakers-1-name"' in html
     assert 'name="materials-TOTAL_FORMS"' in html
     assert Speaker.objects.filter(talk=talk).count() == 1
-
-
-def test_groups_are_there_after_migrating_and_granting_again_changes_nothing():
-    def rights():
-        return {
-            group.name: set(group.permissions.values_list("codename", flat=True))
-            for group in Group.objects.filter(name__in=ROLES)
-        }
-
-    wanted = {role: codenames(role) for role in ROLES}
-    assert rights() == wanted
-    group = Group.objects.get(name="Lesend")
-    group.permissions.add(Permission.objects.get(codename="change_talk"))
-    grant(Group.objects, Permission.objects)
-
-    assert rights() == wanted
-    assert Talk.objects.count() == 0

@@ -96,7 +96,7 @@ def test_emptied_message_says_so_and_does_nothing_more(admin_client):
     talk = make_talk()
     make_registration(talk)
     message = make_message(talk, subject="Frau Groß & Herr Klein")
-    message.forget()
+    message.erase()
 
     pages = [
         admin_client.get(reverse("admin:registration_message_changelist")),

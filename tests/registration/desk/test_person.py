@@ -6,12 +6,11 @@ from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from registration.models import Erasure, Interest, OutgoingMail, Registration
-from registration.roles import grant
-from tests.makers import TITLE, make_registration, make_talk
+from tests.makers import TITLE, make_groups, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -23,7 +22,7 @@ FIND, DATA, ERASE = (
 
 @pytest.fixture
 def organiser(client):
-    grant(Group.objects, Permission.objects)
+    make_groups()
     user = User.objects.create_user("orga", is_staff=True)
     user.groups.set(Group.objects.filter(name="Teilnehmende"))
     client.force_login(user)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,9 +13,8 @@ from django.utils import timezone
 from events.models import Municipality, Series
 from registration.models import OutgoingMail
 from registration.models.heartbeat import LOST_AFTER, beat
-from registration.roles import grant
 from tests.admin_form import send, url
-from tests.makers import TITLE, make_registration, make_talk
+from tests.makers import TITLE, make_groups, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -231,7 +230,7 @@ def page(client, path) -> str:
     ],
 )
 def test_each_group_sees_what_concerns_it(client, role, headings):
-    grant(Group.objects, Permission.objects)
+    make_groups()
     make_registration()
     user = User.objects.create_user("orga", is_staff=True)
     user.groups.set(Group.objects.filter(name=role))

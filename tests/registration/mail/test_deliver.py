@@ -21,7 +21,7 @@ from tests.registration.rows import mails_to, state_of
 pytestmark = pytest.mark.django_db
 
 
-def test_due_mail_is_sent_once_and_forgets_the_address(smtp_server):
+def test_due_mail_is_sent_once_and_erases_the_address(smtp_server):
     (mail,) = mails_to("kim")
 
     outcomes = [deliver_due(), deliver_due()]

@@ -149,10 +149,10 @@ def test_file_that_is_no_log_is_refused(line):
 def test_log_is_kept_longer_than_any_backup(clock, settings):
     make_registration().anonymise()
     clock.shift(timedelta(days=settings.ERASURE_LOG_DAYS))
-    assert erasure.forget_old_entries() == 0
+    assert erasure.delete_old_entries() == 0
 
     clock.shift(1)
-    assert [erasure.forget_old_entries(), erasure.forget_old_entries()] == [1, 0]
+    assert [erasure.delete_old_entries(), erasure.delete_old_entries()] == [1, 0]
 
 
 def test_people_erased_before_there_was_a_log_are_entered_by_the_migration():

@@ -92,10 +92,10 @@ def test_rows_are_gone_when_their_window_is_over(clock):
     for seconds in LENGTHS:
         count("forms", KIM, seconds)
     clock.shift(timedelta(hours=23, minutes=59, seconds=59))
-    assert (limits.discard_counts(), Tally.objects.count()) == (2, 1)
+    assert (limits.delete_old_counts(), Tally.objects.count()) == (2, 1)
 
     clock.shift(timedelta(seconds=1))
-    assert (limits.discard_counts(), Tally.objects.count()) == (1, 0)
+    assert (limits.delete_old_counts(), Tally.objects.count()) == (1, 0)
 
 
 @pytest.fixture

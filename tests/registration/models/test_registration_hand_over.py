@@ -1,4 +1,4 @@
-"""A seat that changes hands, and people who want to be forgotten."""
+"""A seat that changes hands, and people who want to be erased."""
 
 from datetime import timedelta
 

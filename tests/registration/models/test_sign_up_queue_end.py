@@ -25,7 +25,7 @@ def talk():
 
 
 def test_talk_that_is_held_after_all_has_no_seat_of_nobody(talk, clock):
-    """Who is forgotten after the beginning stays in the figures, but not in a talk to come."""
+    """Who is erased after the beginning stays in the figures, but not in a talk to come."""
     clock.move_to(talk.starts_at + timedelta(minutes=5))
     for row in talk.registrations.exclude(email="last@stadt.example"):
         row.anonymise()

@@ -52,7 +52,7 @@ def test_row_that_cannot_be_erased_stops_no_other(clock, caplog):
     assert carry_out() == 2
     named = Registration.objects.exclude(name=None).values_list("pk", flat=True)
     assert [*named] == [rows[1].pk]
-    assert caplog.messages == [f"Registration {rows[1].pk} cannot be forgotten"]
+    assert caplog.messages == [f"Registration {rows[1].pk} cannot be erased"]
 
 
 def test_who_waited_for_a_new_date_still_hears_that_there_is_none(clock, smtp_server):
@@ -275,7 +275,7 @@ def test_run_that_is_killed_is_finished_by_the_next(tmp_path, database_url):
 
     assert printed.splitlines() == [
         "9",
-        # Two are forgotten as a whole, the third not at all.
+        # Two are erased as a whole, the third not at all.
         "3 2 3",
         "3 0",
         "0 5 0",

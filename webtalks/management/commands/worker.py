@@ -35,10 +35,10 @@ DUTIES: dict[Duty, timedelta] = {
     interest.announce_due: timedelta(seconds=20),
     retention.carry_out: timedelta(hours=1),
     organiser_records.erase_login_attempts: timedelta(hours=1),
-    limits.discard_counts: timedelta(minutes=5),
+    limits.delete_old_counts: timedelta(minutes=5),
     organiser_records.erase_history: timedelta(hours=1),
     organiser_records.erase_sessions: timedelta(hours=1),
-    erasure.forget_old_entries: timedelta(hours=1),
+    erasure.delete_old_entries: timedelta(hours=1),
     # Promised within a minute; a mail server that does not answer takes one SMTP_TIMEOUT of it.
     erasure_file.update: timedelta(seconds=30),
     heartbeat.beat: timedelta(minutes=1),
