@@ -240,9 +240,16 @@ def violations(page, screens=SCREENS) -> list[str]:
     for width, scheme in screens:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
+        let_fades_end(page)
         result = Axe().run(page)
         found += [result.generate_report()] if result.violations_count else []
     return found
+
+
+def let_fades_end(page):
+    """Wait until no colour is on its way; a fade begins with the second frame."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
 
 
 def screenshot(page, name):
@@ -260,9 +267,7 @@ def screenshots(page, name):
     if not WITH_SCREENSHOTS:
         return
     page.emulate_media(reduced_motion="reduce")
-    # What has begun to fade before ends first.
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
+    let_fades_end(page)
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
