@@ -1,4 +1,4 @@
-# The verbs of the project. All of them work in .venv, which bootstrap.py builds from the lock files.
+# The verbs of the project. All of them work in .venv, which webtalks/bootstrap.py builds.
 .DEFAULT_GOAL := help
 .PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium readers
 # One recipe after the other, also with -j: they share .venv.
@@ -19,7 +19,7 @@ UV_COMPILE = "$$tools/bin/uv" pip compile pyproject.toml --quiet --universal --g
 define bootstrap
 @wanted=$$(cat .python-version); pyenv="$${PYENV_ROOT:-$$HOME/.pyenv}/versions"; \
 for python in python$$wanted "$$pyenv/$$wanted"*/bin/python python3 python3.14 python3.13 python3.12 "$$pyenv"/3.1[2-9]*/bin/python; do \
-	"$$python" -Ic 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && exec "$$python" bootstrap.py $(1); \
+	"$$python" -Ic 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && exec "$$python" -I webtalks/bootstrap.py $(1); \
 done; echo "No Python 3.12 or newer with venv and ensurepip was found: apt install python3-venv, or pyenv install $$wanted" >&2; exit 1
 endef
 

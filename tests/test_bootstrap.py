@@ -14,9 +14,9 @@ OBEDIENT = """#!/bin/sh
 case "$*" in
     *"-V") echo "Python 3.13.0";;
     *"-Ic import sys, venv, ensurepip"*) ;;
-    "bootstrap.py "*) echo "{name}" >> {log}; exec {real} -c "
-import sys; sys.path.insert(0, '.'); import bootstrap; from pathlib import Path
-sys.executable = '$0'; bootstrap.main(Path.cwd(), '$2')";;
+    "-I webtalks/bootstrap.py "*) echo "{name}" >> {log}; exec {real} -c "
+import sys; sys.path.insert(0, '.'); from webtalks import bootstrap; from pathlib import Path
+sys.executable = '$0'; bootstrap.main(Path.cwd(), '$3')";;
     "-m venv --clear "*) echo "venv" >> {log}
         /bin/rm -rf "$4"; /bin/mkdir -p "$4/bin"; /bin/cp "$0" "$4/bin/python";;
     "-m pip "*) echo "${{*##*/}}" >> {log};;
@@ -46,8 +46,9 @@ class Machine:
         self.bin.mkdir()
         for name in SYSTEM:
             (self.bin / name).symlink_to(shutil.which(name))
-        for name in ("Makefile", "bootstrap.py"):
-            shutil.copy(ROOT / name, self.project)
+        for name in ("Makefile", "webtalks/bootstrap.py"):
+            (self.project / name).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, self.project / name)
         self.write(".python-version", "3.13\n")
         self.write("requirements.txt", "")
         self.write("requirements-dev.txt", "# more\n")
@@ -189,7 +190,8 @@ def test_environment_that_was_moved_is_built_anew(machine):
 
 
 def test_bootstrap_builds_an_environment_that_runs(bare):
-    subprocess.run([REAL, "bootstrap.py", "requirements.txt"], cwd=bare.project, check=True)
+    command = [REAL, "webtalks/bootstrap.py", "requirements.txt"]
+    subprocess.run(command, cwd=bare.project, check=True)
 
     python = bare.project / ".venv/bin/python"
     prefix = subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"], text=True)

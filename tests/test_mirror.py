@@ -36,6 +36,7 @@ ELSEWHERE = {
     "webtalks/management/commands/migrate": "as processes: load/test_migrate_at_once",
     "webtalks/management/commands/move_to_postgresql": "webtalks/backup/test_sqlite_to_postgresql",
     "webtalks/management/commands/restore": "webtalks/backup/test_restore",
+    "webtalks/bootstrap": "makes what the tests run in: test_bootstrap",
     "webtalks/wsgi": "as a process: webtalks/http/test_database_away",
 }
 # A test file as the reasons name it.

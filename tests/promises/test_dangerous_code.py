@@ -16,6 +16,7 @@ DIGESTS = {"md5", "sha1"}
 STARTS_PROCESSES = {
     "webtalks/backup/dump.py",
     "webtalks/management/commands/start.py",
+    "webtalks/bootstrap.py",
 }
 
 # They put names of tables and expressions of their own into SQL; values are parameters.

@@ -1,7 +1,7 @@
 """Make `.venv` hold what a hashed lock file names; do nothing where it does.
 
-The Makefile calls `python3 bootstrap.py LOCK` with a Python that fits. Nothing is installed then,
-hence the standard library alone.
+The Makefile calls `python3 -I webtalks/bootstrap.py LOCK` with a Python that fits. Nothing is
+installed then, hence the standard library alone.
 """
 
 import fcntl
@@ -63,4 +63,4 @@ def main(root: Path, lock: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(__file__).resolve().parent, sys.argv[1])
+    main(Path(__file__).resolve().parent.parent, sys.argv[1])
