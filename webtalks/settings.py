@@ -185,6 +185,10 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # Scanners try other hosts all day; the answer is 400.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # So do programs with forms that nobody could fill in, and each would take 70 lines.
+        "django.security.RequestDataTooBig": {"handlers": ["nowhere"], "propagate": False},
+        "django.security.TooManyFieldsSent": {"handlers": ["nowhere"], "propagate": False},
+        "django.security.TooManyFilesSent": {"handlers": ["nowhere"], "propagate": False},
         # With LOG_LEVEL=debug it would write every query with its values.
         "django.db.backends": {"level": "INFO"},
     },

@@ -20,4 +20,8 @@ urlpatterns = [
     path("metrics", metrics.metrics),
 ]
 
+# Django's own would touch what was refused.
+handler400 = "webtalks.http.error_pages.bad_request"
+handler403 = "webtalks.http.error_pages.permission_denied"
+handler404 = "webtalks.http.error_pages.page_not_found"
 handler500 = "webtalks.http.database_away.fault"

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.wsgi import get_wsgi_application
 
 from webtalks import checks
+from webtalks.http.content_type import readable_type
 from webtalks.logs import formatters
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ checks.refuse_danger()
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer the request: give it a number for the log, and take its host from the right place.
+    """Answer the request: give it a number for the log, and mend what Django would stumble over.
 
     A request line may name the whole address (`GET http://host/`). Then its host counts, not the
     header's (RFC 9112 §3.2.2), and is refused like any other that is not ours.
     """
+    environ["CONTENT_TYPE"] = readable_type(environ.get("CONTENT_TYPE", ""))
     target = environ.get("RAW_URI", "/")
     if not target.startswith("/"):
         environ["HTTP_HOST"] = urlsplit(target).netloc

@@ -9,5 +9,6 @@ def broken(request):
     raise RuntimeError("on purpose")
 
 
-handler500 = urls.handler500
+handler400, handler403 = urls.handler400, urls.handler403
+handler404, handler500 = urls.handler404, urls.handler500
 urlpatterns = [*urls.urlpatterns, path("kaputt/", broken)]

@@ -21,5 +21,6 @@ def fault(request):
     raise FAULTS[int(request.headers["X-Fault"])]("on purpose")
 
 
-handler500 = urls.handler500
+handler400, handler403 = urls.handler400, urls.handler403
+handler404, handler500 = urls.handler404, urls.handler500
 urlpatterns = [re_path("", fault), *urls.urlpatterns]

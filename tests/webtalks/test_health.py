@@ -25,6 +25,8 @@ def test_ready_tells_how_long_mails_wait_and_when_a_worker_was_seen(client, cloc
     assert response.json() == {
         "database": "ok",
         "migrations": "ok",
+        "pages": "ok",
+        "uploads": "ok",
         "oldest_due_mail_seconds": 90,
         "worker_seen_seconds": 60,
     }
@@ -40,3 +42,23 @@ def test_not_ready_while_migrations_are_pending(client):
         503,
         {"database": "ok", "migrations": "pending"},
     )
+
+
+@pytest.mark.django_db
+def test_not_ready_while_no_page_can_be_rendered(client, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["pages"]) == (503, "cannot be rendered")
+
+
+@pytest.mark.django_db
+def test_ready_tells_that_uploads_cannot_be_stored(client, settings, tmp_path):
+    (tmp_path / "file").touch()
+    for folder, found in (("", "ok"), ("new/media", "ok"), ("file/media", "cannot be stored")):
+        settings.MEDIA_ROOT = tmp_path / folder
+
+        response = client.get("/readyz")
+
+        assert (response.status_code, response.json()["uploads"]) == (200, found)

@@ -4,18 +4,15 @@ import logging
 import sys
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.template.loader import render_to_string
-from django.views.defaults import server_error
+
+from webtalks.http.error_pages import UNUSABLE, error_page
 
 logger = logging.getLogger(__name__)
 
 # Seconds after which the visitor may ask again.
 RETRY_AFTER = 5
-# What Django raises while the database cannot be reached, is overloaded or has just ended.
-UNUSABLE = (OperationalError, InterfaceError)
 
 
 class DatabaseAway:
@@ -34,9 +31,9 @@ class DatabaseAway:
 def database_away(error: Exception) -> HttpResponse:
     """Log the error and answer 503; the page itself asks the database nothing."""
     logger.error("The database cannot be used: %s", error)
-    return HttpResponse(
-        render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
-    )
+    response = error_page(None, 503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def fault(request: HttpRequest) -> HttpResponse:
@@ -46,4 +43,4 @@ def fault(request: HttpRequest) -> HttpResponse:
     series from the database.
     """
     error = sys.exception()
-    return database_away(error) if isinstance(error, UNUSABLE) else server_error(request)
+    return database_away(error) if isinstance(error, UNUSABLE) else error_page(None, 500)

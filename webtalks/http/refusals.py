@@ -7,16 +7,17 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, DisallowedHost
+from django.core.exceptions import BadRequest, DisallowedHost, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from events.pages.requests import GetResponse
 from webtalks.http.admin_pages import in_admin
+from webtalks.http.content_type import UNREADABLE
+from webtalks.http.error_pages import error_page
 
 # What a browser's form is sent as; mail programs send the same (RFC 8058 §3.2).
 URLENCODED = "application/x-www-form-urlencoded"
@@ -52,6 +53,8 @@ class RefuseUnreadable:
         decoded = "".join([request.path, *request.COOKIES.values()])
         if "\0" in decoded or not is_readable(request.META):
             raise BadRequest("NUL, or not UTF-8, in query, cookie or path")
+        if request.content_type == UNREADABLE:
+            raise BadRequest("A type of body that cannot be read")
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.lower() not in ("utf-8", "utf8"):
             raise BadRequest("A body that is not in UTF-8")
@@ -59,9 +62,9 @@ class RefuseUnreadable:
             raise BadRequest("A body without a length")
         limit = UPLOAD if takes_files(request.path) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if body_size(request.META) > limit:
-            return HttpResponse(render_to_string("413.html"), status=413)
+            return error_page(None, 413)
         if request.method == "POST" and request.content_type not in FORM_TYPES:
-            return HttpResponse(render_to_string("415.html"), status=415)
+            return error_page(None, 415)
         if request.method == "POST":
             read_form(request)
         return self.get_response(request)
@@ -83,7 +86,7 @@ class RefuseUnreadable:
         refuse_odd_numbers(request.GET)
         if body_size(request.META) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             if not request.user.is_staff:
-                return render(request, "413.html", {"is_admin": True}, status=413)
+                return error_page(request, 413, is_admin=True)
         elif request.method == "POST":
             try:
                 refuse_odd_numbers(request.POST)
@@ -150,6 +153,8 @@ def read_form(request: HttpRequest) -> None:
             raise BadRequest("NUL in a field")
     except UnreadablePostError:
         raise BadRequest("The visitor went away") from None
+    except (MultiPartParserError, SuspiciousOperation):
+        raise BadRequest("A form that cannot be taken apart, or too many fields") from None
 
 
 def body_size(meta: Mapping[str, Any]) -> int:
