@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webtalks.http.page_cache.PageCache",
+    "webtalks.http.places.LeaveRoomForReaders",
     "webtalks.http.visitors.NameVisitor",
     "registration.pages.link_holder.DeadLinks",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -150,6 +151,9 @@ else:
         "keepalives_interval": 5,
         "keepalives_count": 2,
     } | DATABASES["default"].get("OPTIONS", {})
+
+# Threads of each web process (webtalks/gunicorn.py reads the same variable).
+WEB_THREADS = int(env("WEB_THREADS") or 4)
 
 # Cache: none of Django's is used; rendered pages are kept by revision (docs/architecture.md).
 

@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 
 from webtalks import checks
 from webtalks.http.content_type import readable_type
+from webtalks.http.patience import limit_waits
 from webtalks.logs import formatters
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webtalks.settings")
 
 django_application = get_wsgi_application()
+limit_waits()
 checks.refuse_danger()
 
 

@@ -31,6 +31,11 @@ class DatabaseAway:
 def database_away(error: Exception) -> HttpResponse:
     """Log the error and answer 503; the page itself asks the database nothing."""
     logger.error("The database cannot be used: %s", error)
+    return come_back_later()
+
+
+def come_back_later() -> HttpResponse:
+    """Answer 503, and when to ask again."""
     response = error_page(None, 503)
     response["Retry-After"] = str(RETRY_AFTER)
     return response

@@ -1,0 +1,81 @@
+"""How many threads of a web process answer visitors' forms at once, and so wait for locks."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from events.pages.requests import GetResponse
+from webtalks.http.admin_pages import in_admin
+from webtalks.http.database_away import come_back_later
+
+logger = logging.getLogger(__name__)
+
+# Seconds in which one of the forms that are being answered must be finished. Else they wait for a
+# lock that somebody keeps, and the next form is asked to come back.
+STANDSTILL = 0.8
+
+
+class Crowded(Exception):
+    """All places are taken, and nobody has left one for a while."""
+
+
+class Places:
+    """So many threads at once; the next ones wait as long as somebody leaves now and then."""
+
+    def __init__(self, number: int, standstill: float = STANDSTILL) -> None:
+        self._free = number
+        self._standstill = standstill
+        self._changed = Condition()
+        # When a place was last taken or left.
+        self._moved_at = time.monotonic()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Hold a place. Raises Crowded where none becomes free."""
+        self._take()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._move(+1)
+                self._changed.notify()
+
+    def _take(self) -> None:
+        with self._changed:
+            while not self._free:
+                left = self._moved_at + self._standstill - time.monotonic()
+                if left <= 0:
+                    raise Crowded
+                self._changed.wait(left)
+            self._move(-1)
+
+    def _move(self, difference: int) -> None:
+        self._free += difference
+        self._moved_at = time.monotonic()
+
+
+# All that visitors send changes rows under a talk's lock; half of the threads stay for readers.
+places = Places(max(1, settings.WEB_THREADS // 2))
+
+
+class LeaveRoomForReaders:
+    """Middleware: let at most half of the threads answer visitors' forms, which wait for locks."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method != "POST" or in_admin(request):
+            return self.get_response(request)
+        try:
+            with places.one():
+                return self.get_response(request)
+        except Crowded:
+            logger.error("Forms wait for a lock that is not released; one is asked to come back")
+            return come_back_later()
