@@ -67,27 +67,35 @@ def deliver_due(
 
 def _deliver_claimed(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
     try:
-        _open(mailer)
+        is_mine = _open_for(outgoing, mailer)
     except (OSError, ValueError) as error:  # connection, TLS, log-in: not the mail's fault
         logger.error("The mail server cannot be used: %s", error)
         return _release(outgoing, Outcome.PAUSED, error)
+    if not is_mine:
+        return Outcome.RETRY  # by another worker
     outcome = deliver(outgoing, mailer)
     if outcome in (Outcome.RETRY, Outcome.FAILED):
         mailer.close()  # nobody knows in which state the conversation is
     return outcome
 
 
-def _open(mailer: BaseEmailBackend) -> None:
-    """Connect, log in and greet: if this fails, it is not because of a mail."""
-    mailer.open()
+def _open_for(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> bool:
+    """Connect, log in and greet: if this fails, it is not because of the mail.
+
+    That may take longer than the mail's lease, which then begins anew. Returns whether the mail
+    is still ours: another worker may have taken it.
+    """
+    is_new = mailer.open()
     if connection := getattr(mailer, "connection", None):  # files have none
         connection.ehlo_or_helo_if_needed()
+    return not is_new or outgoing.renew_lease()
 
 
-def _send(mail: Mail, mailer: BaseEmailBackend) -> None:
+def _send(outgoing: OutgoingMail, mail: Mail, mailer: BaseEmailBackend) -> bool:
     """Send the mail, in a new conversation if the server ends the present one.
 
-    Some servers end it after so many mails: they answer 421 to MAIL (RFC 5321 §3.8).
+    Some servers end it after so many mails: they answer 421 to MAIL (RFC 5321 §3.8). Returns
+    False if another worker has the mail by then.
     """
     try:
         mailer.send_messages([mail])
@@ -95,7 +103,10 @@ def _send(mail: Mail, mailer: BaseEmailBackend) -> None:
         if error.smtp_code != 421:
             raise
         mailer.close()
+        if not _open_for(outgoing, mailer):
+            return False
         mailer.send_messages([mail])
+    return True
 
 
 def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
@@ -104,7 +115,8 @@ def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
         mail = render(outgoing)
         if mail is None:
             return _close(outgoing, Outcome.OBSOLETE)
-        _send(mail, mailer)
+        if not _send(outgoing, mail, mailer):
+            return Outcome.RETRY
     except smtplib.SMTPRecipientsRefused as error:
         return _refused(outgoing, *next(iter(error.recipients.values())))
     except smtplib.SMTPDataError as error:

@@ -31,6 +31,9 @@ SMTP_TIMEOUT = 30
 # stops a worker has to wait as long (GRACE), and a server that examines a mail before it takes it
 # answers within a minute.
 DATA_TIMEOUT = 60
+# Seconds from the first word about a mail to the last answer: MAIL and RCPT; then DATA, the mail
+# itself, and the answer to it. To connect may take longer, so the lease is renewed after it.
+LONGEST_SENDING = 2 * SMTP_TIMEOUT + 3 * DATA_TIMEOUT
 
 BAD_SMTP_URL = ImproperlyConfigured(
     "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen und einen Server nennen."

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from registration.models.outgoing_mail import OutgoingMail
     from registration.models.registration import Registration
 
-# Longer than all time-outs (registration/mail/smtp.py) of one SMTP conversation together.
-LEASE = timedelta(minutes=20)
+# Longer than a mail can take to be sent (LONGEST_SENDING in registration/mail/smtp.py), and short
+# enough: a mail whose worker died is taken again when it is over.
+LEASE = timedelta(seconds=280)
 # The condition is that of `OutgoingMailQuerySet.due`; a test holds them together.
 CLAIM = """
     UPDATE registration_outgoingmail SET lease_no = lease_no + 1, lease_until = %s

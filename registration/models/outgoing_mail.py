@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events.models import Talk
 from events.models.method_marks import alters_data
+from registration.models import outbox
 from registration.models.addresses import MAX_EMAIL
 from registration.models.outbox import TEST, OutgoingMailQuerySet
 
@@ -134,14 +135,21 @@ class OutgoingMail(models.Model):
         return self.kind in self.LAST_KINDS
 
     @alters_data
+    def renew_lease(self) -> bool:
+        """Let the lease of this claimed mail begin now; False if another worker has it by now."""
+        until = timezone.now() + outbox.LEASE
+        return bool(self._leased().update(lease_until=until))
+
+    def _leased(self) -> OutgoingMailQuerySet:
+        """Keep this mail as long as nobody else has claimed it."""
+        return OutgoingMail.objects.queued().filter(pk=self.pk, lease_no=self.lease_no)
+
+    @alters_data
     def mark(self, **values: Any) -> None:
         """Write what became of this claimed mail, unless another worker has the lease by now."""
         error = str(values["last_error"]).replace("\0", "")
         values["last_error"] = AN_ADDRESS.sub("…", error)[:300]
-        queued = OutgoingMail.objects.filter(state=self.State.QUEUED)
-        queued.filter(pk=self.pk, lease_no=self.lease_no).update(
-            not_before=self.not_before, **values
-        )
+        self._leased().update(not_before=self.not_before, **values)
 
     @alters_data
     @transaction.atomic

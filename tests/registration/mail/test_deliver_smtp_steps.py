@@ -223,3 +223,35 @@ def test_worker_gives_up_an_answer_that_does_not_come(mail_server, settings, mon
     mail_server.takes = {"end of data": SLOW}
 
     assert deliver_due() == [Outcome.RETRY]
+
+
+class SlowToOpen(smtp.SmtpBackend):
+    """Connects only when so much time has passed; at last another worker looks for mails."""
+
+    seconds, clock, found = [], None, None
+
+    def open(self):
+        if self.connection is None:
+            self.clock.shift(self.seconds.pop(0))
+            if not self.seconds:
+                self.found = OutgoingMail.objects.claim()
+        return super().open()
+
+
+@pytest.mark.parametrize("waits", [[], [0]], ids=["at first", "in a new conversation"])
+@pytest.mark.parametrize(("seconds", "is_taken"), [(200, False), (300, True)])
+def test_mail_is_sent_by_one_worker_however_long_the_server_is_not_reached(
+    mail_server, settings, clock, seconds, is_taken, waits
+):
+    mailer = SlowToOpen(alias="default", **settings.MAILERS["default"]["OPTIONS"])
+    mailer.clock, mailer.seconds = clock, [*waits, seconds]
+    mail_server.mails_per_connection = 1
+    once = [True] * len(mailer.seconds)
+    for number, _ in enumerate(once):
+        make_registration(make_talk(), email=f"p{number}@stadt.example")
+
+    outcomes = deliver_due(mailer, keep_going=iter([*once, False]).__next__)
+
+    assert outcomes[-1] == (Outcome.RETRY if is_taken else Outcome.SENT)
+    assert (mailer.found is not None) == is_taken
+    assert mail_server.taken == len(once) - is_taken

@@ -1,9 +1,12 @@
 """One mail of the outbox, sent again."""
 
+from datetime import timedelta
+
 import pytest
 
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import OutgoingMail, Registration
+from registration.models.outbox import LEASE
 from tests.makers import make_registration
 from tests.registration.rows import mails_to
 
@@ -48,3 +51,24 @@ def test_mail_is_not_sent_again_while_its_copy_is_held():
     OutgoingMail.objects.hold()
 
     assert mail.resend() is None
+
+
+def test_lease_is_renewed_by_its_worker_alone(clock):
+    mails_to("kim")
+    mine = OutgoingMail.objects.claim()
+    clock.shift(LEASE - timedelta(seconds=1))
+
+    assert mine.renew_lease()
+    clock.shift(LEASE - timedelta(seconds=1))
+    assert OutgoingMail.objects.claim() is None
+    clock.shift(2)
+    assert OutgoingMail.objects.claim() == mine
+    assert not mine.renew_lease()
+
+
+def test_lease_of_a_mail_that_is_sent_cannot_be_renewed(smtp_server):
+    mails_to("kim")
+    mine = OutgoingMail.objects.claim()
+    OutgoingMail.objects.update(state="sent")
+
+    assert not mine.renew_lease()

@@ -23,10 +23,10 @@ from django.urls import reverse
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 # Seconds that gunicorn and the worker get together to finish their work. A worker that is killed
-# while it waits for the mail server's answer makes another one send the mail again 20 minutes
-# later. Each step of the conversation may take as long as its time-out, but hardly ever more than
-# one does. So GRACE covers one slow step (SMTP_TIMEOUT) and after it the slowest answer to the
-# whole mail (DATA_TIMEOUT).
+# while it waits for the mail server's answer makes another one send the mail again, as soon as its
+# lease is over. Each step of the conversation may take as long as its time-out, but hardly ever
+# more than one does. So GRACE covers one slow step (SMTP_TIMEOUT) and after it the slowest answer
+# to the whole mail (DATA_TIMEOUT).
 GRACE = 100
 COMMANDS = (
     [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", "webtalks.wsgi"],
