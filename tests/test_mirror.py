@@ -38,6 +38,8 @@ ELSEWHERE = {
     "webtalks/management/commands/move_to_postgresql": "webtalks/backup/test_sqlite_to_postgresql",
     "webtalks/management/commands/restore": "webtalks/backup/test_restore",
     "webtalks/bootstrap": "makes what the tests run in: test_bootstrap",
+    "webtalks/logs/pseudonyms": "by the lines: webtalks/login/test_lockout_networks",
+    "webtalks/management/commands/unlock": "webtalks/login/test_lockout_networks",
     "webtalks/wsgi": "as a process: webtalks/http/test_database_away",
 }
 # A test file as the reasons name it.

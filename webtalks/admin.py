@@ -5,10 +5,11 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from webtalks.login import reauthentication, second_factor
+from webtalks.login import lockout, reauthentication, second_factor
 
 # Django's page of the accounts is replaced below; the pages of the devices would show secrets.
 admin.site.unregister([StaticDevice, TOTPDevice, User])
@@ -18,7 +19,7 @@ admin.site.unregister([StaticDevice, TOTPDevice, User])
 class AccountAdmin(UserAdmin):
     """Django's page of the accounts, and a way in for organisers who have lost their phone."""
 
-    actions = ["remove_second_factor"]
+    actions = ["remove_second_factor", "unlock"]
 
     @admin.action(
         description="Anmeldung in zwei Schritten zurücksetzen (Telefon verloren)",
@@ -36,4 +37,23 @@ class AccountAdmin(UserAdmin):
             second_factor.remove(user)
             self.log_change(request, user, "Anmeldung in zwei Schritten zurückgesetzt.")
         self.message_user(request, f"Zurückgesetzt: {len(queryset)}.")
+        return None
+
+    @admin.action(description="Sperre nach falschen Passwörtern aufheben", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """Ask which locks, then lift those of the chosen accounts, or all."""
+        if not reauthentication.is_fresh(request.session):
+            page = reauthentication.ask(request)
+            if page is not None:
+                return page
+        which = request.POST.get("sperren")
+        if which not in ("konten", "alle"):
+            title = "Sperre nach falschen Passwörtern aufheben"
+            context = {**self.admin_site.each_context(request), "title": title}
+            return render(request, "admin/auth/user/unlock.html", context | {"users": queryset})
+        names = [user.get_username() for user in queryset]
+        lockout.unlock(None if which == "alle" else names)
+        for user in queryset:
+            self.log_change(request, user, "Sperre nach falschen Passwörtern aufgehoben.")
+        self.message_user(request, "Die Sperren sind aufgehoben.")
         return None

@@ -193,6 +193,8 @@ LOGGING = {
         "django.security.RequestDataTooBig": {"handlers": ["nowhere"], "propagate": False},
         "django.security.TooManyFieldsSent": {"handlers": ["nowhere"], "propagate": False},
         "django.security.TooManyFilesSent": {"handlers": ["nowhere"], "propagate": False},
+        # It stars out name and address; webtalks/login/lockout.py writes lines one can count.
+        "axes": {"level": "ERROR"},
         # With LOG_LEVEL=debug it would write every query with its values.
         "django.db.backends": {"level": "INFO"},
     },
@@ -274,7 +276,8 @@ if ADMIN_2FA not in ("optional", "required"):
     raise ImproperlyConfigured("ADMIN_2FA muss „required“ oder „optional“ sein.")
 OTP_TOTP_ISSUER = "Kleinstadt Web-Talks"
 
-# Five wrong passwords lock the pair of user name and address (webtalks/login/lockout.py).
+# Five wrong passwords lock the pair of user name and network, thirty the network
+# (webtalks/login/lockout.py).
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(hours=1)
@@ -290,7 +293,7 @@ AXES_LOCKOUT_CALLABLE = "webtalks.login.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 # The proxies whose X-Forwarded-For is believed; gunicorn reads the same variable.
 TRUSTED_PROXIES = trusted_proxies(env("FORWARDED_ALLOW_IPS") or "127.0.0.1")
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["webtalks.login.hasher.FewAtOnce"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

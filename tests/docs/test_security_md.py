@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import get_default_password_validat
 
 from events.uploads import images
 from registration.models import addresses
+from webtalks.login import hasher, lockout
 
 TEXT = (settings.BASE_DIR / "SECURITY.md").read_text()
 
@@ -29,6 +30,10 @@ def test_rules_of_the_log_in_are_the_real_ones():
         f"Five wrong passwords lock the pair of user name and address for {hours:g} hour" in words
     )
     assert settings.AXES_LOCKOUT_PARAMETERS == [["username", "ip_address"]]
+    assert lockout.OF_A_NETWORK == 30
+    minutes = lockout.PERIOD.total_seconds() / 60
+    assert f"Thirty wrong passwords in {minutes:g} minutes" in words
+    assert f"at most {hasher.AT_ONCE} passwords at a time" in words
     idle, hours = settings.SESSION_IDLE_MINUTES, settings.SESSION_COOKIE_AGE // 3600
     assert f"Sessions end after {idle} idle minutes, at the latest after {hours} hours" in words
     assert f"Passwords have at least {shortest} characters" in words

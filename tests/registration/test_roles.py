@@ -90,6 +90,7 @@ ACTIONS = {
     ("interest", "withdraw_selected"): {"Teilnehmende"},
     ("user", "delete_selected"): set(),
     ("user", "remove_second_factor"): set(),
+    ("user", "unlock"): set(),
     ("group", "delete_selected"): set(),
 }
 

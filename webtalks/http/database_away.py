@@ -15,8 +15,12 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 5
 
 
+class ComeBackLater(Exception):
+    """Too many do the same expensive thing; whoever asks again in a moment is served."""
+
+
 class DatabaseAway:
-    """Middleware: answer 503 where a view could not use the database."""
+    """Middleware: answer 503 where a view could not use the database, or too many came at once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -25,7 +29,15 @@ class DatabaseAway:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return database_away(exception) if isinstance(exception, UNUSABLE) else None
+        return answer_to(exception)
+
+
+def answer_to(error: BaseException | None) -> HttpResponse | None:
+    """Answer 503 to an error that passes by itself; None: it is a fault of ours."""
+    if isinstance(error, ComeBackLater):
+        logger.error("Somebody is asked to come back: %s", error)
+        return come_back_later()
+    return database_away(error) if isinstance(error, UNUSABLE) else None
 
 
 def database_away(error: Exception) -> HttpResponse:
@@ -47,5 +59,4 @@ def fault(request: HttpRequest) -> HttpResponse:
     A middleware's error arrives here, and so does one of the page for 404, which reads the
     series from the database.
     """
-    error = sys.exception()
-    return database_away(error) if isinstance(error, UNUSABLE) else error_page(None, 500)
+    return answer_to(sys.exception()) or error_page(None, 500)

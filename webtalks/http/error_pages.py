@@ -11,6 +11,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from webtalks.http.admin_pages import page_name
+from webtalks.http.visitors import network
+from webtalks.logs.pseudonyms import who
+
 logger = logging.getLogger(__name__)
 
 # What Django raises while the database cannot be reached, is overloaded or has just ended.
@@ -56,7 +60,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer who may not do this (Django's `handler403`)."""
+    """Answer who may not do this (Django's `handler403`); the line it writes names nobody."""
+    user = getattr(request, "user", None)  # whoever is refused early has none
+    if user is not None and user.is_authenticated:
+        asked = f"{request.method} {page_name(request)}"
+        logger.warning("No right to %s: %s", asked, who(user.get_username(), network(request)))
     return error_page(request, 403)
 
 
