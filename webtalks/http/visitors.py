@@ -1,5 +1,7 @@
 """Where a request comes from: one answer for the log-in's lock and for the limits."""
 
+import logging
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -12,11 +14,17 @@ from django.http.response import HttpResponseBase
 
 from events.pages.requests import GetResponse, SiteRequest
 
+logger = logging.getLogger(__name__)
+
+# An address with a port, as some proxies write it; one of IPv6 then stands in brackets.
+WITH_PORT = re.compile(r"(?:\[([^\[\]]+)\]|([0-9.]+))(?::[0-9]{1,5})?")
+
 
 class NameVisitor:
     """Middleware: write the visitor's network into `request.visitor`.
 
-    The other apps know nothing of proxies and read it there.
+    The other apps know nothing of proxies and read it there. A proxy whose word cannot be read
+    makes one visitor of all: that is an error of whoever set it up, and stands in the log.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -24,6 +32,8 @@ class NameVisitor:
 
     def __call__(self, request: SiteRequest) -> HttpResponseBase:
         request.visitor = network(request)
+        if not _is_readable(request.META):
+            logger.error("X-Forwarded-For holds no address; all visitors count as the proxy")
         return self.get_response(request)
 
 
@@ -68,28 +78,42 @@ def network(request: HttpRequest) -> str | None:
 
 
 def _address(meta: Mapping[str, Any]) -> IPv4Address | IPv6Address | None:
-    """Read X-Forwarded-For from the right, as long as a trusted proxy has written the entry.
+    """Return the last one of whom we know that a trusted proxy, or nobody, stands behind them."""
+    return next((found for found in reversed(_hops(meta)) if found), None)
 
-    The visitor can write anything further left, so it counts for nothing. At the first entry
-    that is no address, the last trusted proxy is all we know.
+
+def _is_readable(meta: Mapping[str, Any]) -> bool:
+    """Whether all that trusted proxies have written are addresses."""
+    return None not in _hops(meta)[1:]
+
+
+def _hops(meta: Mapping[str, Any]) -> list[IPv4Address | IPv6Address | None]:
+    """Return who connects, and whom the trusted proxies name before them, one after the other.
+
+    X-Forwarded-For is read from the right, as long as a trusted proxy has written the entry. The
+    visitor can write anything further left, so it counts for nothing. The list ends at the first
+    entry that is no address: None.
     """
-    address = parsed(meta.get("REMOTE_ADDR", ""))
-    entries = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    hops = [parsed(meta.get("REMOTE_ADDR", ""))]
+    header = meta.get("HTTP_X_FORWARDED_FOR", "")
+    entries = header.split(",") if header else []
     if "*" in settings.TRUSTED_PROXIES:
         # Whoever connects is a proxy and has written the last entry.
-        return parsed(entries[-1]) or address
+        return hops + [parsed(entry) for entry in entries[-1:]]
     for entry in reversed(entries):
-        named = parsed(entry)
-        if address is None or named is None or not is_trusted(address):
+        if hops[-1] is None or not is_trusted(hops[-1]):
             break
-        address = named
-    return address
+        hops.append(parsed(entry))
+    return hops
 
 
 def parsed(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address in `text`; an IPv4 address written as IPv6 (::ffff:…) as IPv4."""
+    """Return the address in `text`, without a port; one of IPv4 written as IPv6 as IPv4."""
+    text = text.strip()
+    if found := WITH_PORT.fullmatch(text):
+        text = found[1] or found[2]
     try:
-        address = ip_address(text.strip())
+        address = ip_address(text)
     except ValueError:
         return None
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
