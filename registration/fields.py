@@ -9,6 +9,12 @@ from django import forms
 
 from registration.models import addresses
 
+# The field with which webtalks/http/csrf.py marks a form that came without its cookie.
+SEND_AGAIN = "noch-einmal"
+SEND_AGAIN_TEXT = (
+    "Das Formular kam ohne das Cookie an, das dazugehört: Es war lange offen, oder Ihr Browser "
+    "nimmt keine Cookies an. Gespeichert ist noch nichts. Bitte senden Sie es noch einmal ab."
+)
 TOO_LONG = "Bitte kürzen Sie auf höchstens %(limit_value)d Zeichen; es sind %(show_value)d."
 
 
@@ -69,6 +75,12 @@ class PersonForm(forms.Form):
 
     def layout(self) -> Layout:
         return Layout(*self.fields)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form that its sender has to send once more."""
+        if SEND_AGAIN in self.data:
+            raise forms.ValidationError(SEND_AGAIN_TEXT)
+        return self.cleaned_data
 
     def clean_name(self) -> str:
         return self._canonical("name", addresses.clean_name)

@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "registration.pages.link_holder.DeadLinks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "webtalks.http.csrf.AskAgain",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "webtalks.login.second_factor.SecondFactor",
     "webtalks.login.sessions.SessionLimits",

@@ -4,16 +4,22 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 
 from events.pages.requests import SiteRequest
 from registration.models import Interest, limits, links
 from registration.pages.forms import InterestForm, TopicsForm
-from registration.pages.link_holder import asked_to_wait, for_interested, read_or_post
+from registration.pages.link_holder import (
+    asked_to_wait,
+    for_interested,
+    read_or_post,
+    shows_again,
+    takes_one_click,
+)
 
 
 @never_cache
 @read_or_post
+@shows_again
 def ask(request: SiteRequest) -> HttpResponse:
     form = InterestForm(request.POST if request.method == "POST" else None)
     template = "registration/interest.html"
@@ -38,6 +44,7 @@ def confirm(request: HttpRequest, interest: Interest) -> HttpResponse:
 
 
 @for_interested(links.PURPOSE_INTEREST)
+@shows_again
 def mine(request: HttpRequest, interest: Interest) -> HttpResponse:
     """Show and change the topics."""
     known = {"topics": list(interest.topics.values_list("slug", flat=True))}
@@ -55,8 +62,8 @@ def mine(request: HttpRequest, interest: Interest) -> HttpResponse:
     return render(request, "registration/interest_mine.html", context, status=status)
 
 
-@csrf_exempt  # RFC 8058: the mail program posts, without a cookie, and follows no redirect
 @for_interested(links.PURPOSE_INTEREST)
+@takes_one_click
 def end(request: HttpRequest, interest: Interest) -> HttpResponse:
     """Leave the list."""
     if request.method == "POST":

@@ -16,7 +16,29 @@ from registration.models import Interest, Registration, limits
 
 type View = Callable[..., HttpResponse]
 
-read_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+def read_or_post[View: Callable[..., HttpResponseBase]](view: View) -> View:
+    """Answer 405 to other methods; webtalks/http/csrf.py reads the mark."""
+    view.takes_post = True  # type: ignore[attr-defined]  # a mark
+    return require_http_methods(["GET", "HEAD", "POST"])(view)
+
+
+def shows_again(view: View) -> View:
+    """Mark a view that shows a PersonForm which is not valid, and does nothing with it.
+
+    webtalks/http/csrf.py reads it: such a view keeps what was typed if the cookie is missing.
+    """
+    view.shows_again = True  # type: ignore[attr-defined]  # a mark
+    return view
+
+
+def takes_one_click(view: View) -> View:
+    """Mark a view that mail programs post to (RFC 8058): without a cookie, following no redirect.
+
+    webtalks/http/csrf.py reads it.
+    """
+    view.takes_one_click = True  # type: ignore[attr-defined]  # a mark
+    return view
 
 
 class DeadLinks:

@@ -19,7 +19,7 @@ from events.pages.files import calendar_file, serve_file
 from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, links
 from registration.pages.forms import DetailsForm, HandOverForm
-from registration.pages.link_holder import dead_link, read_or_post
+from registration.pages.link_holder import dead_link, read_or_post, shows_again
 from registration.privacy import own_data
 from registration.privacy.own_data import Person
 
@@ -143,6 +143,7 @@ def come_back(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
 
 
 @for_link_holder
+@shows_again
 def hand_over(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
     row = holder.own(uuid)
     if not row.may_be_handed_over:
@@ -158,6 +159,7 @@ def hand_over(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
 
 
 @for_link_holder
+@shows_again
 def details(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
     known = {"name": holder.row.name, "organisation": holder.row.organisation}
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=known)

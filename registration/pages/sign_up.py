@@ -12,13 +12,19 @@ from events.pages.edition import kept
 from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, limits, links
 from registration.pages.forms import AddressForm, SignUpForm
-from registration.pages.link_holder import asked_to_wait, for_participant, read_or_post
+from registration.pages.link_holder import (
+    asked_to_wait,
+    for_participant,
+    read_or_post,
+    shows_again,
+)
 
 TEMPLATE = "registration/form.html"
 
 
 @never_cache
 @read_or_post
+@shows_again
 def sign_up(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, SignUpForm(initial={"talks": request.GET.getlist("talk")}))
@@ -101,6 +107,7 @@ def not_me(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 @never_cache
 @read_or_post
+@shows_again
 def lost_link(request: HttpRequest) -> HttpResponse:
     """Send the links to an address again; the answer is the same for an unknown address."""
     form = AddressForm(request.POST if request.method == "POST" else None)

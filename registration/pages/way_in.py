@@ -5,12 +5,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 
 from events.models import Talk
 from registration.models import Registration, limits, links, way_in
 from registration.pages.forms import AddressForm
-from registration.pages.link_holder import for_participant, read_or_post
+from registration.pages.link_holder import (
+    for_participant,
+    read_or_post,
+    shows_again,
+    takes_one_click,
+)
 
 
 @for_participant(links.PURPOSE_JOIN)
@@ -41,6 +45,7 @@ def join(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 @never_cache
 @read_or_post
+@shows_again
 def ask_for_way_in(request: HttpRequest, slug: str) -> HttpResponse:
     """Send participants who come from a shared calendar entry their personal way in by mail."""
     talk = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
@@ -55,8 +60,8 @@ def ask_for_way_in(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "registration/ask_for_way_in.html", context, status=status)
 
 
-@csrf_exempt  # RFC 8058: the mail program posts, without a cookie, and follows no redirect
 @for_participant(links.PURPOSE_REMINDERS)
+@takes_one_click
 def reminders(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Switch the reminders of one talk off."""
     if request.method == "POST":

@@ -86,7 +86,9 @@ def pages(client):
         "question": "x" * 5000,
     }
     html["form-errors"] = client.post("/anmeldung/", wrong).content
-    html["forged"] = Client(enforce_csrf_checks=True).post("/anmeldung/").content
+    strict = Client(enforce_csrf_checks=True)
+    html["forged"] = strict.post("/admin/login/").content
+    html["pressed again"] = strict.post("/anmeldung/").content
     return html
 
 

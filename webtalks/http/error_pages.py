@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from webtalks.http.admin_pages import page_name
+from webtalks.http.admin_pages import in_admin, page_name
 from webtalks.http.visitors import network
 from webtalks.logs.pseudonyms import who
 
@@ -61,7 +61,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer who may not do this (Django's `handler403`); the line it writes names nobody."""
-    user = getattr(request, "user", None)  # whoever is refused early has none
+    # On public pages nobody's session is looked at; whoever is refused early has no user.
+    user = getattr(request, "user", None) if in_admin(request) else None
     if user is not None and user.is_authenticated:
         asked = f"{request.method} {page_name(request)}"
         logger.warning("No right to %s: %s", asked, who(user.get_username(), network(request)))

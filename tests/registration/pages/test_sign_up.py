@@ -182,10 +182,11 @@ def test_form_needs_few_queries(client, django_assert_max_num_queries):
         client.post(FORM, form_data(talks[0]))
 
 
-def test_missing_csrf_token_gets_a_german_page(client):
+def test_form_from_another_site_gets_a_german_page(client):
     client.handler.enforce_csrf_checks = True
+    foreign = {"origin": "https://evil.example"}
 
-    response = client.post(FORM, form_data(make_talk()))
+    response = client.post(FORM, form_data(make_talk()), headers=foreign)
 
     assert response.status_code == 403
     assert '<html lang="de">' in response.content.decode()

@@ -101,7 +101,9 @@ ANSWERS = {
     "forged form": (
         403,
         REFUSAL,
-        lambda client: Client(enforce_csrf_checks=True).post("/anmeldung/", {"name": "x"}),
+        lambda client: Client(enforce_csrf_checks=True).post(
+            "/anmeldung/", {"name": "x"}, headers={"origin": "https://evil.example"}
+        ),
     ),
     "too large": (
         413,
@@ -138,7 +140,7 @@ ANSWERS = {
         "admin redirect",
         lambda client: client.get("/admin/gibt/es/nicht"),
     ),
-    "locked out": (429, REFUSAL | LOGGED_IN | NONCE, wrong_password),
+    "locked out": (429, REFUSAL | LOGGED_IN | NONCE | {"Retry-After": "3600"}, wrong_password),
 }
 
 
