@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "webtalks.http.places.LeaveRoomForReaders",
     "webtalks.http.visitors.NameVisitor",
     "registration.pages.link_holder.DeadLinks",
+    "registration.pages.mangled_links.MangledLinks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "webtalks.http.csrf.AskAgain",
