@@ -31,6 +31,7 @@ ELSEWHERE = {
     "webtalks/gunicorn": "as processes: load/test_rolling_restart",
     "webtalks/http/admin_pages": "by those who ask it: webtalks/login/test_reauthentication",
     "webtalks/http/content_type": "at every address: webtalks/http/test_error_pages",
+    "webtalks/http/static_files": "each kind of answer: webtalks/http/test_headers_middleware",
     "webtalks/login/second_factor_pages": "webtalks/login/test_second_factor",
     "webtalks/logs/gunicorn_logger": "as a process: promises/test_logs_of_a_life",
     "webtalks/management/commands/backup": "webtalks/backup/test_backup",

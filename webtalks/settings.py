@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "webtalks.http.refusals.RefuseUnreadable",
     "webtalks.http.database_away.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webtalks.http.static_files.StaticFiles",
     "webtalks.http.page_cache.PageCache",
     "webtalks.http.places.LeaveRoomForReaders",
     "webtalks.http.visitors.NameVisitor",

@@ -200,9 +200,14 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         return self.published().taking_place().past()
 
     def matching(self, query: str) -> Self:
-        """Keep talks that have a word beginning with each word of `query`."""
+        """Keep talks that have a word beginning with each word of `query`.
+
+        A query of signs alone (`%`) finds nothing, an empty one asks for nothing.
+        """
+        if not query:
+            return self
         asked = search.asked_words(query)
-        return self.filter(search_text__beginnings=asked) if asked else self
+        return self.filter(search_text__beginnings=asked) if asked else self.none()
 
     def on_topic(self, slug: str) -> Self:
         return self.filter(topics__slug=slug)

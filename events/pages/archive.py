@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from events.models import search
 from events.models.municipality import TOWN_SIZES
 from events.slugs import german_slug
 
@@ -92,7 +91,7 @@ class ArchiveSelection:
         query = " ".join(parameters.get("q", "")[:MAX_QUERY].split())
         return cls(
             filters,
-            query if search.words(query) else "",
+            query,
             {name: choice for name, choice in chosen.items() if choice},
             place_from(parameters.get("vor", "")),
         )

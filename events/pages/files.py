@@ -1,5 +1,6 @@
 """Files for download: uploaded pictures and PDFs, and who may see them; calendar files."""
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -37,6 +38,17 @@ def material(request: SiteRequest, pk: int) -> FileResponse:
         raise Http404
     name = found.file.name or ""
     return serve_file(name, "application/pdf", title=found.title, is_public=is_public)
+
+
+@require_safe
+def icon(request: SiteRequest, name: str) -> FileResponse:
+    """Serve an icon of the site that programs ask for at the root, whatever a page names."""
+    content_type = "image/png" if name.endswith(".png") else "image/x-icon"
+    file = staticfiles_storage.open(f"img/{name}")
+    response = FileResponse(file, content_type=content_type)
+    del response["Content-Disposition"]
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 def may_see_draft(request: SiteRequest, talk: Talk, permission: str) -> bool:

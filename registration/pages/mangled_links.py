@@ -19,7 +19,7 @@ from registration.pages.link_holder import dead_link
 
 # A row's key (registration/models/links.py) or a talk's uid and moment (events/previews.py), and
 # the signature.
-TOKEN = re.compile(r"(?:[\w-]{22}\.|[0-9a-f]{32}:\w{6}:)[\w-]{43}(?![\w-])", re.ASCII)
+TOKEN = re.compile(r"(?<![\w-])(?:[\w-]{22}\.|[0-9a-f]{32}:\w{6}:)[\w-]{43}(?![\w-])", re.ASCII)
 # What a line break within a link leaves: blanks, or the sign of quoted-printable (RFC 2045 §6.7).
 BREAK = re.compile(r"=?\s+")
 # Characters behind the token that are looked at; the longest of our addresses has fewer.
@@ -38,7 +38,7 @@ class MangledLinks:
         if beginning is None or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         right = mended(path, beginning)
-        if right and right != path:
+        if right and right not in (path, f"{path}/"):  # a missing slash is Django's
             return HttpResponseRedirect(right)
         response = self.get_response(request)
         is_lost = response.status_code == HTTPStatus.NOT_FOUND and not request.resolver_match

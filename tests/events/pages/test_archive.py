@@ -215,3 +215,14 @@ def test_counts_follow_the_clock(client, clock):
         seen += re.findall(r"Klima \((\d)\)", client.get("/archiv/").content.decode())
 
     assert seen == ["1", "2", "2", "3"]
+
+
+@pytest.mark.parametrize("query", ["%", "_", "\\", "…", "–", "% %", "🎈", "„“"])
+def test_signs_alone_find_nothing_and_stay_in_the_field(client, query):
+    make_talk(starts_in=-timedelta(days=9), title="50 % mehr_Licht\\ …")
+
+    html = client.get("/archiv/", {"q": query}).content.decode()
+
+    assert f"Kein Talk zu „{query}“" in html
+    assert f'name="q" value="{query}"' in html
+    assert "mehr_Licht" not in html

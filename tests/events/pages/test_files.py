@@ -1,10 +1,12 @@
 """Pictures and PDFs on their way out: who gets them, and with which headers."""
 
+import io
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from events.models import Material
 from tests.events.upload_files import PDF, fetch, jpeg, upload
@@ -211,3 +213,13 @@ def test_files_are_only_read(client, method):
 
     for path in (paths[0], f"/material/{material.pk}/"):
         assert getattr(client, method)(path).status_code == 405
+
+
+def test_icons_at_the_root_are_pictures(client):
+    sizes = {"favicon.ico": (48, 48), "apple-touch-icon.png": (180, 180)}
+    sizes["apple-touch-icon-precomposed.png"] = (180, 180)
+
+    for name, size in sizes.items():
+        response = client.get(f"/{name}")
+        picture = Image.open(io.BytesIO(response.getvalue()))
+        assert (name, response.status_code, picture.size) == (name, 200, size)

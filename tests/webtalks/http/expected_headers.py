@@ -92,6 +92,8 @@ KINDS = {
     "sitemap": typed("application/xml; charset=utf-8") | KEPT,
     "robots": typed("text/plain; charset=utf-8") | KEPT,
     "security.txt": typed("text/plain; charset=utf-8"),
+    "favicon": typed("image/x-icon") | FOR_A_DAY,
+    "icon": typed("image/png") | FOR_A_DAY,
     "sign": typed("image/png") | KEPT,
     "calendar": ICS | KEPT,
     "picture": typed("image/jpeg") | FILE | FOR_A_DAY,

@@ -83,7 +83,11 @@ ANSWERS = {
         lambda client: not_modified(client, static("css/site.css")),
     ),
     "static 404": (404, REFUSAL, lambda client: client.get("/static/gibt-es-nicht.css")),
-    "favicon": (404, REFUSAL, lambda client: client.get("/favicon.ico")),
+    "list of static files": (
+        404,
+        REFUSAL,
+        lambda client: client.get("/static/staticfiles.json"),
+    ),
     "404": (404, REFUSAL, lambda client: client.get("/gibt/es/nicht")),
     "seat of somebody else": (404, REFUSAL, lambda client: client.get("/material/9/")),
     "foreign host": (
