@@ -77,7 +77,10 @@ def quiet_until(email_key: str) -> datetime | None:
 
 
 def may_mail(email_key: str | None) -> bool:
-    """Count a mail that tells an address nothing new, unless it is quiet; allow 3 in a day."""
+    """Count a mail that says again what was said, unless it is quiet; allow 3 in a day.
+
+    The first mail about a new row is not counted here: it always goes out.
+    """
     if email_key is None or quiet_until(email_key):
         return False
     return count("mails", email_key, DAY) <= allowed("mails", 3)

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import get_default_password_validat
 
 from events.uploads import images
 from registration.models import addresses
+from webtalks.http import throttle
 from webtalks.login import hasher, lockout
 
 TEXT = (settings.BASE_DIR / "SECURITY.md").read_text()
@@ -37,6 +38,27 @@ def test_rules_of_the_log_in_are_the_real_ones():
     idle, hours = settings.SESSION_IDLE_MINUTES, settings.SESSION_COOKIE_AGE // 3600
     assert f"Sessions end after {idle} idle minutes, at the latest after {hours} hours" in words
     assert f"Passwords have at least {shortest} characters" in words
+
+
+def test_limits_for_strangers_are_the_real_ones():
+    words = " ".join(TEXT.split())
+
+    assert throttle.DEFAULTS == {
+        "forms": 5,
+        "mails": 3,
+        "way_in": 5,
+        "sign_ups": 60,
+        "sign_ups_refused": 300,
+        "dead_links": 30,
+    }
+    for text in (
+        "From the sixth form in an hour on",
+        "together three a day",
+        "limit of its own: five",
+        "after 60 sign-ups in ten minutes each asks for a click in a mail, after 300",
+        "after 30 dead links in an hour",
+    ):
+        assert text in words
 
 
 def test_time_frames_are_written_down():

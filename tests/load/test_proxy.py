@@ -16,7 +16,7 @@ from webtalks.http.headers import HEADERS
 
 TOKEN = "geheimes-token"
 # What ResponseHeaders sends over TLS (tests/test_image.py compares them).
-HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload"}
+HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class Echo(http.server.BaseHTTPRequestHandler):

@@ -130,8 +130,8 @@ def test_https_makes_cookies_secure_and_redirects(tmp_path, site_url):
         "ALLOWED_HOSTS": ["talks.stadt.example"],
         "SECURE_SSL_REDIRECT": True,
         "SECURE_HSTS_SECONDS": 31536000,
-        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
-        "SECURE_HSTS_PRELOAD": True,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
+        "SECURE_HSTS_PRELOAD": False,
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -139,6 +139,14 @@ def test_https_makes_cookies_secure_and_redirects(tmp_path, site_url):
         "SESSION_COOKIE_NAME": "__Host-sessionid",
         "CSRF_COOKIE_NAME": "__Host-csrftoken",
     }
+
+
+def test_hosts_below_are_bound_where_the_operator_says_so(tmp_path):
+    names = ["SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"]
+
+    assert settings_of(tmp_path, *names, **PRODUCTION, HSTS_SUBDOMAINS="1") == dict.fromkeys(
+        names, True
+    )
 
 
 def test_http_works_on_the_own_machine(tmp_path):

@@ -44,6 +44,12 @@ ADMIN_CSP: dict[str, list[str]] = {
 }
 
 
+def transport_security() -> str:
+    """Return for how long browsers ask this host by https alone, and whether all below it too."""
+    below = "; includeSubDomains; preload" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
+    return f"max-age={settings.SECURE_HSTS_SECONDS}{below}"
+
+
 class ProtectedResponse(HttpResponse):
     """A response that has its security headers already: a kept page (webtalks/http/page_cache.py).
 
@@ -78,7 +84,5 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
         if getattr(response, "xframe_options_exempt", False):  # events/pages/embedding.py alone
             del response.headers["X-Frame-Options"]
         if settings.SECURE_HSTS_SECONDS and request.is_secure():
-            response.headers["Strict-Transport-Security"] = (
-                f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
-            )
+            response.headers["Strict-Transport-Security"] = transport_security()
         return response

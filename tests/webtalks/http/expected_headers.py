@@ -34,7 +34,7 @@ SECURITY = {
         "window-management=(), xr-spatial-tracking=()"
     ),
 }
-HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload"}
+HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 # Values that differ from answer to answer; `seen` puts this in their place.
 SOME = "…"
 

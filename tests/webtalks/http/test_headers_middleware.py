@@ -157,6 +157,15 @@ def test_answer_carries_exactly_these_headers(client, name):
     assert (response.status_code, seen(response)) == (status, expected(kind))
 
 
+def test_hosts_below_are_named_where_the_operator_says_so(client, settings):
+    settings.SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+
+    sent = client.get("/healthz", secure=True)["Strict-Transport-Security"]
+
+    assert sent == "max-age=31536000; includeSubDomains; preload"
+
+
 def test_fault_of_ours_is_a_german_page_with_the_same_headers(settings):
     settings.ROOT_URLCONF = "tests.webtalks.broken_urls"
 

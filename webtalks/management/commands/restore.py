@@ -13,6 +13,14 @@ from webtalks.backup import restore
 from webtalks.backup.disk import BackupError
 from webtalks.backup.dump import DumpError
 
+# docs/betrieb.md, „Wiederherstellen“, from the fourth step on.
+NEXT_STEPS = """Die nächsten Schritte:
+  1. manage.py check_invariants (antwortet „Alles stimmt.“)
+  2. Die Website starten; /readyz muss mit 200 antworten.
+  3. Zurückgehaltene Mails ansehen und freigeben: manage.py release_mails
+  4. Alle melden sich in der Verwaltung neu an. Sagen Sie den Veranstaltern, bis wann die Sicherung
+     reicht: Was danach geschah, ist verloren."""
+
 
 class Command(BaseCommand):
     help = "Spielt eine Sicherung zurück. Website und Mailversand müssen beendet sein."
@@ -74,6 +82,7 @@ class Command(BaseCommand):
             f"Zurückgehaltene Mails: {restored.held}. In der Verwaltung oder mit "
             "„manage.py release_mails“ gehen sie hinaus; vielleicht sind sie es schon."
         )
+        self.stdout.write(NEXT_STEPS)
         if restored.is_other_key:
             self.stdout.write(
                 "SECRET_KEY ist ein anderer als bei der Sicherung: Links in verschickten Mails "
