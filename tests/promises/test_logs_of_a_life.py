@@ -101,7 +101,9 @@ def let_it_go_wrong(site, token, email):
     plain = {"Content-Type": "application/x-www-form-urlencoded"}
     body = urlencode({"name": NAME, "email": email})
     assert site.request("POST", "/kaputt/?mail=zyx.wella", body, plain)[0] == 500
-    assert site.request("POST", f"/meine-anmeldung/{token}/", body, plain)[0] == 403
+    assert site.request("POST", f"/meine-anmeldung/{token}/", body, plain)[0] == 422
+    foreign = plain | {"Origin": "https://evil.example"}
+    assert site.request("POST", f"/meine-anmeldung/{token}/", body, foreign)[0] == 403
     site.request("POST", "/kaputt/", "&".join([body] * 600), plain)
     admin = site.open_form("/admin/login/")
     site.post("/admin/login/?next=/admin/", admin, username=email, password="geheim")
