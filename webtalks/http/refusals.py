@@ -21,7 +21,8 @@ from webtalks.http.error_pages import error_page
 
 # What a browser's form is sent as; mail programs send the same (RFC 8058 §3.2).
 URLENCODED = "application/x-www-form-urlencoded"
-FORM_TYPES = ("", URLENCODED, "multipart/form-data")
+MULTIPART = "multipart/form-data"
+FORM_TYPES = ("", URLENCODED, MULTIPART)
 
 # What the admin's own links and lists send; longer numbers break the database's arithmetic.
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
@@ -149,12 +150,26 @@ def read_form(request: HttpRequest) -> None:
             raise BadRequest("Fields that are not UTF-8")
         if takes_files(request.path):
             return
+        if not is_whole(request):
+            raise BadRequest("Half a body")
         if any("\0" in text for name, values in request.POST.lists() for text in (name, *values)):
             raise BadRequest("NUL in a field")
     except UnreadablePostError:
         raise BadRequest("The visitor went away") from None
     except (MultiPartParserError, SuspiciousOperation):
         raise BadRequest("A form that cannot be taken apart, or too many fields") from None
+
+
+def is_whole(request: HttpRequest) -> bool:
+    """Whether the body is as long as announced and, of several parts, has its end (RFC 2046 §5.1).
+
+    Else the fields that are missing would seem not to have been filled in.
+    """
+    if len(request.body) < body_size(request.META):
+        return False
+    boundary = (request.content_params or {}).get("boundary", "")
+    end = f"--{boundary}--".encode("latin-1", "replace")
+    return request.content_type != MULTIPART or end in request.body
 
 
 def body_size(meta: Mapping[str, Any]) -> int:

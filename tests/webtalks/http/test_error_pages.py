@@ -29,8 +29,16 @@ UNREADABLE = {
     "endless type": (f"{URLENCODED}; a={'b' * 20_000}", b"name=Kim", ""),
     "empty boundary and NUL": (f"{MULTIPART}; boundary=", b"x", "a=%00"),
     "NUL beside a cut multipart": (f"{MULTIPART}; boundary=x", b"--x\r\nContent-Di", "a=%00"),
+    "cut multipart": (f"{MULTIPART}; boundary=x", b"--x\r\nContent-Di", ""),
+    "multipart without its end": (
+        f"{MULTIPART}; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nKim\r\n',
+        "",
+    ),
     "half a letter beside a form": (URLENCODED, b"name=%FF", "a=%C3"),
 }
+
+OF_BODIES = {"cut multipart", "multipart without its end"}
 
 
 @pytest.fixture
@@ -74,8 +82,14 @@ def ask(path, content_type="", body=b"", query="", *, method="POST", cookie=CSRF
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_unreadable_request_gets_our_page_at_every_address(everywhere, caplog, name):
+    # Nobody reads the body of a GET.
+    ways = [("POST", CSRF_COOKIE), ("POST", "")]
+    if name not in OF_BODIES:
+        ways.append(("GET", CSRF_COOKIE))
     for path in everywhere:
-        for method, cookie in (("POST", CSRF_COOKIE), ("GET", CSRF_COOKIE), ("POST", "")):
+        if name in OF_BODIES and path.startswith("/admin/events/"):
+            continue  # files are read when it is known who sends them
+        for method, cookie in ways:
             status, headers, page = ask(path, *UNREADABLE[name], method=method, cookie=cookie)
 
             found = (path, method, status, re.findall("<h1>(.*)</h1>", page))
