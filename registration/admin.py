@@ -57,6 +57,15 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [*admin_urls([*statistics.URLS, *tell_of_change.URLS]), *super().get_urls()]
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say above the form whom nobody has told yet what the talk is now."""
+        talk = context.get("original")
+        if talk is not None and self.has_change_permission(request, talk):
+            context["untold"] = tell_of_change.untold_of(Talk.objects.filter(pk=talk.pk))
+        return super().render_change_form(request, context, *args, **kwargs)
+
     @admin.display(description="Anmeldungen")
     def registrations_link(self, talk: Talk) -> str:
         """Show `7 von 10, 2 warten` as the link to the list of these people."""

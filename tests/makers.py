@@ -47,6 +47,13 @@ def make_registration(talk=None, *, email="kim@stadt.example", name="Kim Beispie
     return row
 
 
+def let_know(talk):
+    """Let the people of the talk know what it is now, as if their mails had arrived."""
+    OutgoingMail.objects.all().delete()
+    rows = Registration.objects.in_talk(talk).select_related("talk")
+    Registration.objects.remember_told(rows)
+
+
 def make_interest(email="kim@stadt.example", topics=()):
     """Return an address on the interest list; the outbox is empty."""
     interest = Interest.objects.ask(email, topics)

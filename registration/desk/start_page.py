@@ -12,6 +12,7 @@ from django.utils import timezone
 from events.desk.publication import publication_text
 from events.desk.todo import tasks_of
 from events.models import Municipality, Series, Talk
+from registration.desk.tell_of_change import untold_of
 from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
 from registration.monitoring import LATE_AFTER, RECENT, Snapshot
@@ -71,6 +72,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.user.has_perm("events.view_talk"):
         talks = Talk.objects.in_preparation().with_parts()
         desk |= talks_ahead(list(talks))
+    if request.user.has_perm("events.change_talk"):
+        desk["untold"] = untold_of(Talk.objects.all())
     if request.user.has_perm("registration.view_outgoingmail"):
         desk["running"] = Running(Snapshot.take())
     if request.user.has_perm("events.change_municipality"):

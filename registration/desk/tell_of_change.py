@@ -1,38 +1,96 @@
-"""The page that asks, after a talk was changed, whether to tell the people who have a place."""
+"""Who does not know yet what has become of their talk, and the page that tells them.
+
+What each person was told last is remembered with the registration (`RegistrationQuerySet.untold`).
+"""
+
+from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from events.dates import NBSP
 from events.models import Talk
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.mail.examples import EXAMPLES, Example
-from registration.models import OutgoingMail, Registration
+from registration.models import Registration
 from registration.privacy import history
 
 
+@dataclass(frozen=True)
+class Untold:
+    """How many people of a talk do not know yet what it is now."""
+
+    talk: Talk
+    number: int
+
+    @property
+    def text(self) -> str:
+        """Return `46 Personen wissen noch nicht, dass der Talk abgesagt ist`."""
+        talk = self.talk
+        if self.number == 1:
+            who = f"1{NBSP}Person weiß noch nicht, "
+        else:
+            who = f"{self.number}{NBSP}Personen wissen noch nicht, "
+        if talk.status == talk.Status.CANCELLED:
+            return f"{who}dass der Talk abgesagt ist"
+        if talk.status == talk.Status.POSTPONED:
+            return f"{who}dass der Talk verschoben ist"
+        return f"{who}was jetzt gilt: {talk.when_text}"
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:tell_of_change", args=[self.talk.pk])
+
+
+def untold_of(talks: models.QuerySet[Talk]) -> list[Untold]:
+    """Return what the people of these talks are still to be told, the next talk first."""
+    numbers = Registration.objects.filter(talk__in=talks).untold_by_talk()
+    if not numbers:
+        return []
+    found = Talk.objects.filter(pk__in=numbers).order_by("starts_at", "pk")
+    return [Untold(talk, numbers[talk.pk]) for talk in found]
+
+
 def tell_of_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the mail and how many get it; the button sends it to whom it was not sent yet."""
+    """Show the mail and how many get it; one button sends it, another says that it need not be.
+
+    Only a new title may be left unsaid: who keeps a wrong date comes in vain.
+    """
     talk = get_object_or_404(Talk.objects.with_parts(), pk=pk)
     require_permission(request, "events.change_talk")
     change_page = reverse("admin:events_talk_change", args=[pk])
     if request.method == "POST":
-        mails = Registration.objects.tell_of_change(talk)
-        text = f"Angemeldete benachrichtigt: {len(mails)} Mails."
-        history.write_about_talk(request, talk, text)
-        messages.info(request, f"{len(mails)} Mails gehen jetzt hinaus.")
+        said = _dismiss(talk) if "dismiss" in request.POST else _tell(talk)
+        history.write_about_talk(request, talk, said)
+        messages.info(request, said)
         return redirect(change_page)
+    untold = Registration.objects.in_talk(talk).untold()
     found = example_for(talk)
     context = {
         "title": "Angemeldete benachrichtigen?",
         "talk": talk,
-        "told": OutgoingMail.objects.told_of_change(talk).count(),
+        "with_seat": untold.confirmed().count(),
+        "waiting": untold.waiting().count(),
+        "is_over": talk.is_taking_place and talk.is_past,
+        "knows_all_but_title": not untold.with_another_date().exists(),
         "example": found,
         "message": found.message(talk),
         "change_page": change_page,
     }
     return admin_page(request, Talk, "events/talk/tell_of_change.html", context)
+
+
+def _tell(talk: Talk) -> str:
+    number = len(Registration.objects.tell_of_change(talk))
+    return f"Angemeldete benachrichtigt: {number} {'Mail' if number == 1 else 'Mails'}."
+
+
+def _dismiss(talk: Talk) -> str:
+    number = Registration.objects.in_talk(talk).dismiss_title()
+    return f"Vom neuen Titel wird niemand benachrichtigt ({number})."
 
 
 def example_for(talk: Talk) -> Example:
@@ -53,8 +111,7 @@ def has_news_for_people(before: Talk) -> bool:
     """
     talk = Talk.objects.get(pk=before.pk)
     is_changed = talk.change_no != before.change_no
-    is_of_interest = talk.is_published and (talk.is_upcoming or not talk.is_taking_place)
-    return is_changed and is_of_interest and talk.registrations.booked().exists()
+    return is_changed and Registration.objects.in_talk(talk).untold().exists()
 
 
 URLS: list[DeskUrl] = [

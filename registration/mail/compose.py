@@ -65,6 +65,7 @@ def talk_changed(occasion: Occasion) -> Mail | None:
     if talk.is_taking_place:
         return _invitation("talk_changed", occasion) if talk.is_upcoming else None
     mail = _registration_mail("talk_off", occasion)
+    mail.tells = [registration]
     if registration.is_confirmed:
         _cancel_in_calendar(mail, occasion, talk.calendar_sequence)
     return mail
@@ -186,6 +187,7 @@ def _invitation(template: str, occasion: Occasion, **context: Any) -> Mail:
     that as an invitation. Of several alternatives they would show only one.
     """
     mail = _registration_mail(template, occasion, **context)
+    mail.tells = occasion.live
     for row in occasion.confirmed:
         alarm_before = timedelta(minutes=settings.JOIN_OPENS_MINUTES)
         content = calendar.request(row.talk, alarm_before=alarm_before, **_scheduling(occasion))

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.utils import timezone
 
 from events.pages.edition import editions
@@ -131,7 +132,9 @@ def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
         logger.exception("Mail %s cannot be rendered", outgoing.pk)
         # Its class alone: its words may hold a name.
         return _retry(outgoing, type(error).__name__)
-    return _close(outgoing, Outcome.SENT)
+    with transaction.atomic():
+        Registration.objects.remember_told(mail.tells)
+        return _close(outgoing, Outcome.SENT)
 
 
 def render(outgoing: OutgoingMail) -> Mail | None:
@@ -177,8 +180,11 @@ def _render_for_interest(outgoing: OutgoingMail) -> Mail | None:
 def _is_overtaken(outgoing: OutgoingMail, linked: Registration) -> bool:
     """Whether the mail would say what is no longer true.
 
-    The talk of a reminder was moved, or the person who cancelled has come back.
+    The talk of a reminder was moved, a change was taken back, or the person who cancelled has
+    come back.
     """
+    if outgoing.kind == OutgoingMail.Kind.TALK_CHANGED and linked.knows_the_talk:
+        return True
     if outgoing.talk_starts_at and outgoing.talk_starts_at != linked.talk.starts_at:
         return True
     if outgoing.kind != OutgoingMail.Kind.CANCELLED:

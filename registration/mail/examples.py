@@ -73,6 +73,7 @@ class Example:
             email=ADDRESS,
             state=self.state,
             state_reason=Registration.Reason.PERSON,
+            told_starts_at=talk.previous_starts_at,
         )
         linked = None if outgoing.is_last else row
         occasion = Occasion(outgoing, [row], linked, Series.load())

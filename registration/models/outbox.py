@@ -99,14 +99,6 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
     def about(self, registrations: Iterable["Registration"]) -> Self:
         return self.filter(registrations__in=registrations).distinct()
 
-    def told_of_change(self, talk: Talk) -> Self:
-        """Keep the mails that told somebody of the talk's latest change."""
-        return self.filter(
-            kind=self.model.Kind.TALK_CHANGED,
-            registrations__talk=talk,
-            dedupe_key__endswith=f":change-{talk.change_no}",
-        )
-
     def to_address(self, key: str) -> Self:
         """Keep mails that hold this address, but for the last word to who is being erased."""
         return self.filter(recipient__iexact=key).exclude(kind__in=self.model.LAST_KINDS)

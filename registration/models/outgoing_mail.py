@@ -52,6 +52,15 @@ class OutgoingMail(models.Model):
         OBSOLETE = "obsolete", "überholt"
 
     UNSENT = (State.QUEUED, State.HELD)
+    # They say when the talk is and whether it takes place, and bring the calendar's entry.
+    STATES_THE_TALK = (
+        Kind.SIGNED_UP,
+        Kind.ALREADY,
+        Kind.PROMOTED,
+        Kind.TALK_CHANGED,
+        Kind.HANDED_OVER,
+        Kind.LINKS,
+    )
     # They go to somebody whose data are gone already.
     LAST_KINDS = (Kind.GIVEN_AWAY, Kind.ERASED)
 

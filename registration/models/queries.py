@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import ExtractYear, TruncDate
 from django.utils import timezone
 
@@ -18,6 +18,13 @@ from registration.models.outgoing_mail import OutgoingMail
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration
+
+# Who was told this of the talk knows when and whether it takes place.
+AS_TOLD = {
+    "told_starts_at": F("talk__starts_at"),
+    "told_ends_at": F("talk__ends_at"),
+    "told_status": F("talk__status"),
+}
 
 
 class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
@@ -109,6 +116,50 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         over |= Q(talk__ends_at__lt=postponed_before)
         left = Q(state=self.model.State.CANCELLED, state_changed_at__lt=cancelled_before)
         return self.named().filter(over & ~moved_lately() | left)
+
+    def untold(self) -> Self:
+        """Keep who believes something else of their talk than is true, and will hear nothing.
+
+        Who gets a mail that states it anyway will be right once it has gone out. A talk that is
+        over, and was to be over as far as the person knows, needs no word any more.
+        """
+        now = timezone.now()
+        still_counts = Q(talk__ends_at__gt=now) | Q(told_ends_at__gt=now)
+        on_their_way = OutgoingMail.objects.queued().filter(kind__in=OutgoingMail.STATES_THE_TALK)
+        return (
+            self.booked()
+            .named()
+            .filter(still_counts)
+            .exclude(told_title=F("talk__title"), **AS_TOLD)
+            .exclude(pk__in=on_their_way.values("registrations"))
+        )
+
+    def with_another_date(self) -> Self:
+        """Leave out of the untold whom only the title is new to."""
+        return self.exclude(**AS_TOLD)
+
+    def untold_by_talk(self) -> dict[int, int]:
+        """Return how many do not know what has become of their talk, by its key."""
+        counts = self.untold().order_by().values_list("talk").annotate(Count("pk"))
+        return dict(counts)
+
+    @alters_data
+    def remember_told(self, rows: Iterable["Registration"]) -> None:
+        """Note what a mail that has gone out said of the talks of these `rows`."""
+        for row in rows:
+            self.model.objects.filter(pk=row.pk, key=row.key).update(
+                told_starts_at=row.talk.starts_at,
+                told_ends_at=row.talk.ends_at,
+                told_status=row.talk.status,
+                told_title=row.talk.title,
+            )
+
+    @alters_data
+    def dismiss_title(self) -> int:
+        """Tell nobody that only the title is new; return how many now count as told."""
+        rows = self.untold().filter(**AS_TOLD).values("pk")
+        title = Talk.objects.filter(pk=models.OuterRef("talk")).values("title")
+        return self.model.objects.filter(pk__in=rows).update(told_title=models.Subquery(title))
 
     def with_mails(self) -> Self:
         """Fetch what a list shows of each person's mails, in one query."""

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from events.dates import moment_text
 from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
 from registration.models import links
@@ -56,6 +57,8 @@ class Registration(models.Model):
         "question",
         "state_reason",
     )
+    # What the person was told of the talk: no data of theirs, but another person knows nothing.
+    TOLD = ("told_starts_at", "told_ends_at", "told_status", "told_title")
     TONES = {
         State.PENDING: "wait",
         State.CONFIRMED: "ok",
@@ -94,6 +97,13 @@ class Registration(models.Model):
     )
     created_at = models.DateTimeField("Angemeldet am", default=timezone.now)
     anonymised_at = models.DateTimeField("Anonymisiert am", null=True)
+    # The talk as the last mail that stated it said; None: nobody knows what was said.
+    told_starts_at = models.DateTimeField(null=True, editable=False)
+    told_ends_at = models.DateTimeField(null=True, editable=False)
+    told_status = models.CharField(  # noqa: DJ001
+        max_length=10, choices=Talk.Status, null=True, editable=False
+    )
+    told_title = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001
 
     objects = RegistrationManager()
 
@@ -365,6 +375,8 @@ class Registration(models.Model):
         self.municipality = Municipality.objects.named_in(organisation)
         self.key, self.reminders_off, self.joined_at = links.new_key(), False, None
         self.uuid, self.state_changed_at = uuid.uuid4(), timezone.now()
+        for field in self.TOLD:
+            setattr(self, field, None)
         self.save()
 
     def _erase_person(self, reason: str) -> None:
@@ -444,6 +456,19 @@ class Registration(models.Model):
     @property
     def may_come_back(self) -> bool:
         return self.state == self.State.CANCELLED and self.talk.is_bookable
+
+    @property
+    def told_when_text(self) -> str:
+        """Return when the person believes that the talk begins; "" if that is so, or unknown."""
+        is_news = self.told_starts_at and self.told_starts_at != self.talk.starts_at
+        return moment_text(self.told_starts_at) if self.told_starts_at and is_news else ""
+
+    @property
+    def knows_the_talk(self) -> bool:
+        """Whether the last mail said what is true now."""
+        talk = self.talk
+        told = (self.told_starts_at, self.told_ends_at, self.told_status, self.told_title)
+        return told == (talk.starts_at, talk.ends_at, talk.status, talk.title)
 
     @property
     def tone(self) -> str:

@@ -242,15 +242,21 @@ class RegistrationManager(_Manager["Registration"]):
     @alters_data
     @transaction.atomic
     def tell_of_change(self, talk: Talk) -> list[OutgoingMail]:
-        """Tell everyone with a seat or in the queue what has become of the talk.
+        """Tell everyone with a seat or in the queue who does not know what has become of the talk.
 
-        Returns the new mails: none for whoever was told of this very change already.
+        Returns the new mails: none for whoever knows, or gets a mail that says so anyway. Nobody
+        is invited to a talk that is over: its date is a slip, or it has taken place.
         """
         (talk,) = Talk.objects.lock([talk.pk])
-        booked = self.in_talk(talk).booked().named()
-        rows = booked.select_related("talk").order_by("created_at", "pk")
+        if talk.is_taking_place and talk.is_past:
+            return []
+        rows = self.in_talk(talk).untold().select_related("talk").order_by("created_at", "pk")
+        # A mail that was refused does not hinder another one.
+        told_before = OutgoingMail.objects.filter(
+            kind=Kind.TALK_CHANGED, registrations__talk=talk
+        ).count()
         return OutgoingMail.objects.enqueue_each(
-            Kind.TALK_CHANGED, rows, version=f"change-{talk.change_no}"
+            Kind.TALK_CHANGED, rows, version=f"change-{told_before}"
         )
 
     @alters_data

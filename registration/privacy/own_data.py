@@ -83,6 +83,10 @@ def _registration(row: Registration) -> dict[str, Any]:
         "Angemeldet am": _moment(row.created_at),
         "Dabei seit": _moment(row.joined_at),
         "Erinnerungen abgestellt": row.reminders_off,
+        "Zuletzt mitgeteilter Titel": row.told_title or "",
+        "Zuletzt mitgeteilter Beginn": _moment(row.told_starts_at),
+        "Zuletzt mitgeteiltes Ende": _moment(row.told_ends_at),
+        "Zuletzt mitgeteilter Stand": row.get_told_status_display() or "",
         "Kennung": str(row.uuid),
     }
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from events.models import Talk
 from registration.models import OutgoingMail, Registration
 from tests.html_form import form_data
-from tests.makers import make_registration, make_talk
+from tests.makers import let_know, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -41,6 +41,7 @@ def test_organiser_is_asked_whether_to_tell_of_a_change(admin_client, change):
     talk = make_talk(capacity=1)
     make_registration(talk)
     make_registration(talk, email="lea@stadt.example")
+    let_know(talk)
 
     response = save(admin_client, talk, **CHANGES[change])
 
@@ -55,6 +56,7 @@ def test_organiser_is_asked_whether_to_tell_of_a_change(admin_client, change):
 def test_other_changes_ask_nothing(admin_client, change):
     talk = make_talk()
     make_registration(talk)
+    let_know(talk)
 
     assert save(admin_client, talk, **change)["Location"] != ask_page(talk)
 
@@ -62,6 +64,7 @@ def test_other_changes_ask_nothing(admin_client, change):
 def test_form_that_is_not_saved_asks_nothing(admin_client, clock):
     talk = make_talk()
     make_registration(talk)
+    let_know(talk)
     opened = form_data(admin_client.get(change_page(talk)).content.decode(), "talk_form")
     clock.shift(60)
     save(admin_client, talk, title="Neu & anders")
@@ -82,6 +85,7 @@ def test_change_of_a_talk_without_people_asks_nothing(admin_client):
 def test_correcting_a_talk_that_is_over_asks_nothing(admin_client, clock):
     talk = make_talk(starts_in=timedelta(hours=3))
     make_registration(talk)
+    let_know(talk)
     clock.shift(timedelta(hours=5))
 
     assert save(admin_client, talk, title="Anders")["Location"] != ask_page(talk)
@@ -91,6 +95,7 @@ def test_yes_tells_everybody_once(admin_client):
     talk = make_talk(capacity=1)
     make_registration(talk)
     make_registration(talk, email="lea@stadt.example")
+    let_know(talk)
     save(admin_client, talk, **CHANGES["moved"])
 
     responses = [admin_client.post(ask_page(talk)) for _ in range(2)]
@@ -103,7 +108,9 @@ def test_yes_tells_everybody_once(admin_client):
         "Angemeldete benachrichtigt: 2 Mails.",
         "Angemeldete benachrichtigt: 0 Mails.",
     ]
-    assert "schon benachrichtigt: 2." in admin_client.get(ask_page(talk)).content.decode()
+    assert "Alle, die angemeldet sind, wissen Bescheid" in (
+        admin_client.get(ask_page(talk)).content.decode()
+    )
 
 
 def test_who_may_not_change_the_talk_may_not_tell(client, django_user_model):
@@ -119,10 +126,12 @@ def test_who_may_not_change_the_talk_may_not_tell(client, django_user_model):
 
 
 def postponed_with_people() -> Talk:
-    """Return a talk without its date, with one seat that nobody has, and one person waiting."""
+    """Return a talk without its date, with one seat that nobody has, and two people waiting."""
     talk = make_talk(capacity=1)
     row = make_registration(talk)
     make_registration(talk, email="lea@stadt.example")
+    make_registration(talk, email="mia@stadt.example")
+    let_know(talk)
     talk.refresh_from_db()
     talk.status = Talk.Status.POSTPONED
     talk.save()
@@ -132,7 +141,7 @@ def postponed_with_people() -> Talk:
 
 def test_new_date_of_a_postponed_talk_publishes_it_and_offers_the_mail_about_it(admin_client):
     talk = postponed_with_people()
-    Registration.objects.tell_of_change(talk)
+    let_know(talk)
 
     response = save(admin_client, talk, **CHANGES["moved"])
 
@@ -145,15 +154,20 @@ def test_new_date_of_a_postponed_talk_publishes_it_and_offers_the_mail_about_it(
     )
     assert page.context["example"].name == "talk_changed"
     # The queue moves up, as in every talk that takes place.
-    assert (talk.seats_taken, talk.waiting_count) == (1, 0)
+    assert (talk.seats_taken, talk.waiting_count) == (1, 1)
     assert Registration.objects.confirmed().get().email == "lea@stadt.example"
+    # Whoever moves up hears of the new date by that mail.
     admin_client.post(ask_page(talk))
-    assert OutgoingMail.objects.filter(kind="talk_changed").count() == 2
+    assert list(OutgoingMail.objects.order_by("pk").values_list("kind", "recipient")) == [
+        ("promoted", "lea@stadt.example"),
+        ("talk_changed", "mia@stadt.example"),
+    ]
 
 
 def test_talk_that_is_postponed_with_a_new_date_stays_postponed(admin_client):
     talk = make_talk()
     make_registration(talk)
+    let_know(talk)
 
     save(admin_client, talk, **CHANGES["moved"] | CHANGES["postponed"])
 
@@ -162,3 +176,80 @@ def test_talk_that_is_postponed_with_a_new_date_stays_postponed(admin_client):
     page = admin_client.get(ask_page(talk))
     assert page.context["example"].name == "talk_postponed"
     assert "Der Talk hat einen neuen Termin" not in page.content.decode()
+
+
+def test_whoever_presses_later_finds_the_page_again(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    let_know(talk)
+    save(admin_client, talk, **CHANGES["moved"])
+
+    desk, form = admin_client.get("/admin/"), admin_client.get(change_page(talk))
+
+    news = (
+        "1\u00a0Person weiß noch nicht, was jetzt gilt: Mittwoch, 10.\u00a0Dezember 2025, "
+        "9–10\u00a0Uhr"
+    )
+    for page in (desk, form):
+        assert news in page.content.decode()
+        assert f'href="{ask_page(talk)}"' in page.content.decode()
+    admin_client.post(ask_page(talk))
+    for address in ("/admin/", change_page(talk)):
+        assert ask_page(talk) not in admin_client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "news"),
+    [
+        ("cancelled", "2\u00a0Personen wissen noch nicht, dass der Talk abgesagt ist"),
+        ("postponed", "2\u00a0Personen wissen noch nicht, dass der Talk verschoben ist"),
+    ],
+)
+def test_first_page_says_what_people_do_not_know(admin_client, change, news):
+    talk = make_talk()
+    for name in ("kim", "lea"):
+        make_registration(talk, email=f"{name}@stadt.example")
+    let_know(talk)
+    save(admin_client, talk, **CHANGES[change])
+
+    assert news in admin_client.get("/admin/").content.decode()
+
+
+def test_new_title_alone_may_be_left_unsaid(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    let_know(talk)
+    save(admin_client, talk, **CHANGES["renamed"])
+    assert 'name="dismiss"' in admin_client.get(ask_page(talk)).content.decode()
+
+    admin_client.post(ask_page(talk), {"dismiss": "1"})
+
+    assert not Registration.objects.untold().exists()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_new_date_cannot_be_left_unsaid(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    let_know(talk)
+    save(admin_client, talk, **CHANGES["renamed"] | CHANGES["moved"])
+    assert 'name="dismiss"' not in admin_client.get(ask_page(talk)).content.decode()
+
+    admin_client.post(ask_page(talk), {"dismiss": "1"})
+
+    assert Registration.objects.untold().count() == 1
+
+
+def test_nobody_is_invited_to_a_talk_that_lies_in_the_past(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    let_know(talk)
+    past = {"starts_at_0": "3.11.2025", "ends_at_0": "3.11.2025", "means_past": "on"}
+
+    assert save(admin_client, talk, **past)["Location"] == ask_page(talk)
+
+    page = admin_client.get(ask_page(talk)).content.decode()
+    assert "Bitte berichtigen Sie zuerst den Termin" in page
+    admin_client.post(ask_page(talk))
+    assert not OutgoingMail.objects.exists()
+    assert "weiß noch nicht" in admin_client.get("/admin/").content.decode()

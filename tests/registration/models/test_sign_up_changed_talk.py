@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from registration.models import OutgoingMail, Registration
-from tests.makers import make_registration, make_talk
+from registration.models import Registration
+from tests.makers import let_know, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
 
@@ -16,7 +16,7 @@ def talk():
     talk = make_talk(capacity=1)
     for name in ("seat", "wait", "last"):
         make_registration(talk, email=f"{name}@stadt.example")
-    OutgoingMail.objects.all().delete()
+    let_know(talk)
     return talk
 
 
@@ -74,18 +74,30 @@ def test_postponed_talk_with_its_new_date_comes_back(talk, delivered):
     assert calendar_of(delivered()["seat"]) == ("REQUEST", 2, "2025-12-03T09:00:00+01:00")
 
 
-def test_each_change_is_told_once(talk):
+def test_each_change_is_told_once(talk, delivered):
     assert len(change(talk, title="Erster neuer Titel")) == 3
     assert change(talk) == []
-    assert len(change(talk, title="Zweiter neuer Titel")) == 3
+    # The mail that waits will say what is true when it goes out.
+    assert change(talk, title="Zweiter neuer Titel") == []
+    assert "Zweiter neuer Titel" in delivered()["seat"]["Subject"]
+    assert len(change(talk, title="Dritter neuer Titel")) == 3
 
 
 def test_mail_says_how_things_stand_when_it_goes_out(talk, delivered):
     change(talk, status="cancelled")
-    talk.status = "published"
+    talk.status, talk.title = "published", "Anders & schön"
     talk.save()
 
     assert calendar_of(delivered()["seat"])[:2] == ("REQUEST", 2)
+
+
+def test_change_that_is_taken_back_before_the_mail_went_out_is_no_news(talk, delivered):
+    change(talk, status="cancelled")
+    talk.status = "published"
+    talk.save()
+
+    assert delivered() == {}
+    assert not Registration.objects.untold().exists()
 
 
 def test_who_left_before_the_mail_went_out_is_not_told(talk, delivered):
@@ -140,6 +152,7 @@ def test_who_is_erased_during_the_talk_is_not_told_that_it_is_moved(clock):
     talk = make_talk()
     make_registration(talk)
     make_registration(talk, email="lea@stadt.example")
+    let_know(talk)
     clock.move_to(talk.starts_at + timedelta(minutes=5))
     Registration.objects.erase_person("lea@stadt.example")
     talk.refresh_from_db()

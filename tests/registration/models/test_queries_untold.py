@@ -1,0 +1,248 @@
+"""Who believes something else of their talk than is true: what each person was told last."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from registration.models import OutgoingMail, Registration
+from tests.makers import let_know, make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def told():
+    """Return a talk of which one person was told."""
+    talk = make_talk()
+    make_registration(talk)
+    let_know(talk)
+    return talk
+
+
+def untold() -> list[str]:
+    return list(Registration.objects.untold().values_list("email", flat=True))
+
+
+def change(talk, **fields):
+    talk.refresh_from_db()
+    for name, value in fields.items():
+        setattr(talk, name, value)
+    talk.save()
+
+
+def moved(talk, by=WEEK) -> dict:
+    return {"starts_at": talk.starts_at + by, "ends_at": talk.ends_at + by}
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"title": "Anders & schön"},
+        {"status": "cancelled"},
+        {"status": "postponed"},
+        {"ends_at": "later"},
+        {"starts_at": "earlier"},
+    ],
+)
+def test_every_change_of_what_was_told_is_news_until_it_is_taken_back(told, news):
+    if "ends_at" in news:
+        news = {"ends_at": told.ends_at + timedelta(minutes=30)}
+    if "starts_at" in news:
+        news = {"starts_at": told.starts_at - timedelta(minutes=30)}
+    before = {name: getattr(told, name) for name in news}
+
+    change(told, **news)
+
+    assert untold() == ["kim@stadt.example"]
+    assert not Registration.objects.get().knows_the_talk
+    change(told, **before)
+    assert untold() == []
+    assert Registration.objects.get().knows_the_talk
+
+
+def test_change_of_anything_else_is_no_news(told):
+    change(told, recap="Schön war es", capacity=7, subtitle="Neu")
+
+    assert untold() == []
+
+
+def test_who_signed_up_after_the_change_knows_it(told, delivered):
+    change(told, **moved(told))
+    make_registration(told, email="lea@stadt.example")
+    assert untold() == ["kim@stadt.example"]
+
+    delivered()
+
+    assert untold() == ["kim@stadt.example"]
+    change(told, title="Noch anders")
+    assert set(untold()) == {"kim@stadt.example", "lea@stadt.example"}
+
+
+def test_whose_mail_was_refused_still_does_not_know(told, smtp_server, delivered):
+    change(told, **moved(told))
+    smtp_server.answers["RCPT"] = ["550 no such user"]
+    Registration.objects.tell_of_change(told)
+    assert untold() == []  # a mail is on its way
+
+    delivered()
+
+    assert untold() == ["kim@stadt.example"]
+    assert len(Registration.objects.tell_of_change(told)) == 1
+    delivered()
+    assert untold() == []
+
+
+def test_mail_names_the_date_that_this_person_was_told_last(told, delivered):
+    """Not the last one that was saved: nobody ever heard of that."""
+    first = told.starts_at
+    change(told, **moved(told))
+    make_registration(told, email="lea@stadt.example")
+    delivered()
+    change(told, **moved(told))
+    change(told, **moved(told))
+    Registration.objects.tell_of_change(told)
+
+    mails = delivered()
+
+    texts = {who: mail.get_body(("plain",)).get_content() for who, mail in mails.items()}
+    assert f"{first:%-d}.\u00a0November 2025, 9:00\u00a0Uhr angekündigt" in texts["kim"]
+    assert "3.\u00a0Dezember 2025, 9:00\u00a0Uhr angekündigt" in texts["lea"]
+
+
+def test_nothing_is_news_once_the_talk_and_what_was_told_of_it_are_over(told, clock):
+    change(told, **moved(told, -timedelta(days=30)), title="Berichtigt")
+    assert untold() == ["kim@stadt.example"]  # expects it in three weeks
+
+    clock.shift(timedelta(days=22))
+
+    assert untold() == []
+
+
+def test_another_person_on_the_seat_knows_nothing_before_their_mail(told):
+    Registration.objects.get().hand_over(name="Lea", email="lea@stadt.example")
+
+    row = Registration.objects.get(email="lea@stadt.example")
+    assert (row.told_starts_at, row.told_title, row.knows_the_talk) == (None, None, False)
+    assert untold() == []  # the mail about the seat says it
+    OutgoingMail.objects.all().delete()
+    assert untold() == ["lea@stadt.example"]
+
+
+def test_who_left_and_who_is_erased_are_told_nothing(told):
+    make_registration(told, email="lea@stadt.example").cancel()
+    Registration.objects.get(email="kim@stadt.example").anonymise()
+    OutgoingMail.objects.all().delete()
+
+    change(told, **moved(told))
+
+    assert untold() == []
+
+
+def test_numbers_by_talk_take_one_query(told, django_assert_num_queries):
+    other = make_talk(title="Zweiter")
+    for name in ("kim", "lea"):
+        make_registration(other, email=f"{name}@stadt.example")
+    let_know(other)
+    for talk in (told, other):
+        change(talk, title="Anders")
+
+    with django_assert_num_queries(1):
+        assert Registration.objects.untold_by_talk() == {told.pk: 1, other.pk: 2}
+
+
+class WhatPeopleKnow(RuleBasedStateMachine):
+    """Move, rename, call off, tell, sign up, leave and come back, in any order.
+
+    The mails are read as people read them: the subject, and the first lines of the text.
+    """
+
+    last_word: dict
+
+    @initialize()
+    def begin(self):
+        self.talk = make_talk(title="Titel 0", capacity=2)
+        self.last_word, self.number = {}, 0
+
+    def state(self) -> tuple:
+        self.talk.refresh_from_db()
+        return self.talk.title, self.talk.when_text, self.talk.status
+
+    @rule(days=st.integers(1, 9))
+    def move(self, days):
+        change(self.talk, **moved(self.talk, timedelta(days=days)))
+
+    @rule()
+    def rename(self):
+        self.number += 1
+        change(self.talk, title=f"Titel {self.number}")
+
+    @rule(status=st.sampled_from(["published", "cancelled", "postponed"]))
+    def change_status(self, status):
+        change(self.talk, status=status)
+
+    @rule(name=st.sampled_from("abc"))
+    def sign_up(self, name):
+        self.talk.refresh_from_db()
+        if self.talk.is_bookable:
+            make_registration(self.talk, email=f"{name}@stadt.example")
+
+    @rule(name=st.sampled_from("abc"))
+    def leave(self, name):
+        for row in Registration.objects.live().filter(email=f"{name}@stadt.example"):
+            row.cancel()
+
+    @rule()
+    def tell(self):
+        Registration.objects.tell_of_change(self.talk)
+
+    @rule()
+    def mails_arrive(self):
+        for who, mail in self.deliver().items():
+            text = mail.get_body(("plain",)).get_content()
+            if mail["Subject"].startswith(("Abgemeldet", "Abmeldung")):
+                self.last_word.pop(who, None)
+                continue
+            title, when = text.splitlines()[:2]
+            status = "published"
+            for word, meant in {"Abgesagt": "cancelled", "Verschoben": "postponed"}.items():
+                if mail["Subject"].startswith(word):
+                    status = meant
+            self.last_word[who] = (title, when.removesuffix(", online"), status)
+
+    @invariant()
+    def untold_are_those_whose_last_mail_is_wrong(self):
+        if not hasattr(self, "talk"):
+            return
+        on_their_way = OutgoingMail.objects.queued().values("registrations")
+        settled = Registration.objects.booked().exclude(pk__in=on_their_way)
+        wrong = {
+            row.email
+            for row in settled
+            if self.last_word.get(row.email.partition("@")[0]) != self.state()
+        }
+        assert set(untold()) == wrong
+
+
+def test_untold_are_exactly_those_whose_last_mail_is_wrong(delivered, clock):
+    class Machine(WhatPeopleKnow):
+        deliver = staticmethod(delivered)
+
+        def teardown(self):
+            OutgoingMail.objects.all().delete()
+            Registration.objects.all().delete()
+
+    run_state_machine_as_test(
+        Machine,
+        settings=hypothesis_settings(max_examples=15, stateful_step_count=20, deadline=None),
+    )
