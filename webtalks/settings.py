@@ -329,6 +329,8 @@ THROTTLE = limits(env("THROTTLE") or "")
 FORM_MIN_SECONDS = int(env("FORM_MIN_SECONDS") or 3)
 # Days after a talk until its registrations are made anonymous.
 RETENTION_DAYS = int(env("RETENTION_DAYS") or 30)
+# Days after the end that people knew, for whom nobody has told that the talk has a new date.
+UNTOLD_RETENTION_DAYS = 2 * RETENTION_DAYS
 # The same for a talk that was postponed and got no new date.
 POSTPONED_RETENTION_DAYS = 180
 # Days after which somebody who has cancelled is erased.

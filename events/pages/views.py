@@ -59,6 +59,7 @@ def town_map(request: HttpRequest) -> HttpResponse:
 # The settings with the periods of storage that the privacy page names.
 PERIODS = (
     "RETENTION_DAYS",
+    "UNTOLD_RETENTION_DAYS",
     "POSTPONED_RETENTION_DAYS",
     "CANCELLED_RETENTION_DAYS",
     "PENDING_HOURS",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from events.desk.publication import publication_text
 from events.desk.todo import tasks_of
 from events.models import Municipality, Series, Talk
+from registration.desk.before_names_go import last_chances
 from registration.desk.tell_of_change import untold_of
 from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
@@ -74,6 +75,8 @@ def index(request: HttpRequest) -> HttpResponse:
         desk |= talks_ahead(list(talks))
     if request.user.has_perm("events.change_talk"):
         desk["untold"] = untold_of(Talk.objects.all())
+    if request.user.has_perm("registration.view_registration"):
+        desk["last_chances"] = last_chances()
     if request.user.has_perm("registration.view_outgoingmail"):
         desk["running"] = Running(Snapshot.take())
     if request.user.has_perm("events.change_municipality"):

@@ -105,6 +105,8 @@ class Logged(NamedTuple):
     uuid: UUID
     kind: str
     erased_at: datetime
+    # "" in logs that are older than this column of the file: as if somebody had asked for it.
+    reason: str = ""
 
 
 def lines() -> Iterator[str]:
@@ -119,6 +121,7 @@ def line(entry: Logged | Erasure) -> str:
             "uuid": str(entry.uuid),
             "kind": entry.kind,
             "erased_at": entry.erased_at.isoformat(),
+            "reason": entry.reason,
         }
     )
 
@@ -134,7 +137,9 @@ def read(lines: Iterable[str], start: int = 1) -> Iterator[Logged]:
         try:
             entry = json.loads(line)
             erased_at = datetime.fromisoformat(entry["erased_at"])
-            logged = Logged(UUID(entry["uuid"]), Erasure.Kind(entry["kind"]).value, erased_at)
+            reason = Erasure.Reason(entry["reason"]).value if entry.get("reason") else ""
+            kind = Erasure.Kind(entry["kind"]).value
+            logged = Logged(UUID(entry["uuid"]), kind, erased_at, reason)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"Zeile {number} ist kein Eintrag des Löschprotokolls.") from error
         yield logged

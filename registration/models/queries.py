@@ -102,20 +102,29 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         return self.pending().named().filter(Q(created_at__lte=limit) | has_begun)
 
     def to_anonymise(
-        self, ended_before: datetime, postponed_before: datetime, cancelled_before: datetime
+        self,
+        *,
+        ended_before: datetime,
+        untold_before: datetime,
+        postponed_before: datetime,
+        cancelled_before: datetime,
     ) -> Self:
-        """Keep registrations that still name a person although their talk ended before then.
+        """Keep registrations that still name a person although the talk is over for them.
 
-        A talk that waits for its new date keeps its people longer, and so does one that got its
-        status late: they have to hear of it, and it may be a slip, as a new date may. Who has
+        Over is what ended before then, and was to end before then as far as the person knows. A
+        talk that was over and gets a new date keeps the people who do not hear of it only until
+        `untold_before`. A talk that waits for its new date keeps its people longer, and so does
+        one that got its status late: they have to hear of it, and it may be a slip. Who has
         cancelled goes sooner.
         """
         is_open = Q(talk__status=Talk.Status.POSTPONED)
         is_news = Q(talk__status_changed_at__gte=ended_before)
-        over = Q(talk__ends_at__lt=ended_before) & ~is_open & ~is_news
-        over |= Q(talk__ends_at__lt=postponed_before)
+        over = over_for_the_person(ended_before) & ~is_open & ~is_news
+        over |= over_for_the_person(postponed_before)
+        was_over = Q(talk__dates_changed_at__gte=F("told_ends_at"))
+        over |= was_over & Q(told_ends_at__lt=untold_before) & ~is_open
         left = Q(state=self.model.State.CANCELLED, state_changed_at__lt=cancelled_before)
-        return self.named().filter(over & ~moved_lately() | left)
+        return self.named().filter(over | left)
 
     def untold(self) -> Self:
         """Keep who believes something else of their talk than is true, and will hear nothing.
@@ -242,6 +251,16 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         """Return (day, number of those who left)."""
         left = self.filter(state=self.model.State.CANCELLED)
         return left.order_by().values_list(TruncDate("state_changed_at")).annotate(Count("pk"))
+
+
+def over_for_the_person(moment: datetime) -> Q:
+    """Ask whether the talk ended before then, and was to end before then as far as people know.
+
+    Where nobody knows what they were told, a change of the date keeps them for a while: it may be
+    a slip.
+    """
+    knows = Q(told_ends_at__lt=moment) | Q(told_ends_at=None) & ~moved_lately()
+    return Q(talk__ends_at__lt=moment) & knows
 
 
 def moved_lately() -> Q:

@@ -7,8 +7,15 @@ from django.template.loader import render_to_string
 PERIODS = [
     (
         "RETENTION_DAYS",
-        "{} Tage nach dem Talk und nach der letzten Änderung seines Termins",
+        "{} Tage nach dem Ende des Talks, oder nach dem Ende, das der Person zuletzt mitgeteilt "
+        "wurde, wenn es später ist",
         "Anmeldungen: alles Personenbezogene; Nachrichten an Teilnehmende: Betreff und Text",
+    ),
+    (
+        "UNTOLD_RETENTION_DAYS",
+        "höchstens {} Tage nach dem Ende, das die Person kannte",
+        "Anmeldungen zu einem Talk, der schon vorbei war und einen neuen Termin bekam, von dem "
+        "die Person nichts weiß",
     ),
     (
         "POSTPONED_RETENTION_DAYS",

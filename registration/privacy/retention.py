@@ -27,10 +27,11 @@ AT_A_TIME = 1000
 def carry_out() -> int:
     """Erase everything whose time is over; return how many registrations became anonymous.
 
-    * Registrations: RETENTION_DAYS after the end of their talk, or after its status was changed;
-      for a talk that is postponed and has no new date at the latest POSTPONED_RETENTION_DAYS
-      after the former one. Where the date of the talk was changed, RETENTION_DAYS from then on:
-      a slip in a date must erase nobody.
+    * Registrations: RETENTION_DAYS after the end of their talk, or after the end that the person
+      was last told if that is later, or after the talk's status was changed. For a talk that is
+      postponed and has no new date at the latest POSTPONED_RETENTION_DAYS after the former one. A
+      talk that has ended and gets a new date keeps those it has not told at the latest
+      UNTOLD_RETENTION_DAYS after the end they knew. A slip in a date erases nobody.
     * Cancelled registrations: CANCELLED_RETENTION_DAYS after they were cancelled.
     * Unconfirmed registrations: after PENDING_HOURS, or when the talk begins.
     * The interest list: see `InterestQuerySet.expired`.
@@ -41,6 +42,7 @@ def carry_out() -> int:
     OutgoingMail.objects.to_erase(written_before=days_ago(settings.UNDELIVERED_MAIL_DAYS)).erase()
     over = Registration.objects.to_anonymise(
         ended_before=days_ago(settings.RETENTION_DAYS),
+        untold_before=days_ago(settings.UNTOLD_RETENTION_DAYS),
         postponed_before=days_ago(settings.POSTPONED_RETENTION_DAYS),
         cancelled_before=days_ago(settings.CANCELLED_RETENTION_DAYS),
     )

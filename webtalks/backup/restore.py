@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -21,7 +22,7 @@ from events.models.revision import Revision
 from registration.mail import reminders
 from registration.models import Origin, OutgoingMail, Registration, interest
 from registration.models.heartbeat import Heartbeat
-from registration.privacy.erase_again import erase_again
+from registration.privacy.erase_again import erase_again, taken_by_period
 from webtalks.backup import backup, erasure_file
 from webtalks.backup.backup import MEDIA, FileEntry, Manifest
 from webtalks.backup.disk import BackupError
@@ -43,6 +44,8 @@ class Restored:
 
     # How many people were erased once more.
     erased: int
+    # How many stay whom a period had taken, because of a slip in the date of their talk.
+    kept: int
     # Until when the erasure log of the backup's site is complete; None: it proves nothing.
     erased_until: datetime | None
     # How many mails are held back.
@@ -192,8 +195,15 @@ def _database_log() -> ErasureLog:
     return ErasureLog([], {})
 
 
-def restore(folder: Path, manifest: Manifest, log: ErasureLog) -> Restored:
-    """Put the backup in the place of the present database and files."""
+def restore(
+    folder: Path, manifest: Manifest, log: ErasureLog, *, keep_period_of: str = ""
+) -> Restored:
+    """Put the backup in the place of the present database and files.
+
+    Whoever was erased since goes again, but for those of the talk with the slug `keep_period_of`
+    whom only a period has taken, because of a slip in its date. Raises BackupError if the backup
+    has no such talk.
+    """
     origin = Origin()
     _write_log(folder, log.joined(ErasureLog([], {str(origin): origin.begun_at})))
     add_media(folder, manifest)
@@ -203,8 +213,10 @@ def restore(folder: Path, manifest: Manifest, log: ErasureLog) -> Restored:
             raise BackupError("Die Sicherung enthält nicht, was in ihrem Manifest steht.")
         call_command("migrate", verbosity=0, interactive=False)
         with transaction.atomic():
+            kept = _kept_of(keep_period_of, log)
             result = Restored(
-                erased=erase_again(log.entries),
+                erased=erase_again(log.entries, but=kept),
+                kept=len(kept),
                 erased_until=_complete_until(log, manifest),
                 held=_hold_mails(),
                 is_other_key=manifest.key not in _key_fingerprints(),
@@ -215,6 +227,16 @@ def restore(folder: Path, manifest: Manifest, log: ErasureLog) -> Restored:
             Revision.leap(beyond=number)
     remove_other_media(manifest)
     return result
+
+
+def _kept_of(slug: str, log: ErasureLog) -> set[UUID]:
+    """Return who stays of the talk with this slug; nobody where none is named."""
+    if not slug:
+        return set()
+    talk = Talk.objects.filter(slug=slug).first()
+    if talk is None:
+        raise BackupError(f"Die Sicherung enthält keinen Talk mit der Adresse „{slug}“.")
+    return taken_by_period(log.entries, talk)
 
 
 def _write_log(folder: Path, log: ErasureLog) -> None:

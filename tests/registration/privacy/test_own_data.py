@@ -36,6 +36,10 @@ def test_own_data_are_complete_and_nobody_elses(client):
         "Angemeldet am": "2025-11-05T09:00:00+01:00",
         "Dabei seit": None,
         "Erinnerungen abgestellt": False,
+        "Zuletzt mitgeteilter Titel": "",
+        "Zuletzt mitgeteilter Beginn": None,
+        "Zuletzt mitgeteiltes Ende": None,
+        "Zuletzt mitgeteilter Stand": "",
         "Kennung": str(row.uuid),
     }
     (interest,) = data["Terminhinweise"]

@@ -1,4 +1,4 @@
-"""A slip in a talk's date erases nobody: people stay for 30 days after its last change."""
+"""A slip in a talk's date erases nobody: what each person was told last counts too."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from events.models import Talk
 from registration.models import Registration
 from registration.privacy.retention import carry_out
 from tests.admin_form import send, url
-from tests.makers import make_message, make_registration, make_talk
+from tests.makers import let_know, make_message, make_registration, make_talk
 from tests.registration.privacy.test_retention_messages import words_of
 from webtalks.management.commands.worker import Command
 
@@ -128,3 +128,83 @@ def test_rules_for_one_and_for_many_are_the_same(moved_ago, waits_since, starts_
         waits_since == timedelta(hours=72) or (not starts_in and not row.talk.was_moved_lately)
     )
     assert Registration.objects.expired().exists() == row.is_expired
+
+
+@pytest.fixture
+def told():
+    """Return a talk in twenty days of which one person was told."""
+    talk = make_talk(starts_in=20 * DAY)
+    make_registration(talk)
+    let_know(talk)
+    talk.refresh_from_db()
+    return talk
+
+
+def move(talk, by):
+    talk.starts_at += by
+    talk.ends_at += by
+    talk.save()
+
+
+def stay_until(clock, moment) -> bool:
+    """Whether the people stay up to this moment, and go right after it."""
+    clock.move_to(moment)
+    before = carry_out()
+    clock.shift(1)
+    return (before, carry_out()) == (0, 1)
+
+
+def test_slip_erases_nobody_before_the_end_that_they_know_is_over(told, clock):
+    known = told.ends_at
+    move(told, -YEAR)
+
+    assert stay_until(clock, known + 30 * DAY)
+
+
+def test_earlier_date_counts_once_the_person_knows_it(told, clock):
+    move(told, -10 * DAY)
+    let_know(told)
+
+    assert stay_until(clock, told.ends_at + 30 * DAY)
+
+
+def test_later_date_keeps_also_who_does_not_know_it_yet(told, clock):
+    move(told, 100 * DAY)
+
+    assert stay_until(clock, told.ends_at + 30 * DAY)
+
+
+def test_new_date_of_a_talk_that_was_over_keeps_whom_it_was_told(told, clock):
+    clock.move_to(told.ends_at + 10 * DAY)
+    move(told, 90 * DAY)
+    let_know(told)
+
+    assert stay_until(clock, told.ends_at + 30 * DAY)
+
+
+def test_new_date_of_a_talk_that_was_over_keeps_nobody_else_for_more_than_sixty_days(told, clock):
+    known = told.ends_at
+    clock.move_to(known + 10 * DAY)
+    move(told, 90 * DAY)
+
+    assert stay_until(clock, known + 60 * DAY)
+
+
+def test_date_that_is_put_off_again_and_again_keeps_nobody_longer(told, clock):
+    known = told.ends_at
+    clock.move_to(known + DAY)
+    for _ in range(5):
+        clock.shift(10 * DAY)
+        move(told, 30 * DAY)
+
+    assert stay_until(clock, known + 60 * DAY)
+
+
+def test_postponed_talk_keeps_people_for_180_days_after_the_end_that_they_know(told, clock):
+    known = told.ends_at
+    move(told, -YEAR)
+    told.refresh_from_db()
+    told.status = Talk.Status.POSTPONED
+    told.save()
+
+    assert stay_until(clock, known + 180 * DAY)

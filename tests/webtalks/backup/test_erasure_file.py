@@ -209,7 +209,7 @@ def test_worker_writes_new_erasures_where_backups_lie(directory, settings, clock
     first = Erasure.objects.create(uuid=uuid4(), kind="registration")
     erasure_file.update()
     origin = Origin.all_known()[-1]
-    logged = (first.uuid, "registration", first.erased_at)
+    logged = (first.uuid, "registration", first.erased_at, "")
     assert erasure_file.read(directory) == ErasureLog([logged], {origin: timezone.now()})
 
     # Committed later, with a smaller key.

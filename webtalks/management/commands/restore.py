@@ -46,12 +46,20 @@ class Command(BaseCommand):
             help="Verzichtet auf das Löschprotokoll: Wer gelöscht wurde, ist wieder da.",
         )
 
+        parser.add_argument(
+            "--keep-period-of",
+            metavar="TALK",
+            default="",
+            help="Der letzte Teil der Adresse eines Talks: Wen dort nur die Frist gelöscht hat, "
+            "weil sein Termin falsch eingetragen war, bleibt.",
+        )
+
     def handle(self, *args: Any, directory: Path | None, **options: Any) -> None:
         if directory is None:
             raise CommandError("Bitte nennen Sie eine Sicherung, oder setzen Sie BACKUP_DIR.")
         os.umask(0o077)
         try:
-            self.put_back(directory, options["yes"], options["without_erasures"])
+            self.put_back(directory, **options)
         except (BackupError, DumpError, DatabaseError) as error:
             raise CommandError(f"Nichts zurückgespielt: {error}") from error
         except OSError as error:
@@ -59,19 +67,28 @@ class Command(BaseCommand):
                 f"Nichts zurückgespielt: {error.strerror} ({error.filename})."
             ) from error
 
-    def put_back(self, directory: Path, may_replace: bool, without_erasures: bool) -> None:
+    def put_back(
+        self, directory: Path, *, yes: bool, without_erasures: bool, keep_period_of: str, **_: Any
+    ) -> None:
         folder = restore.find(directory.resolve())
         self.stdout.write(f"Sicherung: {folder}")
         restore.refuse_foreign_account()
         manifest = restore.check(folder)
         restore.refuse_if_in_use()
-        if not (may_replace or restore.is_empty()):
+        if not (yes or restore.is_empty()):
             raise BackupError(
                 "Die Datenbank ist nicht leer. Mit --yes wird sie ersetzt; was seit der "
                 "Sicherung hinzukam, ist dann verloren."
             )
         log = restore.erasures_since(folder, manifest, is_log_needed=not without_erasures)
-        self.report(restore.restore(folder, manifest, log))
+        restored = restore.restore(folder, manifest, log, keep_period_of=keep_period_of)
+        self.report(restored)
+        if keep_period_of:
+            self.stdout.write(
+                f"Wieder da, obwohl die Frist sie gelöscht hatte: {restored.kept}. Prüfen Sie den "
+                "Termin des Talks, bevor Sie den Mailversand starten. Wird die Sicherung noch "
+                "einmal zurückgespielt, ist --keep-period-of wieder nötig."
+            )
 
     def report(self, restored: restore.Restored) -> None:
         self.stdout.write(f"Zurückgespielt. Noch einmal gelöschte Personen: {restored.erased}.")
