@@ -39,11 +39,11 @@ def german_slug(text: str) -> str:
     return slug or "talk"
 
 
-def free_slug(text: str, others: QuerySet[Any]) -> str:
-    """Return the slug of `text`, with a number if one of the rows `others` has that slug."""
+def free_slug(text: str, *others: QuerySet[Any]) -> str:
+    """Return the slug of `text`, with a number if a row of `others` has that slug."""
     slug = wanted = german_slug(text)
     number = 1
-    while others.filter(slug=slug).exists():
+    while any(rows.filter(slug=slug).exists() for rows in others):
         number += 1
         slug = f"{wanted[: MAX_LENGTH - 5]}-{number}"
     return slug

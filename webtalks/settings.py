@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "webtalks.login.second_factor.SecondFactor",
     "webtalks.login.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "events.pages.former_addresses.LeadOn",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -1,5 +1,6 @@
 """The series, its talks and what a talk is made of."""
 
+from events.models.former_slug import FormerSlug
 from events.models.material import Material
 from events.models.municipality import Municipality
 from events.models.revision import Revision
@@ -9,6 +10,7 @@ from events.models.talk import Talk
 from events.models.topic import TalkTopic, Topic
 
 __all__ = [
+    "FormerSlug",
     "Material",
     "Municipality",
     "Revision",

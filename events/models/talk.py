@@ -27,6 +27,7 @@ from events.dates import (
     time_text,
 )
 from events.models.bookability import RegistrationState, state_of
+from events.models.former_slug import FormerSlug
 from events.models.material import Material, remove_unused
 from events.models.method_marks import alters_data
 from events.models.municipality import Municipality
@@ -66,7 +67,8 @@ class Talk(RevisionedModel):
         max_length=MAX_LENGTH,
         unique=True,
         blank=True,
-        help_text="Letzter Teil der Internetadresse. Leer lassen: entsteht aus dem Titel.",
+        help_text="Letzter Teil der Internetadresse. Leer lassen: entsteht aus dem Titel. "
+        "Eine frühere Adresse führt weiter hierher.",
     )
     starts_at = models.DateTimeField("Beginn", validators=PLAUSIBLE)
     ends_at = models.DateTimeField("Ende", validators=PLAUSIBLE)
@@ -208,7 +210,7 @@ class Talk(RevisionedModel):
     # What people have in their calendars: a change of it has a number, and is told.
     TOLD = frozenset({"title", "starts_at", "ends_at", "status"})
     # A write of these columns does more than write them: `save` knows what.
-    ENTAILS_MORE = TOLD | {"image"}
+    ENTAILS_MORE = TOLD | {"image", "slug"}
     # Written by a verb each (`TalkQuerySet.store_…`, `search.rewrite`), never by `save`.
     COUNTERS = frozenset(
         {"seats_taken", "waiting_count", "calendar_sequence", "announced_at", "search_text"}
@@ -257,6 +259,8 @@ class Talk(RevisionedModel):
             errors["registration_closes_at"] = "Die Anmeldung endet spätestens mit dem Beginn."
         elif opens and (closes or self.starts_at) and opens >= (closes or self.starts_at):
             errors["registration_opens_at"] = "Die Anmeldung muss öffnen, bevor sie endet."
+        if self.slug and FormerSlug.is_taken(self.slug, self):
+            errors["slug"] = "Diese Adresse hat schon einmal zu einem anderen Talk geführt."
         if errors:
             raise ValidationError(errors)
 
@@ -283,16 +287,17 @@ class Talk(RevisionedModel):
 
         Compares with the row as it is stored. A new title, time or status gets a number
         (`change_no`) and the next SEQUENCE of its calendar entries (RFC 5546 §2.1.4). A new
-        beginning keeps the one before it, and publishes a postponed talk again. A replaced
-        picture is deleted once the change is committed. The base class rewrites the search text
-        and raises the revision. Without `update_fields` all columns are written but those that
-        others write meanwhile.
+        beginning keeps the one before it, and publishes a postponed talk again. The address that
+        it had in public leads on. A replaced picture is deleted once the change is committed. The
+        base class rewrites the search text and raises the revision. Without `update_fields` all
+        columns are written but those that others write meanwhile.
 
         Raises CounterWritten if a counter was set by hand.
         """
         self._refuse_counters()
         if not self.slug:
-            self.slug = free_slug(self.title, Talk.objects.exclude(pk=self.pk))
+            others = FormerSlug.objects.exclude(talk=self.pk) if self.pk else FormerSlug.objects
+            self.slug = free_slug(self.title, Talk.objects.exclude(pk=self.pk), others.all())
             update_fields = None if update_fields is None else {"slug", *update_fields}
         if self._state.adding:
             super().save(update_fields=update_fields, **kwargs)
@@ -305,6 +310,7 @@ class Talk(RevisionedModel):
             self.status = self.Status.PUBLISHED
             changed.add("status")
         written |= self._note(changed, stored)
+        self._remember_address(changed, stored)
         super().save(update_fields=written, **kwargs)
         self.trust_counters()
         if "image" in changed:
@@ -339,15 +345,26 @@ class Talk(RevisionedModel):
             noted.add("previous_starts_at")
         return noted
 
+    def _remember_address(self, changed: set[str], stored: dict[str, Any]) -> None:
+        """Let the address that was public lead on, and none to where it leads anyway."""
+        is_hidden_now = "status" in changed and self.status == self.Status.DRAFT
+        if stored.get("status") != self.Status.DRAFT and ("slug" in changed or is_hidden_now):
+            FormerSlug.note(stored["slug"], self)
+        if "slug" in changed:
+            FormerSlug.objects.filter(slug=self.slug).delete()
+
     def _columns_of_a_form(self) -> set[str]:
         """Return what may be written by who read the talk long ago: no count, no moment."""
         columns = {field.name for field in self._meta.concrete_fields}
         return columns - self.COUNTERS - self.NOTED - {"id"}
 
     @alters_data
+    @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the talk, its picture and its slides."""
+        """Delete the talk, its picture and its slides; nobody else gets its public address."""
         name = self.image.name
+        if self.status != self.Status.DRAFT:
+            FormerSlug.note(self.slug, None)
         slides = list(self.materials.exclude(file="").values_list("file", flat=True))
         result = super().delete(*args, **kwargs)
         remove_unused(slides)

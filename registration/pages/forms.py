@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIteratorValue
 from django.utils.datastructures import MultiValueDict
 
-from events.models import Talk, Topic
+from events.models import FormerSlug, Talk, Topic
 from events.pages.edition import Edition, editions
 from registration.fields import (
     PersonForm,
@@ -26,6 +26,16 @@ from registration.models import addresses
 from registration.models.interest import CONSENT_TEXT
 from registration.pages import form_stamp
 from registration.pages.kept_fields import KeptHelper
+
+
+def with_present_slugs(slugs: Collection[str], known: Collection[str]) -> list[str]:
+    """Return `slugs` with the present ones of talks that have another address now.
+
+    It asks the database only if one of them is none of the `known`.
+    """
+    unknown = [slug for slug in slugs if slug not in known]
+    present = FormerSlug.present(unknown) if unknown else {}
+    return [present.get(slug, slug) for slug in slugs]
 
 
 class TalksField(forms.ModelMultipleChoiceField):
@@ -51,6 +61,7 @@ class TalksField(forms.ModelMultipleChoiceField):
 
     def clean(self, value: Any) -> Collection[Talk]:  # type: ignore[override]  # spares a query
         by_slug = {talk.slug: talk for talk in self.offered()}
+        value = with_present_slugs(value or [], by_slug)
         if value and by_slug.keys() >= set(value):
             return [talk for slug, talk in by_slug.items() if slug in value]
         self.queryset = Talk.objects.published()
@@ -94,6 +105,9 @@ class SignUpForm(PersonForm):
             # If the page is shown again, its stamp counts from now.
             self.data = self.data.copy()
             self.data["opened"] = form_stamp.new()
+        if asked := self.initial.get("talks"):
+            bookable = {talk.slug for talk in self.bookable}
+            self.initial["talks"] = with_present_slugs(asked, bookable)
         # Not a part of the layout, because the rendered layout is kept for other visitors.
         self.helper.add_input(Hidden("opened", self["opened"].value()))
         cast(TalksField, self.fields["talks"]).offer(lambda: self.bookable)

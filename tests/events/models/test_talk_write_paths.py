@@ -18,7 +18,7 @@ from tests.admin_form import send, url
 from tests.events.upload_files import CREDIT, PDF, jpeg, upload
 from tests.makers import make_talk
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 
 DAY = timedelta(days=1)
 

@@ -1,0 +1,35 @@
+"""Whoever follows a link to an address that a talk had before arrives at the talk all the same."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from events.models.former_slug import FormerSlug
+from events.pages.requests import GetResponse
+
+
+class LeadOn:
+    """Middleware: redirect from a talk's former address, whichever of its pages is meant.
+
+    It acts where a view has found no talk, so that it costs no other page a query. Browsers may
+    keep the redirect for a minute only: an organiser may take the address back.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if not (isinstance(exception, Http404) and match and "slug" in match.kwargs):
+            return None
+        slug = match.kwargs["slug"]
+        if request.method not in ("GET", "HEAD") or not (present := FormerSlug.present([slug])):
+            return None
+        path = reverse(match.view_name, kwargs={**match.kwargs, "slug": present[slug]})
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(
+            f"{path}?{query}" if query else path, headers={"Cache-Control": "public, max-age=60"}
+        )
