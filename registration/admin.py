@@ -21,6 +21,7 @@ from django.utils.html import format_html
 from events.admin import TalkAdmin
 from events.models import Talk
 from registration.desk import (
+    announcement,
     attendance,
     export,
     mail_previews,
@@ -55,15 +56,18 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
     list_display = [*TalkAdmin.list_display, "registrations_link"]
 
     def get_urls(self) -> list[URLPattern]:
-        return [*admin_urls([*statistics.URLS, *tell_of_change.URLS]), *super().get_urls()]
+        pages = [*statistics.URLS, *tell_of_change.URLS, *announcement.URLS]
+        return [*admin_urls(pages), *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Say above the form whom nobody has told yet what the talk is now."""
+        """Say above the form who does not know yet what the talk is now, and who will hear."""
         talk = context.get("original")
         if talk is not None and self.has_change_permission(request, talk):
             context["untold"] = tell_of_change.untold_of(Talk.objects.filter(pk=talk.pk))
+            if talk.is_to_announce:
+                context["announcement"] = announcement.announcement_of(talk)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="Anmeldungen")
@@ -102,10 +106,18 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
         formsets: list[forms.BaseInlineFormSet],
         change: bool,
     ) -> None:
-        """Let people move up from the queue at once if there are more seats now."""
+        """Let people move up from the queue at once; say what a newly published talk entails."""
         super().save_related(request, form, formsets, change)
         if moved := Registration.objects.promote_waiting(form.instance):
             self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
+        if not {"status", "publish_at"}.isdisjoint(form.changed_data):
+            self._say_what_is_announced(request, form.instance)
+
+    def _say_what_is_announced(self, request: HttpRequest, talk: Talk) -> None:
+        """Say whom the talk that is published now will be announced to, and where to stop it."""
+        if talk.is_to_announce and (news := announcement.announcement_of(talk)).number:
+            link = format_html('<a href="{}">Ansehen und anhalten …</a>', news.url)
+            self.message_user(request, format_html("{}. {}", news.text, link))
 
 
 class ReadOnlyAdmin(NamesNobody):

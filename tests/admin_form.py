@@ -17,6 +17,8 @@ NEW_TALK = {
     "ends_at_0": "17.12.2025",
     "ends_at_1": "11:30",
     "status": "published",
+    # It has no town.
+    "means_incomplete": "on",
     "speakers-TOTAL_FORMS": "2",
     "speakers-0-name": "Änne Groß",
     "speakers-0-role": 'Amt für "Wärme" & Licht',

@@ -351,5 +351,7 @@ LOGIN_ATTEMPTS_DAYS = 7
 PENDING_HOURS = 72
 # Years for which a withdrawn consent to news is kept as proof (§ 195 BGB).
 INTEREST_PROOF_YEARS = 3
+# Minutes after a talk can be seen in which the news of it can still be stopped.
+ANNOUNCE_AFTER_MINUTES = int(env("ANNOUNCE_AFTER_MINUTES") or 30)
 # Minutes before a talk's beginning at which the way in opens.
 JOIN_OPENS_MINUTES = int(env("JOIN_OPENS_MINUTES") or 15)

@@ -1,14 +1,17 @@
 """What the form of a talk asks back: what is allowed, seldom meant, and hard to take back."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
 
-from events.dates import NBSP, moment_text
+from events.dates import NBSP, moment_text, short_date_text
+from events.desk.holidays import holiday
+from events.models import Talk
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _FieldOpts, _FieldsetSpec
@@ -70,10 +73,77 @@ def _registered(people: int) -> str:
     return f"{people}{NBSP}Personen sind angemeldet."
 
 
+def on_holiday(form: forms.ModelForm) -> str:
+    """Ask whether a talk is really meant to take place on a public holiday of its Land."""
+    starts_at, town = form.cleaned_data.get("starts_at"), form.cleaned_data.get("municipality")
+    if not starts_at or not _newly_shown(form, "starts_at", "municipality"):
+        return ""
+    name = holiday(timezone.localdate(starts_at), town.land if town else "")
+    if not name:
+        return ""
+    return f"Der {short_date_text(starts_at)} ist ein Feiertag: {name}. Ist das so gemeint?"
+
+
+def in_the_same_week(form: forms.ModelForm) -> str:
+    """Ask whether two talks in one week are meant; those who come would have to choose."""
+    starts_at = form.cleaned_data.get("starts_at")
+    if not starts_at or not _newly_shown(form, "starts_at"):
+        return ""
+    day = timezone.localdate(starts_at)
+    monday = timezone.make_aware(datetime.combine(day, time.min)) - timedelta(days=day.weekday())
+    others = Talk.objects.taking_place().exclude(pk=form.instance.pk)
+    other = others.filter(starts_at__gte=monday, starts_at__lt=monday + timedelta(days=7)).first()
+    if other is None:
+        return ""
+    return (
+        f"In derselben Woche ist schon ein Talk: „{other}“ am {short_date_text(other.starts_at)}. "
+        "Ist das so gemeint?"
+    )
+
+
+def incomplete(form: forms.ModelForm) -> str:
+    """Ask whether a talk shall be published although what everybody looks for is missing."""
+    is_published_now = (
+        form.cleaned_data.get("status") == Talk.Status.PUBLISHED
+        and form.instance.status == Talk.Status.DRAFT
+    )
+    needed = {
+        "Ort": form.cleaned_data.get("municipality"),
+        "Ankündigung": form.cleaned_data.get("announcement"),
+        "Referentin oder Referent": _has_speaker(form),
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if not (is_published_now and missing):
+        return ""
+    return f"Es fehlt noch: {', '.join(missing)}. Soll der Talk trotzdem zu sehen sein?"
+
+
+def _has_speaker(form: forms.ModelForm) -> bool:
+    """Whether a speaker stands in the rows below the form, which were sent with it."""
+    rows = (re.fullmatch(r"(speakers-\d+-)name", field) for field in form.data)
+    return any(
+        form.data[row[0]].strip() and f"{row[1]}DELETE" not in form.data for row in rows if row
+    )
+
+
+def _newly_shown(form: forms.ModelForm, *fields: str) -> bool:
+    """Whether this save lets people see a new value of one of `fields`."""
+    talk, status = form.instance, form.cleaned_data.get("status")
+    is_changed = not set(fields).isdisjoint(form.changed_data)
+    if status == talk.status == Talk.Status.POSTPONED:
+        return "starts_at" in form.changed_data  # a new date publishes it again
+    return status == Talk.Status.PUBLISHED and (is_changed or talk.status != status)
+
+
 QUESTIONS = [
     Question(
         "means_past", "Wann", "Ja, der Talk soll in der Vergangenheit liegen", moved_into_past
     ),
+    Question("means_holiday", "Wann", "Ja, der Talk soll am Feiertag stattfinden", on_holiday),
+    Question(
+        "means_same_week", "Wann", "Ja, zwei Talks in dieser Woche sind gemeint", in_the_same_week
+    ),
+    Question("means_incomplete", "Veröffentlichung", "Ja, so veröffentlichen", incomplete),
 ]
 
 

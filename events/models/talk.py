@@ -194,6 +194,8 @@ class Talk(RevisionedModel):
     search_text = models.TextField(default="", editable=False)
     # When the interest list was told of the talk; written by registration's verb alone.
     announced_at = models.DateTimeField(null=True, editable=False)
+    # The news wait for an organiser; the same.
+    announcement_held = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField("angelegt", auto_now_add=True)
     updated_at = models.DateTimeField("geändert", auto_now=True)
 
@@ -213,7 +215,14 @@ class Talk(RevisionedModel):
     ENTAILS_MORE = TOLD | {"image", "slug"}
     # Written by a verb each (`TalkQuerySet.store_…`, `search.rewrite`), never by `save`.
     COUNTERS = frozenset(
-        {"seats_taken", "waiting_count", "calendar_sequence", "announced_at", "search_text"}
+        {
+            "seats_taken",
+            "waiting_count",
+            "calendar_sequence",
+            "announced_at",
+            "announcement_held",
+            "search_text",
+        }
     )
     # Written by `save` together with the change that they note, and never else.
     NOTED = frozenset({"change_no", "dates_changed_at", "status_changed_at"})
@@ -382,6 +391,20 @@ class Talk(RevisionedModel):
     def is_to_announce(self) -> bool:
         is_open = self.is_published and self.is_taking_place and not self.has_begun
         return is_open and self.announced_at is None
+
+    @property
+    def announced_from(self) -> datetime:
+        """When the interest list is told, unless it is held back: a while after all can see it."""
+        seen_at = max(
+            self.publish_at or self.created_at, self.status_changed_at or self.created_at
+        )
+        return seen_at + timedelta(minutes=settings.ANNOUNCE_AFTER_MINUTES)
+
+    @property
+    def is_announced_now(self) -> bool:
+        """Whether the interest list is told now, by itself."""
+        is_due = self.announced_from <= timezone.now()
+        return self.is_to_announce and is_due and not self.announcement_held
 
     @property
     def is_taking_place(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Count, F, Min, Q, Subquery, Value, When
-from django.db.models.functions import ExtractYear
+from django.db.models.functions import Coalesce, ExtractYear, Greatest
 from django.utils import timezone
 
 from events.models import search
@@ -113,6 +113,22 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         return (
             self.published().taking_place().filter(announced_at=None, starts_at__gt=timezone.now())
         )
+
+    def announced_now(self) -> Self:
+        """Keep talks that the interest list is told of now; for one: `is_announced_now`."""
+        seen_before = timezone.now() - timedelta(minutes=settings.ANNOUNCE_AFTER_MINUTES)
+        seen_at = Greatest(
+            Coalesce("publish_at", "created_at"), Coalesce("status_changed_at", "created_at")
+        )
+        due = self.to_announce().filter(announcement_held=False)
+        return due.alias(seen_at=seen_at).filter(seen_at__lte=seen_before)
+
+    @alters_data
+    def hold_announcement(self, talk: "Talk") -> None:
+        """Keep the interest list's news of the talk back until an organiser sends them."""
+        talk.announcement_held = True
+        models.QuerySet.update(self.filter(pk=talk.pk), announcement_held=True)
+        talk.trust_counters()
 
     @alters_data
     def store_announced(self, talk: "Talk") -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from events.desk.publication import publication_text
 from events.desk.todo import tasks_of
 from events.models import Municipality, Series, Talk
+from registration.desk import announcement
 from registration.desk.before_names_go import last_chances
 from registration.desk.tell_of_change import untold_of
 from registration.models import OutgoingMail, Registration
@@ -75,6 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
         desk |= talks_ahead(list(talks))
     if request.user.has_perm("events.change_talk"):
         desk["untold"] = untold_of(Talk.objects.all())
+        desk["announcements"] = announcement.ahead()
     if request.user.has_perm("registration.view_registration"):
         desk["last_chances"] = last_chances()
     if request.user.has_perm("registration.view_outgoingmail"):

@@ -223,16 +223,30 @@ class Interest(models.Model):
 
 @transaction.atomic
 def announce(talk: Talk) -> list[OutgoingMail]:
-    """Tell the interest list of the published `talk`, once and for all; return the mails."""
+    """Tell the interest list of the published `talk` if it is time; return the mails."""
     locked = Talk.objects.lock([talk.pk])
-    if not locked or not locked[0].is_to_announce:
-        return []
-    interested = Interest.objects.active().interested_in(locked[0])
-    mails = OutgoingMail.objects.enqueue_news(locked[0], interested)
-    Talk.objects.store_announced(locked[0])
+    return _announce(locked[0]) if locked and locked[0].is_announced_now else []
+
+
+@transaction.atomic
+def announce_now(talk: Talk) -> list[OutgoingMail]:
+    """Tell the interest list of the published `talk` without waiting; return the mails."""
+    locked = Talk.objects.lock([talk.pk])
+    return _announce(locked[0]) if locked and locked[0].is_to_announce else []
+
+
+def _announce(talk: Talk) -> list[OutgoingMail]:
+    """Tell the interest list of the locked `talk`, once and for all."""
+    mails = OutgoingMail.objects.enqueue_news(talk, Interest.objects.active().interested_in(talk))
+    Talk.objects.store_announced(talk)
     return mails
 
 
 def announce_due() -> int:
-    """Tell the interest list of every talk that has been published meanwhile; return how many."""
-    return sum(1 for talk in Talk.objects.to_announce() if announce(talk))
+    """Tell the interest list of every talk whose time has come; return how many talks."""
+    return sum(1 for talk in Talk.objects.announced_now() if announce(talk))
+
+
+def announce_all() -> int:
+    """Tell the interest list of every published talk, whether or not it is time."""
+    return sum(1 for talk in Talk.objects.to_announce() if announce_now(talk))

@@ -190,6 +190,7 @@ def test_admin_shows_what_was_typed(reader, organiser):
         "export_registrations": [],
         "sign_ups": [talk.pk],
         "tell_of_change": [talk.pk],
+        "announcement": [talk.pk],
         "add_participant": [talk.pk],
         "import_attendance": [talk.pk],
         "print_participants": [talk.pk],

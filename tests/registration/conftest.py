@@ -27,6 +27,12 @@ def delivered(smtp_server):
 
 
 @pytest.fixture
+def _announced_at_once(settings):
+    """Let news of a talk go out as soon as it can be seen."""
+    settings.ANNOUNCE_AFTER_MINUTES = 0
+
+
+@pytest.fixture
 def invariants():
     """Hold the invariants after every test of a file that asks for it."""
     yield

@@ -45,6 +45,7 @@ ALLOWED = {
 OTHER_PAGES = {
     "events_talk_duplicate": {"Redaktion"},
     "tell_of_change": {"Redaktion"},
+    "announcement": {"Redaktion"},
     "add_participant": {"Teilnehmende"},
     "import_attendance": {"Teilnehmende"},
     "print_participants": {"Teilnehmende"},
@@ -202,6 +203,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "correct_registration": [found["registration"].pk],
         "events_talk_duplicate": [talk.pk],
         "tell_of_change": [talk.pk],
+        "announcement": [talk.pk],
         "mail_previews": [],
         "mail_preview": ["signed_up"],
         "mail_preview_html": ["signed_up"],

@@ -256,7 +256,7 @@ def _hold_mails() -> int:
         Registration.objects.promote_waiting(talk)
     reminders.plan_due()
     Registration.objects.close_queues()
-    interest.announce_due()
+    interest.announce_all()
     return OutgoingMail.objects.hold()
 
 

@@ -84,7 +84,8 @@ def test_draft_is_published_at_once_by_its_button(admin_client, client, publish_
     at = {"publish_at_0": publish_at, "publish_at_1": clock}
     send(admin_client, url(Talk, "add"), NEW_TALK | at | {"status": "draft"})
     talk = Talk.objects.get()
-    data = fill_in(admin_client, url(talk), {"title": "Neu", "_publish": "1"})
+    changes = {"title": "Neu", "_publish": "1", "means_incomplete": "on"}
+    data = fill_in(admin_client, url(talk), changes)
 
     assert admin_client.post(url(talk), data).status_code == 302
     talk.refresh_from_db()

@@ -82,7 +82,7 @@ def test_talk_entered_as_a_draft_stays_unseen_until_it_is_published(organiser):
     send(organiser, url(Talk, "add"), NEW_TALK | {"status": "draft"})
     talk = Talk.objects.get()
     before = organiser.get(talk.get_absolute_url()).status_code
-    send(organiser, url(talk), {"status": "published"})
+    send(organiser, url(talk), {"status": "published", "means_incomplete": "on"})
 
     assert (before, organiser.get(talk.get_absolute_url()).status_code) == (404, 200)
 

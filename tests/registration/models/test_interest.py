@@ -11,7 +11,10 @@ from registration.models import Interest, OutgoingMail
 from registration.models.interest import announce_due
 from tests.makers import make_interest, make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("clock", "_announced_at_once"),
+]
 
 KIM = "kim@stadt.example"
 

@@ -14,7 +14,10 @@ from registration.privacy.retention import carry_out
 from tests.makers import make_interest, make_talk, opened
 from tests.registration.link_pages import page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("clock", "_announced_at_once"),
+]
 
 KIM = "kim@stadt.example"
 
