@@ -1,12 +1,13 @@
 """The organisers' pages: the series, its talks, and what a talk is made of."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms, urls
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,11 +16,13 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from events.desk.duplicate import duplicate
+from events.desk.kept_uploads import KeepsUploads, KeptFileInput
 from events.desk.publication import publication_text
 from events.desk.questions import with_boxes
 from events.desk.talk_form import SECTIONS, TalkForm
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from events.previews import VALID_DAYS
+from events.uploads.kept import Kind
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _FieldOpts, _FieldsetSpec
@@ -39,14 +42,17 @@ class SpeakerInline(admin.TabularInline):
 class MaterialInline(admin.StackedInline):
     model = Material
     fields = ["title", "audience", "file", "url", "recording", "position"]
+    formfield_overrides = {models.FileField: {"widget": KeptFileInput}}
     extra = 0
 
 
-class TalkAdmin(admin.ModelAdmin):
+class TalkAdmin(KeepsUploads):
     """Talks; registration/admin.py registers it and adds what concerns the people."""
 
     form = TalkForm
     inlines = [SpeakerInline, MaterialInline]
+    uploads = {re.compile("image"): Kind.PICTURE, re.compile(r"materials-\d+-file"): Kind.PDF}
+    formfield_overrides = {models.FileField: {"widget": KeptFileInput}}
     list_display = ["title", "starts_at", "municipality", "publication"]
     list_filter = ["status", "topics", "starts_at"]
     list_select_related = ["municipality"]

@@ -133,4 +133,4 @@ def remove_unused(names: list[str]) -> None:
                 default_storage.delete(name)
 
     if names:
-        transaction.on_commit(remove)
+        transaction.on_commit(remove, robust=True)

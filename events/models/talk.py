@@ -324,7 +324,7 @@ class Talk(RevisionedModel):
         self.trust_counters()
         if "image" in changed:
             replaced = stored["image"]
-            transaction.on_commit(lambda: images.remove(replaced))
+            transaction.on_commit(lambda: images.remove(replaced), robust=True)
 
     def _stored(self) -> dict[str, Any]:
         """Return what the database holds of the columns whose change entails more."""
@@ -378,7 +378,7 @@ class Talk(RevisionedModel):
         result = super().delete(*args, **kwargs)
         remove_unused(slides)
         if name:
-            transaction.on_commit(lambda: images.remove(name))
+            transaction.on_commit(lambda: images.remove(name), robust=True)
         return result
 
     @property

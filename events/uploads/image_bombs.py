@@ -21,6 +21,9 @@ MAX_PIXEL_CHUNKS = 10_000
 MAX_INDEX = 64 * 1024
 
 SCAN, END = 0xDA, 0xD9
+# Segments that begin a frame, and those among them that say that it is progressive.
+FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 # A marker that begins a segment, or the end. Decoders go through all other bytes one by one.
 SEGMENT = re.compile(rb"\xff([\xc0-\xc7\xc9-\xcf\xd9-\xef\xfe])")
 
@@ -40,6 +43,36 @@ def is_bomb(content: bytes) -> bool:
     except error:  # the file ends within a part: the decoder will refuse it
         pass
     return False
+
+
+def coefficients(content: bytes) -> int:
+    """Return the bytes that a decoder holds of a JPEG in several scans; 0 for every other file.
+
+    It must have all scans before it knows one pixel: 2 bytes for each value of each component.
+    """
+    at, scans, held, is_progressive = 2, 0, 0, False
+    if not content.startswith(b"\xff\xd8\xff"):
+        return 0
+    try:
+        while (found := SEGMENT.search(content, at)) and found[1][0] != END:
+            kind, at = found[1][0], found.end()
+            if kind in FRAMES:
+                held, is_progressive = _values(content, at) * 2, kind in PROGRESSIVE
+            if kind == SCAN:
+                scans += 1
+            at += max(2, *unpack_from(">H", content, at))
+    except error:  # the decoder will say so
+        pass
+    return held if scans > 1 or is_progressive else 0
+
+
+def _values(content: bytes, at: int) -> int:
+    """Return how many values all components have in the frame whose header is at `at`."""
+    height, width, number = unpack_from(">HHB", content, at + 3)
+    parts = [unpack_from(">B", content, at + 9 + 3 * n)[0] for n in range(number)]
+    shares = [(max(1, part >> 4), max(1, part & 15)) for part in parts] or [(1, 1)]
+    widest, highest = max(share[0] for share in shares), max(share[1] for share in shares)
+    return sum(width * x // widest * height * y // highest for x, y in shares)
 
 
 def _is_jpeg_bomb(content: bytes) -> bool:

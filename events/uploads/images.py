@@ -7,113 +7,35 @@ behind the picture's end. One picture is one folder with a random name:
 
 import re
 import secrets
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import PurePosixPath
-from typing import Any, cast
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
+from django import forms
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models.fields.files import FieldFile, FileField
 from django.urls import reverse
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
-from events.uploads import image_bombs
+from events.uploads import kept
+from events.uploads.decoding import ONE_AT_A_TIME, decode
 
-MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-# Without this list Pillow would offer the file to every decoder it has.
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 WIDTHS = (480, 960, 1600)
 FOLDER = "bilder"
 CONTENT_TYPES = {".avif": "image/avif", ".jpg": "image/jpeg"}
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {
-    ".avif": {"format": "AVIF", "quality": 60, "speed": 8},
+    ".avif": {"format": "AVIF", "quality": 60, "speed": 8, "max_threads": 1},
     ".jpg": {"format": "JPEG", "quality": 82, "optimize": True, "progressive": True},
 }
-
-NOT_A_PICTURE = ValidationError(
-    "Diese Datei ist kein Bild, das sich lesen lässt. Möglich sind JPEG, PNG, WebP und AVIF.",
-    code="not_a_picture",
-)
-TOO_MANY_PIXELS = ValidationError(
-    "Das Bild hat mehr als 50 Megapixel. Bitte verkleinern Sie es vor dem Hochladen.",
-    code="too_many_pixels",
-)
-TOO_MUCH_WORK = ValidationError(
-    "Das Bild ist so ungewöhnlich aufgebaut, dass es die Website lange beschäftigen würde. "
-    "Bitte speichern Sie es in einem Bildprogramm neu, zum Beispiel als JPEG.",
-    code="too_much_work",
-)
-TOO_BIG = ValidationError(
-    "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.", code="too_big"
-)
-
-
-def decode(upload: File) -> Image.Image:
-    """Return the picture in `upload`, upright and opaque.
-
-    Raises ValidationError for whatever is too big or not a picture. The size is read from the
-    header first, so a decompression bomb is never unpacked.
-    """
-    if upload.size > MAX_BYTES:
-        raise TOO_BIG
-    upload.seek(0)
-    if image_bombs.is_bomb(upload.read()):
-        raise TOO_MUCH_WORK
-    try:
-        # Pillow warns of what we refuse or encode anew in any case.
-        with warnings.catch_warnings(action="ignore"):
-            image = Image.open(upload, formats=FORMATS)
-            if image.width * image.height > MAX_PIXELS:
-                raise TOO_MANY_PIXELS
-            return flatten(to_srgb(ImageOps.exif_transpose(image)))
-    except ValidationError:
-        raise
-    except Image.DecompressionBombError:
-        raise TOO_MANY_PIXELS from None
-    except Exception:  # each decoder fails in its own way at a broken file
-        raise NOT_A_PICTURE from None
-
-
-def to_srgb(image: Image.Image) -> Image.Image:
-    """Return `image` in the colours of the web (sRGB), without its own colour profile.
-
-    A profile with `multiProcessElements` is not applied: it is a program of any number of steps,
-    which can take hours. Photographs have none.
-    """
-    profile = image.info.get("icc_profile")
-    if not profile or b"mpet" in profile or image.mode not in ("RGB", "CMYK"):
-        return image
-    try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        srgb = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
-    except (OSError, ImageCms.PyCMSError):
-        return image  # a profile that does not fit is no reason to refuse the picture
-    return cast(Image.Image, converted)  # None only where a picture is changed in place
-
-
-def flatten(image: Image.Image) -> Image.Image:
-    """Return `image` in RGB, its transparent parts on white."""
-    if image.mode.startswith("I"):
-        # 16 bits of grey: Pillow would cut off all above 255, and nearly everything became white.
-        return image.point(lambda grey: grey / 256).convert("L").convert("RGB")
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    rgba = image.convert("RGBA")
-    ground = Image.new("RGB", rgba.size, "white")
-    ground.paste(rgba, mask=rgba.getchannel("A"))
-    return ground
 
 
 def validate_picture(upload: File) -> None:
     """Refuse an upload that cannot become a picture; a stored picture is not looked at again."""
-    if not getattr(upload, "_committed", False):
+    if kept.is_to_check(upload):
         decode(upload)
 
 
@@ -135,13 +57,25 @@ def renditions(image: Image.Image) -> Iterator[tuple[str, bytes]]:
     The original's metadata is left out.
     """
     image.info = {}
-    largest = image.copy()
-    largest.thumbnail((WIDTHS[-1], WIDTHS[-1] * 4), Image.Resampling.LANCZOS)
-    yield f"{largest.width}x{largest.height}.jpg", encode(largest, ".jpg")
-    for width in widths_up_to(largest.width):
-        scaled = largest.resize((width, max(1, round(largest.height * width / largest.width))))
+    yield f"{image.width}x{image.height}.jpg", encode(image, ".jpg")
+    for width in widths_up_to(image.width):
+        scaled = image.resize((width, max(1, round(image.height * width / image.width))))
         for suffix in SAVE_OPTIONS:
             yield f"{width}{suffix}", encode(scaled, suffix)
+
+
+def written_anew(upload: File) -> list[tuple[str, bytes]]:
+    """Return all sizes of the picture in `upload` as files; raises ValidationError.
+
+    They are what is left of it: two megabytes at most.
+    """
+    with ONE_AT_A_TIME:
+        return list(renditions(decode(upload)))
+
+
+def keep(upload: File, owner: int) -> kept.CheckedUpload:
+    """Check the picture in `upload` and keep it for `owner`; see kept.keep."""
+    return kept.keep(upload, owner, kept.Kind.PICTURE, written_anew)
 
 
 class Focus(models.TextChoices):
@@ -200,11 +134,16 @@ class PictureFile(FieldFile):
 
     def save(self, name: str | None, content: File, save: bool = True) -> None:
         folder = f"{FOLDER}/{secrets.token_hex(16)}"
-        stored = [
-            self.storage.save(f"{folder}/{file_name}", ContentFile(data))
-            for file_name, data in renditions(decode(content))
-        ]
-        self.name = stored[0]
+        if isinstance(content, kept.CheckedUpload):
+            files: dict[str, Path | bytes] = {path.name: path for path in content.paths()}
+        else:
+            files = dict(written_anew(content))
+        first = next(iter(files))
+        with kept.storing(content, f"{folder}/{first}"):
+            for file_name, source in files.items():
+                with source.open("rb") if isinstance(source, Path) else BytesIO(source) as file:
+                    self.storage.save(f"{folder}/{file_name}", File(file))
+        self.name = f"{folder}/{first}"
         setattr(self.instance, self.field.attname, self.name)
         self._committed = True
         if save:
@@ -223,6 +162,10 @@ class PictureField(FileField):
         """Name Django's own field: migrations know the column and nothing of our code."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.FileField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        """Take names of any length: they are thrown away."""
+        return super().formfield(**{"max_length": None} | kwargs)
 
 
 def remove(name: str) -> None:

@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from django.contrib.auth.password_validation import get_default_password_validators
 
-from events.uploads import images
+from events.uploads import decoding
 from registration.models import addresses
 from webtalks.http import throttle
 from webtalks.login import hasher, lockout
@@ -15,7 +15,9 @@ TEXT = (settings.BASE_DIR / "SECURITY.md").read_text()
 
 def test_limits_of_input_are_the_real_ones():
     assert f"at most {addresses.MAX_LOCAL_PART} and {addresses.MAX_EMAIL} octets" in TEXT
-    megabytes, megapixels = images.MAX_BYTES // 10**6, images.MAX_PIXELS // 10**6
+    megabytes, megapixels = (
+        number // 10**6 for number in (decoding.MAX_BYTES, decoding.MAX_PIXELS_OF_JPEG)
+    )
     assert f"at most {megabytes} MB and {megapixels} megapixels" in TEXT
     fields, size = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert f"at most {fields:,} fields and {size:,} bytes" in TEXT

@@ -1,5 +1,6 @@
 """Files as organisers upload them and visitors get them."""
 
+import random
 import zlib
 from io import BytesIO
 from struct import pack
@@ -8,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from events.uploads import images
+from events.uploads import decoding
 
 CREDIT = "© Stadt Größenau/Änne Groß"
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
@@ -26,6 +27,13 @@ def halves(size=(64, 40), mode="RGB") -> Image.Image:
     return image.convert(mode)
 
 
+def noise(size=(64, 40), mode="RGB") -> Image.Image:
+    """Return a picture that compresses badly, and looks the same in every run."""
+    bands = len(Image.new(mode, (1, 1)).getbands())
+    tile = Image.frombytes(mode, (128, 128), random.Random(1).randbytes(128 * 128 * bands))
+    return tile.resize(size, Image.Resampling.BICUBIC)
+
+
 def encoded(image: Image.Image, fmt="JPEG", **options) -> bytes:
     out = BytesIO()
     image.save(out, fmt, **options)
@@ -34,7 +42,7 @@ def encoded(image: Image.Image, fmt="JPEG", **options) -> bytes:
 
 def decoded(content: bytes) -> Image.Image:
     """Return the picture in `content` as the site reads it."""
-    return images.decode(ContentFile(content, name="bild"))
+    return decoding.decode(ContentFile(content, name="bild"))
 
 
 def fetch(client, path):

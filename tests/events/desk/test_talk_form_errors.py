@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MESSAGES = {
     "not a picture": "Diese Datei ist kein Bild, das sich lesen lässt. "
     "Möglich sind JPEG, PNG, WebP und AVIF.",
-    "too many pixels": "Das Bild hat mehr als 50 Megapixel. "
-    "Bitte verkleinern Sie es vor dem Hochladen.",
+    "too many pixels": "Das Bild hat zu viele Bildpunkte: Als JPEG darf es 50 Megapixel haben, "
+    "als PNG, WebP oder AVIF 20 Megapixel. Bitte verkleinern Sie es vor dem Hochladen.",
     "too big": "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.",
     "too many": "Dieser Wert muss kleiner oder gleich 100000 sein.",
 }

@@ -5,7 +5,8 @@ import time
 import pytest
 from PIL import Image
 
-from events.uploads import image_bombs, images
+from events.uploads import image_bombs
+from events.uploads.decoding import FORMATS
 from tests.events.upload_files import chunk, decoded, encoded, halves, jpeg
 from tests.events.uploads.bombs import (
     after_the_start,
@@ -16,7 +17,7 @@ from tests.events.uploads.bombs import (
     profile_of_many_steps,
     segment,
 )
-from tests.events.uploads.test_images_refused import TOO_MUCH_WORK, refusal
+from tests.events.uploads.test_decoding_refused import TOO_MUCH_WORK, refusal
 
 EMPTY_CHUNK = chunk(b"IDAT", b"")
 EXIF = segment(b"\xff\xe1", b"Exif\0\0a")
@@ -125,7 +126,7 @@ def test_only_the_first_picture_of_a_film_is_decoded(fmt):
     assert image.getpixel((5, 5))[0] > 200
 
 
-@pytest.mark.parametrize("fmt", images.FORMATS)
+@pytest.mark.parametrize("fmt", FORMATS)
 def test_half_a_picture_is_no_bomb(fmt):
     whole = encoded(halves(), fmt)
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from events.models import failed_saves
 from registration import invariants
 from registration.mail import reminders
 from registration.mail.deliver import Outcome, deliver_due
@@ -43,6 +44,7 @@ DUTIES: dict[Duty, timedelta] = {
     erasure_file.update: timedelta(seconds=30),
     heartbeat.beat: timedelta(minutes=1),
     invariants.report: timedelta(days=1),
+    failed_saves.remove_leftovers: timedelta(days=1),
 }
 
 

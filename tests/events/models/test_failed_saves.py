@@ -1,0 +1,75 @@
+"""What a save that failed has left behind."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from events.models import Material, Talk, failed_saves
+from events.uploads import images, pdfs
+from tests.events.upload_files import CREDIT, PDF, jpeg, upload
+from tests.makers import make_talk
+from webtalks.management.commands.worker import DUTIES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def stored() -> list[str]:
+    root = Path(default_storage.location)
+    return sorted(path.name for path in root.rglob("*") if path.is_file())
+
+
+def save(*, fails: bool):
+    """Save a talk with a picture and slides in one transaction."""
+    picture, slides = images.keep(upload(jpeg()), 1), pdfs.keep(upload(PDF, "a.pdf"), 1)
+    with transaction.atomic():
+        talk = make_talk(image=picture, image_credit=CREDIT)
+        Material.objects.create(talk=talk, title="Folien", file=slides)
+        transaction.set_rollback(fails)
+    return picture, slides
+
+
+def age(*uploads):
+    for each in uploads:
+        os.utime(each.folder, (0, time.time() - 25 * 3600))
+
+
+def test_files_of_a_failed_save_are_removed_after_a_day():
+    uploads = save(fails=True)
+    failed_saves.remove_leftovers()
+    assert len(stored()) == 4
+    age(*uploads)
+
+    failed_saves.remove_leftovers()
+
+    assert stored() == []
+    assert [each.folder.exists() for each in uploads] == [False, False]
+
+
+def test_files_that_a_row_names_stay(settings):
+    uploads = save(fails=False)
+    for each in uploads:  # as if a crash had come between the commit and the removal
+        each.folder.mkdir()
+    picture, slides = uploads
+    picture.note(Talk.objects.get().image.name)
+    slides.note(Material.objects.get().file.name)
+    before = stored()
+    age(*uploads)
+
+    failed_saves.remove_leftovers()
+
+    assert before == stored()
+    assert [each.folder.exists() for each in uploads] == [False, False]
+
+
+def test_worker_does_it_once_a_day():
+    assert DUTIES[failed_saves.remove_leftovers].days == 1
