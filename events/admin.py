@@ -20,6 +20,7 @@ from events.desk.kept_uploads import KeepsUploads, KeptFileInput
 from events.desk.publication import publication_text
 from events.desk.questions import with_boxes
 from events.desk.talk_form import SECTIONS, TalkForm
+from events.desk.wrapped_links import TellsOfWrappedLinks
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from events.previews import VALID_DAYS
 from events.uploads.kept import Kind
@@ -46,7 +47,7 @@ class MaterialInline(admin.StackedInline):
     extra = 0
 
 
-class TalkAdmin(KeepsUploads):
+class TalkAdmin(TellsOfWrappedLinks, KeepsUploads):
     """Talks; registration/admin.py registers it and adds what concerns the people."""
 
     form = TalkForm
@@ -198,7 +199,7 @@ class TalkAdmin(KeepsUploads):
 
 
 @admin.register(Series)
-class SeriesAdmin(admin.ModelAdmin):
+class SeriesAdmin(TellsOfWrappedLinks):
     fieldsets = [
         ("Die Reihe", {"fields": ["name", "claim", "introduction", "organisers", "series_url"]}),
         ("Kontakt", {"fields": ["contact_email", "contact_phone"]}),

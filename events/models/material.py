@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 
 from events.models.method_marks import alters_data, for_querysets_only
 from events.models.revision import RevisionedModel, RevisionedQuerySet
-from events.models.web_address import WEB_ONLY
+from events.models.web_address import WebAddressField
 from events.uploads.pdfs import PdfField, storage_name
 
 
@@ -59,7 +59,7 @@ class Material(RevisionedModel):
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
     title = models.CharField("Titel", max_length=120, help_text="Zum Beispiel „Folien“.")
     file = PdfField("PDF-Datei", upload_to=storage_name, blank=True, max_length=120)
-    url = models.URLField("oder Adresse", blank=True, validators=[WEB_ONLY])
+    url = WebAddressField("oder Adresse")
     audience = models.CharField(
         "Sichtbar für", max_length=12, choices=Audience, default=Audience.PUBLIC
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from events.models.revision import RevisionedManager, RevisionedModel
-from events.models.web_address import WEB_ONLY
+from events.models.web_address import WebAddressField
 
 # What the legal pages need: the field, and the page where its gap shows.
 NEEDED = {
@@ -74,7 +74,7 @@ class Series(RevisionedModel):
         "Eine Stunde, ein Projekt, Ihre Fragen.",
     )
     organisers = models.TextField("Veranstalter", blank=True, help_text="Je Zeile einer.")
-    series_url = models.URLField("Seite der Reihe beim vhw", blank=True, validators=[WEB_ONLY])
+    series_url = WebAddressField("Seite der Reihe beim vhw")
     contact_email = models.EmailField("E-Mail-Adresse", blank=True)
     contact_phone = models.CharField("Telefon", max_length=40, blank=True)
 

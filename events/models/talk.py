@@ -35,7 +35,7 @@ from events.models.revision import RevisionedModel
 from events.models.speaker import Speaker
 from events.models.talk_queries import QUEUE_ENDS_BEFORE, TalkManager
 from events.models.topic import Topic
-from events.models.web_address import WEB_ONLY
+from events.models.web_address import WebAddressField
 from events.slugs import MAX_LENGTH, free_slug
 from events.uploads import images
 
@@ -95,7 +95,8 @@ class Talk(RevisionedModel):
         "Bild",
         max_length=120,
         blank=True,
-        help_text="JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ohne Bild steht das Ortsschild da.",
+        help_text="Höchstens 15 MB: JPEG bis 50 Megapixel; PNG, WebP, AVIF bis 20 Megapixel. "
+        "Ohne Bild steht das Ortsschild da.",
     )
     image_focus = models.CharField(
         "Bildmitte",
@@ -163,11 +164,8 @@ class Talk(RevisionedModel):
     reminds_day_before = models.BooleanField("Erinnerung am Tag davor", default=True)
     reminds_hour_before = models.BooleanField("Erinnerung eine Stunde davor", default=True)
     # Secret: only registration's page for people with a seat shows it, shortly before the start.
-    meeting_url = models.URLField(
+    meeting_url = WebAddressField(
         "Zugangslink",
-        max_length=500,
-        blank=True,
-        validators=[WEB_ONLY],
         help_text="Adresse der Videokonferenz. Nur Angemeldete kommen kurz vor Beginn dorthin.",
     )
     has_captions = models.BooleanField("Live-Untertitel", default=False)

@@ -1,5 +1,7 @@
 """Files for download: uploaded pictures and PDFs, and who may see them; calendar files."""
 
+import re
+
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
@@ -14,6 +16,8 @@ from events.uploads.images import CONTENT_TYPES, FOLDER
 
 # Whatever an uploaded file holds, it runs nothing and loads nothing.
 FILE_CSP = "default-src 'none'; sandbox"
+# What separates folders. Browsers see to what else the visitor's own system refuses.
+SEPARATOR = re.compile(r"[/\\]")
 
 
 @require_safe
@@ -76,11 +80,20 @@ def serve_file(
         file,
         content_type=content_type,
         as_attachment=bool(title),
-        filename=f"{title}.pdf" if title else "",
+        filename=file_name(title, "pdf") if title else "",
     )
     response["Content-Security-Policy"] = FILE_CSP
     response["Cache-Control"] = "public, max-age=86400" if is_public else "private, no-store"
     return response
+
+
+def file_name(title: str, suffix: str) -> str:
+    """Return `title` as the name of a download: `Teil 1/2` becomes `Teil 1-2.pdf`.
+
+    Whatever stands before a slash would be cut off.
+    """
+    name = SEPARATOR.sub("-", title).strip(". ").removesuffix(f".{suffix}")
+    return f"{name or 'Material'}.{suffix}"
 
 
 def calendar_file(content: bytes, name: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from events.models import Material
+from events.pages.files import file_name
 from tests.events.upload_files import PDF, fetch, jpeg, upload
 from tests.makers import make_talk
 
@@ -223,3 +224,27 @@ def test_icons_at_the_root_are_pictures(client):
         response = client.get(f"/{name}")
         picture = Image.open(io.BytesIO(response.getvalue()))
         assert (name, response.status_code, picture.size) == (name, 200, size)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Folien & Töne", "Folien & Töne.pdf"),
+        ("Teil 1/2", "Teil 1-2.pdf"),
+        ("Bürger/innenrat 2027", "Bürger-innenrat 2027.pdf"),
+        ('Folien: „Bürger/innen" & Rat – Teil 1.2', 'Folien: „Bürger-innen" & Rat – Teil 1.2.pdf'),
+        ("..\\..\\C", "-..-C.pdf"),
+        ("Folien.pdf", "Folien.pdf"),
+        ("...", "Material.pdf"),
+    ],
+)
+def test_title_becomes_the_name_of_one_file(title, name):
+    assert file_name(title, "pdf") == name
+
+
+def test_download_is_named_after_the_whole_title(client):
+    material = make_pdf(title="Teil 1/2")
+
+    response = fetch(client, material.file.url)
+
+    assert response.headers["Content-Disposition"] == 'attachment; filename="Teil 1-2.pdf"'
