@@ -19,6 +19,7 @@ from events.desk.duplicate import duplicate
 from events.desk.kept_uploads import KeepsUploads, KeptFileInput
 from events.desk.publication import publication_text
 from events.desk.questions import with_boxes
+from events.desk.takes_anything import FewRows, TakesAnything
 from events.desk.talk_form import SECTIONS, TalkForm
 from events.desk.wrapped_links import TellsOfWrappedLinks
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
@@ -34,26 +35,29 @@ admin.site.index_title = "Verwaltung"
 admin.site.site_url = "/"
 
 
-class SpeakerInline(admin.TabularInline):
+class SpeakerInline(FewRows, admin.TabularInline):
     model = Speaker
     fields = ["position", "name", "role", "form"]
     extra = 1
 
 
-class MaterialInline(admin.StackedInline):
+class MaterialInline(FewRows, admin.StackedInline):
     model = Material
     fields = ["title", "audience", "file", "url", "recording", "position"]
     formfield_overrides = {models.FileField: {"widget": KeptFileInput}}
     extra = 0
 
 
-class TalkAdmin(TellsOfWrappedLinks, KeepsUploads):
+class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
     """Talks; registration/admin.py registers it and adds what concerns the people."""
 
     form = TalkForm
     inlines = [SpeakerInline, MaterialInline]
+    formfield_overrides = {
+        **TakesAnything.formfield_overrides,
+        models.FileField: {"widget": KeptFileInput},
+    }
     uploads = {re.compile("image"): Kind.PICTURE, re.compile(r"materials-\d+-file"): Kind.PDF}
-    formfield_overrides = {models.FileField: {"widget": KeptFileInput}}
     list_display = ["title", "starts_at", "municipality", "publication"]
     list_filter = ["status", "topics", "starts_at"]
     list_select_related = ["municipality"]
@@ -199,7 +203,7 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads):
 
 
 @admin.register(Series)
-class SeriesAdmin(TellsOfWrappedLinks):
+class SeriesAdmin(TellsOfWrappedLinks, TakesAnything):
     fieldsets = [
         ("Die Reihe", {"fields": ["name", "claim", "introduction", "organisers", "series_url"]}),
         ("Kontakt", {"fields": ["contact_email", "contact_phone"]}),
@@ -246,7 +250,7 @@ class SeriesAdmin(TellsOfWrappedLinks):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(admin.ModelAdmin):
+class MunicipalityAdmin(TakesAnything):
     list_display = ["name", "land", "population"]
     # Only the Länder that have towns here.
     list_filter = [("land", admin.AllValuesFieldListFilter)]
@@ -254,6 +258,6 @@ class MunicipalityAdmin(admin.ModelAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(TakesAnything):
     list_display = ["name", "slug"]
     search_fields = ["name"]

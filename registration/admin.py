@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from events.admin import TalkAdmin
+from events.desk.takes_anything import TakesAnything
 from events.models import Talk
 from registration.desk import (
     announcement,
@@ -356,7 +357,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(NamesNobody):
+class MessageAdmin(NamesNobody, TakesAnything):
     """What organisers write to the people of a talk; a released message cannot be changed."""
 
     form = message_pages.MessageForm

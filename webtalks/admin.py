@@ -1,22 +1,23 @@
 """Accounts of the organisers."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from events.desk.takes_anything import TakesAnything
 from webtalks.login import lockout, reauthentication, second_factor
 
-# Django's page of the accounts is replaced below; the pages of the devices would show secrets.
-admin.site.unregister([StaticDevice, TOTPDevice, User])
+# Django's pages of accounts and groups are replaced below; those of devices would show secrets.
+admin.site.unregister([StaticDevice, TOTPDevice, User, Group])
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(TakesAnything, UserAdmin):
     """Django's page of the accounts, and a way in for organisers who have lost their phone."""
 
     actions = ["remove_second_factor", "unlock"]
@@ -57,3 +58,8 @@ class AccountAdmin(UserAdmin):
             self.log_change(request, user, "Sperre nach falschen Passwörtern aufgehoben.")
         self.message_user(request, "Die Sperren sind aufgehoben.")
         return None
+
+
+@admin.register(Group)
+class RoleAdmin(TakesAnything, GroupAdmin):  # type: ignore[misc]  # it names an argument otherwise
+    """Django's page of the groups, which are the roles of registration/roles.py."""

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "webtalks.login.second_factor.SecondFactor",
     "webtalks.login.sessions.SessionLimits",
+    "webtalks.http.admin_lists.FirstPageOfList",
     "django.contrib.messages.middleware.MessageMiddleware",
     "events.pages.former_addresses.LeadOn",
     "axes.middleware.AxesMiddleware",
@@ -219,6 +220,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # Globalisation
 
 LANGUAGE_CODE = "de"
+FORMAT_MODULE_PATH = "webtalks.locale"
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from events.desk.questions import QUESTIONS, Answer, Question
+from events.desk.takes_anything import KeyedMultipleChoiceField
 from events.models import Topic
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class TalkForm(forms.ModelForm):
     """Adds the topics, asks back, and notices when somebody else has saved the talk meanwhile."""
 
     # The admin leaves out `topics` itself, because it has a model in between.
-    chosen_topics = forms.ModelMultipleChoiceField(
+    chosen_topics = KeyedMultipleChoiceField(
         Topic.objects.all(),
         label="Themen",
         required=False,
