@@ -1,12 +1,12 @@
 """Pictures as they come in: what is accepted, and how one is read without much memory.
 
 A picture is made as small as pages show it while it is decoded, or at once afterwards, and one is
-read at a time in each process: three uploads at once need no more memory than one, and the
-threads that answer visitors keep their turn. Whoever calls this holds no transaction.
+read at a time in each process. Whoever asks for that holds no transaction.
 """
 
-import threading
 import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from math import sqrt
@@ -34,8 +34,9 @@ MAX_WIDTH, MAX_HEIGHT, MAX_AREA = 1600, 6400, 6_400_000
 # What the camera says of a picture that lies on its side (EXIF 2.3, Orientation).
 UPRIGHT, ON_ITS_SIDE = 1, (5, 6, 7, 8)
 END_OF_JPEG = b"\xff\xd9"
-# Held while a picture is read or written anew.
-ONE_AT_A_TIME = threading.RLock()
+# The one thread of the process that reads pictures. The system keeps some of the memory that a
+# thread has freed: three threads, each with a picture of its own, would hold 100 MB more.
+READER = ThreadPoolExecutor(1, "pictures")
 
 NOT_A_PICTURE = ValidationError(
     "Diese Datei ist kein Bild, das sich lesen lässt. Möglich sind JPEG, PNG, WebP und AVIF.",
@@ -77,6 +78,11 @@ class Found:
     profile: bytes
 
 
+def one_at_a_time[Result](work: Callable[[], Result]) -> Result:
+    """Do `work`, which reads a picture, when no other is being read; return what it returns."""
+    return READER.submit(work).result()
+
+
 def decode(upload: File) -> Image.Image:
     """Return the picture in `upload`, upright, opaque, in sRGB and as large as pages need it.
 
@@ -85,18 +91,17 @@ def decode(upload: File) -> Image.Image:
     """
     if upload.size > MAX_BYTES:
         raise TOO_BIG
-    with ONE_AT_A_TIME:
-        _refuse_bombs(upload)
-        try:
-            # Pillow warns of what we refuse or encode anew in any case.
-            with warnings.catch_warnings(action="ignore"):
-                return _read(upload)
-        except ValidationError:
-            raise
-        except Image.DecompressionBombError:
-            raise TOO_MANY_PIXELS from None
-        except Exception as error:  # each decoder fails in its own way at a broken file
-            raise (INCOMPLETE if "truncated" in str(error) else NOT_A_PICTURE) from None
+    _refuse_bombs(upload)
+    try:
+        # Pillow warns of what we refuse or encode anew in any case.
+        with warnings.catch_warnings(action="ignore"):
+            return _read(upload)
+    except ValidationError:
+        raise
+    except Image.DecompressionBombError:
+        raise TOO_MANY_PIXELS from None
+    except Exception as error:  # each decoder fails in its own way at a broken file
+        raise (INCOMPLETE if "truncated" in str(error) else NOT_A_PICTURE) from None
 
 
 def _refuse_bombs(upload: File) -> None:

@@ -22,7 +22,7 @@ from django.urls import reverse
 from PIL import Image
 
 from events.uploads import kept
-from events.uploads.decoding import ONE_AT_A_TIME, decode
+from events.uploads.decoding import decode, one_at_a_time
 
 WIDTHS = (480, 960, 1600)
 FOLDER = "bilder"
@@ -36,7 +36,7 @@ SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 def validate_picture(upload: File) -> None:
     """Refuse an upload that cannot become a picture; a stored picture is not looked at again."""
     if kept.is_to_check(upload):
-        decode(upload)
+        one_at_a_time(lambda: decode(upload))
 
 
 def encode(image: Image.Image, suffix: str) -> bytes:
@@ -69,8 +69,7 @@ def written_anew(upload: File) -> list[tuple[str, bytes]]:
 
     They are what is left of it: two megabytes at most.
     """
-    with ONE_AT_A_TIME:
-        return list(renditions(decode(upload)))
+    return one_at_a_time(lambda: list(renditions(decode(upload))))
 
 
 def keep(upload: File, owner: int) -> kept.CheckedUpload:
