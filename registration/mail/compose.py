@@ -249,6 +249,7 @@ def _build(template: str, occasion: Occasion | InterestOccasion, values: dict[st
         reply_to=[contact] if contact else None,
         headers={
             "Message-ID": occasion.outgoing.message_id,
+            "Content-Language": "de",  # RFC 3282
             "Auto-Submitted": "auto-generated",  # RFC 3834
             "X-Auto-Response-Suppress": "All",
         },

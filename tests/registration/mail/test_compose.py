@@ -54,6 +54,7 @@ def test_confirmation_as_a_whole(delivered):
         "To": "kim@stadt.example",
         "Reply-To": "kontakt@reihe.example",
         "Message-ID": OutgoingMail.objects.get().message_id,
+        "Content-Language": "de",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "Date": None,

@@ -3,6 +3,7 @@
 import socketserver
 import threading
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from django.core.mail import mailers
@@ -229,7 +230,8 @@ def test_mail_names_talks_booked_under_another_spelling(smtp_server):
 
     deliver_due()
 
-    assert b"2 Web-Talks" in smtp_server.messages[1].content
+    message = message_from_bytes(smtp_server.messages[1].content, policy=policy.default)
+    assert message["Subject"] == "Anmeldung bestätigt: 2 Web-Talks"
 
 
 @pytest.mark.parametrize(

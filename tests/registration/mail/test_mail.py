@@ -1,13 +1,79 @@
-"""A mail as it goes over the wire."""
+"""A mail of every kind as it goes over the wire, to a server that knows nothing but RFC 5321."""
 
-from registration.mail.mail import Mail
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import unescape
+from urllib.parse import unquote
+
+import pytest
+
+from events.models import Series, Talk
+from registration.mail.deliver import render
+from registration.models import OutgoingMail, Registration
+from tests.registration.mail import strict_headers
+from tests.registration.mail.every_kind import EVERY_KIND
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+TITLE = 'Wärmeplanung für kleine Städte – ein "Werkstattbericht" & mehr'
+SERIES = "Kleinstadt Web-Talks der Städte und Gemeinden – Öffentlichkeitsarbeit & Bürgerbüro"
+ADDRESS = re.compile(r"https?://[^\s<>\"]+|[\w.+-]+@[\w.-]+")
 
 
-def test_long_web_address_in_a_header_stays_whole():
-    address = f"<https://stadt.example/{'x' * 150}>"
+@pytest.fixture(params=[pytest.param(kind.values, id=kind.id) for kind in EVERY_KIND])
+def mail(request, clock):
+    """Give the newest mail of each kind, about texts that no ASCII can hold."""
+    kind, make = request.param
+    Series.objects.create(name=SERIES, contact_email="kontakt@reihe.example")
+    make(clock)
+    Talk.objects.update(title=TITLE, announcement="Mehr unter https://stadt.example/wärme?a=1&b=2")
+    Registration.objects.update(name='Änne "Kim" Größe')
+    return render(OutgoingMail.objects.filter(kind=kind).latest("pk"))
 
-    mail = Mail("Wärme & Licht " * 9, headers={"List-Unsubscribe": address})
 
-    lines = mail.message().as_bytes().decode("ascii").splitlines()
-    assert f"List-Unsubscribe: {address}" in lines
-    assert all(len(line) <= 78 for line in lines if address not in line)
+@pytest.fixture
+def raw(mail) -> bytes:
+    return mail.message(policy=policy.SMTP).as_bytes()
+
+
+def test_every_line_is_short_and_in_seven_bits(raw):
+    lines = raw.split(b"\r\n")
+
+    assert raw.isascii()
+    assert [line for line in lines if len(line) > 998] == []
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+
+
+def test_every_header_is_read_strictly(mail, raw):
+    top = dict(strict_headers.headers(raw))
+
+    assert strict_headers.text(top["Subject"]) == mail.subject
+    assert strict_headers.people(top["From"]) == [("Kleinstadt Web-Talks", "webtalks@testserver")]
+    assert strict_headers.people(top["Reply-To"]) == [("", "kontakt@reihe.example")]
+    for part in message_from_bytes(raw).walk():
+        source = part.as_bytes()
+        for _, value in strict_headers.headers(source):
+            strict_headers.text(value)
+        if disposition := dict(strict_headers.headers(source)).get("Content-Disposition"):
+            assert strict_headers.file_name(disposition).endswith(".ics")
+
+
+def test_it_says_that_it_is_german(raw):
+    assert dict(strict_headers.headers(raw))["Content-Language"] == "de"
+
+
+def test_text_and_html_lead_to_the_same_addresses(raw):
+    message = message_from_bytes(raw, policy=policy.default)
+    text, html = (body(message, kind) for kind in ("plain", "html"))
+
+    found = [
+        unescape(link).removeprefix("mailto:") for link in re.findall(r'href="([^"]+)"', html)
+    ]
+    assert {unquote(link) for link in found} == set(ADDRESS.findall(text))
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert isinstance(part, EmailMessage)
+    return part.get_content()
