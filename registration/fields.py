@@ -7,6 +7,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 
+from events.text.addresses import INCOMPLETE
+from events.text.fields import AddressInput, LineInput, LinesInput
 from registration.models import addresses
 
 # The field with which webtalks/http/csrf.py marks a form that came without its cookie.
@@ -18,8 +20,8 @@ SEND_AGAIN_TEXT = (
 TOO_LONG = "Bitte kürzen Sie auf höchstens %(limit_value)d Zeichen; es sind %(show_value)d."
 
 
-def name_field() -> forms.CharField:
-    return forms.CharField(
+def name_field() -> LineInput:
+    return LineInput(
         label="Vor- und Nachname",
         max_length=addresses.MAX_NAME,
         widget=forms.TextInput({"autocomplete": "name"}),
@@ -27,18 +29,17 @@ def name_field() -> forms.CharField:
     )
 
 
-def email_field(help_text: str = "") -> forms.CharField:
-    return forms.CharField(
+def email_field(help_text: str = "") -> AddressInput:
+    return AddressInput(
         label="E-Mail-Adresse",
         help_text=help_text,
         max_length=320,
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": addresses.BAD_EMAIL.message, "max_length": TOO_LONG},
+        error_messages={"required": INCOMPLETE, "max_length": TOO_LONG},
     )
 
 
-def organisation_field() -> forms.CharField:
-    return forms.CharField(
+def organisation_field() -> LineInput:
+    return LineInput(
         label="Kommune oder Organisation",
         required=False,
         max_length=addresses.MAX_NAME,
@@ -47,8 +48,8 @@ def organisation_field() -> forms.CharField:
     )
 
 
-def question_field(label: str, help_text: str = "") -> forms.CharField:
-    return forms.CharField(
+def question_field(label: str, help_text: str = "") -> LinesInput:
+    return LinesInput(
         label=label,
         help_text=help_text,
         required=False,
@@ -84,9 +85,6 @@ class PersonForm(forms.Form):
 
     def clean_name(self) -> str:
         return self._canonical("name", addresses.clean_name)
-
-    def clean_email(self) -> str:
-        return addresses.canonical_email(self.cleaned_data["email"])
 
     def clean_organisation(self) -> str:
         return self._canonical("organisation", addresses.clean_line)

@@ -19,10 +19,14 @@ registration.models
 events.{admin, apps, management, urls}
 events.{desk, pages}
 events.models
-events.{calendar, dates, previews, slugs, uploads}
+events.{calendar, dates, previews, slugs, text, uploads}
 """
 # They render what they are given.
-PURE = ["events/calendar.py", "registration/mail/compose.py"]
+PURE = [
+    "events/calendar.py",
+    "registration/mail/compose.py",
+    "registration/mail/invitations.py",
+]
 
 EVERY_FORM = """
 import events.models as m, os.path

@@ -16,6 +16,7 @@ ELSEWHERE = {
     "events/models/method_marks": "marks that Django reads",
     "events/pages/context": "every page has what it gives: events/pages/test_views",
     "events/pages/requests": "types alone",
+    "events/text/fields": "every column, on every way: promises/test_clean_text",
     "registration/desk/admin_page": "by the pages: registration/desk/test_person",
     "registration/desk/list_filters": "by the list: registration/test_admin",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",

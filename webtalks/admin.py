@@ -1,16 +1,40 @@
 """Accounts of the organisers."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
+from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from events.desk.takes_anything import TakesAnything
+from events.text import cleaning
+from events.text.fields import AddressInput, CleanInput, LineInput
 from webtalks.login import lockout, reauthentication, second_factor
+
+
+class AccountNameInput(CleanInput, UsernameField):
+    """The name to log in with."""
+
+    clean_words = staticmethod(cleaning.line)
+
+
+INPUTS: dict[str, type[FormField]] = {
+    "username": AccountNameInput,
+    "first_name": LineInput,
+    "last_name": LineInput,
+    "email": AddressInput,
+}
+
+if TYPE_CHECKING:
+    from django.db.models import Field
 
 # Django's pages of accounts and groups are replaced below; those of devices would show secrets.
 admin.site.unregister([StaticDevice, TOTPDevice, User, Group])
@@ -21,6 +45,14 @@ class AccountAdmin(TakesAnything, UserAdmin):
     """Django's page of the accounts, and a way in for organisers who have lost their phone."""
 
     actions = ["remove_second_factor", "unlock"]
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """Take names and the address as everywhere else (events/text/fields.py)."""
+        if db_field.name in INPUTS:
+            kwargs |= {"form_class": INPUTS[db_field.name], "widget": AdminTextInputWidget}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.action(
         description="Anmeldung in zwei Schritten zurücksetzen (Telefon verloren)",

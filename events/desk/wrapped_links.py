@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from events.models.web_address import WebAddressFormField, unwrapped
+from events.text.fields import WebAddressInput
+from events.text.web_address import unwrapped
 
 
 class TellsOfWrappedLinks(admin.ModelAdmin):
@@ -34,7 +35,7 @@ def labels_of_wrapped(sent: Iterable[forms.BaseForm]) -> list[str]:
         str(field.label)
         for form in sent
         for field in form
-        if isinstance(field.field, WebAddressFormField) and is_wrapped(field.data)
+        if isinstance(field.field, WebAddressInput) and is_wrapped(field.data)
     ]
 
 

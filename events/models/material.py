@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 
 from events.models.method_marks import alters_data, for_querysets_only
 from events.models.revision import RevisionedModel, RevisionedQuerySet
-from events.models.web_address import WebAddressField
+from events.text.fields import LineField, WebAddressField
 from events.uploads.pdfs import PdfField, storage_name
 
 
@@ -57,7 +57,7 @@ class Material(RevisionedModel):
 
     talk = models.ForeignKey("events.Talk", models.CASCADE, related_name="materials")
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
-    title = models.CharField("Titel", max_length=120, help_text="Zum Beispiel „Folien“.")
+    title = LineField("Titel", max_length=120, help_text="Zum Beispiel „Folien“.")
     file = PdfField("PDF-Datei", upload_to=storage_name, blank=True, max_length=120)
     url = WebAddressField("oder Adresse")
     audience = models.CharField(

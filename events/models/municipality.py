@@ -9,6 +9,7 @@ from django.db import models
 from events.models import place_names
 from events.models.method_marks import alters_data
 from events.models.revision import RevisionedModel, RevisionedQuerySet
+from events.text.fields import LineField, tidy
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -78,7 +79,7 @@ class Municipality(RevisionedModel):
     geonames_id = models.PositiveBigIntegerField(
         "GeoNames-Nummer", unique=True, null=True, blank=True
     )
-    name = models.CharField("Name", max_length=120)
+    name = LineField("Name", max_length=120)
     # What places of the same name have in common (`placenames.name_key`); `save` writes it.
     name_key = models.CharField(max_length=240, editable=False, default="")
     # Empty only where an older version had stored something that is no Land: a task on the desk.
@@ -124,6 +125,7 @@ class Municipality(RevisionedModel):
         return f"{self.name} ({self.land})" if self.land else self.name
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        tidy(self)
         self.name_key = place_names.name_key(self.name)
         if update_fields is not None:
             update_fields = {*update_fields, "name_key"}

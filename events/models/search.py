@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Lookup, QuerySet, TextField, prefetch_related_objects
 
 from events.slugs import without_accents
+from events.text import cleaning
 
 if TYPE_CHECKING:
     from events.models.talk import Talk
@@ -26,10 +27,11 @@ ENDINGS = re.compile(r"(?<=....)(?:ern|en|em|er|es|e|n|s)$")
 def words(text: str) -> list[str]:
     """Return the words of `text` in the form in which they are compared.
 
-    `Größe`, `GRÖSSE`, `Groesse` and `grosse` are the same word. Each letter depends only on those
+    `Größe`, `GRÖSSE`, `Groesse` and `grosse` are the same word, and what nobody can see, such as a
+    soft hyphen, ends none. Each letter depends only on those
     before it: the beginning of a word stays a beginning.
     """
-    plain = without_accents(text.casefold())
+    plain = without_accents(cleaning.unjoined(text).casefold())
     return [re.sub("([aou])e", r"\1", word)[:MAX_WORD] for word in WORD.findall(plain.casefold())]
 
 

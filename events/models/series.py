@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from events.models.revision import RevisionedManager, RevisionedModel
-from events.models.web_address import WebAddressField
+from events.text.fields import AddressField, LineField, LinesField, WebAddressField
 
 # What the legal pages need: the field, and the page where its gap shows.
 NEEDED = {
@@ -64,35 +64,31 @@ class Series(RevisionedModel):
         FEDERAL = "federal", "Stelle des Bundes: BGG und BITV 2.0"
         STATE = "state", "Stelle eines Landes oder einer Kommune: Recht des Landes"
 
-    name = models.CharField("Name", max_length=80, default="Kleinstadt Web-Talks")
-    claim = models.CharField(
-        "Leitsatz", max_length=120, default="Wie gestalten kleine Städte Zukunft?"
-    )
-    introduction = models.TextField(
+    name = LineField("Name", max_length=80, default="Kleinstadt Web-Talks")
+    claim = LineField("Leitsatz", max_length=120, default="Wie gestalten kleine Städte Zukunft?")
+    introduction = LinesField(
         "Einleitung",
         default="Kommunen aus ganz Deutschland berichten aus ihrer Praxis. "
         "Eine Stunde, ein Projekt, Ihre Fragen.",
     )
-    organisers = models.TextField("Veranstalter", blank=True, help_text="Je Zeile einer.")
+    organisers = LinesField("Veranstalter", blank=True, help_text="Je Zeile einer.")
     series_url = WebAddressField("Seite der Reihe beim vhw")
-    contact_email = models.EmailField("E-Mail-Adresse", blank=True)
-    contact_phone = models.CharField("Telefon", max_length=40, blank=True)
+    contact_email = AddressField("E-Mail-Adresse", blank=True)
+    contact_phone = LineField("Telefon", max_length=40, blank=True)
 
-    provider_name = models.CharField("Anbieter", max_length=200, blank=True)
-    provider_address = models.TextField("Anschrift", blank=True)
-    provider_represented_by = models.CharField("Vertreten durch", max_length=200, blank=True)
-    provider_register = models.CharField("Register und Nummer", max_length=200, blank=True)
-    provider_vat_id = models.CharField("Umsatzsteuer-ID", max_length=20, blank=True)
-    responsible_for_content = models.TextField(
+    provider_name = LineField("Anbieter", max_length=200, blank=True)
+    provider_address = LinesField("Anschrift", blank=True)
+    provider_represented_by = LineField("Vertreten durch", max_length=200, blank=True)
+    provider_register = LineField("Register und Nummer", max_length=200, blank=True)
+    provider_vat_id = LineField("Umsatzsteuer-ID", max_length=20, blank=True)
+    responsible_for_content = LinesField(
         "Inhaltlich verantwortlich",
         blank=True,
         help_text="Name und Anschrift nach § 18 Abs. 2 MStV.",
     )
 
-    data_protection_officer = models.TextField("Datenschutzbeauftragte Person", blank=True)
-    hosting = models.TextField(
-        "Betrieb des Servers", blank=True, help_text="Wer ihn betreibt und wo."
-    )
+    data_protection_officer = LinesField("Datenschutzbeauftragte Person", blank=True)
+    hosting = LinesField("Betrieb des Servers", blank=True, help_text="Wer ihn betreibt und wo.")
 
     accessibility_duty = models.CharField(
         "Pflicht zur Erklärung", max_length=8, choices=AccessibilityDuty, blank=True
@@ -104,8 +100,8 @@ class Series(RevisionedModel):
     accessibility_method = models.CharField(
         "Wie geprüft wurde", max_length=8, choices=AccessibilityMethod, blank=True
     )
-    accessibility_gaps = models.TextField("Bekannte Mängel", blank=True)
-    conciliation_body = models.TextField("Schlichtungsstelle", blank=True)
+    accessibility_gaps = LinesField("Bekannte Mängel", blank=True)
+    conciliation_body = LinesField("Schlichtungsstelle", blank=True)
 
     objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from events.models.revision import RevisionedManager, RevisionedModel
+from events.text.fields import LineField
 
 
 class Speaker(RevisionedModel):
@@ -14,8 +15,8 @@ class Speaker(RevisionedModel):
 
     talk = models.ForeignKey("events.Talk", models.CASCADE, related_name="speakers")
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
-    name = models.CharField("Name", max_length=120)
-    role = models.CharField(
+    name = LineField("Name", max_length=120)
+    role = LineField(
         "Funktion",
         max_length=200,
         blank=True,

@@ -35,8 +35,8 @@ from events.models.revision import RevisionedModel
 from events.models.speaker import Speaker
 from events.models.talk_queries import QUEUE_ENDS_BEFORE, TalkManager
 from events.models.topic import Topic
-from events.models.web_address import WebAddressField
 from events.slugs import MAX_LENGTH, free_slug
+from events.text.fields import LineField, LinesField, SlugField, WebAddressField, tidy
 from events.uploads import images
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ class Talk(RevisionedModel):
 
     # What its calendar entries are known by, everywhere and for good (RFC 7986 §5.3).
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    source_key = models.CharField(max_length=80, unique=True, null=True, editable=False)  # noqa: DJ001
+    source_key = LineField(max_length=80, unique=True, null=True, editable=False)  # noqa: DJ001
 
-    title = models.CharField("Titel", max_length=200)
-    subtitle = models.CharField("Untertitel", max_length=200, blank=True)
-    slug = models.SlugField(
+    title = LineField("Titel", max_length=200)
+    subtitle = LineField("Untertitel", max_length=200, blank=True)
+    slug = SlugField(
         "Adresse",
         max_length=MAX_LENGTH,
         unique=True,
@@ -72,12 +72,10 @@ class Talk(RevisionedModel):
     )
     starts_at = models.DateTimeField("Beginn", validators=PLAUSIBLE)
     ends_at = models.DateTimeField("Ende", validators=PLAUSIBLE)
-    announcement = models.TextField(
+    announcement = LinesField(
         "Ankündigung", blank=True, help_text="Worum es geht. Eine Leerzeile trennt Absätze."
     )
-    recap = models.TextField(
-        "Rückblick", blank=True, help_text="Ersetzt nach dem Talk die Ankündigung."
-    )
+    recap = LinesField("Rückblick", blank=True, help_text="Ersetzt nach dem Talk die Ankündigung.")
     municipality = models.ForeignKey(
         Municipality,
         models.PROTECT,
@@ -105,14 +103,14 @@ class Talk(RevisionedModel):
         default=images.Focus.CENTER,
         help_text="Welcher Teil stehen bleibt, wo für das ganze Bild kein Platz ist.",
     )
-    image_alt = models.CharField(
+    image_alt = LineField(
         "Alternativtext",
         max_length=250,
         blank=True,
         help_text="Was auf dem Bild zu sehen ist, für alle, die es nicht sehen können.",
     )
-    image_caption = models.CharField("Bildunterschrift", max_length=250, blank=True)
-    image_credit = models.CharField(
+    image_caption = LineField("Bildunterschrift", max_length=250, blank=True)
+    image_credit = LineField(
         "Bildnachweis",
         max_length=200,
         blank=True,
@@ -170,10 +168,10 @@ class Talk(RevisionedModel):
     )
     has_captions = models.BooleanField("Live-Untertitel", default=False)
     has_sign_language = models.BooleanField("Gebärdensprache", default=False)
-    dial_in = models.CharField(
+    dial_in = LineField(
         "Einwahl per Telefon", max_length=200, blank=True, help_text="Zum Beispiel die Nummer."
     )
-    written_answers = models.TextField(
+    written_answers = LinesField(
         "Schriftliche Antworten",
         blank=True,
         help_text="Antworten auf Fragen, für die im Talk keine Zeit war.",
@@ -302,6 +300,7 @@ class Talk(RevisionedModel):
         Raises CounterWritten if a counter was set by hand.
         """
         self._refuse_counters()
+        tidy(self)
         if not self.slug:
             others = FormerSlug.objects.exclude(talk=self.pk) if self.pk else FormerSlug.objects
             self.slug = free_slug(self.title, Talk.objects.exclude(pk=self.pk), others.all())

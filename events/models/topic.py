@@ -6,6 +6,7 @@ from django.db import models
 
 from events.models.revision import RevisionedManager, RevisionedModel
 from events.slugs import MAX_LENGTH, free_slug
+from events.text.fields import LineField, SlugField, tidy
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import ManyRelatedManager
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 class Topic(RevisionedModel):
     """What several talks are about."""
 
-    name = models.CharField("Name", max_length=60, unique=True)
-    slug = models.SlugField("Adresse", max_length=MAX_LENGTH, unique=True, editable=False)
+    name = LineField("Name", max_length=60, unique=True)
+    slug = SlugField("Adresse", max_length=MAX_LENGTH, unique=True, editable=False)
 
     objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
@@ -36,6 +37,7 @@ class Topic(RevisionedModel):
         return self.name
 
     def save(self, **kwargs: Any) -> None:
+        tidy(self)
         self.slug = self.slug or free_slug(self.name, Topic.objects.exclude(pk=self.pk))
         super().save(**kwargs)
 

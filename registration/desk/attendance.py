@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
+from events.text.addresses import canonical_email
 from registration.desk.admin_page import DeskUrl, posted, require_permission
 from registration.desk.participants import CHANGE, get_talk, page_about_talk
 from registration.models import Registration
-from registration.models.addresses import canonical_email, email_key
+from registration.models.addresses import email_key
 from registration.privacy import history
 
 # What a request may hold (DATA_UPLOAD_MAX_MEMORY_SIZE), with room for what stands around it.

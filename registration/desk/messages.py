@@ -23,7 +23,7 @@ VIEW_OR_CHANGE = ("registration.view_message", CHANGE)
 
 
 class MessageForm(forms.ModelForm):
-    """Refuses characters that cannot be seen; the admin says which fields there are."""
+    """Refuses what cannot be read; the admin says which fields there are."""
 
     def clean_subject(self) -> str:
         return addresses.clean_line(self.cleaned_data["subject"])

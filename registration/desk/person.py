@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
+from events.text.addresses import MAX_EMAIL, canonical_email
+from events.text.fields import LineInput
 from registration.desk.admin_page import DeskUrl, admin_page, posted, require_permission
 from registration.models import Erasure, Registration, addresses
 from registration.privacy import history, own_data
@@ -22,10 +24,10 @@ MOST_LISTED = 50
 class PersonSearchForm(forms.Form):
     """Whom an organiser looks for: an address, or a part of a name."""
 
-    who = forms.CharField(
+    who = LineInput(
         label="E-Mail-Adresse oder Name",
         min_length=2,
-        max_length=addresses.MAX_EMAIL,
+        max_length=MAX_EMAIL,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
             "required": "Bitte geben Sie eine Adresse oder einen Namen ein.",
@@ -36,7 +38,7 @@ class PersonSearchForm(forms.Form):
     def clean_who(self) -> str:
         """Return the address as it is kept, or the piece of a name."""
         who = self.cleaned_data["who"]
-        return addresses.email_key(addresses.canonical_email(who)) if "@" in who else who
+        return addresses.email_key(canonical_email(who)) if "@" in who else who
 
     @property
     def is_address(self) -> bool:

@@ -5,6 +5,7 @@ import smtplib
 import time
 from collections.abc import Sequence
 from email import policy
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
+
+from events.text import cleaning
+from events.text.addresses import canonical_if_sendable
 
 SCHEMES = {
     # scheme: (default port, option that switches on encryption)
@@ -69,17 +73,19 @@ def mailer(smtp_url: str, directory: Path) -> dict[str, Any]:
 
 
 def sender(value: str) -> str:
-    """Return `value` if it is one e-mail address, with or without a name.
+    """Return the one e-mail address in `value`, in canonical form, with its name if it has one.
 
     Raises ImproperlyConfigured otherwise: with a sender that cannot be written every mail fails.
     """
-    header = policy.default.header_factory("From", value)
-    addresses = [address.addr_spec for address in header.addresses]
-    if header.defects or len(addresses) != 1 or not addresses[0].isascii():
+    header = policy.default.header_factory("From", cleaning.line(value))
+    people = header.addresses
+    # A host without a dot stays: a site that is tried out sends from webtalks@localhost.
+    address = canonical_if_sendable(people[0].addr_spec) if len(people) == 1 else ""
+    if header.defects or not address or not address.isascii():
         raise ImproperlyConfigured(
             f"MAIL_FROM ist keine Absenderangabe wie „Name <adresse@stadt.de>“: {value}"
         )
-    return value
+    return str(Address(people[0].display_name, addr_spec=address))
 
 
 class PatientSMTP(smtplib.SMTP):

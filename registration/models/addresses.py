@@ -1,22 +1,19 @@
-"""E-mail addresses and names, made canonical and checked before anything else sees them.
+"""Names and other words about people, checked before anything else sees them; keys of addresses.
 
-What is accepted is what the page shows and what the mail server gets: no second spelling, no
-character that is invisible or that another layer would translate.
+What is accepted is what the page shows and what mails say: no second spelling, no character that
+is invisible. For addresses themselves see events/text/addresses.py.
 """
 
 import re
 import unicodedata
 
-import idna
 from django.core.exceptions import ValidationError
 
-MAX_EMAIL = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
-MAX_LOCAL_PART = 64  # RFC 5321 §4.5.3.1.1
+from events.text import cleaning
+
 MAX_NAME = 120
 MAX_QUESTION = 1000
 
-# RFC 5322 §3.2.3 dot-atom; quoted local parts are allowed there, but nobody has one.
-LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 # `St.Georgen/Schwarzwald` and `Neustadt a.d.Donau/Bauamt` are places, `t.me/x` is none.
 URL = re.compile(r"://|(?:^|\s)//\w|\bwww\.|\w(?<!\b[adfiouv])(?<!\bst)\.\w{2,}/", re.IGNORECASE)
 # What may stand before and behind a dot in a domain: no space, no dot, no ASCII punctuation. A
@@ -29,34 +26,11 @@ ABBREVIATIONS = frozenset(
     + ["jur", "kfm", "ll", "mag", "med", "nat", "ob", "oec", "pd", "ph", "phil", "priv", "prof"]
     + ["rer", "sc", "st", "stv", "th", "univ", "ดร"]
 )
-# Control, format, surrogate, private use, unassigned; line and paragraph separator.
-INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-BAD_EMAIL = ValidationError(
-    "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@stadt.de.",
-    code="invalid",
-)
 
 NO_URL = ValidationError("Bitte geben Sie hier keine Internetadresse ein.", code="url")
 NO_DOMAIN = ValidationError(
     f"{NO_URL.message} Setzen Sie nach einem Punkt ein Leerzeichen.", code="domain"
 )
-
-
-def canonical_email(text: str) -> str:
-    """Return the address as it is sent to: NFKC, lower-case domain in ASCII (IDNA 2008).
-
-    Raises ValidationError for what cannot be sent to, or would be sent elsewhere: `straße.de`
-    is not `strasse.de`, which IDNA 2003 would make of it.
-    """
-    address = unicodedata.normalize("NFKC", text.strip())
-    local_part, at, domain = address.rpartition("@")
-    if not at or len(local_part) > MAX_LOCAL_PART or not LOCAL_PART.fullmatch(local_part):
-        raise BAD_EMAIL
-    result = f"{local_part}@{_ascii_domain(domain)}"
-    if len(result) > MAX_EMAIL:
-        raise BAD_EMAIL
-    return result
 
 
 def email_key(address: str) -> str:
@@ -71,25 +45,14 @@ def masked_email(address: str | None) -> str:
     return f"{shown}@{domain}"
 
 
-def _ascii_domain(domain: str) -> str:
-    try:
-        ascii_domain = idna.encode(domain.lower(), strict=True, std3_rules=True).decode()
-    except (idna.IDNAError, UnicodeError):
-        raise BAD_EMAIL from None
-    labels = ascii_domain.split(".")
-    if len(labels) < 2 or not labels[-1].strip("0123456789") or len(ascii_domain) > 253:
-        raise BAD_EMAIL
-    return ascii_domain
-
-
 def clean_line(text: str) -> str:
     """Return one line of free text in NFC with single spaces.
 
-    Raises ValidationError for characters nobody sees and for web addresses; `kommune.digital`,
-    which may be an organisation's name, is none.
+    Raises ValidationError for what cannot be read and for web addresses; `kommune.digital`, which
+    may be an organisation's name, is none.
     """
-    line = " ".join(unicodedata.normalize("NFC", text).split())
-    _refuse_invisible(line)
+    line = " ".join(cleaning.line(text).split())
+    _refuse_unreadable(line)
     if URL.search(line):
         raise NO_URL
     return line
@@ -119,19 +82,14 @@ def _with_space(found: re.Match[str]) -> str:
 
 def clean_text(text: str) -> str:
     """Return free text of several lines, with LF line ends."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    _refuse_invisible(lines.replace("\n", "").replace("\t", ""))
-    return lines.strip()
+    lines = cleaning.lines(text)
+    _refuse_unreadable(lines)
+    return lines
 
 
-def _refuse_invisible(text: str) -> None:
+def _refuse_unreadable(text: str) -> None:
     if "\ufffd" in text:  # what was there could not be read
         raise ValidationError(
             "Dieser Text enthält unlesbare Zeichen. Bitte tippen Sie ihn neu ein.",
             code="unreadable",
-        )
-    if any(unicodedata.category(character) in INVISIBLE for character in text):
-        raise ValidationError(
-            "Dieser Text enthält unsichtbare Zeichen. Bitte tippen Sie ihn neu ein.",
-            code="invisible",
         )

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from events.models import Talk, Topic
 from events.models.method_marks import alters_data, for_managers_too
+from events.text.addresses import MAX_EMAIL
+from events.text.fields import LineField
 from registration.models import links
-from registration.models.addresses import MAX_EMAIL, email_key, masked_email
+from registration.models.addresses import email_key, masked_email
 from registration.models.erasure import Erasure
 from registration.models.outgoing_mail import OutgoingMail
 
@@ -100,8 +102,8 @@ class Interest(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Carried by the signed links.
     key = links.LinkKeyField(unique=True)
-    email = models.CharField("E-Mail-Adresse", max_length=MAX_EMAIL)
-    email_key = models.CharField(max_length=MAX_EMAIL, editable=False)
+    email = LineField("E-Mail-Adresse", max_length=MAX_EMAIL)
+    email_key = LineField(max_length=MAX_EMAIL, editable=False)
     # Not the same as "no topics": a topic that is deleted must not make it all of them.
     wants_all = models.BooleanField("Alle Themen", default=True)
     topics = models.ManyToManyField(

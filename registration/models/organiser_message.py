@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from events.models import Talk
 from events.models.method_marks import alters_data
+from events.text.fields import LineField, LinesField
 from registration.models.outgoing_mail import OutgoingMail
 from registration.models.queries import RegistrationQuerySet, moved_lately
 
@@ -80,10 +81,10 @@ class Message(models.Model):
     recipients = models.CharField(
         "An", max_length=10, choices=Recipients, default=Recipients.CONFIRMED
     )
-    subject = models.CharField(
+    subject = LineField(
         "Betreff", max_length=150, help_text="Möglich sind {name}, {titel} und {termin}."
     )
-    text = models.TextField(
+    text = LinesField(
         "Text",
         max_length=MAX_TEXT,
         help_text="Möglich sind {name}, {titel}, {termin} und {zugang}, der persönliche Link in "

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from events.models import Talk
 from events.models.method_marks import alters_data
+from events.text.fields import AddressField, LineField, LinesField
 from registration.models import outbox
-from registration.models.addresses import MAX_EMAIL
 from registration.models.outbox import TEST, OutgoingMailQuerySet
 
 if TYPE_CHECKING:
@@ -67,9 +67,7 @@ class OutgoingMail(models.Model):
     kind = models.CharField("Art", max_length=20, choices=Kind)
     state = models.CharField("Stand", max_length=10, choices=State, default=State.QUEUED)
     priority = models.PositiveSmallIntegerField("Rang", default=0)
-    recipient = models.EmailField(
-        "Empfänger", max_length=MAX_EMAIL, blank=True, help_text="Leer, sobald verschickt."
-    )
+    recipient = AddressField("Empfänger", blank=True, help_text="Leer, sobald verschickt.")
     registrations = models.ManyToManyField(
         "registration.Registration", verbose_name="Anmeldungen", related_name="mails"
     )
@@ -97,7 +95,7 @@ class OutgoingMail(models.Model):
     # A reminder is about this beginning and no other.
     talk_starts_at = models.DateTimeField(null=True, editable=False)
     # Words for this mail alone; emptied once sent, like the recipient.
-    note = models.TextField(blank=True, editable=False)
+    note = LinesField(blank=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(null=True, editable=False)
     dedupe_key = models.CharField(max_length=100, unique=True, editable=False)
     message_id = models.CharField("Message-ID", max_length=120, editable=False)
@@ -107,7 +105,7 @@ class OutgoingMail(models.Model):
     lease_no = models.PositiveIntegerField(default=0, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField("Versuche", default=0)
-    last_error = models.CharField("Letzter Fehler", max_length=300, blank=True)
+    last_error = LineField("Letzter Fehler", max_length=300, blank=True)
     created_at = models.DateTimeField("Geschrieben am", default=timezone.now)
     sent_at = models.DateTimeField("Verschickt am", null=True, blank=True)
 

@@ -18,8 +18,10 @@ from django.utils import timezone
 from events.dates import moment_text
 from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
+from events.text.addresses import MAX_EMAIL
+from events.text.fields import LineField, LinesField
 from registration.models import links
-from registration.models.addresses import MAX_EMAIL, MAX_NAME, email_key, masked_email
+from registration.models.addresses import MAX_NAME, email_key, masked_email
 from registration.models.erasure import Erasure
 from registration.models.outgoing_mail import OutgoingMail
 from registration.models.sign_up import RegistrationManager
@@ -71,10 +73,10 @@ class Registration(models.Model):
     talk = models.ForeignKey(
         Talk, models.PROTECT, verbose_name="Talk", related_name="registrations"
     )
-    name = models.CharField("Name", max_length=MAX_NAME, null=True)  # noqa: DJ001
-    email = models.CharField("E-Mail-Adresse", max_length=MAX_EMAIL, null=True)  # noqa: DJ001
-    email_key = models.CharField(max_length=MAX_EMAIL, null=True, editable=False)  # noqa: DJ001
-    organisation = models.CharField(  # noqa: DJ001
+    name = LineField("Name", max_length=MAX_NAME, null=True)  # noqa: DJ001
+    email = LineField("E-Mail-Adresse", max_length=MAX_EMAIL, null=True)  # noqa: DJ001
+    email_key = LineField(max_length=MAX_EMAIL, null=True, editable=False)  # noqa: DJ001
+    organisation = LineField(  # noqa: DJ001
         "Kommune oder Organisation", max_length=MAX_NAME, null=True, blank=True
     )
     # Set when the organisation names exactly one place; organisers correct it.
@@ -86,7 +88,7 @@ class Registration(models.Model):
         null=True,
         blank=True,
     )
-    question = models.TextField("Frage", null=True, blank=True)  # noqa: DJ001
+    question = LinesField("Frage", null=True, blank=True)  # noqa: DJ001
     reminders_off = models.BooleanField("Keine Erinnerungen", default=False)
     # The way in was used, or an organiser has marked the person as present.
     joined_at = models.DateTimeField("Dabei seit", null=True, blank=True)

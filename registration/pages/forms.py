@@ -194,7 +194,7 @@ class HandOverForm(PersonForm):
             field.widget.attrs["autocomplete"] = "off"
 
     def clean_email(self) -> str:
-        email = super().clean_email()
+        email: str = self.cleaned_data["email"]
         if addresses.email_key(email) == self.own_key:
             raise ValidationError(
                 "Das ist Ihre eigene Adresse. Bitte geben Sie die Adresse der Person ein, "

@@ -5,8 +5,8 @@ import re
 from django.conf import settings
 from django.contrib.auth.password_validation import get_default_password_validators
 
+from events.text import addresses
 from events.uploads import decoding
-from registration.models import addresses
 from webtalks.http import throttle
 from webtalks.login import hasher, lockout
 

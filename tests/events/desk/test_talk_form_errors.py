@@ -69,8 +69,8 @@ MESSAGES = {
             {"image": ["Die übertragene Datei ist leer."]},
         ),
         (
-            lambda: {"title": "a\0b"},
-            {"title": ["Nullzeichen sind nicht erlaubt."]},
+            lambda: {"title": "\xad\v"},
+            {"title": ["Dieses Feld ist zwingend erforderlich."]},
         ),
         (
             lambda: {"title": "ä" * 201},

@@ -249,3 +249,22 @@ def test_fewer_seats_take_nobody_off(organiser):
     assert Registration.objects.confirmed().count() == 3
     talk.refresh_from_db()
     assert (talk.capacity, talk.seats_taken, talk.seats_free) == (1, 3, -2)
+
+
+def test_what_was_pasted_is_stored_clean_and_breaks_no_feed(organiser, client):
+    pasted = {
+        "title": "Steuer\vungstest im\u202e Ort",
+        "announcement": "Folie eins\vFolie\ufffe zwei\r\nStadt\xadentwicklung\u2028👩‍💻",
+        "speakers-0-name": "\ufeffÄn\xadne Groß",
+        "speakers-0-role": "Amt\r\nfür Wärme",
+    }
+    send(organiser, url(Talk, "add"), NEW_TALK | pasted)
+
+    talk = Talk.objects.get()
+    assert (talk.title, talk.slug) == ("Steuer ungstest im Ort", "steuer-ungstest-im-ort")
+    assert talk.announcement == "Folie eins\nFolie zwei\nStadtentwicklung\n👩‍💻"
+    assert [(s.name, s.role) for s in talk.speakers.filter(name__startswith="Änne")] == [
+        ("Änne Groß", "Amt für Wärme")
+    ]
+    assert client.get("/feed.xml").status_code == 200
+    assert [found.pk for found in Talk.objects.matching("Stadtentwicklung")] == [talk.pk]

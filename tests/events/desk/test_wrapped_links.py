@@ -4,7 +4,7 @@ import pytest
 
 from events.models import Material, Series, Talk
 from tests.admin_form import send, url
-from tests.events.models.test_web_address import REAL, RECORDING, SAFE
+from tests.events.text.test_web_address import REAL, RECORDING, SAFE
 from tests.makers import make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

@@ -33,6 +33,7 @@ def test_spellings_of_a_word_are_one_word(text):
     [
         ("Bürger-Rat (G1), 2. Teil", ["burger", "rat", "g1", "2", "teil"]),
         ("a_b%c'd\\e", ["a", "b", "c", "d", "e"]),
+        ("Stadt\xadent\u200bwick\u200dlung", ["stadtentwicklung"]),
         ("Łódź 王小明 İ", ["łodz", "王小明", "i"]),
         ("", []),
         ("!?…", []),
@@ -117,6 +118,13 @@ def test_search_finds_words_by_their_beginning(query, expected):
         make_talk(title=title, speaker="", town=None, announcement="")
 
     assert found(query) == expected
+
+
+@pytest.mark.parametrize("query", ["Stadtentwicklung", "Kleinstädten", "Stadt\xadentwicklung"])
+def test_soft_hyphens_split_no_word(query):
+    make_talk(announcement="Text über die Stadt\xadentwicklung in Klein\xadstädten.")
+
+    assert len(found(query)) == 1
 
 
 def test_postgresql_uses_the_index():

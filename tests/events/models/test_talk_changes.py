@@ -167,3 +167,14 @@ def test_date_that_is_not_saved_publishes_nothing():
     talk.save(update_fields=["recap"])
 
     assert Talk.objects.get().status == "postponed"
+
+
+@pytest.mark.parametrize("character", ["\xad", "\u200b", "\v", "\u202e"])
+def test_what_nobody_can_see_is_no_change(character):
+    talk = make_talk(title="Stadtentwicklung")
+
+    talk.title = f"Stadt{character}entwicklung" if character != "\v" else "Stadtentwicklung\v"
+    talk.save()
+
+    talk.refresh_from_db()
+    assert (talk.title, talk.change_no, talk.calendar_sequence) == ("Stadtentwicklung", 0, 0)

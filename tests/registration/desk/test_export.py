@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ALL_COLUMNS = [column.key for column in COLUMNS]
 LABELS = [column.label for column in COLUMNS]
-MARKED = "Änne \u202bשלום\u202c 王小明 O'Brien 🏘️"
+MARKED = "Änne שלום 王小明 O'Brien 🏘️"
 
 
 def page():
@@ -65,9 +65,9 @@ def make_many(talk, number):
             name=f"{MARKED} {n}",
             email=f"p{n}@stadt.example",
             email_key=f"p{n}@stadt.example",
-            organisation=f'Stadt "{n}"; Amt\nfür Wärme',
+            organisation=f'Stadt "{n}"; Amt für Wärme',
             municipality=town if n % 2 else None,
-            question="Wie?",
+            question="Wie\nund warum?",
             state="confirmed",
             created_at=timezone.now() + timedelta(minutes=n),
         )
@@ -89,7 +89,7 @@ def test_two_hundred_rows_come_back_as_they_are(admin_client, read):
                 "26.11.2025 09:00",
                 f"{MARKED} {n}",
                 f"p{n}@stadt.example",
-                f'Stadt "{n}"; Amt\nfür Wärme',
+                f'Stadt "{n}"; Amt für Wärme',
                 "Größenau" if n % 2 else "",
                 "Hessen" if n % 2 else "",
                 "Angemeldet",
@@ -97,40 +97,39 @@ def test_two_hundred_rows_come_back_as_they_are(admin_client, read):
                 "",
                 f"05.11.2025 {9 + n // 60:02}:{n % 60:02}",
                 "",
-                "Wie?",
+                "Wie\nund warum?",
             ]
             for n in range(200)
         ),
     ]
 
 
-FORMULAS = [
-    "=1+1",
-    "+49 5603",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    "\ttabs",
-    "\rreturns",
-    "  =HYPERLINK('x')",
-    "\u00a0=1",
-    "＝1+1",
-    "\x01=1",
-]
+# As it was typed, and as a cell shows it.
+FORMULAS = {
+    "=1+1": "'=1+1",
+    "+49 5603": "'+49 5603",
+    "-1": "'-1",
+    "@SUM(A1)": "'@SUM(A1)",
+    "\t=1": "'=1",
+    "\r=1": "'=1",
+    "  =HYPERLINK('x')": "'=HYPERLINK('x')",
+    "\u00a0=1": "'=1",
+    "＝1+1": "'＝1+1",
+    "\x01=1": "'=1",
+    "\u200b=1": "'=1",
+}
 
 
 @pytest.mark.parametrize("read", [csv_rows, xlsx_rows])
-@pytest.mark.parametrize("text", FORMULAS)
-def test_no_cell_starts_a_formula(admin_client, read, text):
+@pytest.mark.parametrize(("text", "shown"), FORMULAS.items())
+def test_no_cell_starts_a_formula(admin_client, read, text, shown):
     row = make_registration()
     Registration.objects.filter(pk=row.pk).update(name=text, organisation=text, question=text)
     kind = read.__name__.partition("_")[0]
 
     rows = read(export(admin_client, kind, columns=["name", "organisation", "question"]))
 
-    kept = "'" + text.replace("\r", "\n").replace("\x01", "")
-    assert rows[1] == [kept] * 3
+    assert rows[1] == [shown] * 3
 
 
 @pytest.mark.parametrize("read", [csv_rows, xlsx_rows])
@@ -144,7 +143,7 @@ def test_control_characters_and_endless_text_break_nothing(admin_client, read):
 
     # A cell of Excel holds 32,767 units of UTF-16, two for each of these.
     number = 40_000 if read is csv_rows else 16_383
-    assert rows[1] == ["a\t\n\nb", "🏘" * number]
+    assert rows[1] == ["a b", "🏘" * number]
 
 
 def test_talk_states_and_columns_can_be_chosen(admin_client, clock):

@@ -34,7 +34,7 @@ def test_organiser_writes_checks_tests_releases_and_stops(admin_client, admin_us
     }
 
     assert "{foo}" in admin_client.post(add, words | {"text": "{foo}"}).content.decode()
-    assert "unsichtbare" in admin_client.post(add, words | {"text": "a\x01b"}).content.decode()
+    assert "unlesbare" in admin_client.post(add, words | {"text": "a\ufffdb"}).content.decode()
     response = admin_client.post(add, words)
     message = Message.objects.get()
     assert response["Location"] == page("check_message", message)

@@ -142,7 +142,7 @@ def test_data_are_said_first_then_given(client, organiser, kim):
 
 def test_every_field_about_the_person_is_in_the_file(client, organiser, kim):
     """A field that is added has to be told, or named here."""
-    inner = {"id", "key", "email_key", "talk", "anonymised_at"}
+    inner = {"id", "key", "email_key", "organizer", "talk", "anonymised_at"}
     fields = {field.name for field in Registration._meta.fields} - inner
     told = json.loads(client.post(DATA, {"who": KIM, "ja": "1"}).content)["Anmeldungen"][0]
 

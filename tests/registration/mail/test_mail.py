@@ -17,7 +17,7 @@ from tests.registration.mail.every_kind import EVERY_KIND
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 TITLE = 'Wärmeplanung für kleine Städte – ein "Werkstattbericht" & mehr'
-SERIES = "Kleinstadt Web-Talks der Städte und Gemeinden – Öffentlichkeitsarbeit & Bürgerbüro"
+SERIES = "Kleinstadt Web-Talks der Städte und Gemeinden – Bürgerbüro & Öffentlichkeit"
 ADDRESS = re.compile(r"https?://[^\s<>\"]+|[\w.+-]+@[\w.-]+")
 
 

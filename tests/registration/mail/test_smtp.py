@@ -219,3 +219,16 @@ def test_mail_file_is_whole_as_soon_as_it_is_there(tmp_path):
 
     assert seen
     assert {content[-3:] for content in seen} == {b"--\n"}
+
+
+@pytest.mark.parametrize(
+    ("value", "canonical"),
+    [
+        ("Größenau <web@Straße.de>", "Größenau <web@xn--strae-oqa.de>"),
+        ("web@STADT.de", "web@stadt.de"),
+        ("Web-Talks <web\u200b@stadt.de>", "Web-Talks <web@stadt.de>"),
+        ("webtalks@localhost", "webtalks@localhost"),
+    ],
+)
+def test_sender_is_canonical(value, canonical):
+    assert sender(value) == canonical

@@ -1,8 +1,7 @@
-"""What people type as names and addresses, and what becomes of it."""
+"""What people type as names, and what becomes of it."""
 
-EMAIL = "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@stadt.de."
+UNREADABLE = "Dieser Text enthält unlesbare Zeichen. Bitte tippen Sie ihn neu ein."
 NO_LETTER = "Bitte geben Sie Ihren Namen ein."
-INVISIBLE = "Dieser Text enthält unsichtbare Zeichen. Bitte tippen Sie ihn neu ein."
 URL = "Bitte geben Sie hier keine Internetadresse ein."
 DOT = f"{URL} Setzen Sie nach einem Punkt ein Leerzeichen."
 
@@ -67,6 +66,9 @@ Zoë Brontë
 김민준
 ดร. สมชาย ใจดี
 अमित शर्मा
+علی‌رضا محمدی
+ශ්‍රී ලංකා
+അനില്‍
 X
 """.strip().splitlines()
 
@@ -78,6 +80,25 @@ TIDIED_NAMES = {
     "Kim\u3000Beispiel": "Kim Beispiel",
     "Kim\r\nBcc: alle": "Kim Bcc: alle",
     "Kim\u2028Beispiel": "Kim Beispiel",
+    # What nobody can see goes without a word.
+    "Kim\x00": "Kim",
+    "Kim\x01 Beispiel": "Kim Beispiel",
+    "Kim\x08\x08\x08": "Kim",
+    "Kim\x1b Beispiel": "Kim Beispiel",
+    "Kim\x7f": "Kim",
+    "Kim\u00ad Beispiel": "Kim Beispiel",
+    "Bei\u00adspiel": "Beispiel",
+    "Kim\u200b Beispiel": "Kim Beispiel",
+    "Kim\u200eBeispiel": "KimBeispiel",
+    "Kim\u202eleipsieB": "KimleipsieB",
+    "Kim\u2060Beispiel": "KimBeispiel",
+    "Kim \u2066Beispiel\u2069": "Kim Beispiel",
+    "Kim\ufeff": "Kim",
+    "Kim\ue000": "Kim",
+    "Kim\U000e0041": "Kim",
+    "Kim\ufffe": "Kim",
+    "Kim \ud800": "Kim",
+    "Ki\u200dm": "Kim",
     # No mail program makes a link of what has a space behind its dots.
     "Dr.Müller": "Dr. Müller",
     "Dr.Li": "Dr. Li",
@@ -112,23 +133,9 @@ HOSTILE_NAMES = {
     "'": NO_LETTER,
     "🏡🎉": NO_LETTER,
     "\u0301\u0302": NO_LETTER,
-    "Kim\x00": INVISIBLE,
-    "Kim\x01Beispiel": INVISIBLE,
-    "Kim\x08\x08\x08Lea": INVISIBLE,
-    "Kim\x1b[31m": INVISIBLE,
-    "Kim\x7f": INVISIBLE,
-    "Kim\x9b31m": INVISIBLE,
-    "Kim\u00adBeispiel": INVISIBLE,
-    "Kim\u200bBeispiel": INVISIBLE,
-    "Kim\u200eBeispiel": INVISIBLE,
-    "Kim\u202eleipsieB": INVISIBLE,
-    "Kim\u2060Beispiel": INVISIBLE,
-    "Kim\u2066Beispiel\u2069": INVISIBLE,
-    "Kim\ufeff": INVISIBLE,
-    "Kim\ue000": INVISIBLE,
-    "Kim\U000e0041": INVISIBLE,
-    "Kim\ufffe": INVISIBLE,
-    "Kim \ud800": INVISIBLE,
+    "\u3164": NO_LETTER,
+    "\u200d\u00ad": NO_LETTER,
+    "Kim\ufffd": UNREADABLE,
     "Kim https://boese.example": URL,
     "HTTPS://BOESE.EXAMPLE Kim": URL,
     "www.boese.example": URL,
@@ -160,55 +167,3 @@ HOSTILE_NAMES = {
     "//evil": URL,
     "Kim //evil.de": URL,
 }
-
-# typed: what is written to
-GOOD_ADDRESSES = {
-    "kim@stadt.de": "kim@stadt.de",
-    "  kim@stadt.de\n": "kim@stadt.de",
-    "Kim.Beispiel@Stadt.DE": "Kim.Beispiel@stadt.de",
-    "KIM@STADT.DE": "KIM@stadt.de",
-    "o'brien+talk@stadt.de": "o'brien+talk@stadt.de",
-    "kim+a+b=c@stadt.de": "kim+a+b=c@stadt.de",
-    "#!$%&'*/=?^_`{|}~-@stadt.de": "#!$%&'*/=?^_`{|}~-@stadt.de",
-    "1@2.de": "1@2.de",
-    "a@b.c.d.e.stadt.de": "a@b.c.d.e.stadt.de",
-    "kim@stadt-mitte.de": "kim@stadt-mitte.de",
-    "kim@stadt.verwaltung.koeln": "kim@stadt.verwaltung.koeln",
-    # IDNA 2008: another domain than strasse.de.
-    "info@straße.de": "info@xn--strae-oqa.de",
-    "info@STRASSE.de": "info@strasse.de",
-    "info@MÜNCHEN.de": "info@xn--mnchen-3ya.de",
-    "info@mu\u0308nchen.de": "info@xn--mnchen-3ya.de",
-    "info@xn--mnchen-3ya.de": "info@xn--mnchen-3ya.de",
-    "info@XN--MNCHEN-3YA.de": "info@xn--mnchen-3ya.de",
-    "info@пример.рф": "info@xn--e1afmkfd.xn--p1ai",
-    "info@例え.jp": "info@xn--r8jz45g.jp",
-    "info@βόλος.gr": "info@xn--nxasmm1c.gr",
-    # NFKC: the ligature is what a mail server would make of it.
-    "a@ﬁ.de": "a@fi.de",
-    "ﬁnn@stadt.de": "finn@stadt.de",
-    "kim＠stadt．de": "kim@stadt.de",
-    "\u212aim@stadt.de": "Kim@stadt.de",
-    "\u017fina@stadt.de": "sina@stadt.de",
-    "kim@stadt.de\u00a0": "kim@stadt.de",
-    "a" * 64 + "@stadt.de": "a" * 64 + "@stadt.de",
-    "kim@" + "a" * 63 + ".de": "kim@" + "a" * 63 + ".de",
-    "a@" + ".".join(["a" * 49] * 5) + ".de": "a@" + ".".join(["a" * 49] * 5) + ".de",
-}
-BAD_ADDRESSES = [
-    "", "kim", "kim@", "@stadt.de", "@", "kim@localhost", "kim@stadt", "kim@stadt.123",
-    "kim@stadt.de.", "kim@stadt.de..", "kim@[127.0.0.1]", "kim@[IPv6:::1]", "kim@127.0.0.1",
-    "kim@@stadt.de", "kim@lea@stadt.de", "kim@stadt..de", "kim@.stadt.de", "kim@-stadt.de",
-    "kim@stadt-.de", "kim@stadt_mitte.de", "kim.@stadt.de", ".kim@stadt.de", "kim..b@stadt.de",
-    "kim b@stadt.de", "kim@sta dt.de", '"kim"@stadt.de', '"kim b"@stadt.de', '"a\x01b"@stadt.de',
-    "Kim <kim@stadt.de>", "<kim@stadt.de>", "kim(a)@stadt.de", "kim@stadt.de, lea@stadt.de",
-    "kim@stadt.de;lea@stadt.de", "kim@stadt.de>\nRCPT TO:<lea@stadt.de",
-    "kim@stadt.de\nBcc: lea@stadt.de", "kim\r\n@stadt.de", "kim@sta\x00dt.de",
-    "kim@stadt.de\u2028x", "jörg@stadt.de", "кim@stadt.de", "kim@stadt.de\u202e",
-    "\u202ekim@stadt.de", "kim@sta\u00addt.de", "kim\u200b@stadt.de", "kim@sta\u200ddt.de",
-    "kim@xn--.de", "kim@xn--a.de", "kim@xn--strasse-.de", "kim@xn--mnchen-3ya9.de",
-    "kim@ab--cd.de", "kim@☃.de", "kim@stadt.de/x", "mailto:kim@stadt.de", "kim%stadt.de",
-    "kim@stadt,de", "kim@stadt。de", "kim\\@stadt.de",
-    "a" * 65 + "@stadt.de", "kim@" + "a" * 64 + ".de",
-    "ab@" + ".".join(["a" * 49] * 5) + ".dex", "kim@" + ".".join(["abcdefgh"] * 30) + ".de",
-]  # fmt: skip

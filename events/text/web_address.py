@@ -1,13 +1,9 @@
-"""Addresses that the site shows as links: of the web, and of nothing else."""
+"""Links as programs for mail and chat write them, and how long they may be."""
 
 import re
-from collections.abc import Sequence
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from django import forms
 from django.core.validators import URLValidator
-from django.db import models
 
 # SharePoint's links to a recording have 300 to 1,500 characters; all browsers take 2,000.
 MAX_LENGTH = 2_000
@@ -54,34 +50,3 @@ def _inner(address: str) -> str:
             is_proofpoint = host == "urldefense.proofpoint.com"
             return unquote(inner.translate(PROOFPOINT_2)) if is_proofpoint else inner
     return ""
-
-
-class WebAddressFormField(forms.URLField):
-    """A field that takes a wrapped address and gives the real one."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(unwrapped(value.strip()) if isinstance(value, str) else value)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Leave `maxlength` out: a browser would cut a long wrapped link without a word."""
-        attributes = super().widget_attrs(widget)
-        attributes.pop("maxlength", None)
-        return attributes
-
-
-class WebAddressField(models.URLField):
-    """A link as long as they come, to the web and nothing else."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", MAX_LENGTH)
-        kwargs.setdefault("blank", True)
-        kwargs.setdefault("validators", [WEB_ONLY])
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        """Name Django's own field: migrations know the column and nothing of our code."""
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.URLField", args, kwargs
-
-    def formfield(self, **kwargs: Any) -> forms.Field | None:
-        return super().formfield(**{"form_class": WebAddressFormField} | kwargs)

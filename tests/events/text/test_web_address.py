@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from events.models import Material, Series, Talk
-from events.models.web_address import MAX_LENGTH, WebAddressFormField, unwrapped
+from events.text.fields import WebAddressInput
+from events.text.web_address import MAX_LENGTH, unwrapped
 
 REAL = "https://stadt.example/teams/l/meetup-join/19%3ameeting_Ä%40thread.v2/0?a=1&b=%7b%22c%22%7d"
 ENCODED = quote(REAL, safe="")
@@ -74,7 +75,7 @@ def test_everything_else_stays_as_it_is(address):
 
 
 def test_real_link_in_a_wrapped_one_is_judged_like_any_other():
-    field = WebAddressFormField(max_length=MAX_LENGTH)
+    field = WebAddressInput(max_length=MAX_LENGTH)
     long = f"https://stadt.example/{'a' * 1970}"
 
     assert (

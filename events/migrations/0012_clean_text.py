@@ -1,0 +1,58 @@
+from django.db import migrations
+from django.db.models import F
+
+from events.migrations._frozen import (
+    clean_line, clean_lines, clean_rows, clean_web_address, name_key, search_text,
+)
+
+RULES = {
+    'Series': {
+        'name': clean_line, 'claim': clean_line, 'introduction': clean_lines,
+        'organisers': clean_lines, 'series_url': clean_web_address, 'contact_email': clean_line,
+        'contact_phone': clean_line, 'provider_name': clean_line,
+        'provider_address': clean_lines, 'provider_represented_by': clean_line,
+        'provider_register': clean_line, 'provider_vat_id': clean_line,
+        'responsible_for_content': clean_lines, 'data_protection_officer': clean_lines,
+        'hosting': clean_lines, 'accessibility_gaps': clean_lines,
+        'conciliation_body': clean_lines,
+    },
+    'Municipality': {'name': clean_line},
+    'Topic': {'name': clean_line},
+    'Speaker': {'name': clean_line, 'role': clean_line},
+    'Material': {'title': clean_line, 'url': clean_web_address},
+    'Talk': {
+        'source_key': clean_line, 'title': clean_line, 'subtitle': clean_line,
+        'announcement': clean_lines, 'recap': clean_lines, 'written_answers': clean_lines,
+        'image_alt': clean_line, 'image_caption': clean_line, 'image_credit': clean_line,
+        'dial_in': clean_line, 'meeting_url': clean_web_address,
+    },
+}
+
+
+def clean(apps, schema_editor):
+    """Take out what nobody can see; no SEQUENCE rises, and nobody is told."""
+    changed = {
+        name: clean_rows(apps.get_model('events', name), rules) for name, rules in RULES.items()
+    }
+    if not any(changed.values()):
+        return
+    Municipality = apps.get_model('events', 'Municipality')
+    for town in Municipality.objects.filter(pk__in=changed['Municipality']):
+        Municipality.objects.filter(pk=town.pk).update(name_key=name_key(town.name))
+    Talk = apps.get_model('events', 'Talk')
+    for talk in Talk.objects.select_related('municipality').prefetch_related('speakers', 'topics'):
+        if (text := search_text(talk)) != talk.search_text:
+            Talk.objects.filter(pk=talk.pk).update(search_text=text)
+    # Kept pages are old.
+    apps.get_model('events', 'Revision').objects.update(number=F('number') + 1)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('events', '0010_laender'),
+    ]
+
+    operations = [
+        migrations.RunPython(clean, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,31 @@
+from django.conf import settings
+from django.db import migrations
+
+from registration.migrations._frozen import clean_line, clean_lines, clean_rows
+
+RULES = {
+    'Registration': {'name': clean_line, 'organisation': clean_line, 'question': clean_lines},
+    'Message': {'subject': clean_line, 'text': clean_lines},
+    'OutgoingMail': {'note': clean_lines, 'last_error': clean_line},
+}
+
+
+def clean(apps, schema_editor):
+    """Take out what nobody can see; nobody is told."""
+    for name, rules in RULES.items():
+        clean_rows(apps.get_model('registration', name), rules)
+    account = apps.get_model(settings.AUTH_USER_MODEL)
+    clean_rows(account, {'first_name': clean_line, 'last_name': clean_line})
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('registration', '0013_origin'),
+        ('events', '0012_clean_text'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.RunPython(clean, migrations.RunPython.noop),
+    ]
