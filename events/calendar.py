@@ -80,6 +80,21 @@ def published(talks: Iterable[Scheduled], *, site_url: str, name: str | None = N
     return calendar.to_ical()
 
 
+def entry(
+    talk: Scheduled, *, site_url: str, stamp: datetime, sequence: int | None = None
+) -> bytes:
+    """Return a talk (METHOD:PUBLISH) for who is its ORGANIZER, and so cannot be invited.
+
+    Outlook adds no entry whose ORGANIZER is its ATTENDEE (RFC 5546 §3.2.1). With a `sequence` the
+    entry is called off.
+    """
+    event = _event(talk, site_url, stamp=stamp)
+    if sequence is not None:
+        event["SEQUENCE"] = sequence
+        event["STATUS"] = vText("CANCELLED")
+    return _message("PUBLISH", event)
+
+
 def request(
     talk: Scheduled,
     *,

@@ -131,8 +131,8 @@ class WebAddressField(CleanColumn, models.URLField):
     input_class, known_as = WebAddressInput, "django.db.models.URLField"
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        usual = {"max_length": MAX_LENGTH, "blank": True, "validators": [WEB_ONLY]}
-        super().__init__(*args, **usual | options)
+        usual: dict[str, Any] = {"max_length": MAX_LENGTH, "blank": True}
+        super().__init__(*args, **usual | {"validators": [WEB_ONLY]} | options)
 
 
 class SlugField(CleanColumn, models.SlugField):

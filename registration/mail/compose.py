@@ -6,16 +6,12 @@ pointless since it was put into the outbox.
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from email.utils import parseaddr
-from typing import Any, TypedDict
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
 
-from events import calendar
-from registration.mail import reminders
+from registration.mail import invitations, reminders
 from registration.mail.mail import Mail
 from registration.mail.occasion import InterestOccasion, Occasion
 from registration.models import links
@@ -189,10 +185,9 @@ def _invitation(template: str, occasion: Occasion, **context: Any) -> Mail:
     mail = _registration_mail(template, occasion, **context)
     mail.tells = occasion.live
     for row in occasion.confirmed:
-        alarm_before = timedelta(minutes=settings.JOIN_OPENS_MINUTES)
-        content = calendar.request(row.talk, alarm_before=alarm_before, **_scheduling(occasion))
-        if len(occasion.confirmed) == 1:
-            _add_as_alternative(mail, "REQUEST", content)
+        method, content = invitations.of_seat(row, occasion)
+        if method == "REQUEST" and len(occasion.confirmed) == 1:
+            _add_as_alternative(mail, method, content)
         _attach(mail, f"{row.talk.slug}.ics", content)
     return mail
 
@@ -207,8 +202,9 @@ def _farewell(template: str, occasion: Occasion) -> Mail:
 
 def _cancel_in_calendar(mail: Mail, occasion: Occasion, sequence: int) -> None:
     row = occasion.linked or occasion.rows[0]
-    content = calendar.cancel(row.talk, sequence=sequence, **_scheduling(occasion))
-    _add_as_alternative(mail, "CANCEL", content)
+    method, content = invitations.called_off(row, occasion, sequence)
+    if method == "CANCEL":
+        _add_as_alternative(mail, method, content)
     _attach(mail, "abmeldung.ics", content)
 
 
@@ -263,26 +259,6 @@ def _with_one_click(mail: Mail, url: str) -> Mail:
     mail.extra_headers["List-Unsubscribe"] = f"<{url}>"
     mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return mail
-
-
-class _Scheduling(TypedDict):
-    """What a calendar file says of the people and of the mail that brings it."""
-
-    site_url: str
-    organizer: calendar.Person
-    attendee: calendar.Person
-    stamp: datetime
-
-
-def _scheduling(occasion: Occasion) -> _Scheduling:
-    series, person = occasion.series, occasion.linked
-    organizer_email = series.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return {
-        "site_url": settings.SITE_URL,
-        "organizer": (series.name, organizer_email),
-        "attendee": ((person.name or "") if person else "", occasion.outgoing.recipient),
-        "stamp": timezone.now(),
-    }
 
 
 def _add_as_alternative(mail: Mail, method: str, content: bytes) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.pages.edition import editions
-from registration.mail import compose, examples
+from registration.mail import compose, examples, invitations
 from registration.mail.mail import Mail
 from registration.mail.occasion import InterestOccasion, Occasion
 from registration.models import Registration
@@ -134,7 +134,15 @@ def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
         return _retry(outgoing, type(error).__name__)
     with transaction.atomic():
         Registration.objects.remember_told(mail.tells)
+        if mail.attachments:
+            _keep_organizer(outgoing)
         return _close(outgoing, Outcome.SENT)
+
+
+def _keep_organizer(outgoing: OutgoingMail) -> None:
+    """Note whose invitation the person has got: only that organizer can call it off."""
+    invited = outgoing.registrations.of(email_key(outgoing.recipient))
+    invited.fix_organizer(invitations.organizer_of(editions.current().series))
 
 
 def render(outgoing: OutgoingMail) -> Mail | None:

@@ -14,6 +14,7 @@ from events.models import Talk
 from events.models.method_marks import alters_data
 from events.models.talk_queries import TalkQuerySet
 from registration.models import links
+from registration.models.addresses import email_key
 from registration.models.outgoing_mail import OutgoingMail
 
 if TYPE_CHECKING:
@@ -202,6 +203,15 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         rows = list(self.exclude(joined_at=None))
         self.model.objects.filter(pk__in=[row.pk for row in rows]).update(joined_at=None)
         return rows  # type: ignore[return-value]  # of this model
+
+    @alters_data
+    def fix_organizer(self, organizer: str) -> int:
+        """Note whose invitations those with a seat have, where none is noted; return how many.
+
+        Whoever is the organizer has got none, so there is nothing to keep to.
+        """
+        new = self.confirmed().filter(organizer="").exclude(email_key=email_key(organizer))
+        return new.update(organizer=organizer)
 
     def for_export(self, fields: Iterable[str]) -> Self:
         """Keep what names a person, talk after talk in the order of the sign-ups; read `fields`.

@@ -19,7 +19,7 @@ from events.dates import moment_text
 from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
 from events.text.addresses import MAX_EMAIL
-from events.text.fields import LineField, LinesField
+from events.text.fields import AddressField, LineField, LinesField
 from registration.models import links
 from registration.models.addresses import MAX_NAME, email_key, masked_email
 from registration.models.erasure import Erasure
@@ -88,6 +88,8 @@ class Registration(models.Model):
         null=True,
         blank=True,
     )
+    # Whose invitation they have: fixed with the first one, or a later CANCEL is another's.
+    organizer = AddressField(blank=True, default="", editable=False)
     question = LinesField("Frage", null=True, blank=True)  # noqa: DJ001
     reminders_off = models.BooleanField("Keine Erinnerungen", default=False)
     # The way in was used, or an organiser has marked the person as present.

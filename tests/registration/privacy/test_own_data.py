@@ -53,7 +53,7 @@ def test_own_data_are_complete_and_nobody_elses(client):
 
 def test_every_column_about_the_person_is_in_the_own_data(client):
     """A column that is added later must be shown here, or named as not about the person."""
-    internal = {"id", "talk", "key", "email_key", "anonymised_at"}
+    internal = {"id", "talk", "key", "email_key", "organizer", "anonymised_at"}
     columns = {field.name for field in Registration._meta.concrete_fields} - internal
 
     response = client.get(page_of("mine", make_registration().key) + "daten.json")

@@ -1,0 +1,70 @@
+"""The calendar file that a mail brings: who invites whom, and what the organizer gets instead.
+
+Like compose.py it renders what it is given and never asks the database.
+"""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, TypedDict
+
+from django.conf import settings
+from django.utils import timezone
+
+from events import calendar
+from registration.mail.occasion import Occasion
+from registration.models.addresses import email_key
+
+if TYPE_CHECKING:
+    from events.models.series import Series
+    from registration.models.registration import Registration
+
+
+class _Scheduling(TypedDict):
+    """What a calendar file says of the people and of the mail that brings it."""
+
+    site_url: str
+    organizer: calendar.Person
+    attendee: calendar.Person
+    stamp: datetime
+
+
+def organizer_of(series: "Series") -> str:
+    """Return the ORGANIZER of new invitations: the contact of the series, else the sender."""
+    return series.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def of_seat(row: "Registration", occasion: Occasion) -> tuple[str, bytes]:
+    """Return METHOD and file of an entry for the talk: an invitation, or plain for its organizer.
+
+    Outlook adds no entry whose ORGANIZER is its ATTENDEE.
+    """
+    people = _scheduling(row, occasion)
+    if _is_organizer(people):
+        site_url, stamp = people["site_url"], people["stamp"]
+        return "PUBLISH", calendar.entry(row.talk, site_url=site_url, stamp=stamp)
+    alarm_before = timedelta(minutes=settings.JOIN_OPENS_MINUTES)
+    return "REQUEST", calendar.request(row.talk, alarm_before=alarm_before, **people)
+
+
+def called_off(row: "Registration", occasion: Occasion, sequence: int) -> tuple[str, bytes]:
+    """Return METHOD and file that take the talk out of the calendar again."""
+    people = _scheduling(row, occasion)
+    if _is_organizer(people):
+        site_url, stamp = people["site_url"], people["stamp"]
+        file = calendar.entry(row.talk, site_url=site_url, stamp=stamp, sequence=sequence)
+        return "PUBLISH", file
+    return "CANCEL", calendar.cancel(row.talk, sequence=sequence, **people)
+
+
+def _is_organizer(people: _Scheduling) -> bool:
+    return email_key(people["organizer"][1]) == email_key(people["attendee"][1])
+
+
+def _scheduling(row: "Registration", occasion: Occasion) -> _Scheduling:
+    series, person = occasion.series, occasion.linked
+    return {
+        "site_url": settings.SITE_URL,
+        "organizer": (series.name, row.organizer or organizer_of(series)),
+        "attendee": ((person.name or "") if person else "", occasion.outgoing.recipient),
+        "stamp": timezone.now(),
+    }

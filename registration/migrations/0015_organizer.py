@@ -1,0 +1,29 @@
+from django.conf import settings
+from django.db import migrations, models
+
+from registration.migrations._frozen import organizer
+
+
+def fill(apps, schema_editor):
+    """Keep to the organizer of the invitations that people have got."""
+    Series = apps.get_model('events', 'Series')
+    contact = Series.objects.values_list('contact_email', flat=True).first()
+    address = organizer(contact or '') or organizer(settings.DEFAULT_FROM_EMAIL)
+    invited = apps.get_model('registration', 'Registration').objects.filter(state='confirmed')
+    invited.filter(anonymised_at=None).exclude(email_key=address.lower()).update(organizer=address)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('registration', '0014_clean_text'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='registration',
+            name='organizer',
+            field=models.EmailField(blank=True, default='', editable=False, max_length=254),
+        ),
+        migrations.RunPython(fill, migrations.RunPython.noop),
+    ]
