@@ -31,20 +31,19 @@ RULES = {
 
 def clean(apps, schema_editor):
     """Take out what nobody can see; no SEQUENCE rises, and nobody is told."""
-    changed = {
-        name: clean_rows(apps.get_model('events', name), rules) for name, rules in RULES.items()
-    }
+    def rows(name):
+        return apps.get_model('events', name).objects.using(schema_editor.connection.alias)
+
+    changed = {name: clean_rows(rows(name), rules) for name, rules in RULES.items()}
     if not any(changed.values()):
         return
-    Municipality = apps.get_model('events', 'Municipality')
-    for town in Municipality.objects.filter(pk__in=changed['Municipality']):
-        Municipality.objects.filter(pk=town.pk).update(name_key=name_key(town.name))
-    Talk = apps.get_model('events', 'Talk')
-    for talk in Talk.objects.select_related('municipality').prefetch_related('speakers', 'topics'):
+    for town in rows('Municipality').filter(pk__in=changed['Municipality']):
+        rows('Municipality').filter(pk=town.pk).update(name_key=name_key(town.name))
+    for talk in rows('Talk').select_related('municipality').prefetch_related('speakers', 'topics'):
         if (text := search_text(talk)) != talk.search_text:
-            Talk.objects.filter(pk=talk.pk).update(search_text=text)
+            rows('Talk').filter(pk=talk.pk).update(search_text=text)
     # Kept pages are old.
-    apps.get_model('events', 'Revision').objects.update(number=F('number') + 1)
+    rows('Revision').update(number=F('number') + 1)
 
 
 class Migration(migrations.Migration):

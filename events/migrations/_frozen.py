@@ -102,33 +102,33 @@ def joins(character):
     return bool(JOINING.fullmatch(character)) and unicodedata.category(character)[0] in "LM"
 
 
-def clean_rows(model, rules):
-    """Write the texts of `model` clean, past everything that a change entails; return the rows.
+def clean_rows(rows, rules):
+    """Write the texts of `rows` clean, past everything that a change entails; return the rows.
 
     `rules` says by column what cleans it. What would be empty then stays: a constraint may want
     something there. Two rows that become the same in a unique column are told apart by a number.
     """
     changed = []
-    for row in model.objects.only(*rules).order_by("pk").iterator(chunk_size=2000):
+    for row in rows.only(*rules).order_by("pk").iterator(chunk_size=2000):
         values = {}
         for name, clean in rules.items():
             old = getattr(row, name)
-            field = model._meta.get_field(name)
+            field = rows.model._meta.get_field(name)
             new = clean(old)[: field.max_length] if old else old
             if not new or new == old:
                 continue
             if field.unique:
-                new = free_value(model, field, new)
+                new = free_value(rows, field, new)
             values[name] = new
         if values:
-            model.objects.filter(pk=row.pk).update(**values)
+            rows.filter(pk=row.pk).update(**values)
             changed.append(row.pk)
     return changed
 
 
-def free_value(model, field, wanted):
+def free_value(rows, field, wanted):
     value, number = wanted, 1
-    while model.objects.filter(**{field.name: value}).exists():
+    while rows.filter(**{field.name: value}).exists():
         number += 1
         value = f"{wanted[: field.max_length - 8]} ({number})"
     return value

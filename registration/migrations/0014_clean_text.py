@@ -12,10 +12,11 @@ RULES = {
 
 def clean(apps, schema_editor):
     """Take out what nobody can see; nobody is told."""
+    alias = schema_editor.connection.alias
     for name, rules in RULES.items():
-        clean_rows(apps.get_model('registration', name), rules)
+        clean_rows(apps.get_model('registration', name).objects.using(alias), rules)
     account = apps.get_model(settings.AUTH_USER_MODEL)
-    clean_rows(account, {'first_name': clean_line, 'last_name': clean_line})
+    clean_rows(account.objects.using(alias), {'first_name': clean_line, 'last_name': clean_line})
 
 
 class Migration(migrations.Migration):

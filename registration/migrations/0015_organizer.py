@@ -6,10 +6,12 @@ from registration.migrations._frozen import organizer
 
 def fill(apps, schema_editor):
     """Keep to the organizer of the invitations that people have got."""
-    Series = apps.get_model('events', 'Series')
-    contact = Series.objects.values_list('contact_email', flat=True).first()
+    alias = schema_editor.connection.alias
+    series = apps.get_model('events', 'Series').objects.using(alias)
+    contact = series.values_list('contact_email', flat=True).first()
     address = organizer(contact or '') or organizer(settings.DEFAULT_FROM_EMAIL)
-    invited = apps.get_model('registration', 'Registration').objects.filter(state='confirmed')
+    rows = apps.get_model('registration', 'Registration').objects.using(alias)
+    invited = rows.filter(state='confirmed')
     invited.filter(anonymised_at=None).exclude(email_key=address.lower()).update(organizer=address)
 
 

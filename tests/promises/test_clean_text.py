@@ -199,7 +199,7 @@ def migrate():
     names = [("events", "0012_clean_text"), ("registration", "0014_clean_text")]
     former = MigrationLoader(connection).project_state(names).apps
     for app, name in names:
-        import_module(f"{app}.migrations.{name}").clean(former, None)
+        import_module(f"{app}.migrations.{name}").clean(former, connection.schema_editor())
 
 
 @pytest.mark.parametrize("character", ["\v", "\x01", "\xad", "\u2028", "\u202e", "\ufffe", "\r\n"])

@@ -110,7 +110,9 @@ def test_migration_keeps_to_the_invitations_that_people_have(contact, organizer)
     names = [("events", "0012_clean_text"), ("registration", "0015_organizer")]
     former = MigrationLoader(connection).project_state(names).apps
 
-    import_module("registration.migrations.0015_organizer").fill(former, None)
+    import_module("registration.migrations.0015_organizer").fill(
+        former, connection.schema_editor()
+    )
 
     rows = Registration.objects.order_by("pk").values_list("organizer", flat=True)
     assert list(rows) == [organizer, "", ""]
