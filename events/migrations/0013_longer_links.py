@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0010_laender'),
+        ('events', '0012_held_announcements'),
     ]
 
     operations = [

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from events.slugs import MAX_LENGTH
+from events.text.fields import SlugField
 
 if TYPE_CHECKING:
     from events.models.talk import Talk
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class FormerSlug(models.Model):
     """A slug that was public once; no other talk ever gets it, even if its talk is deleted."""
 
-    slug = models.SlugField("Frühere Adresse", max_length=MAX_LENGTH, unique=True)
+    slug = SlugField("Frühere Adresse", max_length=MAX_LENGTH, unique=True)
     talk = models.ForeignKey(
         "events.Talk",
         models.SET_NULL,

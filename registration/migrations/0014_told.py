@@ -14,16 +14,17 @@ def remember(apps, schema_editor):
 
     Of all others nobody knows what they were told; for coming talks the desk asks to tell them.
     """
+    alias = schema_editor.connection.alias
     Talk = apps.get_model("events", "Talk")
     Registration = apps.get_model("registration", "Registration")
     OutgoingMail = apps.get_model("registration", "OutgoingMail")
-    sent = OutgoingMail.objects.filter(state="sent", kind__in=STATES_THE_TALK)
-    for talk in Talk.objects.defer("search_text"):
+    sent = OutgoingMail.objects.using(alias).filter(state="sent", kind__in=STATES_THE_TALK)
+    for talk in Talk.objects.using(alias).defer("search_text"):
         said = sent.filter(registrations__talk=talk)
         if talk.change_no:
             told = said.filter(dedupe_key__endswith=f":change-{talk.change_no}")
             said = told | said.filter(sent_at__gte=talk.updated_at)
-        Registration.objects.filter(
+        Registration.objects.using(alias).filter(
             talk=talk, anonymised_at=None, pk__in=said.values("registrations")
         ).update(
             told_starts_at=talk.starts_at,

@@ -107,7 +107,7 @@ class Registration(models.Model):
     told_status = models.CharField(  # noqa: DJ001
         max_length=10, choices=Talk.Status, null=True, editable=False
     )
-    told_title = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001
+    told_title = LineField(max_length=200, null=True, editable=False)
 
     objects = RegistrationManager()
 

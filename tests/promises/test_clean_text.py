@@ -196,7 +196,7 @@ def test_what_is_stored_all_the_same_breaks_no_export(rows, character, file_form
 
 def migrate():
     """Carry out the two migrations that clean what is there, on the models as they were then."""
-    names = [("events", "0012_clean_text"), ("registration", "0014_clean_text")]
+    names = [("events", "0014_clean_text"), ("registration", "0015_clean_text")]
     former = MigrationLoader(connection).project_state(names).apps
     for app, name in names:
         import_module(f"{app}.migrations.{name}").clean(former, connection.schema_editor())

@@ -107,10 +107,10 @@ def test_migration_keeps_to_the_invitations_that_people_have(contact, organizer)
     talk = make_talk(capacity=2)
     for name in ("kim@stadt.example", organizer, "wartet@stadt.example"):
         make_registration(talk, email=name)
-    names = [("events", "0012_clean_text"), ("registration", "0015_organizer")]
+    names = [("events", "0014_clean_text"), ("registration", "0016_organizer")]
     former = MigrationLoader(connection).project_state(names).apps
 
-    import_module("registration.migrations.0015_organizer").fill(
+    import_module("registration.migrations.0016_organizer").fill(
         former, connection.schema_editor()
     )
 

@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0014_clean_text'),
+        ('registration', '0015_clean_text'),
     ]
 
     operations = [

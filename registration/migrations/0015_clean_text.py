@@ -22,8 +22,8 @@ def clean(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0013_origin'),
-        ('events', '0012_clean_text'),
+        ('registration', '0014_told'),
+        ('events', '0014_clean_text'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -49,7 +49,7 @@ def clean(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0010_laender'),
+        ('events', '0013_longer_links'),
     ]
 
     operations = [
