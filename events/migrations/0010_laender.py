@@ -26,14 +26,15 @@ BY_KEY = {key(land): land for land in LAENDER} | SHORT
 
 def map_laender(apps, schema_editor):
     """Write each Land by its name; what is none becomes empty, and a task on the desk."""
-    Municipality = apps.get_model('events', 'Municipality')
-    Talk = apps.get_model('events', 'Talk')
+    alias = schema_editor.connection.alias
+    Municipality = apps.get_model('events', 'Municipality').objects.using(alias)
+    Talk = apps.get_model('events', 'Talk').objects.using(alias)
     changed = []
-    for town in Municipality.objects.exclude(land__in=LAENDER):
+    for town in Municipality.exclude(land__in=LAENDER):
         town.land = BY_KEY.get(key(town.land), '')
         town.save(update_fields=['land'])
         changed.append(town.pk)
-    talks = Talk.objects.filter(municipality__in=changed).select_related('municipality')
+    talks = Talk.filter(municipality__in=changed).select_related('municipality')
     for talk in talks.prefetch_related('speakers', 'topics'):
         talk.search_text = search_text(talk)
         talk.save(update_fields=['search_text'])
