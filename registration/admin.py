@@ -33,6 +33,7 @@ from registration.desk import (
 )
 from registration.desk import messages as message_pages
 from registration.desk.admin_page import admin_urls, primary_key
+from registration.desk.ask_first import Step, ask_first, of_several_talks, too_many
 from registration.desk.list_filters import MailFilter, TalkFilter, chosen_talk, list_of_people
 from registration.models import (
     Erasure,
@@ -48,6 +49,34 @@ from registration.privacy.history import NamesNobody, organiser
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _FieldGroups, _ListDisplayT
+
+
+CANCEL = Step(
+    "cancel_selected",
+    "Abmelden?",
+    "Diese Personen verlieren ihren Platz und bekommen eine Mail darüber. Wer auf der Warteliste "
+    "vorn steht, rückt sofort nach und bekommt ebenfalls eine. Zurücknehmen lässt es sich nicht.",
+    "Abmelden, mit Mail",
+)
+PROMOTE = Step(
+    "promote_selected",
+    "Nachrücken lassen?",
+    "Diese Personen bekommen einen Platz und eine Mail darüber, auch wenn keiner frei ist und "
+    "andere länger warten. Zurücknehmen lässt es sich nicht.",
+    "Nachrücken lassen, mit Mail",
+)
+DISCARD = Step(
+    "discard_selected",
+    "Mails verwerfen?",
+    "Diese zurückgehaltenen Mails gehen nie mehr hinaus.",
+    "Verwerfen",
+)
+WITHDRAW = Step(
+    "withdraw_selected",
+    "Austragen?",
+    "Diese Personen bekommen keine Terminhinweise mehr, und auch keine Mail darüber.",
+    "Austragen",
+)
 
 
 @admin.register(Talk)
@@ -223,8 +252,14 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return registration.last_mail.get_state_display() if registration.last_mail else None
 
     @admin.action(description="Ausgewählte abmelden (mit Mail)", permissions=["change"])
-    def cancel_selected(self, request: HttpRequest, queryset: RegistrationQuerySet) -> None:
-        rows = list(queryset)
+    def cancel_selected(
+        self, request: HttpRequest, queryset: RegistrationQuerySet
+    ) -> HttpResponse | None:
+        rows = list(queryset.select_related("talk"))
+        if too_many(request, rows) or of_several_talks(request, rows):
+            return None
+        if page := ask_first(request, CANCEL, rows):
+            return page
         self._tell(
             request,
             [row for row in rows if row.cancel(Registration.Reason.ORGANISER)],
@@ -233,13 +268,21 @@ class RegistrationAdmin(ReadOnlyAdmin):
             noted="Abgemeldet, mit Mail.",
             unchanged="wer schon abgemeldet ist oder wessen Talk begonnen hat",
         )
+        return None
 
     @admin.action(
         description="Nachrücken lassen, auch über die Platzzahl hinaus (mit Mail)",
         permissions=["change"],
     )
-    def promote_selected(self, request: HttpRequest, queryset: RegistrationQuerySet) -> None:
-        rows = list(queryset)
+    def promote_selected(
+        self, request: HttpRequest, queryset: RegistrationQuerySet
+    ) -> HttpResponse | None:
+        # The longest in the queue come first, whatever the list is sorted by.
+        rows = list(queryset.select_related("talk").order_by("created_at", "pk"))
+        if too_many(request, rows) or of_several_talks(request, rows):
+            return None
+        if page := ask_first(request, PROMOTE, rows):
+            return page
         self._tell(
             request,
             [row for row in rows if row.promote()],
@@ -248,6 +291,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             noted="Von der Warteliste nachgerückt, mit Mail.",
             unchanged="wer nicht wartet oder wessen Talk begonnen hat oder nicht stattfindet",
         )
+        return None
 
     @admin.action(description="Bestätigen, ohne Klick in der Mail", permissions=["change"])
     def confirm_selected(self, request: HttpRequest, queryset: RegistrationQuerySet) -> None:
@@ -349,11 +393,21 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         self.message_user(request, f"Freigegeben: {len(mails)}.")
 
     @admin.action(description="Ausgewählte zurückgehaltene verwerfen", permissions=["change"])
-    def discard_selected(self, request: HttpRequest, queryset: OutgoingMailQuerySet) -> None:
+    def discard_selected(
+        self, request: HttpRequest, queryset: OutgoingMailQuerySet
+    ) -> HttpResponse | None:
         mails = list(queryset.held())
+        if not mails:
+            self.message_user(request, "Keine davon ist zurückgehalten.", messages.WARNING)
+            return None
+        if too_many(request, mails):
+            return None
+        if page := ask_first(request, DISCARD, mails):
+            return page
         queryset.held().erase()
         self.log_changes(request, mails, "Verworfen.")
         self.message_user(request, f"Verworfen: {len(mails)}.")
+        return None
 
 
 @admin.register(Message)
@@ -363,6 +417,7 @@ class MessageAdmin(NamesNobody, TakesAnything):
     form = message_pages.MessageForm
     list_display = ["words", "talk", "recipients", "released_at", "stopped_at"]
     list_select_related = ["talk"]
+    list_display_links = None
     fields = ["talk", "recipients", "subject", "text"]
     autocomplete_fields = ["talk"]
 
@@ -371,7 +426,10 @@ class MessageAdmin(NamesNobody, TakesAnything):
 
     @admin.display(description="Betreff", ordering="subject")
     def words(self, message: Message) -> str:
-        return str(message)
+        """Lead to the page on which a message is checked, released, watched and stopped."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:check_message", args=[message.pk]), message
+        )
 
     def get_fields(self, request: HttpRequest, obj: Message | None = None) -> "_FieldGroups":
         """Show what is left of a message whose talk is long over."""
@@ -441,11 +499,18 @@ class InterestAdmin(ReadOnlyAdmin):
     actions = ["withdraw_selected"]
 
     @admin.action(description="Ausgewählte austragen (ohne Mail)", permissions=["change"])
-    def withdraw_selected(self, request: HttpRequest, queryset: InterestQuerySet) -> None:
+    def withdraw_selected(
+        self, request: HttpRequest, queryset: InterestQuerySet
+    ) -> HttpResponse | None:
         rows = list(queryset)
+        if too_many(request, rows):
+            return None
+        if page := ask_first(request, WITHDRAW, rows):
+            return page
         done = [row for row in rows if row.withdraw()]
         self.log_changes(request, done, "Ausgetragen.")
         self.message_user(request, f"Ausgetragen: {len(done)} von {len(rows)}.")
+        return None
 
 
 @admin.register(Erasure)

@@ -36,7 +36,8 @@ class Snapshot:
         """Look at everything; five queries, none over all registrations."""
         written = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
         mails = by_state(written, OutgoingMail.State)
-        unsent = by_state(OutgoingMail.objects.unsent(), OutgoingMail.State)
+        to_go_out = OutgoingMail.objects.queued() | OutgoingMail.objects.held()
+        unsent = by_state(to_go_out, OutgoingMail.State)
         return cls(
             registrations=by_state(Registration.objects.ahead(), Registration.State),
             mails=mails | {state: unsent[state] for state in OutgoingMail.UNSENT},

@@ -72,13 +72,45 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:check_message", pk)
 
 
-@require_POST
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether to stop the message, naming how many mails are still to go out; then stop it."""
     message = get_message_to_send(request, pk)
+    if request.method != "POST":
+        context = {
+            "title": "Nachricht anhalten?",
+            "message": message,
+            "progress": message.progress,
+            "waiting": message.mails.to_participants().queued().with_people(),
+        }
+        return admin_page(request, Message, "registration/message/stop.html", context)
     if message.stop():
         history.write(request, [message], "Angehalten.")
         messages.info(request, "Angehalten. Was schon verschickt ist, ist verschickt.")
     return redirect("admin:check_message", pk)
+
+
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let those mails go out that were kept back when the message was stopped."""
+    message = get_message_to_send(request, pk)
+    if number := message.resume():
+        history.write(request, [message], f"Fortgesetzt: {number} Mails.")
+        messages.info(request, f"{number} Mails gehen jetzt hinaus.")
+    return redirect("admin:check_message", pk)
+
+
+def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether to delete a message that was never released; then delete it."""
+    message = get_message_to_send(request, pk)
+    if message.is_released:
+        return redirect("admin:check_message", pk)
+    if request.method != "POST":
+        context = {"title": "Entwurf löschen?", "message": message}
+        return admin_page(request, Message, "registration/message/delete.html", context)
+    history.write(request, [message], "Entwurf gelöscht.")
+    message.delete()
+    messages.info(request, "Der Entwurf ist gelöscht.")
+    return redirect("admin:registration_message_changelist")
 
 
 def preview(message: Message, person: Registration | None) -> Mail | None:
@@ -112,4 +144,6 @@ URLS: list[DeskUrl] = [
     ("<int:pk>/test/", send_test, "test_message"),
     ("<int:pk>/freigeben/", release, "release_message"),
     ("<int:pk>/anhalten/", stop, "stop_message"),
+    ("<int:pk>/fortsetzen/", resume, "resume_message"),
+    ("<int:pk>/loeschen/", delete_draft, "delete_draft"),
 ]

@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     RETRY = "retry"
     FAILED = "failed"
     OBSOLETE = "obsolete"
+    # Its message was stopped: it waits until that is resumed.
+    HELD = "held"
     # The operator's fault (server, log-in, sender): the worker waits, no attempt is counted.
     PAUSED = "paused"
 
@@ -115,7 +117,7 @@ def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
     try:
         mail = render(outgoing)
         if mail is None:
-            return _close(outgoing, Outcome.OBSOLETE)
+            return _keep_back(outgoing)
         if not _send(outgoing, mail, mailer):
             return Outcome.RETRY
     except smtplib.SMTPRecipientsRefused as error:
@@ -199,6 +201,15 @@ def _is_overtaken(outgoing: OutgoingMail, linked: Registration) -> bool:
         return False
     back = Registration.objects.of(linked.email_key).filter(talk=linked.talk).confirmed()
     return back.exists()
+
+
+def _keep_back(outgoing: OutgoingMail) -> Outcome:
+    """Give up a mail that has become pointless; one of a stopped message may yet go out."""
+    message = outgoing.organiser_message
+    if message is None or not message.is_stopped or message.is_erased:
+        return _close(outgoing, Outcome.OBSOLETE)
+    outgoing.mark(state=OutgoingMail.State.HELD, lease_until=None, last_error="")
+    return Outcome.HELD
 
 
 def _refused(outgoing: OutgoingMail, code: int, text: bytes | str) -> Outcome:

@@ -176,14 +176,29 @@ class Message(models.Model):
     @alters_data
     @transaction.atomic
     def stop(self) -> bool:
-        """Send nothing more of it; what has gone out, has. False if it is not under way."""
+        """Send nothing more of it until it is resumed. False if it is not under way.
+
+        What has gone out, has; a mail that a worker is sending at this moment goes out too.
+        """
         self._lock()
         if not self.is_released or self.is_stopped:
             return False
         self.stopped_at = timezone.now()
         self.save(update_fields=["stopped_at"])
-        self.mails.unsent().erase()
+        self.mails.queued().unclaimed().hold()
         return True
+
+    @alters_data
+    @transaction.atomic
+    def resume(self) -> int:
+        """Let the mails go out that were held back when it was stopped; return how many."""
+        self._lock()
+        if not self.is_stopped or self.is_erased:
+            return 0
+        self.stopped_at = None
+        self.save(update_fields=["stopped_at"])
+        held = self.mails.filter(state=OutgoingMail.State.HELD)
+        return held.update(state=OutgoingMail.State.QUEUED)
 
     @alters_data
     @transaction.atomic

@@ -70,8 +70,14 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
     def queued(self) -> Self:
         return self.filter(state=self.model.State.QUEUED)
 
+    def unclaimed(self) -> Self:
+        """Leave out what a worker is sending at this moment."""
+        return self.exclude(lease_until__gte=timezone.now())
+
     def held(self) -> Self:
-        return self.filter(state=self.model.State.HELD)
+        """Keep what waits for somebody to release it; a stopped message is resumed as a whole."""
+        of_stopped = Q(organiser_message__stopped_at__isnull=False)
+        return self.filter(state=self.model.State.HELD).exclude(of_stopped)
 
     def unsent(self) -> Self:
         """Keep what may still go out: by itself, or once it is released."""

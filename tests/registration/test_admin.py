@@ -22,7 +22,8 @@ def changelist(model):
 
 
 def act(admin_client, model, action, *rows):
-    data = {"action": action, "_selected_action": [row.pk for row in rows]}
+    """Choose the action for these rows, and press the button of the page in between."""
+    data = {"action": action, "_selected_action": [row.pk for row in rows], "ja": action}
     response = admin_client.post(changelist(model), data, follow=True)
     return [str(message) for message in response.context["messages"]]
 

@@ -56,7 +56,7 @@ def test_organiser_writes_checks_tests_releases_and_stops(admin_client, admin_us
     assert admin_client.post(change, words).status_code == 403
     admin_client.post(page("stop_message", message))
     html = admin_client.get(page("check_message", message)).content.decode()
-    assert "1 nicht mehr nötig oder angehalten" in html
+    assert "1 angehalten" in html
     assert [*LogEntry.objects.order_by("pk").values_list("object_repr", flat=True)] == [
         f"Nachricht Nr. {message.pk}"
     ] * 3
@@ -67,8 +67,11 @@ def test_pages_change_nothing_when_only_looked_at(admin_client):
     make_registration(talk)
     message = make_message(talk)
 
-    for name in ("test_message", "release_message", "stop_message"):
+    for name in ("test_message", "release_message", "resume_message"):
         assert admin_client.get(page(name, message)).status_code == 405
+    for name in ("stop_message", "delete_draft"):
+        assert admin_client.get(page(name, message)).status_code == 200
+    assert Message.objects.get() == message
     assert queued() == []
 
 
@@ -114,3 +117,53 @@ def test_emptied_message_says_so_and_does_nothing_more(admin_client):
     words = {"talk": talk.pk, "recipients": "confirmed", "subject": "Neu", "text": "Neu"}
     assert admin_client.post(change, words).status_code == 403
     assert queued() == []
+
+
+def test_list_leads_to_the_page_with_all_buttons(admin_client):
+    message = make_message(make_talk(), subject="Ä & Ö")
+
+    html = admin_client.get(reverse("admin:registration_message_changelist")).content.decode()
+
+    assert f'<a href="{page("check_message", message)}">Ä &amp; Ö</a>' in html
+    change = reverse("admin:registration_message_change", args=[message.pk])
+    assert change in admin_client.get(page("check_message", message)).content.decode()
+    assert page("check_message", message) in admin_client.get(change).content.decode()
+
+
+def test_stopping_asks_first_and_can_be_taken_back(admin_client):
+    talk = make_talk()
+    for name in ("Kim", "Lea"):
+        make_registration(talk, name=name, email=f"{name}@stadt.example")
+    message = make_message(talk)
+    message.release()
+    assert page("stop_message", message) in (
+        admin_client.get(page("check_message", message)).content.decode()
+    )
+
+    asked = admin_client.get(page("stop_message", message)).content.decode()
+    assert "2 von 2 Mails sind noch nicht hinausgegangen." in asked
+    assert "<li>Kim</li><li>Lea</li>" in asked
+    assert not Message.objects.get().is_stopped
+
+    admin_client.post(page("stop_message", message))
+    html = admin_client.get(page("check_message", message)).content.decode()
+    assert 'value="Fortsetzen: 2 Mails"' in html
+    assert message.subject in html  # what was to be said is still to be read
+    admin_client.post(page("resume_message", message))
+    assert OutgoingMail.objects.filter(kind="message", state="queued").count() == 2
+
+
+def test_draft_can_be_deleted_and_what_was_released_cannot(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    draft, released = make_message(talk), make_message(talk)
+    admin_client.post(page("test_message", draft))
+    released.release()
+    asked = admin_client.get(page("delete_draft", draft)).content.decode()
+    assert "noch an niemanden gegangen" in asked
+
+    for message in (draft, released):
+        admin_client.post(page("delete_draft", message))
+
+    assert Message.objects.get() == released
+    assert "delete_draft" not in admin_client.get(page("check_message", released)).content.decode()

@@ -194,7 +194,8 @@ def test_organiser_takes_somebody_off_the_interest_list(client, organiser):
     url = reverse("admin:registration_interest_changelist")
     assert "ended@b.example" not in text(client.get(url, {"state__exact": "active"}))
 
-    data = {"action": "withdraw_selected", "_selected_action": [active.pk, ended.pk]}
+    chosen = [active.pk, ended.pk]
+    data = {"action": "withdraw_selected", "_selected_action": chosen, "ja": "withdraw_selected"}
     response = client.post(url, data, follow=True)
 
     assert "Ausgetragen: 1 von 2." in text(response)

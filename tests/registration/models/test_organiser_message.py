@@ -5,10 +5,12 @@ from email import message_from_bytes, policy
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.mail import mailers
 
-from registration.mail.deliver import deliver_due, render
+from registration.mail.deliver import deliver, deliver_due, render
 from registration.models import Message, OutgoingMail, Registration
 from registration.models.organiser_message import fill_in
+from registration.monitoring import Snapshot
 from tests.makers import TITLE, make_message, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -99,20 +101,83 @@ def test_who_has_left_meanwhile_gets_nothing_and_a_moved_talk_is_right(smtp_serv
     assert message.progress == {"total": 2, "sent": 1, "queued": 0, "failed": 0, "obsolete": 1}
 
 
-def test_stopped_message_goes_no_further(smtp_server):
+def states(message) -> list[str]:
+    return list(message.mails.order_by("pk").values_list("state", flat=True))
+
+
+def test_stopped_message_goes_no_further_until_it_is_resumed(smtp_server):
     talk = make_talk()
-    rows = [make_registration(talk, email=f"{name}@x.example") for name in "ab"]
+    for name in "abc":
+        make_registration(talk, email=f"{name}@x.example")
+    OutgoingMail.objects.all().delete()
     message = make_message(talk)
-    assert not message.stop()
+    assert (message.stop(), message.resume()) == (False, 0)
     message.release()
-    claimed = OutgoingMail.objects.get(kind="message", registrations=rows[0])
+    sent = OutgoingMail.objects.claim()
+    assert deliver(sent, mailers.default) == "sent"
 
     assert [message.stop(), message.stop()] == [True, False]
 
-    assert queued() == []
-    assert render(claimed) is None
-    assert message.progress["obsolete"] == 2
-    assert set(message.mails.values_list("recipient", "registration_key")) == {("", "")}
+    assert deliver_due() == []
+    assert states(message) == ["sent", "held", "held"]
+    assert message.progress == {"total": 3, "sent": 1, "queued": 2, "failed": 0, "obsolete": 0}
+    # Nobody releases them one by one, and they are no trouble of the worker's.
+    assert OutgoingMail.objects.held().release() == 0
+    assert Snapshot.take().mails["held"] == 0
+    Registration.objects.get(email="c@x.example").cancel()
+    assert [message.resume(), message.resume()] == [2, 0]
+    deliver_due()
+    recipients = [mail.rcpt_tos for mail in smtp_server.messages if b"Bis " in mail.content]
+    assert recipients == [["a@x.example"], ["b@x.example"]]
+    assert states(message) == ["sent", "sent", "obsolete"]
+
+
+def test_mail_that_is_being_sent_while_the_message_is_stopped_is_sent_once(smtp_server):
+    talk = make_talk()
+    for name in "ab":
+        make_registration(talk, email=f"{name}@x.example")
+    OutgoingMail.objects.all().delete()
+    message = make_message(talk)
+    message.release()
+    under_way = OutgoingMail.objects.claim()
+    mail = render(under_way)
+    message.stop()
+
+    assert states(message) == ["queued", "held"]
+    mailers.default.send_messages([mail])
+    under_way.mark(state="sent", recipient="", last_error="")
+    message.resume()
+    assert deliver_due() == ["sent"]
+    assert [mail.rcpt_tos for mail in smtp_server.messages] == [["a@x.example"], ["b@x.example"]]
+
+
+def test_mail_that_failed_for_the_time_being_is_held_back_too(smtp_server, clock):
+    talk = make_talk()
+    make_registration(talk, email="a@x.example")
+    OutgoingMail.objects.all().delete()
+    message = make_message(talk)
+    message.release()
+    claimed = OutgoingMail.objects.claim()
+    message.stop()
+    smtp_server.answers["RCPT"] = ["451 later"]
+    assert deliver(claimed, mailers.default) == "held"
+
+    assert states(message) == ["held"]
+    smtp_server.answers["RCPT"] = []
+    assert (message.resume(), deliver_due()) == (1, ["sent"])
+
+
+def test_erasing_takes_what_was_held_back(smtp_server):
+    talk = make_talk()
+    make_registration(talk, email="a@x.example")
+    message = make_message(talk)
+    message.release()
+    message.stop()
+
+    message.erase()
+
+    assert states(message) == ["obsolete"]
+    assert message.resume() == 0
 
 
 def test_way_in_expires_with_the_talk():
