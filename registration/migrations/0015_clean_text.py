@@ -4,7 +4,11 @@ from django.db import migrations
 from registration.migrations._frozen import clean_line, clean_lines, clean_rows
 
 RULES = {
-    'Registration': {'name': clean_line, 'organisation': clean_line, 'question': clean_lines},
+    'Registration': {
+        'name': clean_line, 'organisation': clean_line, 'question': clean_lines,
+        # As the talk's title is cleaned: else people would seem not to know it.
+        'told_title': clean_line,
+    },
     'Message': {'subject': clean_line, 'text': clean_lines},
     'OutgoingMail': {'note': clean_lines, 'last_error': clean_line},
 }

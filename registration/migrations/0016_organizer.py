@@ -25,7 +25,10 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='registration',
             name='organizer',
-            field=models.EmailField(blank=True, default='', editable=False, max_length=254),
+            # The database knows the default too: the version before goes on writing meanwhile.
+            field=models.EmailField(
+                blank=True, db_default='', default='', editable=False, max_length=254
+            ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -89,7 +89,7 @@ class Registration(models.Model):
         blank=True,
     )
     # Whose invitation they have: fixed with the first one, or a later CANCEL is another's.
-    organizer = AddressField(blank=True, default="", editable=False)
+    organizer = AddressField(blank=True, default="", db_default="", editable=False)
     question = LinesField("Frage", null=True, blank=True)  # noqa: DJ001
     reminders_off = models.BooleanField("Keine Erinnerungen", default=False)
     # The way in was used, or an organiser has marked the person as present.

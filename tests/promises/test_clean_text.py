@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.urls import reverse
 from icalendar import Calendar
 
-from events.models import Material, Series, Speaker, Talk, Topic, search
+from events.models import FormerSlug, Material, Series, Speaker, Talk, Topic, search
 from events.text import cleaning
 from events.text.fields import AddressField, CleanColumn
 from registration.fields import name_field
@@ -74,6 +74,7 @@ def rows(clock):
     talk = make_talk(meeting_url="https://meet.example/a")
     talk.topics.add(Topic.objects.create(name="Wärme"))
     Material.objects.create(talk=talk, title="Folien", url="https://stadt.example/a.pdf")
+    FormerSlug.objects.create(slug="alt", talk=talk)
     Series.load().save()
     make_registration(talk, organisation="Stadt Größe", question="Wie & warum?")
     make_message(talk)
@@ -210,9 +211,13 @@ def test_migration_cleans_what_is_there_and_tells_nobody(rows, character):
 
     migrate()
 
-    for row in rows:
+    # No former address is older than its column, which cleans it.
+    for row in (row for row in rows if not isinstance(row, FormerSlug)):
         wanted = {"äb", "ä b"} if character not in ("\v", "\u2028", "\r\n") else {"ä b", "ä\nb"}
         assert {stored(row)[name] for name in spoilt(row)} <= wanted
+    people = [stored(row)["told_title"] for row in rows if isinstance(row, Registration)]
+    titles = [stored(row)["title"] for row in rows if isinstance(row, Talk)]
+    assert people == titles
     found = Talk.objects.values_list("calendar_sequence", "change_no", "updated_at").get()
     assert (found, OutgoingMail.objects.count()) == (moments, mails)
     assert Talk.objects.get().search_text == search.text_of(Talk.objects.get())

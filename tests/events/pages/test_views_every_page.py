@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events.models import Material, Municipality, Series, Speaker, Talk, Topic
+from events.models import FormerSlug, Material, Municipality, Series, Speaker, Talk, Topic
 from tests.conftest import NOW
 from tests.events.public_pages import NOT_FOUND, PAGES, get, text_of
 from tests.events.upload_files import CREDIT, jpeg, upload
@@ -114,6 +114,7 @@ def test_page_asks_the_database_as_often_for_fifty_talks_as_for_one(client):
     after_change, rebuilt = [], []
     for number in (1, 3, 50):
         Talk.objects.all().delete()
+        FormerSlug.objects.all().delete()
         Topic.objects.all().delete()
         fill(number)
         after_change.append({})

@@ -144,7 +144,10 @@ def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
 
 def test_every_period_of_the_settings_is_on_the_privacy_page():
     """A new period is told there, or named here because it is none of a person's data."""
-    of_organisers = {"SESSION_IDLE_MINUTES", "PROOF_MINUTES", "JOIN_OPENS_MINUTES"}
+    of_organisers = {
+        *("SESSION_IDLE_MINUTES", "PROOF_MINUTES"),
+        *("JOIN_OPENS_MINUTES", "ANNOUNCE_AFTER_MINUTES"),
+    }
     units = ("_DAYS", "_HOURS", "_MONTHS", "_YEARS", "_MINUTES")
     ours = {name for name in dir(project_settings) if name.endswith(units)}
 

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from events.models import Talk
+from events.models.revision import known_revision
 from events.uploads import images
 from tests.events.upload_files import CREDIT, fetch, jpeg, upload
 from tests.makers import make_talk
@@ -68,7 +69,8 @@ def test_saving_a_talk_again_keeps_its_picture(django_capture_on_commit_callback
         talk.title = "Neu"
         talk.save()
 
-    assert (callbacks, Talk.objects.get().image.name) == ([], name)
+    # No picture is removed; that the content has changed is told to the process alone.
+    assert (callbacks, Talk.objects.get().image.name) == ([known_revision.look_again], name)
     assert len(stored(name)) == 3
 
 
@@ -161,7 +163,8 @@ def test_picture_not_saved_yet_costs_the_old_one_nothing(django_capture_on_commi
         talk.image = ""
         talk.save(update_fields=["recap"])
 
-    assert (callbacks, Talk.objects.get().image.name) == ([], name)
+    # No picture is removed; that the content has changed is told to the process alone.
+    assert (callbacks, Talk.objects.get().image.name) == ([known_revision.look_again], name)
     assert len(stored(name)) == 3
 
 

@@ -10,7 +10,7 @@ import pytest
 from registration.mail.deliver import deliver_due
 from registration.mail.reminders import plan_due
 from registration.models import Interest, Message, OutgoingMail, Registration
-from registration.models.interest import announce_due
+from registration.models.interest import announce_all
 from tests.makers import make_registration, make_talk
 
 KIM = "kim@stadt.example"
@@ -162,4 +162,4 @@ def interest_again(clock):
 def news(clock):
     subscribed()
     make_talk()
-    announce_due()
+    announce_all()

@@ -114,13 +114,24 @@ def test_log_can_be_written_and_read_again(clock):
     written = list(erasure.lines())
 
     assert [json.loads(line) for line in written] == [
-        {"uuid": str(uuid), "kind": kind, "erased_at": timezone.now().isoformat()}
+        {
+            "uuid": str(uuid),
+            "kind": kind,
+            "erased_at": timezone.now().isoformat(),
+            "reason": "person",
+        }
         for uuid, kind in ((row.uuid, "registration"), (interest.uuid, "interest"))
     ]
     assert list(erasure.read([*written, "\n"])) == [
-        (row.uuid, "registration", timezone.now()),
-        (interest.uuid, "interest", timezone.now()),
+        (row.uuid, "registration", timezone.now(), "person"),
+        (interest.uuid, "interest", timezone.now(), "person"),
     ]
+
+
+def test_entry_of_an_older_file_counts_as_asked_for():
+    (entry,) = erasure.read([GOOD + '"erased_at": "2026-01-01T00:00:00+00:00"}'])
+
+    assert (entry.reason, entry.reason == Erasure.Reason.RETENTION) == ("", False)
 
 
 GOOD = '{"uuid": "00000000-0000-4000-8000-000000000000", "kind": "interest", '
@@ -135,6 +146,7 @@ GOOD = '{"uuid": "00000000-0000-4000-8000-000000000000", "kind": "interest", '
         "{}",
         GOOD + '"erased_at": "gestern"}',
         GOOD + '"erased_at": 7}',
+        GOOD + '"erased_at": "2026-01-01T00:00:00+00:00", "reason": "nichts"}',
         '{"uuid": "x", "kind": "interest", "erased_at": "2026-01-01T00:00:00+00:00"}',
         GOOD.replace("interest", "talk") + '"erased_at": "2026-01-01T00:00:00+00:00"}',
         GOOD[:30],
