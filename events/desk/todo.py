@@ -1,4 +1,7 @@
-"""What is still to do for a talk, in the words of its organisers; pure functions, no query."""
+"""What is still to do for a talk, in the words of its organisers; pure functions, no query.
+
+Which talks are looked at: `talks_ahead` in registration/desk/start_page.py.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

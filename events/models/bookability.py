@@ -1,4 +1,4 @@
-"""What the site says about signing up for a talk."""
+"""What the site says about signing up for a talk: the words, the rule, and the colour (tone)."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING

@@ -1,5 +1,7 @@
 """Pictures: each upload is decoded and encoded anew, in the sizes that pages use.
 
+What is refused, and the limits: decoding.py and image_bombs.py.
+
 So no file on disk is one that came from outside: there is no EXIF, no GPS and no second file
 behind the picture's end. One picture is one folder with a random name:
 `bilder/<32 hex digits>/<width>x<height>.jpg` (the largest), `480.avif`, `480.jpg`, …

@@ -78,6 +78,7 @@ def parameters(page) -> list[str]:
     return sorted(names)
 
 
+@pytest.mark.slow
 def test_filters_of_every_list(organiser):
     rows()
     tried = [
@@ -107,6 +108,7 @@ def test_search_for_a_long_number_is_a_search(organiser):
     assert organiser.get(url(Talk, "changelist"), {"q": DIGITS}).status_code == 200
 
 
+@pytest.mark.slow
 def test_what_an_empty_form_begins_with(organiser):
     rows()
     tried = [
