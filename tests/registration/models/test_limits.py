@@ -72,19 +72,19 @@ def test_table_names_nobody_and_another_name_each_day(clock, client):
     assert Tally.objects.count() == 3
     assert [word for word in ("kim", "stadt.example", "127.0", "forms") if word in kept] == []
 
-    assert limits.hashed("forms", KIM, HOUR) in kept
+    assert limits.Window("forms", KIM, HOUR).key in kept
     for seconds in LENGTHS:
-        before = limits.hashed("forms", KIM, seconds)
+        before = limits.Window("forms", KIM, seconds).key
         clock.shift(timedelta(seconds=seconds))
-        assert limits.hashed("forms", KIM, seconds) != before
+        assert limits.Window("forms", KIM, seconds).key != before
     assert max(LENGTHS) == DAY
 
 
 def test_secret_key_makes_the_names(settings):
-    before = limits.hashed("forms", KIM, HOUR)
+    before = limits.Window("forms", KIM, HOUR).key
     settings.SECRET_KEY = "another" * 8
 
-    assert limits.hashed("forms", KIM, HOUR) != before
+    assert limits.Window("forms", KIM, HOUR).key != before
 
 
 def test_rows_are_gone_when_their_window_is_over(clock):
