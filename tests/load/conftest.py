@@ -5,8 +5,10 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.load.proxy import Proxy
 from tests.load.site import Site
 from tests.postgres import cluster
+from tests.server import Server
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +63,25 @@ def make_site(prepared, tmp_path, checked, own_database):
 @pytest.fixture
 def site(make_site):
     return make_site()
+
+
+@pytest.fixture
+def servers(tmp_path, database_url):
+    """Run two gunicorns on one database."""
+    directories = [tmp_path / name for name in ("one", "other")]
+    first, second = (Server(directory, database_url) for directory in directories)
+    first.set_up(demo=True)
+    if not database_url:  # the other one has no database of its own
+        second.environment["DATABASE_URL"] = f"sqlite:///{directories[0] / 'db.sqlite3'}"
+    second.environment["SITE_URL"] = first.environment["SITE_URL"]
+    with first, second:
+        yield first, second
+
+
+@pytest.fixture
+def proxy(tmp_path, servers):
+    """Run the shipped nginx in front of them; `asked` counts what it was asked."""
+    (tmp_path / "proxy").mkdir()
+    with Proxy(tmp_path / "proxy", [server.port for server in servers]) as proxy:
+        proxy.asked = 0
+        yield proxy

@@ -8,9 +8,6 @@ import time
 import pytest
 from django.templatetags.static import static
 
-from tests.load.proxy import Proxy
-from tests.server import Server
-
 COMPRESSED = {"Accept-Encoding": "gzip, deflate, br"}
 RENAME = """
 from events.models import Talk
@@ -18,26 +15,6 @@ talk = Talk.objects.published().awaited()[0]
 talk.title = {title!r}
 talk.save()
 """
-
-
-@pytest.fixture
-def servers(tmp_path, database_url):
-    directories = [tmp_path / name for name in ("one", "other")]
-    first, second = (Server(directory, database_url) for directory in directories)
-    first.set_up(demo=True)
-    if not database_url:  # the other one has no database of its own
-        second.environment["DATABASE_URL"] = f"sqlite:///{directories[0] / 'db.sqlite3'}"
-    second.environment["SITE_URL"] = first.environment["SITE_URL"]
-    with first, second:
-        yield first, second
-
-
-@pytest.fixture
-def proxy(tmp_path, servers):
-    (tmp_path / "proxy").mkdir()
-    with Proxy(tmp_path / "proxy", [server.port for server in servers]) as proxy:
-        proxy.asked = 0
-        yield proxy
 
 
 def ask(proxy, path="/", method="GET", host="localhost", **headers):
