@@ -21,7 +21,8 @@ PERSON = {
 
 
 def act(client, model, action, *rows):
-    data = {"action": action, "_selected_action": [row.pk for row in rows]}
+    chosen = [row.pk for row in rows]
+    data = {"action": action, "_selected_action": chosen, "ja": action}
     client.post(reverse(f"admin:registration_{model}_changelist"), data)
 
 
@@ -35,7 +36,7 @@ def entries() -> list[tuple]:
 
 def test_organiser_who_cancels_and_sends_is_named_and_the_person_is_not(admin_client):
     row = make_registration(**PERSON)
-    other = make_registration(make_talk(title="Vorbei"), name="Kim", email="kim@stadt.example")
+    other = make_registration(row.talk, name="Kim", email="andere@stadt.example")
     other.cancel()
     mail = OutgoingMail.objects.filter(registrations=row).get()
     OutgoingMail.objects.filter(pk=mail.pk).update(state="failed")

@@ -5,7 +5,9 @@ import io
 import re
 
 import pytest
+from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections
 from django.templatetags.static import static
 
 from tests.server import Server
@@ -49,6 +51,16 @@ def everywhere(db, settings, tmp_path):
     for address in addresses():
         of_kind.setdefault(address.kind if address.in_admin else address.route, address.path)
     return [*of_kind.values(), *OTHERS, static("css/site.css"), "/static/nichts.css"]
+
+
+@pytest.fixture(autouse=True)
+def _connection_of_the_test():
+    """Keep the connection, in whose transaction the test is, as Django's test client does."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
 
 
 @functools.cache
