@@ -256,7 +256,7 @@ def test_one_talk_from_publication_to_its_end(stage):
     ulli, sascha, kim = stage.enter("Ulli"), stage.enter("Sascha"), stage.enter("Kim")
 
     subscribe(stage, toni)
-    stage.turn_to(PUBLISHED)
+    stage.turn_to(PUBLISHED + timedelta(minutes=30))
     fill_the_talk(stage, toni, robin, ulli)
     cancel_and_come_back(stage, toni, ulli)
     hand_over(stage, robin, sascha)
