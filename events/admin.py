@@ -92,10 +92,19 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the boxes of what the form asks back, each in its section."""
+        """Show the boxes of what the form asks back; around the form, say what is stored."""
         shown = context["adminform"]
         shown.fieldsets = with_boxes(shown.fieldsets, shown.form.asked)
+        talk = context.get("original")
+        if talk is not None and context["errors"]:  # the form has written into it what was typed
+            talk = context["original"] = kwargs["obj"] = Talk.objects.get(pk=talk.pk)
+        if talk is not None:
+            context |= self.said_above(request, talk)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:
+        """Return what the template says of the talk above its form."""
+        return {}
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let nobody guess the secret link by filters in the list's address."""
@@ -111,7 +120,7 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         """Show the address to copy, or say when there will be one."""
         if talk.pk is None:
             return "Steht hier, sobald der Entwurf gesichert ist."
-        if talk.is_published:
+        if Talk.objects.get(pk=talk.pk).is_published:  # not what was typed and refused
             return "Der Talk ist veröffentlicht."
         return format_html(
             '<a href="{0}">{0}</a><br>Zum Weitergeben an die Referentin oder den Referenten; '

@@ -89,16 +89,15 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
         pages = [*statistics.URLS, *tell_of_change.URLS, *announcement.URLS]
         return [*admin_urls(pages), *super().get_urls()]
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Say above the form who does not know yet what the talk is now, and who will hear."""
-        talk = context.get("original")
-        if talk is not None and self.has_change_permission(request, talk):
-            context["untold"] = tell_of_change.untold_of(Talk.objects.filter(pk=talk.pk))
-            if talk.is_to_announce:
-                context["announcement"] = announcement.announcement_of(talk)
-        return super().render_change_form(request, context, *args, **kwargs)
+    def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:
+        """Say who does not know yet what the talk is now, and who will hear of it."""
+        if not self.has_change_permission(request, talk):
+            return {}
+        untold = tell_of_change.untold_of(Talk.objects.filter(pk=talk.pk))
+        said: dict[str, Any] = {"untold": untold}
+        if talk.is_to_announce:
+            said["announcement"] = announcement.announcement_of(talk)
+        return said
 
     @admin.display(description="Anmeldungen")
     def registrations_link(self, talk: Talk) -> str:
@@ -415,7 +414,7 @@ class MessageAdmin(NamesNobody, TakesAnything):
     """What organisers write to the people of a talk; a released message cannot be changed."""
 
     form = message_pages.MessageForm
-    list_display = ["words", "talk", "recipients", "released_at", "stopped_at"]
+    list_display = ["words", "talk", "recipients", "standing", "released_at", "stopped_at"]
     list_select_related = ["talk"]
     list_display_links = None
     fields = ["talk", "recipients", "subject", "text"]
@@ -430,6 +429,12 @@ class MessageAdmin(NamesNobody, TakesAnything):
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:check_message", args=[message.pk]), message
         )
+
+    @admin.display(description="Stand")
+    def standing(self, message: Message) -> str:
+        if not message.is_released:
+            return "Entwurf"
+        return "Angehalten" if message.is_stopped else "Freigegeben"
 
     def get_fields(self, request: HttpRequest, obj: Message | None = None) -> "_FieldGroups":
         """Show what is left of a message whose talk is long over."""

@@ -44,8 +44,8 @@ FIXED: dict[tuple[int, int], Holiday] = {
             Land.SAARLAND,
         },
     ),
-    (25, 12): ("erster Weihnachtstag", None),
-    (26, 12): ("zweiter Weihnachtstag", None),
+    (25, 12): ("Erster Weihnachtstag", None),
+    (26, 12): ("Zweiter Weihnachtstag", None),
 }
 # Days after Easter Sunday.
 MOVING: dict[int, Holiday] = {

@@ -24,7 +24,7 @@ class TalkFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin
     ) -> list[tuple[str, str]]:
-        talks = [*Talk.objects.in_preparation(), *Talk.objects.past()[:PAST_TALKS]]
+        talks = [*Talk.objects.awaited(), *Talk.objects.past()[:PAST_TALKS]]
         chosen = primary_key(self.value())
         if chosen and chosen not in {talk.pk for talk in talks}:
             talks += Talk.objects.filter(pk=chosen)

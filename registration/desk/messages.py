@@ -59,7 +59,11 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
         message.send_test(address)
         messages.info(request, f"Der Test geht an {address}.")
     else:
-        messages.error(request, "In Ihrem Konto steht keine E-Mail-Adresse.")
+        messages.error(
+            request,
+            "In Ihrem Konto steht keine E-Mail-Adresse. Wer die Konten verwaltet, kann sie unter "
+            "„Benutzer“ eintragen.",
+        )
     return redirect("admin:check_message", pk)
 
 
@@ -67,8 +71,8 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_message_to_send(request, pk)
     if number := message.release():
-        history.write(request, [message], f"Freigegeben: {number} Mails.")
-        messages.info(request, f"{number} Mails gehen jetzt hinaus.")
+        history.write(request, [message], f"Freigegeben: {in_words(number)}.")
+        messages.info(request, on_their_way(number))
     return redirect("admin:check_message", pk)
 
 
@@ -85,7 +89,11 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
         return admin_page(request, Message, "registration/message/stop.html", context)
     if message.stop():
         history.write(request, [message], "Angehalten.")
-        messages.info(request, "Angehalten. Was schon verschickt ist, ist verschickt.")
+        messages.info(
+            request,
+            "Angehalten. Was noch nicht hinausgegangen war, wartet, bis Sie die Nachricht "
+            "fortsetzen.",
+        )
     return redirect("admin:check_message", pk)
 
 
@@ -94,8 +102,8 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Let those mails go out that were kept back when the message was stopped."""
     message = get_message_to_send(request, pk)
     if number := message.resume():
-        history.write(request, [message], f"Fortgesetzt: {number} Mails.")
-        messages.info(request, f"{number} Mails gehen jetzt hinaus.")
+        history.write(request, [message], f"Fortgesetzt: {in_words(number)}.")
+        messages.info(request, on_their_way(number))
     return redirect("admin:check_message", pk)
 
 
@@ -113,12 +121,22 @@ def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:registration_message_changelist")
 
 
+def in_words(number: int) -> str:
+    return "1 Mail" if number == 1 else f"{number} Mails"
+
+
+def on_their_way(number: int) -> str:
+    return f"{in_words(number)} {'geht' if number == 1 else 'gehen'} jetzt hinaus."
+
+
 def preview(message: Message, person: Registration | None) -> Mail | None:
     """Return the mail to a real person, without their personal links."""
     if person is None:
         return None
     row = copy.copy(person)
     row.key = "beispiel"
+    message = copy.copy(message)
+    message.stopped_at = None  # a stopped message is read before it is resumed
     mail = OutgoingMail(
         kind=OutgoingMail.Kind.MESSAGE, recipient=row.email or "", organiser_message=message
     )

@@ -15,7 +15,7 @@ from events.models import Municipality, Series, Talk
 from registration.desk import announcement
 from registration.desk.before_names_go import last_chances
 from registration.desk.tell_of_change import untold_of
-from registration.models import OutgoingMail, Registration
+from registration.models import Message, OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
 from registration.monitoring import LATE_AFTER, RECENT, Snapshot
 
@@ -79,6 +79,8 @@ def index(request: HttpRequest) -> HttpResponse:
         desk["announcements"] = announcement.ahead()
     if request.user.has_perm("registration.view_registration"):
         desk["last_chances"] = last_chances()
+    if request.user.has_perm("registration.change_message"):
+        desk["stopped"] = Message.objects.left_stopped(timezone.now() - RECENT)
     if request.user.has_perm("registration.view_outgoingmail"):
         desk["running"] = Running(Snapshot.take())
     if request.user.has_perm("events.change_municipality"):

@@ -4,6 +4,7 @@ What each person was told last is remembered with the registration (`Registratio
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.db import models
@@ -67,20 +68,25 @@ def tell_of_change(request: HttpRequest, pk: int) -> HttpResponse:
         history.write_about_talk(request, talk, said)
         messages.info(request, said)
         return redirect(change_page)
+    context = _what_to_tell(talk) | {"talk": talk, "change_page": change_page}
+    return admin_page(request, Talk, "events/talk/tell_of_change.html", context)
+
+
+def _what_to_tell(talk: Talk) -> dict[str, Any]:
+    """Return what the page shows: who does not know yet, and the mail."""
     untold = Registration.objects.in_talk(talk).untold()
+    knows_all_but_title = not untold.with_another_date().exists()
     found = example_for(talk)
-    context = {
+    return {
         "title": "Angemeldete benachrichtigen?",
-        "talk": talk,
         "with_seat": untold.confirmed().count(),
         "waiting": untold.waiting().count(),
         "is_over": talk.is_taking_place and talk.is_past,
-        "knows_all_but_title": not untold.with_another_date().exists(),
+        "knows_all_but_title": knows_all_but_title,
+        "names_old_date": talk.is_taking_place and not knows_all_but_title,
         "example": found,
         "message": found.message(talk),
-        "change_page": change_page,
     }
-    return admin_page(request, Talk, "events/talk/tell_of_change.html", context)
 
 
 def _tell(talk: Talk) -> str:
@@ -90,7 +96,7 @@ def _tell(talk: Talk) -> str:
 
 def _dismiss(talk: Talk) -> str:
     number = Registration.objects.in_talk(talk).dismiss_title()
-    return f"Vom neuen Titel wird niemand benachrichtigt ({number})."
+    return f"Wegen des neuen Titels geht keine Mail hinaus ({number} Angemeldete)."
 
 
 def example_for(talk: Talk) -> Example:

@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -73,7 +73,7 @@ class Example:
             email=ADDRESS,
             state=self.state,
             state_reason=Registration.Reason.PERSON,
-            told_starts_at=talk.previous_starts_at,
+            told_starts_at=told_date(talk),
         )
         linked = None if outgoing.is_last else row
         occasion = Occasion(outgoing, [row], linked, Series.load())
@@ -134,6 +134,16 @@ def prepared(talk: Talk, status: Talk.Status) -> Talk:
         talk.starts_at = talk.starts_at.replace(year=day.year, month=day.month, day=day.day)
         talk.ends_at = talk.starts_at + length
     return talk
+
+
+def told_date(talk: Talk) -> datetime | None:
+    """Return what somebody was told of the date who still has to hear of the change.
+
+    Where nobody has to, it is the talk's date before.
+    """
+    untold = Registration.objects.in_talk(talk).untold()
+    row = untold.with_another_date().first() or untold.first()
+    return row.told_starts_at if row else talk.previous_starts_at
 
 
 def example(name: str) -> Example | None:

@@ -65,6 +65,12 @@ class MessageQuerySet(models.QuerySet["Message", "Message"]):
         gone = written.exclude(moved_lately()).exclude(talk__in=with_people.values("pk"))
         return gone.select_related("talk")
 
+    def left_stopped(self, since: datetime) -> Self:
+        """Keep what was stopped since then and not resumed; `held` is how many mails wait."""
+        held = Count("mails", filter=Q(mails__state=OutgoingMail.State.HELD))
+        stopped = self.filter(stopped_at__gte=since).exclude(subject="", text="")
+        return stopped.annotate(held=held).filter(held__gt=0).select_related("talk")
+
 
 class Message(models.Model):
     """One text to those of a talk whose registration is in a certain state."""

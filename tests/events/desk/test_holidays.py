@@ -40,8 +40,8 @@ NATIONWIDE = {
     "14.05.": "Christi Himmelfahrt",
     "25.05.": "Pfingstmontag",
     "03.10.": "Tag der Deutschen Einheit",
-    "25.12.": "erster Weihnachtstag",
-    "26.12.": "zweiter Weihnachtstag",
+    "25.12.": "Erster Weihnachtstag",
+    "26.12.": "Zweiter Weihnachtstag",
 }
 
 

@@ -28,7 +28,7 @@ def test_date_on_a_holiday_is_asked_about_and_taken_with_a_tick(admin_client):
 
     assert asked(send(admin_client, url(talk), CHRISTMAS)) == {
         "means_holiday": (
-            "Der 25.\u00a0Dezember 2025 ist ein Feiertag: erster Weihnachtstag. "
+            "Der 25.\u00a0Dezember 2025 ist ein Feiertag: Erster Weihnachtstag. "
             "Ist das so gemeint?"
         )
     }
