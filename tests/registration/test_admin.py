@@ -222,6 +222,18 @@ def test_attendance_is_marked_and_taken_back(admin_client, clock):
     assert LogEntry.objects.count() == 3
 
 
+def test_list_offers_each_talk_whose_people_one_may_have_to_find(admin_client):
+    talks = [
+        make_talk(title=f"{status} & mehr", starts_in=timedelta(days=days), status=status)
+        for status in ("published", "cancelled", "postponed")
+        for days in (20, -20)
+    ]
+
+    html = admin_client.get(changelist("registration")).content.decode()
+
+    assert [f"?talk__id__exact={talk.pk}" in html for talk in talks] == [True] * 6
+
+
 def test_list_of_one_talk_has_its_buttons_and_no_column_for_it(admin_client):
     talk = make_talk()
     make_registration(talk)

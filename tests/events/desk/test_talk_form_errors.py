@@ -1,5 +1,6 @@
 """What the talk's form refuses: each error beside its field, and nothing saved."""
 
+import re
 from html import unescape
 
 import pytest
@@ -9,7 +10,7 @@ from events.models import Talk
 from tests.admin_form import NEW_TALK, errors_of, send, url
 from tests.events import upload_files
 from tests.events.upload_files import CREDIT, jpeg, upload
-from tests.makers import make_talk
+from tests.makers import make_interest, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -183,3 +184,36 @@ def test_credit_cannot_be_taken_from_a_picture(organiser):
 
     assert errors_of(response) == {"image_credit": ["Bitte geben Sie an, von wem das Bild ist."]}
     assert Talk.objects.get().image_credit == CREDIT
+
+
+def test_errors_stand_above_the_form_too_and_lead_to_their_fields(admin_client):
+    talk = make_talk()
+    christmas = {"starts_at_0": "25.12.2025", "ends_at_0": "25.12.2025", "capacity": 'Ä & "ö"'}
+
+    html = unescape(send(admin_client, url(talk), christmas).content.decode())
+
+    above = html[html.index('class="errors-above"') : html.index('<fieldset class="module')]
+    assert re.findall(r'<a href="#(\w+)">(.*?)</a>', above) == [
+        (
+            "id_means_holiday",
+            "Der 25.\u00a0Dezember 2025 ist ein Feiertag: Erster Weihnachtstag. "
+            "Ist das so gemeint?",
+        ),
+        ("id_capacity", "Plätze: Bitte eine ganze Zahl eingeben."),
+    ]
+    assert [f'id="{target}"' in html for target in ("id_means_holiday", "id_capacity")] == [
+        True
+    ] * 2
+
+
+def test_around_a_refused_form_stands_what_is_stored(admin_client):
+    make_interest()
+    talk = make_talk(status="draft", town=None)
+
+    html = send(admin_client, url(talk), {"_publish": "1"}).content.decode()
+
+    assert "Soll der Talk trotzdem zu sehen sein?" in html
+    said = ("Terminhinweis geht", "Auf der Website anzeigen", "Der Talk ist veröffentlicht.")
+    assert [words in html for words in said] == [False] * 3
+    assert 'name="_publish"' in html
+    assert "/vorschau/" in html

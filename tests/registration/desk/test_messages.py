@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils.html import escape
 
 from registration.mail.deliver import deliver_due
 from registration.models import Message, OutgoingMail
@@ -51,7 +52,7 @@ def test_organiser_writes_checks_tests_releases_and_stops(admin_client, admin_us
 
     admin_client.post(page("release_message", message))
     html = admin_client.get(page("check_message", message)).content.decode()
-    assert "0 von 1 Mails verschickt</strong>, 1 warten noch" in html
+    assert "0 von 1 Mails verschickt</strong>, 1 wartet noch" in html
     change = reverse("admin:registration_message_change", args=[message.pk])
     assert admin_client.post(change, words).status_code == 403
     admin_client.post(page("stop_message", message))
@@ -125,6 +126,7 @@ def test_list_leads_to_the_page_with_all_buttons(admin_client):
     html = admin_client.get(reverse("admin:registration_message_changelist")).content.decode()
 
     assert f'<a href="{page("check_message", message)}">Ä &amp; Ö</a>' in html
+    assert 'field-standing">Entwurf<' in html
     change = reverse("admin:registration_message_change", args=[message.pk])
     assert change in admin_client.get(page("check_message", message)).content.decode()
     assert page("check_message", message) in admin_client.get(change).content.decode()
@@ -148,7 +150,9 @@ def test_stopping_asks_first_and_can_be_taken_back(admin_client):
     admin_client.post(page("stop_message", message))
     html = admin_client.get(page("check_message", message)).content.decode()
     assert 'value="Fortsetzen: 2 Mails"' in html
-    assert message.subject in html  # what was to be said is still to be read
+    assert (
+        "<strong>Betreff:</strong> " + escape(talk.title) in html
+    )  # it is read before it goes on
     admin_client.post(page("resume_message", message))
     assert OutgoingMail.objects.filter(kind="message", state="queued").count() == 2
 
@@ -167,3 +171,18 @@ def test_draft_can_be_deleted_and_what_was_released_cannot(admin_client):
 
     assert Message.objects.get() == released
     assert "delete_draft" not in admin_client.get(page("check_message", released)).content.decode()
+
+
+def test_one_mail_is_spoken_of_as_one(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    message = make_message(talk)
+
+    pressed = [
+        admin_client.post(page(name, message), follow=True).content.decode()
+        for name in ("release_message", "stop_message", "resume_message")
+    ]
+
+    assert ["1 Mail geht jetzt hinaus." in html for html in pressed] == [True, False, True]
+    written = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(written) == ["Freigegeben: 1 Mail.", "Angehalten.", "Fortgesetzt: 1 Mail."]

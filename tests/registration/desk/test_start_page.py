@@ -14,7 +14,7 @@ from events.models import Municipality, Series
 from registration.models import OutgoingMail
 from registration.models.heartbeat import LOST_AFTER, beat
 from tests.admin_form import send, url
-from tests.makers import TITLE, make_groups, make_registration, make_talk
+from tests.makers import TITLE, make_groups, make_message, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -290,3 +290,22 @@ def test_town_without_a_land_is_a_task_until_it_has_one(admin_client):
 
     assert response.status_code == 302
     assert "Ortsverzeichnis" not in sections(admin_client)
+
+
+def test_stopped_message_is_found_again_until_it_goes_on(admin_client, clock):
+    talk = make_talk()
+    make_registration(talk)
+    message = make_message(talk, subject="Ä & Ö")
+    message.release()
+    assert "Angehaltene Nachrichten" not in sections(admin_client)
+
+    message.stop()
+    found = sections(admin_client)["Angehaltene Nachrichten"]
+    assert found == (
+        f"Ä & Ö {TITLE} 1 Mail ist noch nicht hinausgegangen. Ansehen und fortsetzen …"
+    )
+    clock.shift(timedelta(days=15))
+    assert "Angehaltene Nachrichten" not in sections(admin_client)
+    clock.shift(timedelta(days=-15))
+    message.resume()
+    assert "Angehaltene Nachrichten" not in sections(admin_client)

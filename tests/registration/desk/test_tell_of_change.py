@@ -253,3 +253,21 @@ def test_nobody_is_invited_to_a_talk_that_lies_in_the_past(admin_client):
     admin_client.post(ask_page(talk))
     assert not OutgoingMail.objects.exists()
     assert "weiß noch nicht" in admin_client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "names_former_date"),
+    [("moved", True), ("renamed", False), ("cancelled", False), ("postponed", False)],
+)
+def test_mail_is_shown_as_it_will_go_out(admin_client, change, names_former_date):
+    talk = make_talk()
+    save(admin_client, talk, starts_at_0="3.12.2025", ends_at_0="3.12.2025")  # nobody knew before
+    make_registration(talk)
+    let_know(talk)
+    save(admin_client, talk, **CHANGES[change])
+
+    shown = admin_client.get(ask_page(talk)).content.decode()
+
+    parts = ("Vorher war er für den 3.\u00a0Dezember 2025", "Statt des Termins hinter „Vorher“")
+    assert [part in shown for part in parts] == [names_former_date] * 2
+    assert ("Vorher war er" in shown) == names_former_date
