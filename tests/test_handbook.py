@@ -9,7 +9,9 @@ from django.conf import settings
 from PIL import Image
 
 from events import previews
+from registration.desk.before_names_go import WARN_DAYS
 from registration.mail.reminders import REMINDERS
+from registration.monitoring import RECENT
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "handbuch.md").read_text()
@@ -31,6 +33,15 @@ def test_periods_are_those_of_the_settings():
 
     assert settings.RETENTION_DAYS == 30
     assert "30 Tage nach dem Talk werden die Anmeldungen von selbst anonym" in words
+    assert (
+        f"Wer {settings.UNTOLD_RETENTION_DAYS} Tage nach dem alten Ende nichts davon weiß" in words
+    )
+    assert f"behält seine Angemeldeten {settings.POSTPONED_RETENTION_DAYS} Tage" in words
+    assert WARN_DAYS == 7
+    assert "steht der Talk sieben Tage vorher auf der ersten Seite" in words
+    assert f"sondern nach {settings.ANNOUNCE_AFTER_MINUTES} Minuten" in words
+    assert RECENT.days == 14
+    assert "Eine angehaltene Nachricht** steht 14 Tage lang auf der ersten Seite" in words
     assert settings.CANCELLED_RETENTION_DAYS == 7
     assert "Wer sich von einem *Talk* abmeldet, wird sieben Tage danach" in words
     assert settings.INTEREST_PROOF_YEARS == 3

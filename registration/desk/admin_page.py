@@ -1,4 +1,4 @@
-"""What the organisers' own pages share: the frame of the admin, rights and addresses."""
+"""What the organisers' own pages share: the frame of the admin, rights, addresses, words."""
 
 from collections.abc import Callable
 from typing import Any
@@ -50,3 +50,11 @@ def primary_key(text: str | None) -> int | None:
     """Return the primary key that stands in an address; None for anything else."""
     text = str(text or "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def mails_text(number: int) -> str:
+    return "1 Mail" if number == 1 else f"{number} Mails"
+
+
+def mails_go_out_text(number: int) -> str:
+    return f"{mails_text(number)} {'geht' if number == 1 else 'gehen'} jetzt hinaus."

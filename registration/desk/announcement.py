@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from events.dates import NBSP, moment_text
 from events.models import Talk
-from registration.desk.admin_page import DeskUrl, admin_page, require_permission
+from registration.desk.admin_page import DeskUrl, admin_page, mails_text, require_permission
 from registration.mail.examples import EXAMPLES
 from registration.models.interest import Interest, announce_now
 from registration.privacy import history
@@ -79,7 +79,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, talk: Talk) -> str:
     if "now" in request.POST:
         number = len(announce_now(talk))
-        return f"Terminhinweise verschickt: {number} {'Mail' if number == 1 else 'Mails'}."
+        return f"Terminhinweise verschickt: {mails_text(number)}."
     Talk.objects.hold_announcement(talk)
     return "Terminhinweise angehalten."
 

@@ -11,7 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from events.models import Series
-from registration.desk.admin_page import DeskUrl, admin_page, require_permission
+from registration.desk.admin_page import (
+    DeskUrl,
+    admin_page,
+    mails_go_out_text,
+    mails_text,
+    require_permission,
+)
 from registration.mail import compose
 from registration.mail.mail import Mail
 from registration.mail.occasion import Occasion
@@ -71,8 +77,8 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_message_to_send(request, pk)
     if number := message.release():
-        history.write(request, [message], f"Freigegeben: {in_words(number)}.")
-        messages.info(request, on_their_way(number))
+        history.write(request, [message], f"Freigegeben: {mails_text(number)}.")
+        messages.info(request, mails_go_out_text(number))
     return redirect("admin:check_message", pk)
 
 
@@ -102,8 +108,8 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Let those mails go out that were kept back when the message was stopped."""
     message = get_message_to_send(request, pk)
     if number := message.resume():
-        history.write(request, [message], f"Fortgesetzt: {in_words(number)}.")
-        messages.info(request, on_their_way(number))
+        history.write(request, [message], f"Fortgesetzt: {mails_text(number)}.")
+        messages.info(request, mails_go_out_text(number))
     return redirect("admin:check_message", pk)
 
 
@@ -119,14 +125,6 @@ def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
     message.delete()
     messages.info(request, "Der Entwurf ist gelöscht.")
     return redirect("admin:registration_message_changelist")
-
-
-def in_words(number: int) -> str:
-    return "1 Mail" if number == 1 else f"{number} Mails"
-
-
-def on_their_way(number: int) -> str:
-    return f"{in_words(number)} {'geht' if number == 1 else 'gehen'} jetzt hinaus."
 
 
 def preview(message: Message, person: Registration | None) -> Mail | None:

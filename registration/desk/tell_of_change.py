@@ -14,7 +14,13 @@ from django.urls import reverse
 
 from events.dates import NBSP
 from events.models import Talk
-from registration.desk.admin_page import DeskUrl, admin_page, require_permission
+from registration.desk.admin_page import (
+    DeskUrl,
+    admin_page,
+    mails_go_out_text,
+    mails_text,
+    require_permission,
+)
 from registration.mail.examples import EXAMPLES, Example
 from registration.models import Registration
 from registration.privacy import history
@@ -64,9 +70,10 @@ def tell_of_change(request: HttpRequest, pk: int) -> HttpResponse:
     require_permission(request, "events.change_talk")
     change_page = reverse("admin:events_talk_change", args=[pk])
     if request.method == "POST":
-        said = _dismiss(talk) if "dismiss" in request.POST else _tell(talk)
-        history.write_about_talk(request, talk, said)
-        messages.info(request, said)
+        if "dismiss" in request.POST:
+            _dismiss(request, talk)
+        else:
+            _tell(request, talk)
         return redirect(change_page)
     context = _what_to_tell(talk) | {"talk": talk, "change_page": change_page}
     return admin_page(request, Talk, "events/talk/tell_of_change.html", context)
@@ -89,14 +96,18 @@ def _what_to_tell(talk: Talk) -> dict[str, Any]:
     }
 
 
-def _tell(talk: Talk) -> str:
+def _tell(request: HttpRequest, talk: Talk) -> None:
     number = len(Registration.objects.tell_of_change(talk))
-    return f"Angemeldete benachrichtigt: {number} {'Mail' if number == 1 else 'Mails'}."
+    said = f"Angemeldete benachrichtigt: {mails_text(number)}."
+    history.write_about_talk(request, talk, said)
+    messages.info(request, mails_go_out_text(number))
 
 
-def _dismiss(talk: Talk) -> str:
+def _dismiss(request: HttpRequest, talk: Talk) -> None:
     number = Registration.objects.in_talk(talk).dismiss_title()
-    return f"Wegen des neuen Titels geht keine Mail hinaus ({number} Angemeldete)."
+    said = f"Wegen des neuen Titels geht keine Mail hinaus ({number} Angemeldete)."
+    history.write_about_talk(request, talk, said)
+    messages.info(request, said)
 
 
 def example_for(talk: Talk) -> Example:
