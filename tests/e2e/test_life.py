@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -256,7 +257,7 @@ def test_one_talk_from_publication_to_its_end(stage):
     ulli, sascha, kim = stage.enter("Ulli"), stage.enter("Sascha"), stage.enter("Kim")
 
     subscribe(stage, toni)
-    stage.turn_to(PUBLISHED + timedelta(minutes=30))
+    stage.turn_to(PUBLISHED + timedelta(minutes=settings.ANNOUNCE_AFTER_MINUTES))
     fill_the_talk(stage, toni, robin, ulli)
     cancel_and_come_back(stage, toni, ulli)
     hand_over(stage, robin, sascha)

@@ -46,7 +46,9 @@ def test_organiser_publishes_a_talk_with_a_picture(open_page, site):
     page.locator("[name=image]").set_input_files(picture())
     page.get_by_label("Alternativtext").fill("Ein Verlauf von Schwarz nach Weiß")
     page.get_by_role("button", name="Sichern", exact=True).first.click()
-    expect(page.get_by_text("Bitte geben Sie an, von wem das Bild ist.")).to_be_visible()
+    expect(
+        page.get_by_text("Bitte geben Sie an, von wem das Bild ist.", exact=True)
+    ).to_be_visible()
     screenshots(page, "admin-error")
 
     # A browser forgets a chosen file when the page comes back; the form has it still.
