@@ -65,6 +65,13 @@ PROMOTE = Step(
     "andere länger warten. Zurücknehmen lässt es sich nicht.",
     "Nachrücken lassen, mit Mail",
 )
+ABSENT = Step(
+    "mark_absent_selected",
+    "Doch nicht dabei?",
+    "Bei diesen Personen steht danach nicht mehr, dass sie dabei waren. Sind die Namen erst "
+    "gelöscht, lässt es sich nicht mehr eintragen.",
+    "Vermerk löschen",
+)
 DISCARD = Step(
     "discard_selected",
     "Mails verwerfen?",
@@ -139,7 +146,7 @@ class TalkWithRegistrationsAdmin(TalkAdmin):
         super().save_related(request, form, formsets, change)
         if moved := Registration.objects.promote_waiting(form.instance):
             self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
-        if not {"status", "publish_at"}.isdisjoint(form.changed_data):
+        if not {"status", "publish_at", "starts_at"}.isdisjoint(form.changed_data):
             self._say_what_is_announced(request, form.instance)
 
     def _say_what_is_announced(self, request: HttpRequest, talk: Talk) -> None:
@@ -316,7 +323,14 @@ class RegistrationAdmin(ReadOnlyAdmin):
         )
 
     @admin.action(description="Doch nicht dabei", permissions=["change"])
-    def mark_absent_selected(self, request: HttpRequest, queryset: RegistrationQuerySet) -> None:
+    def mark_absent_selected(
+        self, request: HttpRequest, queryset: RegistrationQuerySet
+    ) -> HttpResponse | None:
+        rows = list(queryset.select_related("talk"))
+        if too_many(request, rows) or of_several_talks(request, rows):
+            return None
+        if page := ask_first(request, ABSENT, rows):
+            return page
         self._tell(
             request,
             queryset.mark_absent(),
@@ -325,6 +339,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             noted="Vermerk gelöscht, dabei gewesen zu sein.",
             unchanged="wer nicht als dabei vermerkt war",
         )
+        return None
 
     def _tell(
         self,

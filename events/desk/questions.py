@@ -50,7 +50,12 @@ def moved_into_past(form: forms.ModelForm) -> str:
         return ""
     now = timezone.now()
     was_ahead = talk.starts_at > now or talk.status == talk.Status.POSTPONED
-    if was_ahead and (moment := _new_moment(form, "starts_at")) and moment <= now:
+    status, starts_at = form.cleaned_data.get("status"), form.cleaned_data.get("starts_at")
+    if talk.status == talk.Status.POSTPONED and status == talk.Status.PUBLISHED:
+        moment = starts_at if starts_at and starts_at <= now else None
+    else:
+        moment = _new_moment(form, "starts_at")
+    if was_ahead and moment and moment <= now:
         words = "Der Beginn"
     elif talk.ends_at > now and (moment := _new_moment(form, "ends_at")) and moment <= now:
         words = "Das Ende"
@@ -135,6 +140,21 @@ def _newly_shown(form: forms.ModelForm, *fields: str) -> bool:
     return status == Talk.Status.PUBLISHED and (is_changed or talk.status != status)
 
 
+def more_seats(form: forms.ModelForm) -> str:
+    """Ask whether those who wait shall really move up: each of them gets a mail at once."""
+    talk, seats = form.instance, form.cleaned_data.get("capacity")
+    if not (talk.pk and talk.waiting_count and "capacity" in form.changed_data):
+        return ""
+    free = talk.waiting_count
+    if seats is not None:
+        free = min(free, seats - talk.seats_taken)
+    if free <= 0 or not talk.queue_runs:
+        return ""
+    if free == 1:
+        return f"1{NBSP}Person rückt dann nach und bekommt eine Mail. Ist das so gemeint?"
+    return f"{free}{NBSP}Personen rücken dann nach und bekommen eine Mail. Ist das so gemeint?"
+
+
 QUESTIONS = [
     Question(
         "means_past", "Wann", "Ja, der Talk soll in der Vergangenheit liegen", moved_into_past
@@ -143,6 +163,7 @@ QUESTIONS = [
     Question(
         "means_same_week", "Wann", "Ja, zwei Talks in dieser Woche sind gemeint", in_the_same_week
     ),
+    Question("means_more_seats", "Anmeldung", "Ja, sie sollen nachrücken", more_seats),
     Question("means_incomplete", "Veröffentlichung", "Ja, so veröffentlichen", incomplete),
 ]
 

@@ -74,6 +74,7 @@ class TalkForm(forms.ModelForm):
     def clean(self) -> None:
         super().clean()
         self._keep_visible_for_people()
+        self._refuse_open_date()
         if self.instance.pk and "version" in self.changed_data:
             saved_at = timezone.localtime(self.instance.updated_at)
             raise ValidationError(
@@ -95,6 +96,17 @@ class TalkForm(forms.ModelForm):
             self.add_error("status", text)
         if publish_at and publish_at > timezone.now():
             self.add_error("publish_at", text)
+
+    def _refuse_open_date(self) -> None:
+        """Refuse to say that the new date is open in the very save that enters it."""
+        talk, postponed = self.instance, self.instance.Status.POSTPONED
+        is_postponed_now = self.cleaned_data.get("status") == postponed != talk.status
+        if talk.pk and is_postponed_now and "starts_at" in self.changed_data:
+            self.add_error(
+                "status",
+                "„Verschoben“ heißt: Der neue Termin ist noch offen. Steht er schon fest, lassen "
+                "Sie den Stand bitte, wie er war; sonst lassen Sie den alten Termin stehen.",
+            )
 
     def _ask_back(self) -> None:
         """Ask for a tick where this save does what is seldom meant."""

@@ -208,7 +208,7 @@ class Talk(RevisionedModel):
     # What people have in their calendars: a change of it has a number, and is told.
     TOLD = frozenset({"title", "starts_at", "ends_at", "status"})
     # A write of these columns does more than write them: `save` knows what.
-    ENTAILS_MORE = TOLD | {"image", "slug"}
+    ENTAILS_MORE = TOLD | {"image", "slug", "publish_at"}
     # Written by a verb each (`TalkQuerySet.store_…`, `search.rewrite`), never by `save`.
     COUNTERS = frozenset(
         {
@@ -340,9 +340,12 @@ class Talk(RevisionedModel):
             self.calendar_sequence = F("calendar_sequence") + 1
             self.change_no = F("change_no") + 1
             noted |= {"calendar_sequence", "change_no"}
-        if "status" in changed:
+        lies_ahead_again = "starts_at" in changed and stored["starts_at"] <= timezone.now()
+        if changed & {"status", "publish_at"} or lies_ahead_again:
             self.status_changed_at = timezone.now()
-            noted |= {"status", "status_changed_at"}
+            noted.add("status_changed_at")
+        if "status" in changed:
+            noted.add("status")
         if changed & {"starts_at", "ends_at"}:
             self.dates_changed_at = timezone.now()
             noted.add("dates_changed_at")

@@ -26,10 +26,14 @@ class LeadOn:
         if not (isinstance(exception, Http404) and match and "slug" in match.kwargs):
             return None
         slug = match.kwargs["slug"]
-        if request.method not in ("GET", "HEAD") or not (present := FormerSlug.present([slug])):
+        present = FormerSlug.present([slug])
+        if not present:
             return None
         path = reverse(match.view_name, kwargs={**match.kwargs, "slug": present[slug]})
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(
-            f"{path}?{query}" if query else path, headers={"Cache-Control": "public, max-age=60"}
+            f"{path}?{query}" if query else path,
+            # A form that was open meanwhile keeps what was typed.
+            preserve_request=request.method == "POST",
+            headers={"Cache-Control": "public, max-age=60"},
         )

@@ -217,7 +217,9 @@ def _registration_mail(template: str, occasion: Occasion, **context: Any) -> Mai
         "talk": occasion.talk,
         "link": links.mine_url(occasion.linked) if occasion.linked else None,
     }
-    return _build(template, occasion, values | context)
+    mail = _build(template, occasion, values | context)
+    mail.mentions = occasion.rows
+    return mail
 
 
 def _interest_mail(template: str, occasion: InterestOccasion, **context: Any) -> Mail:

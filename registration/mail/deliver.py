@@ -135,6 +135,7 @@ def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
         # Its class alone: its words may hold a name.
         return _retry(outgoing, type(error).__name__)
     with transaction.atomic():
+        Registration.objects.doubt_told(row for row in mail.mentions if row.is_misinformed)
         Registration.objects.remember_told(mail.tells)
         if mail.attachments:
             _keep_organizer(outgoing)

@@ -20,6 +20,8 @@ class Mail(EmailMultiAlternatives):
         super().__init__(*args, **kwargs)
         # Whose talks it states as they are now: once it is sent, these people know.
         self.tells: list[Registration] = []
+        # Whose talks it mentions, without a calendar entry.
+        self.mentions: list[Registration] = []
 
     def message(self, *, policy: Policy | None = None) -> EmailMessage:
         """Return the message; all of it is ASCII, because not every server offers 8BITMIME."""

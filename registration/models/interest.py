@@ -250,5 +250,9 @@ def announce_due() -> int:
 
 
 def announce_all() -> int:
-    """Tell the interest list of every published talk, whether or not it is time."""
-    return sum(1 for talk in Talk.objects.to_announce() if announce_now(talk))
+    """Tell the interest list of every published talk, whether or not it is time.
+
+    What an organiser holds back stays.
+    """
+    talks = Talk.objects.to_announce().filter(announcement_held=False)
+    return sum(1 for talk in talks if announce_now(talk))

@@ -123,7 +123,8 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         over = over_for_the_person(ended_before) & ~is_open & ~is_news
         over |= over_for_the_person(postponed_before)
         was_over = Q(talk__dates_changed_at__gte=F("told_ends_at"))
-        over |= was_over & Q(told_ends_at__lt=untold_before) & ~is_open
+        awaits_a_date = Q(told_status=Talk.Status.POSTPONED)
+        over |= was_over & Q(told_ends_at__lt=untold_before) & ~(is_open | is_news | awaits_a_date)
         left = Q(state=self.model.State.CANCELLED, state_changed_at__lt=cancelled_before)
         return self.named().filter(over | left)
 
@@ -135,6 +136,8 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         """
         now = timezone.now()
         still_counts = Q(talk__ends_at__gt=now) | Q(told_ends_at__gt=now)
+        # It did not take place after all, or the person still waits for its date.
+        still_counts |= Q(told_status__isnull=False) & ~Q(told_status=F("talk__status"))
         on_their_way = OutgoingMail.objects.queued().filter(kind__in=OutgoingMail.STATES_THE_TALK)
         return (
             self.booked()
@@ -162,6 +165,17 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
                 told_ends_at=row.talk.ends_at,
                 told_status=row.talk.status,
                 told_title=row.talk.title,
+            )
+
+    @alters_data
+    def doubt_told(self, rows: Iterable["Registration"]) -> None:
+        """Know no longer what these people believe: a mail without a calendar entry said other.
+
+        A reminder of a wrong date, say: they count as untold until a mail puts it right.
+        """
+        for row in rows:
+            self.model.objects.filter(pk=row.pk, key=row.key).update(
+                **dict.fromkeys(self.model.TOLD)
             )
 
     @alters_data

@@ -475,6 +475,11 @@ class Registration(models.Model):
         return told == (talk.starts_at, talk.ends_at, talk.status, talk.title)
 
     @property
+    def is_misinformed(self) -> bool:
+        """Whether the person has a seat, and was told something else than is true now."""
+        return self.is_booked and self.told_starts_at is not None and not self.knows_the_talk
+
+    @property
     def tone(self) -> str:
         return self.TONES[self.State(self.state)]
 

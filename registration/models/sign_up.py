@@ -167,10 +167,10 @@ class RegistrationManager(_Manager["Registration"]):
         before = talk.registration_state
         state, reason = self.model.State, self.model.Reason
         is_off = talk.status in (talk.Status.DRAFT, talk.Status.CANCELLED)
-        if row.is_expired or is_off or not talk.is_published:
+        if row.is_expired:
             row._enter(state.CANCELLED, reason.EXPIRED)
-        elif not row.may_confirm:
-            return False  # the new date has passed, perhaps by a slip: the row waits
+        elif is_off or not (talk.is_published and row.may_confirm):
+            return False  # hidden, called off or over, perhaps by a slip: the row waits
         elif talk.has_free_seat or (talk.waiting_list and talk.queue_runs):
             row._enter(self._state_in(talk))
             _count(talk, row)
@@ -256,7 +256,7 @@ class RegistrationManager(_Manager["Registration"]):
             kind=Kind.TALK_CHANGED, registrations__talk=talk
         ).count()
         return OutgoingMail.objects.enqueue_each(
-            Kind.TALK_CHANGED, rows, version=f"change-{told_before}"
+            Kind.TALK_CHANGED, rows, version=f"told-{told_before}"
         )
 
     @alters_data

@@ -7,7 +7,7 @@ import pytest
 from events.models import Municipality, Talk
 from tests.admin_form import errors_of, send, url
 from tests.conftest import BERLIN
-from tests.makers import make_talk
+from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -148,3 +148,21 @@ def test_gaps_of_a_talk_that_people_see_already_are_no_reason(admin_client):
     talk = make_talk(town=None, speaker="", announcement="")
 
     assert asked(send(admin_client, url(talk), {"title": "Neu & anders"})) == {}
+
+
+@pytest.mark.parametrize(
+    ("capacity", "number"), [("", "2\u00a0Personen rücken"), ("2", "1\u00a0Person rückt")]
+)
+def test_more_seats_are_asked_about_while_people_wait(admin_client, capacity, number):
+    talk = make_talk(capacity=1)
+    for name in "abc":
+        make_registration(talk, email=f"{name}@stadt.example")
+
+    found = asked(send(admin_client, url(talk), {"capacity": capacity}))
+
+    assert list(found) == ["means_more_seats"]
+    assert found["means_more_seats"].startswith(number)
+    assert Talk.objects.get().waiting_count == 2
+    ticked = {"capacity": capacity, "means_more_seats": "on"}
+    assert asked(send(admin_client, url(talk), ticked)) == {}
+    assert Talk.objects.get().waiting_count < 2

@@ -225,9 +225,8 @@ def test_more_seats_move_the_queue_up_and_tell_everybody(organiser):
     people = [make_registration(talk, email=f"{name}@stadt.example") for name in "abcd"]
     OutgoingMail.objects.all().delete()
 
-    response = organiser.post(
-        url(talk), fill_in(organiser, url(talk), {"capacity": "3"}), follow=True
-    )
+    changes = {"capacity": "3", "means_more_seats": "on"}
+    response = organiser.post(url(talk), fill_in(organiser, url(talk), changes), follow=True)
 
     assert "Von der Warteliste nachgerückt: 2." in response.content.decode()
     states = [Registration.objects.get(pk=person.pk).state for person in people]

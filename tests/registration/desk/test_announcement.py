@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events.models import Talk
 from registration.models import OutgoingMail
-from registration.models.interest import announce_due
+from registration.models.interest import announce_all, announce_due
 from tests.admin_form import send, url
 from tests.makers import make_interest, make_talk
 from tests.registration.desk.test_start_page import sections
@@ -141,3 +141,36 @@ def test_rules_for_one_and_for_many_are_the_same(clock, status, held, minutes):
 
     assert Talk.objects.announced_now().exists() == talk.is_announced_now
     assert talk.is_announced_now == (status == "published" and not held and minutes == 30)
+
+
+def test_talk_that_was_to_appear_later_and_is_published_at_once_waits_too(admin_client, clock):
+    make_interest()
+    talk = make_talk(publish_at=timezone.now() + timedelta(days=7))
+    clock.shift(3600)
+
+    publish(admin_client, talk)
+
+    assert announce_due() == 0
+    clock.shift(30 * MINUTE)
+    assert announce_due() == 1
+
+
+def test_talk_whose_year_was_wrong_waits_after_it_is_corrected(clock):
+    make_interest()
+    talk = make_talk(starts_in=-timedelta(days=344))
+    clock.shift(3600)
+    talk.starts_at += timedelta(days=365)
+    talk.ends_at += timedelta(days=365)
+    talk.save()
+
+    assert announce_due() == 0
+    clock.shift(30 * MINUTE)
+    assert announce_due() == 1
+
+
+def test_restoring_sends_nothing_that_was_stopped(draft):
+    draft.status = Talk.Status.PUBLISHED
+    draft.save()
+    Talk.objects.hold_announcement(draft)
+
+    assert (announce_all(), news()) == (0, 0)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from registration.desk import ask_first
 from registration.models import Interest, OutgoingMail, Registration
@@ -27,7 +28,14 @@ def interested() -> list[Interest]:
     return [make_interest(f"{name}@x.example") for name in ("Kim", "Lea")]
 
 
+def present() -> list[Registration]:
+    rows = people()
+    Registration.objects.update(joined_at=timezone.now(), state="confirmed")
+    return rows
+
+
 STEPS = {
+    "mark_absent_selected": present,
     "cancel_selected": people,
     "promote_selected": people,
     "discard_selected": held,
@@ -37,7 +45,6 @@ STEPS = {
 HARMLESS = {
     "confirm_selected",
     "mark_present_selected",
-    "mark_absent_selected",
     "resend_selected",
     "release_selected",
     # It asks for the password, or has a page of its own.
@@ -103,7 +110,7 @@ def test_button_of_another_page_does_nothing(admin_client, action):
     assert stored() == before
 
 
-@pytest.mark.parametrize("action", ["cancel_selected", "promote_selected"])
+@pytest.mark.parametrize("action", ["cancel_selected", "promote_selected", "mark_absent_selected"])
 @pytest.mark.parametrize("more", [{}, {"select_across": "1"}])
 def test_nothing_happens_across_talks(admin_client, action, more):
     rows = [*people(), make_registration(make_talk(title="Zweiter"), email="mia@x.example")]

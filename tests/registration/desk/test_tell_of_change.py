@@ -164,18 +164,46 @@ def test_new_date_of_a_postponed_talk_publishes_it_and_offers_the_mail_about_it(
     ]
 
 
-def test_talk_that_is_postponed_with_a_new_date_stays_postponed(admin_client):
+def test_new_date_together_with_an_open_one_is_refused(admin_client):
+    """Else everybody would hear that the new date is open, and that it is the new date."""
     talk = make_talk()
     make_registration(talk)
     let_know(talk)
 
-    save(admin_client, talk, **CHANGES["moved"] | CHANGES["postponed"])
+    page = save(admin_client, talk, **CHANGES["moved"] | CHANGES["postponed"]).content.decode()
 
-    talk.refresh_from_db()
-    assert talk.status == "postponed"
-    page = admin_client.get(ask_page(talk))
-    assert page.context["example"].name == "talk_postponed"
-    assert "Der Talk hat einen neuen Termin" not in page.content.decode()
+    assert "„Verschoben“ heißt: Der neue Termin ist noch offen." in page
+    assert Talk.objects.get().status == "published"
+
+
+def test_talk_that_is_called_off_after_its_former_date_is_told(admin_client, admin_user, clock):
+    talk = make_talk()
+    make_registration(talk)
+    talk.status = Talk.Status.POSTPONED
+    talk.save()
+    let_know(talk)
+    clock.move_to(talk.ends_at + timedelta(days=20))
+    admin_client.force_login(admin_user)
+
+    assert save(admin_client, talk, status="cancelled")["Location"] == ask_page(talk)
+
+    admin_client.post(ask_page(talk))
+    assert OutgoingMail.objects.filter(kind="talk_changed").count() == 1
+
+
+def test_postponed_talk_is_not_made_past_without_a_question(admin_client, admin_user, clock):
+    talk = make_talk()
+    make_registration(talk)
+    talk.status = Talk.Status.POSTPONED
+    talk.save()
+    let_know(talk)
+    clock.move_to(talk.ends_at + timedelta(days=20))
+    admin_client.force_login(admin_user)
+
+    page = save(admin_client, talk, status="published").content.decode()
+
+    assert "liegt in der Vergangenheit" in page
+    assert Talk.objects.get().status == "postponed"
 
 
 def test_whoever_presses_later_finds_the_page_again(admin_client):

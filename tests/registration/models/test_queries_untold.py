@@ -13,7 +13,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from registration.mail import reminders
 from registration.models import OutgoingMail, Registration
+from tests.conftest import NOW
 from tests.makers import let_know, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -159,6 +161,21 @@ def test_numbers_by_talk_take_one_query(told, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         assert Registration.objects.untold_by_talk() == {told.pk: 1, other.pk: 2}
+
+
+def test_reminder_of_a_wrong_date_is_put_right(told, clock, delivered):
+    """The date slips, the reminder names it, and the date is put back."""
+    slip = {"starts_at": NOW + timedelta(hours=23), "ends_at": NOW + timedelta(hours=24)}
+    right = {name: getattr(told, name) for name in slip}
+    Registration.objects.update(state_changed_at=NOW - WEEK)
+    change(told, **slip)
+    assert reminders.plan_due() == 1
+    assert "kim" in delivered()
+
+    change(told, **right)
+
+    assert untold() == ["kim@stadt.example"]
+    assert len(Registration.objects.tell_of_change(told)) == 1
 
 
 class WhatPeopleKnow(RuleBasedStateMachine):

@@ -208,3 +208,20 @@ def test_postponed_talk_keeps_people_for_180_days_after_the_end_that_they_know(t
     told.save()
 
     assert stay_until(clock, known + 180 * DAY)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_new_date_of_a_talk_that_was_postponed_long_ago_erases_nobody(told, clock, is_told):
+    told.status = Talk.Status.POSTPONED
+    told.save()
+    if is_told:
+        let_know(told)
+    clock.move_to(told.ends_at + 100 * DAY)
+    talk = Talk.objects.get()
+    talk.starts_at += 150 * DAY
+    talk.ends_at += 150 * DAY
+    talk.save()
+
+    assert carry_out() == 0
+    clock.shift(29 * DAY)
+    assert carry_out() == 0

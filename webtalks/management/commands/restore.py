@@ -86,8 +86,8 @@ class Command(BaseCommand):
         if keep_period_of:
             self.stdout.write(
                 f"Wieder da, obwohl die Frist sie gelöscht hatte: {restored.kept}. Prüfen Sie den "
-                "Termin des Talks, bevor Sie den Mailversand starten. Wird die Sicherung noch "
-                "einmal zurückgespielt, ist --keep-period-of wieder nötig."
+                "Termin des Talks, bevor Sie den Mailversand starten. Wird diese Sicherung oder "
+                "eine spätere zurückgespielt, ist --keep-period-of wieder nötig."
             )
 
     def report(self, restored: restore.Restored) -> None:
