@@ -4,12 +4,11 @@
 #
 # Behind a private CA, hand its certificate over as a secret, which stays out of the image:
 #
-#   docker build -t kleinstadt-web-talks --secret id=ca,src=ca.crt \
-#       --build-arg PIP_CERT=/run/secrets/ca --build-arg SSL_CERT_FILE=/run/secrets/ca .
+#   docker build -t kleinstadt-web-talks --secret id=ca,src=ca.crt .
 #
-# Both arguments name a path inside the build, so a BASE_IMAGE that knows the CA, or buildah's
-# --volume, do as well. At run time (a mail server of the house) mount the certificate and set
-# SSL_CERT_FILE to it.
+# Without the secret, the arguments PIP_CERT and SSL_CERT_FILE name a path inside the build: that of
+# a BASE_IMAGE that knows the CA, or of buildah's --volume. For a mail server of the house see
+# docs/betrieb.md.
 ARG BASE_IMAGE=debian:trixie-slim
 
 FROM ${BASE_IMAGE} AS build
@@ -17,6 +16,7 @@ FROM ${BASE_IMAGE} AS build
 ARG PIP_CERT
 ARG SSL_CERT_FILE
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
+    test ! -s /run/secrets/ca || SSL_CERT_FILE=/run/secrets/ca && \
     set -- ${SSL_CERT_FILE:+-o "Acquire::https::CAInfo=$SSL_CERT_FILE"} && \
     apt-get "$@" update && \
     DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y --no-install-recommends \
@@ -28,6 +28,7 @@ RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
 RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
 COPY requirements.txt /tmp/
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
+    if test -s /run/secrets/ca; then export PIP_CERT=/run/secrets/ca; fi && \
     /opt/pip/bin/pip --python /opt/venv/bin/python --disable-pip-version-check \
         install --no-cache-dir --no-compile --only-binary :all: --require-hashes \
         -r /tmp/requirements.txt && \
@@ -64,6 +65,7 @@ LABEL org.opencontainers.image.title="Kleinstadt Web-Talks, proxy" \
 ARG SSL_CERT_FILE
 # openssl makes the certificate of a try-out.
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
+    test ! -s /run/secrets/ca || SSL_CERT_FILE=/run/secrets/ca && \
     set -- ${SSL_CERT_FILE:+-o "Acquire::https::CAInfo=$SSL_CERT_FILE"} && \
     apt-get "$@" update && \
     DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y --no-install-recommends \
@@ -96,6 +98,7 @@ ARG SSL_CERT_FILE
 # ca-certificates: the worker checks the mail server's certificate.
 # postgresql-client: `manage.py backup` calls pg_dump.
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
+    test ! -s /run/secrets/ca || SSL_CERT_FILE=/run/secrets/ca && \
     set -- ${SSL_CERT_FILE:+-o "Acquire::https::CAInfo=$SSL_CERT_FILE"} && \
     apt-get "$@" update && \
     DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y --no-install-recommends \
