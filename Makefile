@@ -1,6 +1,6 @@
 # The verbs of the project. All of them work in .venv, which webtalks/bootstrap.py builds.
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium readers
+.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium readers containers
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
@@ -10,8 +10,8 @@ ON_POSTGRESQL := $(PYTHON) -m tests.postgres $(PYTHON) -m pytest
 # In several processes; a file's tests stay together, for they share servers, and in their order:
 # what empties the database stands last. The markers stand in pyproject.toml.
 AT_ONCE := --dist loadfile --no-loadscope-reorder -n
-SHORT := not (load or slow or browser or foreign)
-LONG := (load or slow) and not (browser or foreign)
+SHORT := not (load or slow or browser or foreign or deployment)
+LONG := (load or slow) and not (browser or foreign or deployment)
 NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
 UV_COMPILE = "$$tools/bin/uv" pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --python-version 3.12 $(LOCK_ARGS)
 
@@ -51,11 +51,12 @@ test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
 	$(ON_POSTGRESQL) $(AT_ONCE) 2 -m 'not slow' tests/e2e
 
-test-all: test readers ## Run make test, then the long tests and the tools of others
+test-all: test readers containers ## Run make test, then the long tests and the tools of others
 	$(ON_SQLITE) -m '$(LONG)'
 	$(ON_POSTGRESQL) -m '$(LONG) and not once'
 	$(ON_POSTGRESQL) -m slow tests/e2e
 	$(ON_SQLITE) tests/foreign
+	$(ON_SQLITE) -x tests/deployment
 
 check: lint test ## Run the whole gate: code, migrations, deployment settings, all tests
 
@@ -105,3 +106,6 @@ chromium:
 
 readers:
 	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps)
+
+containers:
+	$(call programs,dockerd:docker.io containerd:containerd docker-registry:docker-registry debootstrap:debootstrap openssl:openssl)

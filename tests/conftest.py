@@ -36,7 +36,7 @@ ASKS_DATABASE = {"db", "transactional_db", "own_database"}
 
 
 # What a test is marked with because of the folder in which it lies.
-MARKERS = {"e2e": "browser", "foreign": "foreign", "load": "load"}
+MARKERS = {"e2e": "browser", "foreign": "foreign", "load": "load", "deployment": "deployment"}
 
 
 def pytest_collection_modifyitems(items):

@@ -35,12 +35,14 @@ class Load:
         person = {"name": "Kim Beispiel", "email": f"p{number}@stadt.example"}
         return "POST", *visitor.post("/anmeldung/", form, talks=SLUG, **person)
 
+    def visitor(self, number):
+        return Visitor(self.port, f"127.1.{number // 250 % 250}.{number % 250 + 1}")
+
     def repeat(self, work):
         while not self.over.is_set():
             number = next(self.numbers)
-            visitor = Visitor(self.port, f"127.1.{number // 250 % 250}.{number % 250 + 1}")
             try:
-                answer = work(visitor, number)
+                answer = work(self.visitor(number), number)
             except Exception as error:
                 answer = (work.__name__, repr(error))
             self.answers[answer] += 1

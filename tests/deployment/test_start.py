@@ -1,0 +1,101 @@
+"""Up from nothing: what runs, as whom, and what it lets itself be asked."""
+
+import http.client
+import time
+
+import pytest
+
+from tests.deployment.engine import wait_for
+from tests.deployment.machine import COMPOSE, HOST, README, certify, printed
+
+PASSWORD = 'Wärme & "Licht" 42'
+TMP = "/tmp"  # noqa: S108
+# User and group of the first process, what it may write besides /tmp.
+CONTAINERS = {
+    "db": ("999:999", {"/var/lib/postgresql/data", "/run/postgresql"}),
+    "web-1": ("10001:10001", {"/data"}),
+    "web-2": ("10001:10001", {"/data"}),
+    "worker": ("10001:10001", {"/data", "/backups"}),
+    "proxy": ("10002:10002", {"/buffers"}),  # the certificates lie in a directory of root
+}
+# Every directory that can be written to, but those below another one.
+LOOK = """
+id -u; id -g; grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/1/status | cut -f 2
+find / -type d ! -path '/proc*' ! -path '/sys*' -writable -prune 2>/dev/null
+"""
+
+
+@pytest.mark.parametrize("service", CONTAINERS)
+def test_container_is_nobody_and_writes_only_where_compose_says(machine, service):
+    (machine.directory / "look.sh").write_text(LOOK)
+
+    said = machine.type(f"docker compose exec -T {service} sh < look.sh").split()
+
+    user, places = CONTAINERS[service]
+    assert said[:5] == [*user.split(":"), "0" * 16, "0" * 16, "1"]
+    # Docker gives shared memory to each.
+    assert {*said[5:]} - {"/dev/shm"} == {TMP, *places}
+
+
+def test_everything_is_healthy_and_nothing_has_been_started_twice(machine):
+    assert machine.sick() == {}
+    assert {c["RestartCount"] for c in machine.containers()} == {0}
+    visitor = machine.visitor()
+    assert visitor.request("GET", "/readyz")[0] == 200
+
+
+def test_plain_http_leads_to_the_site_over_tls(machine):
+    connection = http.client.HTTPConnection("127.0.0.1", int(machine.settings["HTTP_PORT"]))
+    connection.request("GET", "/archiv/", headers={"Host": HOST})
+    answer = connection.getresponse()
+
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/archiv/")
+
+
+def test_superuser_made_in_the_container_can_log_in(machine):
+    machine.answer(
+        printed(README, "docker compose exec web-1 manage createsuperuser"),
+        {
+            "'webtalks'): ": "änne",
+            "E-Mail-Adresse: ": "aenne@stadt.example",
+            "Password: ": PASSWORD,
+            "Password (again): ": PASSWORD,
+        },
+    )
+
+    visitor = machine.visitor()
+    page = "/admin/login/"
+    answer = visitor.post(page, visitor.open_form(page), username="änne", password=PASSWORD)
+    assert answer == (302, "/admin/")
+
+
+def test_person_signs_up_over_tls_and_gets_a_mail_by_the_server_of_the_house(sign_up, machine):
+    mailbox = sign_up("anne@stadt.example")
+
+    wait_for(lambda: mailbox.messages, 60)
+    time.sleep(3)  # a second one would follow at once
+    (message,) = mailbox.messages
+    assert message["From"] == f"webtalks@{HOST}"
+    link = mailbox.link("/").removeprefix(f"https://{HOST}")
+    assert machine.visitor().request("GET", link)[0] == 200
+
+
+def test_proxy_takes_a_new_certificate_without_a_stop(machine):
+    old = machine.visitor()
+    certify(machine.directory / "certificates")
+    assert old.request("GET", "/")[0] == 200
+
+    machine.type(printed(COMPOSE, "docker compose kill --signal HUP proxy"))
+
+    new = machine.visitor()
+    wait_for(lambda: answers(new), 20)
+    with pytest.raises(OSError, match="certificate verify failed"):
+        old.request("GET", "/")
+    assert machine.container("proxy-1")["RestartCount"] == 0
+
+
+def answers(visitor) -> bool:
+    try:
+        return visitor.request("GET", "/")[0] == 200
+    except OSError:
+        return False
