@@ -108,4 +108,4 @@ readers:
 	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps)
 
 containers:
-	$(call programs,dockerd:docker.io containerd:containerd docker-registry:docker-registry debootstrap:debootstrap openssl:openssl)
+	$(call programs,dockerd:docker.io containerd:containerd docker-registry:docker-registry debootstrap:debootstrap ip:iproute2 iptables-save:iptables openssl:openssl)

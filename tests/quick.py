@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[1]
-NOT_QUICK = ("tests/e2e/", "tests/load/", "tests/foreign/")
+NOT_QUICK = ("tests/e2e/", "tests/load/", "tests/foreign/", "tests/deployment/")
 PAGES = ("tests/events/pages/test_*.py", "tests/registration/pages/test_*.py")
 # The tests of what is no Python, by the beginning of its path; the first that fits counts.
 TESTS_OF_OTHER_FILES = {

@@ -252,7 +252,7 @@ def test_proxy_finds_the_web_processes():
 
 
 def test_fixed_addresses_are_not_given_to_others():
-    (config,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    config, _ = COMPOSE["networks"]["inside"]["ipam"]["config"]
     subnet, others = (
         ipaddress.ip_network(interpolate(config[key], {})) for key in ("subnet", "ip_range")
     )
@@ -265,6 +265,17 @@ def test_fixed_addresses_are_not_given_to_others():
     assert len(set(fixed)) == 3
     assert [address for address in fixed if address not in subnet or address in others] == []
     assert others.subnet_of(subnet)
+
+
+def test_visitors_by_ipv6_keep_their_addresses():
+    """As far as a file shows it; tests/deployment asks the containers."""
+    network = COMPOSE["networks"]["inside"]
+    _, config = network["ipam"]["config"]
+
+    subnet = ipaddress.IPv6Network(interpolate(config["subnet"], {}))
+    assert network["enable_ipv6"]
+    assert (subnet.prefixlen, subnet.is_private) == (64, True)
+    assert set(re.findall(r"listen \[::\]:(\d+)", NGINX)) == {"8080", "8443"}
 
 
 # The commands, with the environment that Compose gives them

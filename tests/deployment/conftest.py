@@ -49,6 +49,7 @@ def machine(engine, post, tmp_path_factory):
         machine.type("docker compose up" + start.partition("\n")[0], timeout=600)
         machine.type(printed(COMPOSE, "docker compose exec web-1 manage load_talks") + " --demo")
         machine.wait_until_healthy()
+        machine.first = machine.containers()
         yield machine
     finally:
         machine.remove()

@@ -31,6 +31,7 @@ class Engine:
         self.registry = f"127.0.0.1:{free_port()}"
         self.tools = directory / "tools"
         self.processes = {}
+        # Nothing of the tests' own: what the shell sets, Compose prefers to .env.
         self.environment = {
             "HOME": str(directory),
             "DOCKER_HOST": f"unix://{directory}/socket",
@@ -39,7 +40,10 @@ class Engine:
         }
 
     def __enter__(self):
-        self.rules = subprocess.check_output([program("iptables-save", "iptables")])
+        self.rules = {
+            name: subprocess.check_output([program(f"{name}-save", "iptables")])
+            for name in ("iptables", "ip6tables")
+        }
         self.forwards = FORWARDS.read_text()
         try:
             self.start_registry()
@@ -57,7 +61,8 @@ class Engine:
             if name in self.processes:
                 self.stop(name)
         subprocess.run(["ip", "link", "delete", "docker0"], capture_output=True)
-        subprocess.run(["iptables-restore"], input=NO_RULES + self.rules, check=True)
+        for name, rules in self.rules.items():
+            subprocess.run([f"{name}-restore"], input=NO_RULES + rules, check=True)
         FORWARDS.write_text(self.forwards)
         shutil.rmtree(self.directory)
 
@@ -66,7 +71,7 @@ class Engine:
     def begin(self, name: str, *command: str):
         with open(self.directory / f"{name}.log", "a") as log:
             self.processes[name] = subprocess.Popen(
-                command, stdout=log, stderr=log, env=os.environ | self.environment
+                command, stdout=log, stderr=log, env=self.environment
             )
 
     def stop(self, name: str):
@@ -96,6 +101,9 @@ class Engine:
                     "pidfile": str(self.directory / "pid"),
                     "registry-mirrors": [f"http://{self.registry}"],
                     "default-ulimits": limits,
+                    # Since version 27 by itself.
+                    "experimental": True,
+                    "ip6tables": True,
                 }
             )
         )
@@ -132,7 +140,7 @@ class Engine:
         self.docker("rmi", tag)
 
     def docker(self, *arguments: str, **options) -> str:
-        return run("docker", *arguments, env=os.environ | self.environment, **options)
+        return run("docker", *arguments, env=self.environment, **options)
 
 
 def run(*command, **options) -> str:

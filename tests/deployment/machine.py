@@ -55,7 +55,7 @@ class Machine:
         done = subprocess.run(
             ["sh", "-ec", lines.replace("sudo ", "")],
             cwd=self.directory,
-            env=os.environ | self.engine.environment,
+            env=self.engine.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -112,7 +112,7 @@ class Machine:
         child, terminal = pty.fork()
         if child == 0:
             os.chdir(self.directory)
-            os.execvpe("sh", ["sh", "-c", command], os.environ | self.engine.environment)  # noqa: S606
+            os.execvpe("sh", ["sh", "-c", command], self.engine.environment)  # noqa: S606
         said, waiting = "", dict(answers)
         while piece := read(terminal):
             said += piece

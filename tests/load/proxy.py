@@ -45,6 +45,8 @@ class Proxy:
             "web-2:8000": f"127.0.0.1:{second}",
             "listen 8080": f"listen {self.http_port}",
             "listen 8443": f"listen {self.https_port}",
+            "[::]:8080": f"[::]:{self.http_port}",
+            "[::]:8443": f"[::]:{self.https_port}",
             "listen 127.0.0.1:8081": f"listen 127.0.0.1:{self.health_port}",
             "/srv/proxy": f"{self.directory}/srv/proxy",
             "/buffers/": f"{self.directory}/buffers/",

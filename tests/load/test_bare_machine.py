@@ -36,6 +36,7 @@ def test_commands_for_the_proxy_make_a_configuration_that_nginx_takes(tmp_path):
     file = tmp_path / "etc/nginx/nginx.conf"
     moved = {f" /{place}": f" {tmp_path}/{place}" for place in USED}
     moved |= {"listen 80;": f"listen {free_port()};", "listen 443 ": f"listen {free_port()} "}
+    moved |= {r"\[::\]:80;": f"[::]:{free_port()};", r"\[::\]:443 ": f"[::]:{free_port()} "}
     moved |= {"1:8081": f"1:{free_port()}"}
     patch = " ".join(f"-e 's|{printed}|{ours}|'" for printed, ours in moved.items())
     nginx = program("nginx", "nginx-light")

@@ -4,8 +4,8 @@
 
 # Root opens the ports and reads the key; the processes that answer are www-data's.
 1i user www-data;
-s|listen 8080;|listen 80;|
-s|listen 8443 |listen 443 |
+s|8080;|80;|
+s|8443 |443 |
 
 # One gunicorn, started by `manage.py start`.
 s|web-1:8000|127.0.0.1:8000|
