@@ -162,7 +162,7 @@ class TlsVisitor(Visitor):
 
     def request(self, method, path, body=None, headers=None):
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout)
-        connection = http.client.HTTPConnection(HOST)
+        connection = http.client.HTTPConnection(self.host)
         with self.context.wrap_socket(plain, server_hostname=self.host) as connection.sock:
             more = {"Referer": f"https://{self.host}/", **(headers or {})}
             connection.request(method, path, body, more)

@@ -19,7 +19,11 @@ for registration in Registration.objects.filter(email="{ERASED}"):
     registration.anonymise()
 """
 # Two machines of the tests are one: what both would have of the same name.
-ANOTHER = {"COMPOSE_PROJECT_NAME": "uebung", "NETWORK": "172.30.90"}
+ANOTHER = {
+    "COMPOSE_PROJECT_NAME": "uebung",
+    "NETWORK": "172.30.90",
+    "NETWORK6": "fd4b:7765:6274:90",
+}
 
 
 @pytest.fixture
