@@ -42,11 +42,11 @@ def machine(engine, post, tmp_path_factory):
         override.replace("192.0.2.25", "host-gateway")
     )
     (lines,) = re.findall(r"^```sh\n(cat > \.env .*?)^```$", README, re.MULTILINE | re.DOTALL)
-    install, start = lines.split("docker compose up", 1)
+    install, start, _ = re.split(r"^(docker compose build\n.*\n)", lines, flags=re.MULTILINE)
     machine.type(install.replace("mail.example.org:587", f"mail.example.org:{post.port}"))
     machine.configure()
     try:
-        machine.type("docker compose up" + start.partition("\n")[0], timeout=600)
+        machine.type(start, timeout=600)
         machine.type(printed(COMPOSE, "docker compose exec web-1 manage load_talks") + " --demo")
         machine.wait_until_healthy()
         machine.first = machine.containers()
