@@ -16,6 +16,7 @@ from tests.deployment.engine import Engine, run, wait_for
 from tests.server import ROOT, Visitor
 
 HOST = "talks.example.org"
+DEBIANS = "/etc/ssl/certs/ca-certificates.crt"
 BETRIEB = (ROOT / "docs" / "betrieb.md").read_text()
 COMPOSE = (ROOT / "compose.yaml").read_text()
 README = (ROOT / "README.md").read_text()
@@ -45,6 +46,8 @@ class Machine:
                 shutil.copy2(ROOT / name, directory / name)
         shutil.copy(certificates_of_this_machine(), directory / "ca.crt")
         self.settings |= {"CA": "ca.crt"}
+        # The containers as they were after the first start.
+        self.first = []
 
     def configure(self):
         with open(self.directory / ".env", "a") as file:
@@ -149,7 +152,7 @@ def certificates_of_this_machine() -> str:
     """Return the file of those whom pip trusts here; behind a private CA it has that one too."""
     names = ("PIP_CERT", "SSL_CERT_FILE")
     named = [os.environ[name] for name in names if os.environ.get(name)]
-    return [*named, ssl.get_default_verify_paths().cafile][0]
+    return [*named, ssl.get_default_verify_paths().cafile or DEBIANS][0]
 
 
 class TlsVisitor(Visitor):

@@ -1,12 +1,12 @@
 """Up from nothing: what runs, as whom, and what it lets itself be asked."""
 
-import http.client
 import time
 
 import pytest
 
 from tests.deployment.engine import wait_for
 from tests.deployment.machine import COMPOSE, HOST, README, certify, printed
+from tests.server import Visitor
 
 PASSWORD = 'Wärme & "Licht" 42'
 TMP = "/tmp"  # noqa: S108
@@ -43,11 +43,11 @@ def test_everything_waits_for_what_it_needs(machine):
 
 
 def test_plain_http_leads_to_the_site_over_tls(machine):
-    connection = http.client.HTTPConnection("127.0.0.1", int(machine.settings["HTTP_PORT"]))
-    connection.request("GET", "/archiv/", headers={"Host": HOST})
-    answer = connection.getresponse()
+    plain = Visitor(int(machine.settings["HTTP_PORT"]))
 
-    assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/archiv/")
+    status, headers, _ = plain.request("GET", "/archiv/", headers={"Host": HOST})
+
+    assert (status, headers["Location"]) == (301, f"https://{HOST}/archiv/")
 
 
 def test_superuser_made_in_the_container_can_log_in(machine):
