@@ -11,7 +11,7 @@ from tests.deployment.engine import run, wait_for
 # A visitor outside of this machine, in a network of their own: what this side and that side have.
 NAME = "webtalks-visitor"
 ADDRESSES = {4: ("10.219.7.1/24", "10.219.7.2/24"), 6: ("fd99:219::1/64", "fd99:219::2/64")}
-HOLD = "import socket, sys; c = socket.create_connection((sys.argv[1], sys.argv[2])); sys.stdin.read()"
+HOLD = "import socket, sys; c = socket.create_connection(sys.argv[1:3]); sys.stdin.read()"
 
 
 @pytest.fixture(scope="module")

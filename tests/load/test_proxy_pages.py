@@ -104,7 +104,7 @@ def test_foreign_host_is_refused_and_spoils_nothing(proxy):
     assert ask(proxy, host="evil.example")[0] == 400
 
 
-def test_part_of_a_file_and_the_question_for_a_change_reach_the_site(proxy):
+def test_part_of_a_file_and_the_question_for_a_change_are_answered(proxy):
     path = static("css/site.css")
     whole = ask(proxy, path)
 
@@ -113,6 +113,16 @@ def test_part_of_a_file_and_the_question_for_a_change_reach_the_site(proxy):
 
     assert (part[0], part[2]) == (206, whole[2][:10])
     assert (known[0], known[2]) == (304, b"")
+
+
+def test_file_asked_for_before_outlives_its_release(servers, proxy):
+    path = static("css/site.css")
+    file = ask(proxy, path)[2]
+    for server in servers:
+        server.__exit__()
+
+    assert (ask(proxy, path)[0], ask(proxy, path)[2]) == (200, file)
+    assert ask(proxy, static("css/admin.css"))[0] == 502
 
 
 def test_page_asked_for_before_outlives_the_site(servers, proxy):
