@@ -181,7 +181,8 @@ class Talk(RevisionedModel):
     previous_starts_at = models.DateTimeField(null=True, editable=False)
     # When beginning or end were last changed: after a slip nobody is erased at once.
     dates_changed_at = models.DateTimeField(null=True, editable=False)
-    # Since when people know that it is cancelled: their data are kept from then on.
+    # Since when it stands before people as it does: its status, or that it can be seen, or lies
+    # ahead again. Their data are kept from then on, and the interest list is told a while later.
     status_changed_at = models.DateTimeField(null=True, editable=False)
     # +1 whenever time, title or status changes: who was told of which change.
     change_no = models.PositiveIntegerField(default=0, editable=False)
@@ -539,11 +540,6 @@ class Talk(RevisionedModel):
     @property
     def opens_text(self) -> str:
         return moment_text(self.registration_opens_at) if self.registration_opens_at else ""
-
-    @property
-    def previous_when_text(self) -> str:
-        """Return `29. Oktober 2025, 10:00 Uhr`, the beginning before the talk was moved."""
-        return moment_text(self.previous_starts_at) if self.previous_starts_at else ""
 
     @property
     def speaker_line(self) -> str:

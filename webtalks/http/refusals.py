@@ -14,6 +14,7 @@ from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from events.desk.takes_anything import KEY
 from events.pages.requests import GetResponse
 from webtalks.http.admin_pages import in_admin
 from webtalks.http.content_type import UNREADABLE
@@ -25,7 +26,6 @@ MULTIPART = "multipart/form-data"
 FORM_TYPES = ("", URLENCODED, MULTIPART)
 
 # What the admin's own links and lists send; longer numbers break the database's arithmetic.
-PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 DATE_PART = re.compile(r"__(year|month|day)$")
 # Python has no moment after the end of the year 9999, with which Django would compare.
 NUMBER_OF_DATE = re.compile(r"(?!9999).{0,4}")
@@ -110,7 +110,7 @@ def refuse_odd_numbers(parameters: QueryDict) -> None:
     """Raise BadRequest for keys of rows and for parts of dates that no page of the admin sends."""
     for name, values in parameters.lists():
         if name == "_selected_action":
-            expected = PRIMARY_KEY
+            expected = KEY
         elif DATE_PART.search(name):
             expected = NUMBER_OF_DATE
         else:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from registration.models import Registration
+from registration.models import OutgoingMail, Registration
 from tests.makers import let_know, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants", "clock")]
@@ -81,6 +81,16 @@ def test_each_change_is_told_once(talk, delivered):
     assert change(talk, title="Zweiter neuer Titel") == []
     assert "Zweiter neuer Titel" in delivered()["seat"]["Subject"]
     assert len(change(talk, title="Dritter neuer Titel")) == 3
+
+
+def test_mail_of_the_version_before_hinders_no_other_one(talk):
+    """Its key counted changes: `change-1` may be among the mails that are there."""
+    row = Registration.objects.get(email="seat@stadt.example")
+    for number in range(3):
+        OutgoingMail.objects.enqueue_each("talk_changed", [row], version=f"change-{number}")
+    OutgoingMail.objects.update(state="sent")
+
+    assert len(change(talk, title="Neuer Titel")) == 3
 
 
 def test_mail_says_how_things_stand_when_it_goes_out(talk, delivered):

@@ -83,6 +83,19 @@ def test_queue_is_in_the_order_of_the_forms_not_of_the_clicks(clock):
     assert [row.email for row in queue] == ["frueh@stadt.example", "spaet@stadt.example"]
 
 
+@pytest.mark.parametrize("status", ["draft", "cancelled"])
+def test_slip_in_the_status_loses_nobody_who_clicks_meanwhile(client, status):
+    row = make_registration(make_talk(double_opt_in=True))
+    Talk.objects.update(status=status)
+    client.post(confirm_page(row))
+    assert state_of(row) == ("pending", None)
+
+    Talk.objects.update(status="published")
+    client.post(confirm_page(row))
+
+    assert state_of(row) == ("confirmed", None)
+
+
 @pytest.mark.parametrize(
     ("fields", "late_by", "reason"),
     [
