@@ -47,6 +47,10 @@ class CounterWritten(Exception):
     """Somebody has set a counter of a talk that only its own verb may write."""
 
 
+class FormerAddress(Exception):
+    """A talk was to get the address that another one had in public: it is printed and mailed."""
+
+
 class Talk(RevisionedModel):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
@@ -298,7 +302,8 @@ class Talk(RevisionedModel):
         base class rewrites the search text and raises the revision. Without `update_fields` all
         columns are written but those that others write meanwhile.
 
-        Raises CounterWritten if a counter was set by hand.
+        Raises CounterWritten if a counter was set by hand, FormerAddress if the slug once led to
+        another talk.
         """
         self._refuse_counters()
         tidy(self)
@@ -307,6 +312,7 @@ class Talk(RevisionedModel):
             self.slug = free_slug(self.title, Talk.objects.exclude(pk=self.pk), others.all())
             update_fields = None if update_fields is None else {"slug", *update_fields}
         if self._state.adding:
+            self._refuse_former_address()
             super().save(update_fields=update_fields, **kwargs)
             self.trust_counters()
             return
@@ -357,11 +363,17 @@ class Talk(RevisionedModel):
 
     def _remember_address(self, changed: set[str], stored: dict[str, Any]) -> None:
         """Let the address that was public lead on, and none to where it leads anyway."""
+        if "slug" in changed:
+            self._refuse_former_address()
         is_hidden_now = "status" in changed and self.status == self.Status.DRAFT
         if stored.get("status") != self.Status.DRAFT and ("slug" in changed or is_hidden_now):
             FormerSlug.note(stored["slug"], self)
         if "slug" in changed:
             FormerSlug.objects.filter(slug=self.slug).delete()
+
+    def _refuse_former_address(self) -> None:
+        if FormerSlug.is_taken(self.slug, self):
+            raise FormerAddress(f"{self.slug} has led to another talk.")
 
     def _columns_of_a_form(self) -> set[str]:
         """Return what may be written by who read the talk long ago: no count, no moment."""

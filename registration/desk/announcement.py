@@ -1,6 +1,7 @@
 """The news of a talk to the interest list: what goes out when, and how to stop it before."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -52,8 +53,10 @@ def announcement_of(talk: Talk) -> Announcement:
 
 def ahead() -> list[Announcement]:
     """Return what is still to be announced and reaches somebody, the next talk first."""
-    talks = Talk.objects.to_announce().order_by("starts_at", "pk")[:MOST]
-    return [found for talk in talks if (found := announcement_of(talk)).number]
+    if not Interest.objects.active().exists():
+        return []
+    found = map(announcement_of, Talk.objects.to_announce().order_by("starts_at", "pk"))
+    return list(islice((announcement for announcement in found if announcement.number), MOST))
 
 
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:

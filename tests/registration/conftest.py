@@ -9,21 +9,24 @@ from registration.mail.deliver import deliver_due
 
 
 @pytest.fixture
-def delivered(smtp_server):
-    """Give a function that sends what is due and returns each person's newest mail by name."""
+def delivered_in_order(smtp_server):
+    """Give a function that sends what is due and returns the mails, the first sent first."""
 
     def deliver():
         smtp_server.messages.clear()
         deliver_due()
-        return {
-            message["To"].partition("@")[0]: message
-            for message in (
-                message_from_bytes(envelope.content, policy=policy.default)
-                for envelope in smtp_server.messages
-            )
-        }
+        return [
+            message_from_bytes(envelope.content, policy=policy.default)
+            for envelope in smtp_server.messages
+        ]
 
     return deliver
+
+
+@pytest.fixture
+def delivered(delivered_in_order):
+    """Give a function that sends what is due and returns each person's newest mail by name."""
+    return lambda: {mail["To"].partition("@")[0]: mail for mail in delivered_in_order()}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.urls import URLPattern, get_resolver
 
 from events import calendar
 from events.models import FormerSlug, Talk
+from events.models.talk import FormerAddress
 from tests.admin_form import send, url
 from tests.makers import make_talk, opened
 
@@ -62,6 +63,19 @@ def test_both_former_addresses_lead_on(client, talk, address):
             "public, max-age=60",
         )
         assert client.get(answer["Location"]).status_code == 200
+
+
+def test_no_other_talk_gets_an_address_that_was_public(talk):
+    rename(talk, "zweite")
+    other = make_talk(slug="andere")
+
+    with pytest.raises(FormerAddress):
+        rename(other, "erste")
+    with pytest.raises(FormerAddress):
+        make_talk(slug="erste")
+
+    rename(talk, "erste")
+    assert list(FormerSlug.objects.values_list("slug", flat=True)) == ["zweite"]
 
 
 def test_page_that_was_kept_before_the_change_leads_on_too(client, talk):

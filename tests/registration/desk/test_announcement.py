@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models import Talk
+from events.models import Talk, Topic
+from registration.desk import announcement
 from registration.models import OutgoingMail
 from registration.models.interest import announce_all, announce_due
 from tests.admin_form import send, url
@@ -174,3 +175,14 @@ def test_restoring_sends_nothing_that_was_stopped(draft):
     Talk.objects.hold_announcement(draft)
 
     assert (announce_all(), news()) == (0, 0)
+
+
+def test_talks_that_reach_nobody_hide_none_that_does(clock):
+    quiet, wanted = (Topic.objects.create(name=name) for name in ("Still & leer", "Gefragt"))
+    make_interest(topics=[wanted])
+    for number in range(announcement.MOST + 1):
+        make_talk(title=f"Still {number}").topics.set([quiet])
+    last = make_talk(title='Gefragt & "spät"', starts_in=timedelta(days=60))
+    last.topics.set([wanted])
+
+    assert [found.talk for found in announcement.ahead()] == [last]

@@ -1,8 +1,11 @@
 """Who believes something else of their talk than is true: what each person was told last."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
+from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -179,17 +182,21 @@ def test_reminder_of_a_wrong_date_is_put_right(told, clock, delivered):
 
 
 class WhatPeopleKnow(RuleBasedStateMachine):
-    """Move, rename, call off, tell, sign up, leave and come back, in any order.
+    """Move, rename, call off, tell, sign up, leave and come back, in any order and at any time.
 
-    The mails are read as people read them: the subject, and the first lines of the text.
+    The mails are read as people and their calendars read them: the subject, the first lines of
+    the text, and the entry.
     """
 
     last_word: dict
+    told_end: dict
+    calendars: dict
 
     @initialize()
     def begin(self):
+        self.clock.move_to(NOW)
         self.talk = make_talk(title="Titel 0", capacity=2)
-        self.last_word, self.number = {}, 0
+        self.last_word, self.told_end, self.calendars, self.number = {}, {}, {}, 0
 
     def state(self) -> tuple:
         self.talk.refresh_from_db()
@@ -198,6 +205,10 @@ class WhatPeopleKnow(RuleBasedStateMachine):
     @rule(days=st.integers(1, 9))
     def move(self, days):
         change(self.talk, **moved(self.talk, timedelta(days=days)))
+
+    @rule(hours=st.sampled_from([1, 20, 200]))
+    def time_passes(self, hours):
+        self.clock.shift(timedelta(hours=hours))
 
     @rule()
     def rename(self):
@@ -225,7 +236,9 @@ class WhatPeopleKnow(RuleBasedStateMachine):
 
     @rule()
     def mails_arrive(self):
-        for who, mail in self.deliver().items():
+        for mail in self.deliver():
+            who = mail["To"].partition("@")[0]
+            read_entry(mail, self.calendars.setdefault(who, {}))
             text = mail.get_body(("plain",)).get_content()
             if mail["Subject"].startswith(("Abgemeldet", "Abmeldung")):
                 self.last_word.pop(who, None)
@@ -236,29 +249,67 @@ class WhatPeopleKnow(RuleBasedStateMachine):
                 if mail["Subject"].startswith(word):
                     status = meant
             self.last_word[who] = (title, when.removesuffix(", online"), status)
+            self.told_end[who] = self.talk.ends_at
+
+    def settled(self) -> list[Registration]:
+        on_their_way = OutgoingMail.objects.queued().values("registrations")
+        return list(Registration.objects.booked().exclude(pk__in=on_their_way))
+
+    def counts(self, who: str) -> bool:
+        """Whether the person still has to hear of the talk, which may be over."""
+        ends = [self.talk.ends_at, *([self.told_end[who]] if who in self.last_word else [])]
+        knows_status = who not in self.last_word or self.last_word[who][2] == self.talk.status
+        return max(ends) > timezone.now() or not knows_status
 
     @invariant()
     def untold_are_those_whose_last_mail_is_wrong(self):
         if not hasattr(self, "talk"):
             return
-        on_their_way = OutgoingMail.objects.queued().values("registrations")
-        settled = Registration.objects.booked().exclude(pk__in=on_their_way)
-        wrong = {
-            row.email
-            for row in settled
-            if self.last_word.get(row.email.partition("@")[0]) != self.state()
-        }
-        assert set(untold()) == wrong
+        state = self.state()
+        names = {row.email.partition("@")[0] for row in self.settled()}
+        wrong = {who for who in names if self.last_word.get(who) != state and self.counts(who)}
+        assert set(untold()) == {f"{who}@stadt.example" for who in wrong}
+
+    @invariant()
+    def calendars_agree_with_what_was_told(self):
+        if not hasattr(self, "talk"):
+            return
+        state = self.state()
+        for row in self.settled():
+            who = row.email.partition("@")[0]
+            if self.last_word.get(who) != state:
+                continue
+            has_entry = row.state == row.State.CONFIRMED and state[2] == "published"
+            entry = self.calendars[who].get("begin")
+            assert entry == (self.talk.starts_at if has_entry else None)
 
 
-def test_untold_are_exactly_those_whose_last_mail_is_wrong(delivered, clock):
+def read_entry(mail: EmailMessage, calendar: dict) -> None:
+    """Put what the mail's calendar file says into a person's calendar, as RFC 5546 wants it.
+
+    An entry with a lower SEQUENCE than the one there is older, and is left out.
+    """
+    files = {part.get_content() for part in mail.walk() if part.get_filename("").endswith(".ics")}
+    for file in files:
+        text = file.decode() if isinstance(file, bytes) else file
+        # The time zone's own rules, which have a DTSTART too, stand before the entry.
+        said = dict(re.findall(r"^(METHOD|SEQUENCE|DTSTART)[^:\r\n]*:([^\r\n]*)", text, re.M))
+        if int(said["SEQUENCE"]) < calendar.get("sequence", 0):
+            continue
+        begin = timezone.make_aware(datetime.strptime(said["DTSTART"], "%Y%m%dT%H%M%S"))
+        calendar["sequence"] = int(said["SEQUENCE"])
+        calendar["begin"] = None if said["METHOD"] == "CANCEL" else begin
+
+
+def test_untold_are_exactly_those_whose_last_mail_is_wrong(delivered_in_order, clock):
     class Machine(WhatPeopleKnow):
-        deliver = staticmethod(delivered)
+        deliver = staticmethod(delivered_in_order)
 
         def teardown(self):
             OutgoingMail.objects.all().delete()
             Registration.objects.all().delete()
 
+    Machine.clock = clock
     run_state_machine_as_test(
         Machine,
         settings=hypothesis_settings(max_examples=15, stateful_step_count=20, deadline=None),
