@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from events.desk import fact_fields
 from events.desk.duplicate import duplicate
 from events.desk.kept_uploads import KeepsUploads, KeptFileInput
 from events.desk.publication import publication_text
@@ -29,6 +30,9 @@ from events.uploads.kept import Kind
 if TYPE_CHECKING:
     from django.contrib.admin.options import _FieldOpts, _FieldsetSpec
     from django_stubs_ext import StrOrPromise
+
+# The ways into the room, for people with a seat and for organisers.
+SECRETS = ("meeting_url", "dial_in")
 
 admin.site.site_header = admin.site.site_title = "Kleinstadt Web-Talks"
 admin.site.index_title = "Verwaltung"
@@ -77,13 +81,13 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         return [urls.path(path, view, name="events_talk_duplicate"), *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Talk | None = None) -> "_FieldsetSpec":
-        """For those who may only look: show topics as text, hide the secret link to the room."""
+        """For those who may only look: show topics as text, hide the secret ways into the room."""
         sections = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return sections
         shown: list[tuple[StrOrPromise | None, _FieldOpts]] = []
         for title, options in sections:
-            names = [name for name in options["fields"] if name != "meeting_url"]
+            names = [name for name in options["fields"] if name not in SECRETS]
             if "chosen_topics" in names:  # only the form knows these
                 names[names.index("chosen_topics")] = "topics"
             shown.append((title, {**options, "fields": names}))
@@ -107,8 +111,8 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         return {}
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Let nobody guess the secret link by filters in the list's address."""
-        is_secret = lookup.startswith("meeting_url")
+        """Let nobody guess the secret ways in by filters in the list's address."""
+        is_secret = lookup.startswith(SECRETS)
         return not is_secret and super().lookup_allowed(lookup, value, request)
 
     @admin.display(description="Stand", ordering="status")
@@ -216,6 +220,14 @@ class SeriesAdmin(TellsOfWrappedLinks, TakesAnything):
     fieldsets = [
         ("Die Reihe", {"fields": ["name", "claim", "introduction", "organisers", "series_url"]}),
         ("Kontakt", {"fields": ["contact_email", "contact_phone"]}),
+        (
+            "Technik und Zugänglichkeit der Talks",
+            {
+                "fields": [*fact_fields.NAMES],
+                "description": "Gilt für jeden Talk, der selbst nichts anderes sagt. Ohne "
+                f"Angabe steht dazu nirgends etwas. {fact_fields.WHERE_SHOWN}",
+            },
+        ),
         (
             "Impressum",
             {

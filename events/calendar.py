@@ -6,10 +6,13 @@ What they are given, such as when the alarm rings, registration/mail/compose.py 
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
+
+if TYPE_CHECKING:
+    from events.models.facts import FactColumns, Facts
 
 PRODID = "-//Kleinstadt Web-Talks//DE"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -66,9 +69,12 @@ class Scheduled(Protocol):
     @property
     def way_in_path(self) -> str: ...
     def get_absolute_url(self) -> str: ...
+    def facts_in(self, series: "FactColumns") -> "Facts": ...
 
 
-def published(talks: Iterable[Scheduled], *, site_url: str, name: str | None = None) -> bytes:
+def published(
+    talks: Iterable[Scheduled], *, site_url: str, series: "FactColumns", name: str | None = None
+) -> bytes:
     """Return a calendar (METHOD:PUBLISH) with `talks`; subscribers' programs show its `name`."""
     calendar = _calendar("PUBLISH")
     if name:
@@ -76,19 +82,24 @@ def published(talks: Iterable[Scheduled], *, site_url: str, name: str | None = N
         calendar.add("x-wr-calname", _line(name))
         calendar.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
     for talk in talks:
-        calendar.add_component(_event(talk, site_url, stamp=talk.updated_at))
+        calendar.add_component(_event(talk, site_url, series, stamp=talk.updated_at))
     return calendar.to_ical()
 
 
 def entry(
-    talk: Scheduled, *, site_url: str, stamp: datetime, sequence: int | None = None
+    talk: Scheduled,
+    *,
+    site_url: str,
+    series: "FactColumns",
+    stamp: datetime,
+    sequence: int | None = None,
 ) -> bytes:
     """Return a talk (METHOD:PUBLISH) for who is its ORGANIZER, and so cannot be invited.
 
     Outlook adds no entry whose ORGANIZER is its ATTENDEE (RFC 5546 §3.2.1). With a `sequence` the
     entry is called off.
     """
-    event = _event(talk, site_url, stamp=stamp)
+    event = _event(talk, site_url, series, stamp=stamp)
     if sequence is not None:
         event["SEQUENCE"] = sequence
         event["STATUS"] = vText("CANCELLED")
@@ -99,6 +110,7 @@ def request(
     talk: Scheduled,
     *,
     site_url: str,
+    series: "FactColumns",
     organizer: Person,
     attendee: Person,
     stamp: datetime,
@@ -109,7 +121,7 @@ def request(
     `stamp` is the moment of sending. The calendar program reminds the attendee `alarm_before`
     the beginning.
     """
-    event = _event(talk, site_url, stamp=stamp)
+    event = _event(talk, site_url, series, stamp=stamp)
     _add_people(event, organizer, attendee)
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
@@ -123,6 +135,7 @@ def cancel(
     talk: Scheduled,
     *,
     site_url: str,
+    series: "FactColumns",
     organizer: Person,
     attendee: Person,
     stamp: datetime,
@@ -134,7 +147,7 @@ def cancel(
     a message that arrives late must not remove the entry of somebody who has come back since
     (RFC 5546 §3.2.5).
     """
-    event = _event(talk, site_url, stamp=stamp)
+    event = _event(talk, site_url, series, stamp=stamp)
     event["SEQUENCE"] = sequence
     event["STATUS"] = vText("CANCELLED")
     _add_people(event, organizer, attendee)
@@ -156,7 +169,7 @@ def _message(method: str, event: Event) -> bytes:
     return calendar.to_ical()
 
 
-def _event(talk: Scheduled, site_url: str, *, stamp: datetime) -> Event:
+def _event(talk: Scheduled, site_url: str, series: "FactColumns", *, stamp: datetime) -> Event:
     event = Event()
     event.add("uid", str(talk.uid))
     event.add("dtstamp", stamp.astimezone(UTC))
@@ -167,20 +180,22 @@ def _event(talk: Scheduled, site_url: str, *, stamp: datetime) -> Event:
     event.add("summary", _line(talk.title))
     event.add("location", "Online")
     event.add("url", f"{site_url}{talk.get_absolute_url()}")
-    event.add("description", _description(talk, site_url))
+    event.add("description", _description(talk, site_url, series))
     event.add("status", "CONFIRMED" if talk.is_taking_place else "CANCELLED")
     event.add("transp", "OPAQUE")
     return event
 
 
-def _description(talk: Scheduled, site_url: str) -> str:
+def _description(talk: Scheduled, site_url: str, series: "FactColumns") -> str:
     """Say what the talk is and where to ask for the personal way in.
 
-    The way in itself is not told here: the staff of a town hall share calendars.
+    The way in itself and the number to dial are not told here: the staff of a town hall share
+    calendars.
     """
     lines = [talk.subtitle, talk.speaker_line, f"{site_url}{talk.get_absolute_url()}"]
     if talk.is_taking_place:
         lines.append(f"Zugang für Angemeldete: {site_url}{talk.way_in_path}")
+        lines.append(talk.facts_in(series).text)
     return CONTROLS.sub(" ", "\n\n".join(filter(None, lines)))
 
 

@@ -119,6 +119,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "events.pages.context.series",
             ],
+            "libraries": {"facts": "events.pages.context"},
         },
     },
 ]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.dates import same_weekday_next_month
+from events.desk import fact_fields
 from events.models import Speaker, Talk
 
 # Not copied: pictures and slides, texts written after the talk, the way in, and moments of the
@@ -20,8 +21,7 @@ COPIED = (
     "double_opt_in",
     "reminds_day_before",
     "reminds_hour_before",
-    "has_captions",
-    "has_sign_language",
+    *fact_fields.NAMES,
 )
 
 

@@ -6,9 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from events.desk import fact_fields
 from events.desk.questions import QUESTIONS, Answer, Question
 from events.desk.takes_anything import KeyedMultipleChoiceField
-from events.models import Topic
+from events.models import Series, Topic
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _FieldsetSpec
@@ -19,9 +20,10 @@ SECTIONS: "_FieldsetSpec" = [
     ("Woher", {"fields": ["municipality"]}),
     ("Wann", {"fields": ["starts_at", "ends_at"]}),
     ("Bild", {"fields": ["image", "image_focus", "image_alt", "image_caption", "image_credit"]}),
+    ("Zugang", {"fields": ["meeting_url", "dial_in"]}),
     (
-        "Zugang",
-        {"fields": ["meeting_url", "dial_in", "has_captions", "has_sign_language"]},
+        "Technik und Zugänglichkeit",
+        {"fields": [*fact_fields.NAMES], "description": fact_fields.WHERE_SHOWN},
     ),
     (
         "Anmeldung",
@@ -67,6 +69,8 @@ class TalkForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields |= {question.name: Answer(question) for question in QUESTIONS}
         self.asked: list[Question] = []
+        self.series = Series.load()
+        fact_fields.show_the_series(self, self.series)
         if self.instance.pk:
             self.fields["chosen_topics"].initial = self.instance.topics.all()
             self.fields["version"].initial = self.instance.updated_at.isoformat()
@@ -83,6 +87,7 @@ class TalkForm(forms.ModelForm):
                 "Talk in einem zweiten Fenster und übertragen Sie dorthin, was Sie ändern wollen.",
                 code="changed_meanwhile",
             )
+        fact_fields.refuse_contradictions(self, self.series)
         self._ask_back()
 
     def _keep_visible_for_people(self) -> None:

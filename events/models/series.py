@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from events.models.facts import FactColumns, Facts
 from events.models.revision import RevisionedManager, RevisionedModel
 from events.text.fields import AddressField, LineField, LinesField, WebAddressField
 
@@ -44,7 +45,7 @@ class LegalGap:
         return f"{self.page}: {self.label}{note}"
 
 
-class Series(RevisionedModel):
+class Series(RevisionedModel, FactColumns):
     """The one row about the series; the operator fills it in the admin.
 
     An empty field of the legal pages shows there as a marked gap, never as an invented value.
@@ -141,6 +142,11 @@ class Series(RevisionedModel):
             for field in self._meta.fields
             if field.name in pages and not getattr(self, field.name)
         ]
+
+    @property
+    def facts(self) -> Facts:
+        """What holds for every talk that says nothing else."""
+        return self.facts_in(self)
 
     @property
     def organiser_list(self) -> list[str]:

@@ -27,6 +27,7 @@ from events.dates import (
     time_text,
 )
 from events.models.bookability import RegistrationState, state_of
+from events.models.facts import FactColumns
 from events.models.former_slug import FormerSlug
 from events.models.material import Material, remove_unused
 from events.models.method_marks import alters_data
@@ -51,7 +52,7 @@ class FormerAddress(Exception):
     """A talk was to get the address that another one had in public: it is printed and mailed."""
 
 
-class Talk(RevisionedModel):
+class Talk(RevisionedModel, FactColumns):
     """One hour online in which a town reports; times are stored in UTC, meant in Europe/Berlin."""
 
     class Status(models.TextChoices):
@@ -170,10 +171,13 @@ class Talk(RevisionedModel):
         "Zugangslink",
         help_text="Adresse der Videokonferenz. Nur Angemeldete kommen kurz vor Beginn dorthin.",
     )
-    has_captions = models.BooleanField("Live-Untertitel", default=False)
-    has_sign_language = models.BooleanField("Gebärdensprache", default=False)
+    # Secret like the link: `Registration.dial_in` says who gets it.
     dial_in = LineField(
-        "Einwahl per Telefon", max_length=200, blank=True, help_text="Zum Beispiel die Nummer."
+        "Nummer und PIN",
+        max_length=200,
+        blank=True,
+        help_text="Für die Einwahl per Telefon. Nur Angemeldete bekommen sie: in ihren E-Mails "
+        "und auf ihrer Seite, nie im Kalender.",
     )
     written_answers = LinesField(
         "Schriftliche Antworten",
@@ -571,14 +575,9 @@ class Talk(RevisionedModel):
         return reverse("events:preview", args=[previews.token_of(self)])
 
     @property
-    def access_facts(self) -> list[str]:
-        """What makes it easier to take part; the number to dial goes to those with a seat."""
-        facts = {
-            "Live-Untertitel": self.has_captions,
-            "Gebärdensprache": self.has_sign_language,
-            "Einwahl per Telefon": self.dial_in,
-        }
-        return [fact for fact, is_given in facts.items() if is_given]
+    def offers_telephone(self) -> bool | None:
+        """Whether it says so itself; a number to dial says it too."""
+        return True if self.has_telephone is None and self.dial_in else self.has_telephone
 
     @property
     def card_url(self) -> str:

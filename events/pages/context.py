@@ -1,11 +1,15 @@
-"""The template variables that every page has."""
+"""What every template may use: the variables that every page has, and the filter for facts."""
 
+from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from events.models import Series
+from events.models import Series, Talk
+from events.models.facts import Facts
 from events.pages.edition import Edition
+
+register = template.Library()
 
 
 def series(request: HttpRequest) -> dict[str, object]:
@@ -16,3 +20,9 @@ def series(request: HttpRequest) -> dict[str, object]:
 def _row(request: HttpRequest) -> Series:
     edition: Edition | None = getattr(request, "edition", None)  # kept pages and the form have one
     return edition.series if edition else Series.load()
+
+
+@register.filter
+def facts_in(talk: Talk, series: Series) -> Facts:
+    """Return what holds for the talk: `{% with facts=talk|facts_in:series %}`."""
+    return talk.facts_in(series)

@@ -72,22 +72,24 @@ def feed_text(talk: Talk) -> str:
 @require_safe
 def whole_calendar(request: SiteRequest) -> HttpResponse:
     """Answer with all talks, or with those of `?thema=`; an unknown topic is not found."""
-    name = request.edition.series.name
+    series = request.edition.series
+    name = series.name
     talks = Talk.objects.published().with_parts().order_by("starts_at", "pk")
     if slug := request.GET.get("thema"):
         topic = get_object_or_404(Topic, slug=slug)
         name, talks = f"{name}: {topic}", talks.on_topic(slug)
-    content = calendar.published(talks, site_url=settings.SITE_URL, name=name)
+    content = calendar.published(talks, site_url=settings.SITE_URL, series=series, name=name)
     return calendar_file(content, "kleinstadt-web-talks")
 
 
 @kept("thema", "jahr")
 @require_safe
-def talks_json(request: HttpRequest) -> JsonResponse:
+def talks_json(request: SiteRequest) -> JsonResponse:
     """Answer with the published talks (docs/api.md); `?thema=` and `?jahr=` narrow them."""
     talks = Talk.objects.published().chosen_by(request.GET).newest()
     parts = talks.with_parts().prefetch_related("topics")
-    content = [structured_data.api_talk(talk, site_url=settings.SITE_URL) for talk in parts]
+    series = request.edition.series
+    content = [structured_data.api_talk(talk, series, settings.SITE_URL) for talk in parts]
     return JsonResponse(
         {"version": 1, "talks": content}, json_dumps_params={"ensure_ascii": False}
     )

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from events.models import Speaker, Talk, bookability
+from events.models import Series, Speaker, Talk, bookability
+from events.models.facts import Facts
 
 SCHEMA = "https://schema.org"
 # With a `<` a text could end the script element; U+2028 and U+2029 were line ends in old scripts.
@@ -69,7 +70,7 @@ def offer(talk: Talk, site_url: str) -> dict[str, str] | None:
     return data
 
 
-def api_talk(talk: Talk, *, site_url: str) -> dict[str, Any]:
+def api_talk(talk: Talk, series: Series, site_url: str) -> dict[str, Any]:
     """Return the talk as docs/api.md promises it; fields may be added, not changed or removed."""
     town = talk.municipality
     return {
@@ -87,10 +88,25 @@ def api_talk(talk: Talk, *, site_url: str) -> dict[str, Any]:
             {"name": speaker.name, "role": speaker.role} for speaker in talk.speakers.all()
         ],
         "topics": [topic.slug for topic in talk.topics.all()],
+        "facts": api_facts(talk.facts_in(series)),
         "registration": {
             "state": talk.registration_state.code,
             "url": f"{site_url}{talk.registration_url}" if talk.is_bookable else None,
         },
         "calendar_url": f"{site_url}{talk.get_absolute_url()}termin.ics",
         "updated_at": talk.updated_at.isoformat(),
+    }
+
+
+def api_facts(facts: Facts) -> dict[str, str | bool | None]:
+    """Return the facts of a talk; "" and null where nobody has said anything."""
+    return {
+        "programme": facts.programme,
+        "in_browser": facts.runs_in_browser,
+        "test_url": facts.test_url,
+        "recorded": facts.is_recorded,
+        "recording_use": facts.recording_use,
+        "captions": facts.has_captions,
+        "sign_language": facts.has_sign_language,
+        "telephone": facts.has_telephone,
     }

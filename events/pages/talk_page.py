@@ -61,9 +61,11 @@ def sign(request: SiteRequest, slug: str) -> HttpResponse:
 
 @kept()
 @require_safe
-def talk_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+def talk_calendar(request: SiteRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
-    return calendar_file(calendar.published([found], site_url=settings.SITE_URL), slug)
+    series = request.edition.series
+    content = calendar.published([found], site_url=settings.SITE_URL, series=series)
+    return calendar_file(content, slug)
 
 
 @never_cache

@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from registration.models.registration import Registration
 
 
-class _Scheduling(TypedDict):
-    """What a calendar file says of the people and of the mail that brings it."""
+class _Plain(TypedDict):
+    """What every calendar file says beside the talk."""
 
     site_url: str
+    series: "Series"
+    stamp: datetime
+
+
+class _Scheduling(_Plain):
+    """What a calendar file says of the people and of the mail that brings it."""
+
     organizer: calendar.Person
     attendee: calendar.Person
-    stamp: datetime
 
 
 def organizer_of(series: "Series") -> str:
@@ -40,8 +46,7 @@ def of_seat(row: "Registration", occasion: Occasion) -> tuple[str, bytes]:
     """
     people = _scheduling(row, occasion)
     if _is_organizer(people):
-        site_url, stamp = people["site_url"], people["stamp"]
-        return "PUBLISH", calendar.entry(row.talk, site_url=site_url, stamp=stamp)
+        return "PUBLISH", calendar.entry(row.talk, **_plain(people))
     alarm_before = timedelta(minutes=settings.JOIN_OPENS_MINUTES)
     return "REQUEST", calendar.request(row.talk, alarm_before=alarm_before, **people)
 
@@ -50,10 +55,16 @@ def called_off(row: "Registration", occasion: Occasion, sequence: int) -> tuple[
     """Return METHOD and file that take the talk out of the calendar again."""
     people = _scheduling(row, occasion)
     if _is_organizer(people):
-        site_url, stamp = people["site_url"], people["stamp"]
-        file = calendar.entry(row.talk, site_url=site_url, stamp=stamp, sequence=sequence)
-        return "PUBLISH", file
+        return "PUBLISH", calendar.entry(row.talk, sequence=sequence, **_plain(people))
     return "CANCEL", calendar.cancel(row.talk, sequence=sequence, **people)
+
+
+def _plain(people: _Scheduling) -> _Plain:
+    return {
+        "site_url": people["site_url"],
+        "series": people["series"],
+        "stamp": people["stamp"],
+    }
 
 
 def _is_organizer(people: _Scheduling) -> bool:
@@ -64,6 +75,7 @@ def _scheduling(row: "Registration", occasion: Occasion) -> _Scheduling:
     series, person = occasion.series, occasion.linked
     return {
         "site_url": settings.SITE_URL,
+        "series": series,
         "organizer": (series.name, row.organizer or organizer_of(series)),
         "attendee": ((person.name or "") if person else "", occasion.outgoing.recipient),
         "stamp": timezone.now(),

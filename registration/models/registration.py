@@ -496,6 +496,13 @@ class Registration(models.Model):
         return links.url("registration:join", self.key, links.PURPOSE_JOIN)
 
     @property
+    def dial_in(self) -> str:
+        """The number and PIN to dial, for who has a seat in a coming talk; "" for all others."""
+        talk = self.talk
+        is_on = talk.is_taking_place and talk.is_upcoming and talk.offers_telephone is not False
+        return talk.dial_in if self.is_confirmed and is_on else ""
+
+    @property
     def was_there(self) -> bool:
         return self.joined_at is not None
 

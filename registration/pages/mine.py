@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from events import calendar
-from events.models import Material
+from events.models import Material, Series
 from events.pages.files import calendar_file, serve_file
 from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, links
@@ -189,8 +189,9 @@ def data(request: HttpRequest, holder: LinkHolder) -> JsonResponse:
 
 @for_link_holder
 def talk_calendar(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
-    talk = holder.own(uuid).talk
-    return calendar_file(calendar.published([talk], site_url=settings.SITE_URL), talk.slug)
+    talk, series = holder.own(uuid).talk, Series.load()
+    content = calendar.published([talk], site_url=settings.SITE_URL, series=series)
+    return calendar_file(content, talk.slug)
 
 
 @for_link_holder

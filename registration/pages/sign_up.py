@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from events.pages.edition import kept
 from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, limits, links
+from registration.pages import form_facts
 from registration.pages.forms import AddressForm, SignUpForm
 from registration.pages.link_holder import (
     asked_to_wait,
@@ -61,6 +62,7 @@ def _context(form: SignUpForm) -> dict[str, Any]:
     return {
         "form": form,
         "no_talks": not form.bookable,
+        "facts": form_facts.html(form.edition),
         "retention_days": settings.RETENTION_DAYS,
     }
 

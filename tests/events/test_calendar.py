@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar, Event
 
 from events import calendar
-from events.models import Speaker, Talk
+from events.models import Series, Speaker, Talk
 from tests.conftest import BERLIN, NOW
 from tests.makers import TITLE, make_talk
 
@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 SITE = "https://talks.example"
 PEOPLE = {
     "site_url": SITE,
+    "series": Series(),
     "organizer": ('Änne; "Groß", vhw', "orga@vhw.example"),
     "attendee": ("O'Brien, 王小明", "kim@stadt.example"),
     "stamp": NOW,
@@ -35,7 +36,7 @@ def event_of(content: bytes) -> Event:
 
 
 def published(*talks, **options) -> bytes:
-    return calendar.published(talks, site_url=SITE, **options)
+    return calendar.published(talks, site_url=SITE, series=Series(), **options)
 
 
 def test_file_of_a_talk_says_all_there_is_to_say():

@@ -23,6 +23,8 @@ def test_copy_is_a_draft_on_the_same_weekday_of_next_month(admin_client):
         capacity=30,
         waiting_list=False,
         has_captions=True,
+        programme="Zoom",
+        dial_in="030 123456",
         image=upload(jpeg()),
         image_credit="© Kim",
         recap="War gut.",
@@ -50,12 +52,16 @@ def test_copy_is_a_draft_on_the_same_weekday_of_next_month(admin_client):
         copy.capacity,
         copy.waiting_list,
         copy.has_captions,
+        copy.programme,
+        copy.dial_in,
         copy.seats_taken,
     ) == (
         "draft",
         30,
         False,
         True,
+        "Zoom",
+        "",
         0,
     )
     assert (copy.image.name, copy.recap, copy.meeting_url, copy.publish_at) == ("", "", "", None)

@@ -34,6 +34,7 @@ def test_sections_stand_in_the_order_in_which_an_organiser_thinks(admin_client):
         "Wann",
         "Bild",
         "Zugang",
+        "Technik und Zugänglichkeit",
         "Anmeldung",
         "Veröffentlichung",
         "Nach dem Talk",
@@ -51,8 +52,6 @@ def test_every_editable_column_of_a_talk_is_in_the_form(admin_client):
     named = {re.sub(r"_[01]$", "", name) for name in data} | {
         "image",
         "double_opt_in",
-        "has_captions",
-        "has_sign_language",
     }
     assert columns - {"id"} <= named
 
@@ -66,12 +65,12 @@ def test_the_new_facts_are_saved(admin_client):
     send(
         admin_client,
         url(Talk, "add"),
-        NEW_TALK | facts | {"has_captions": "on", "double_opt_in": "on"},
+        NEW_TALK | facts | {"has_captions": "True", "double_opt_in": "on"},
     )
 
     talk = Talk.objects.get()
     assert {name: getattr(talk, name) for name in facts} == facts
-    assert (talk.has_captions, talk.has_sign_language, talk.double_opt_in) == (True, False, True)
+    assert (talk.has_captions, talk.has_sign_language, talk.double_opt_in) == (True, None, True)
     assert talk.reminds_day_before
 
 

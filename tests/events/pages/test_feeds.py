@@ -90,6 +90,8 @@ def test_robots_lead_to_the_sitemap(client):
 
 
 def test_api_tells_what_docs_promise(client, talk, hidden):
+    Series(runs_in_browser=True, has_captions=True).save()
+    Talk.objects.filter(pk=talk.pk).update(has_captions=False, dial_in="030 123456")
     response = client.get("/api/talks.json")
 
     assert response.headers["Content-Type"] == "application/json"
@@ -112,6 +114,16 @@ def test_api_tells_what_docs_promise(client, talk, hidden):
                     {"name": "Sina Massow", "role": "Bürgermeisterin der Stadt Gudensberg"}
                 ],
                 "topics": ["waerme-licht"],
+                "facts": {
+                    "programme": "",
+                    "in_browser": True,
+                    "test_url": "",
+                    "recorded": None,
+                    "recording_use": "",
+                    "captions": False,
+                    "sign_language": None,
+                    "telephone": True,
+                },
                 "registration": {
                     "state": "open",
                     "url": "http://testserver/anmeldung/?talk=talk",

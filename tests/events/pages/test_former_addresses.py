@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
 from events import calendar
-from events.models import FormerSlug, Talk
+from events.models import FormerSlug, Series, Talk
 from events.models.talk import FormerAddress
 from tests.admin_form import send, url
 from tests.makers import make_talk, opened
@@ -174,7 +174,8 @@ def test_change_that_goes_round_save_is_remembered_too(client, talk):
 
 
 def test_calendar_entry_that_was_mailed_leads_to_the_way_in(client, talk):
-    text = calendar.published([talk], site_url=settings.SITE_URL).decode().replace("\r\n ", "")
+    file = calendar.published([talk], site_url=settings.SITE_URL, series=Series())
+    text = file.decode().replace("\r\n ", "")
     path = re.search(f"{settings.SITE_URL}(/talks/erste/[^ \\r\\n\\\\]*)", text)[1]
     rename(talk, "zweite")
 

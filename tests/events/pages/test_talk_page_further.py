@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from events.models import Material, Talk, Topic
+from events.models import Material, Series, Talk, Topic
 from tests.events.upload_files import PDF, jpeg, upload
 from tests.makers import TITLE, make_talk
 
@@ -52,14 +52,31 @@ def test_answers_wait_for_the_talk(client):
 
 
 def test_panel_names_what_helps_to_take_part_but_no_number(client):
-    talk = make_talk(has_captions=True, has_sign_language=True, dial_in="0123 456")
+    talk = make_talk(has_captions=True, has_sign_language=False, dial_in="0123 456")
     without = make_talk(title="Ohne")
 
     html = page(client, talk)
 
-    assert "Zugänglich mit Live-Untertitel, Gebärdensprache, Einwahl per Telefon" in text_of(html)
+    words = "Zugänglichkeit Live-Untertitel, keine Gebärdensprache, Einwahl per Telefon"
+    assert words in text_of(html)
     assert "0123 456" not in html
-    assert "Zugänglich mit" not in page(client, without)
+    assert "Zugänglichkeit" not in page(client, without)
+
+
+def test_panel_says_the_facts_of_the_series_and_whom_to_ask(client):
+    Series(programme='Zoom & "Co"', test_url="https://zoom.example/test?a=1&b=2").save()
+    talk, past = make_talk(), make_talk(starts_in=-3 * DAY)
+
+    html = page(client, talk)
+
+    assert 'Videokonferenz Zoom & "Co"; Verbindung testen' in text_of(html)
+    assert 'href="https://zoom.example/test?a=1&amp;b=2"' in html
+    assert "Brauchen Sie etwas" not in html
+    Series.objects.update(contact_email="kontakt@vhw.example")
+    asked = "Hilfe Brauchen Sie etwas, um folgen zu können? Schreiben Sie uns"
+    assert asked in text_of(page(client, talk))
+    assert 'href="mailto:kontakt@vhw.example"' in page(client, talk)
+    assert "Zoom" not in page(client, past)
 
 
 def test_picture_names_its_focus(client):
