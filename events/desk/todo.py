@@ -9,7 +9,7 @@ from datetime import date
 
 from events.dates import in_days_text, short_date_text
 from events.desk.holidays import holiday
-from events.models import Talk
+from events.models import Series, Talk
 
 # Days before the talk from which something is worth a reminder.
 PUBLISH_WITHIN = 28
@@ -24,7 +24,7 @@ class Task:
     field: str
 
 
-def tasks_of(talk: Talk, today: date, others: Sequence[Talk] = ()) -> list[Task]:
+def tasks_of(talk: Talk, today: date, series: Series, others: Sequence[Talk] = ()) -> list[Task]:
     """Return what is to do for `talk` on the day `today`; `others` are the talks near it.
 
     Speakers and municipality are fetched already.
@@ -34,7 +34,7 @@ def tasks_of(talk: Talk, today: date, others: Sequence[Talk] = ()) -> list[Task]
     days = (talk.local_starts_at.date() - today).days
     return [
         *_publication(talk, days),
-        *_access(talk, days),
+        *_access(talk, series, days),
         *_content(talk),
         *_holiday(talk),
         *_same_week(talk, others),
@@ -46,9 +46,12 @@ def _publication(talk: Talk, days: int) -> Iterator[Task]:
         yield Task(f"Noch ein Entwurf, {in_days_text(days)} ist es so weit", "status")
 
 
-def _access(talk: Talk, days: int) -> Iterator[Task]:
+def _access(talk: Talk, series: Series, days: int) -> Iterator[Task]:
     if not talk.meeting_url and days <= GIVE_ACCESS_WITHIN:
         yield Task(f"Zugangslink fehlt, {in_days_text(days)} ist es so weit", "meeting_url")
+    is_promised = talk.facts_in(series).has_telephone
+    if is_promised and not talk.dial_in and days <= GIVE_ACCESS_WITHIN:
+        yield Task(f"Nummer zur Einwahl fehlt, {in_days_text(days)} ist es so weit", "dial_in")
 
 
 def _content(talk: Talk) -> Iterator[Task]:

@@ -71,9 +71,10 @@ def in_words(numbers: dict[str, int], states: type[TextChoices]) -> list[tuple[s
 def index(request: HttpRequest) -> HttpResponse:
     """Show Django's index with the desk above it, of which everybody sees what they may see."""
     desk: dict[str, Any] = {}
+    series = Series.load()
     if request.user.has_perm("events.view_talk"):
         talks = Talk.objects.in_preparation().with_parts()
-        desk |= talks_ahead(list(talks))
+        desk |= talks_ahead(list(talks), series)
     if request.user.has_perm("events.change_talk"):
         desk["untold"] = untold_of(Talk.objects.all())
         desk["announcements"] = announcement.ahead()
@@ -86,15 +87,15 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.user.has_perm("events.change_municipality"):
         desk["towns_without_land"] = Municipality.objects.filter(land="")[:MOST_TOWNS]
     if request.user.has_perm("events.change_series"):
-        desk["legal_gaps"] = Series.load().gaps
+        desk["legal_gaps"] = series.gaps
     return admin.site.index(request, {"desk": desk})
 
 
-def talks_ahead(talks: list[Talk]) -> dict[str, Any]:
+def talks_ahead(talks: list[Talk], series: Series) -> dict[str, Any]:
     """Return the next talk with its numbers, and what is still to do for the talks ahead."""
     today = timezone.localdate()
     following = next((talk for talk in talks if talk.is_taking_place), None)
-    todo = [(talk, tasks) for talk in talks if (tasks := tasks_of(talk, today, talks))]
+    todo = [(talk, tasks) for talk in talks if (tasks := tasks_of(talk, today, series, talks))]
     return {
         "talks": talks,
         "next_talk": following,

@@ -217,7 +217,13 @@ SCRIPTS = [
     "http://stadt.de\" onclick=\"x", "https://stadt.de/\njavascript:x", "mailto:a@b.de",
 ]  # fmt: skip
 # Every column whose value becomes the address of a link.
-LINKED = {("talk", "meeting_url"), ("material", "url"), ("series", "series_url")}
+LINKED = {
+    ("talk", "meeting_url"),
+    ("talk", "test_url"),
+    ("material", "url"),
+    ("series", "series_url"),
+    ("series", "test_url"),
+}
 
 
 def url_fields() -> set:

@@ -299,7 +299,10 @@ def test_lists_of_talks_show_no_persons_to_who_may_not_see_them(client):
 )
 def test_link_into_the_room_is_for_who_enters_it(client, role, sees_it):
     talk = rows()["registration"].talk
-    talk.meeting_url = "https://konferenz.example/geheim"
+    talk.meeting_url, talk.dial_in = (
+        "https://konferenz.example/geheim",
+        "konferenz.example, PIN 4711",
+    )
     talk.save()
     log_in(client, role)
     pages = [
@@ -312,7 +315,8 @@ def test_link_into_the_room_is_for_who_enters_it(client, role, sees_it):
     seen = {page for page in pages if "konferenz.example" in client.get(page).content.decode()}
 
     assert seen == set(pages[:1] if sees_it else [])
-    assert "Untertitel" in client.get(pages[0]).content.decode()
+    html = client.get(pages[0]).content.decode()
+    assert ("4711" in html, "Untertitel" in html) == (sees_it, True)
 
 
 @pytest.mark.parametrize("role", ["Redaktion", "Lesend"])
@@ -321,7 +325,7 @@ def test_link_into_the_room_cannot_be_guessed_letter_by_letter(client, role):
     log_in(client, role)
     page = reverse("admin:events_talk_changelist")
 
-    for lookup in ("meeting_url__startswith", "meeting_url"):
+    for lookup in ("meeting_url__startswith", "meeting_url", "dial_in__startswith", "dial_in"):
         assert (lookup, client.get(page, {lookup: "https"}).status_code) == (lookup, 400)
     # No list of ours asks by patterns: it begins anew.
     assert client.get(page, {"meeting_url__regex": "https"}).status_code == 302

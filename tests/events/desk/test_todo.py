@@ -16,7 +16,7 @@ COMPLETE = {"meeting_url": "https://video.example/"}
 
 
 def texts(talk, *others) -> list[str]:
-    return [task.text.replace("\u00a0", " ") for task in tasks_of(talk, TODAY, others)]
+    return [task.text.replace("\u00a0", " ") for task in tasks_of(talk, TODAY, Series(), others)]
 
 
 def test_complete_talk_lacks_nothing():
@@ -24,7 +24,7 @@ def test_complete_talk_lacks_nothing():
         **COMPLETE, image=upload(jpeg()), image_credit="© Kim", image_alt="Das Rathaus"
     )
 
-    assert tasks_of(talk, TODAY, [talk]) == []
+    assert tasks_of(talk, TODAY, Series(), [talk]) == []
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,18 @@ def test_complete_talk_lacks_nothing():
 def test_missing_fact_is_named_with_its_field(fields, task):
     talk = make_talk(**COMPLETE | fields)
 
-    assert [(found.text, found.field) for found in tasks_of(talk, TODAY)] == [task]
+    assert [(found.text, found.field) for found in tasks_of(talk, TODAY, Series())] == [task]
+
+
+def test_promised_telephone_needs_a_number():
+    series, talk = Series(has_telephone=True), make_talk(**COMPLETE)
+    (task,) = tasks_of(talk, TODAY, series)
+    assert (task.text.partition(",")[0], task.field) == ("Nummer zur Einwahl fehlt", "dial_in")
+
+    talk.has_telephone = False
+    assert tasks_of(talk, TODAY, series) == []
+    talk.has_telephone, talk.dial_in = None, "030 123456"
+    assert tasks_of(talk, TODAY, series) == []
 
 
 def test_picture_needs_credit_and_alternative_text():

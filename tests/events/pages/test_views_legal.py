@@ -86,8 +86,10 @@ def test_legal_pages_show_what_the_operator_has_filled_in(client):
         if field.get_internal_type() in ("CharField", "TextField") and not field.choices
     }
     words["contact_email"], words["series_url"] = "orga@größe.example", "https://vhw.de/?a=1&b=2"
+    words["test_url"] = "https://video.example/test?a=1&b=2"
     Series.objects.create(
         **words,
+        is_recorded=True,
         accessibility_assessed_on=date(2026, 3, 2),
         accessibility_result="partial",
         accessibility_method="self",
