@@ -35,7 +35,7 @@ def answer(label):
 NEW = {
     'programme': models.CharField(blank=True, db_default='', default='', help_text='Nur der Name, damit die IT im Rathaus weiß, worum es geht.', max_length=80, verbose_name='Programm der Videokonferenz'),
     'runs_in_browser': answer('Läuft im Browser, ohne Installation'),
-    'test_url': models.URLField(blank=True, db_default='', default='', help_text='Öffentliche Adresse, unter der man Bild und Ton ausprobiert. Nie der Zugangslink.', max_length=2000, validators=[django.core.validators.URLValidator(message='Bitte geben Sie eine Adresse an, die mit https:// beginnt.', schemes=['https'])], verbose_name='Verbindung testen'),
+    'test_url': models.URLField(blank=True, db_default='', default='', help_text='Öffentliche Adresse, unter der man Bild und Ton ausprobiert. Nie der Zugangslink.', max_length=2000, validators=[django.core.validators.URLValidator(code='https_only', message='Bitte geben Sie eine Adresse an, die mit https:// beginnt.', schemes=['https'])], verbose_name='Verbindung testen'),
     'is_recorded': answer('Wird aufgezeichnet'),
     'recording_use': models.CharField(blank=True, db_default='', default='', help_text='Ein ganzer Satz, etwa: „Das Video steht danach auf der Seite des Talks.“ Erscheint nur, wenn aufgezeichnet wird.', max_length=300, verbose_name='Was mit der Aufzeichnung geschieht'),
     'has_telephone': answer('Teilnahme per Telefon'),

@@ -8,8 +8,11 @@ from django.core.validators import URLValidator
 # SharePoint's links to a recording have 300 to 1,500 characters; all browsers take 2,000.
 MAX_LENGTH = 2_000
 WEB_ONLY = URLValidator(schemes=["http", "https"])
+# With a code of its own: a form puts its own words in place of those of `invalid`.
 HTTPS_ONLY = URLValidator(
-    schemes=["https"], message="Bitte geben Sie eine Adresse an, die mit https:// beginnt."
+    schemes=["https"],
+    message="Bitte geben Sie eine Adresse an, die mit https:// beginnt.",
+    code="https_only",
 )
 # Programs for mail and chat put addresses of their own around a link, to look at who clicks it
 # and when. By the end of the host: the parameters that may hold the real address.

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from events.desk.todo import tasks_of
+from events.models import Series
 from tests.conftest import BERLIN, NOW
 from tests.events.upload_files import jpeg, upload
 from tests.makers import make_talk
@@ -46,7 +47,7 @@ def test_missing_fact_is_named_with_its_field(fields, task):
 
 
 def test_promised_telephone_needs_a_number():
-    series, talk = Series(has_telephone=True), make_talk(**COMPLETE)
+    series, talk = Series(has_telephone=True), make_talk(**COMPLETE, starts_in=timedelta(3))
     (task,) = tasks_of(talk, TODAY, series)
     assert (task.text.partition(",")[0], task.field) == ("Nummer zur Einwahl fehlt", "dial_in")
 

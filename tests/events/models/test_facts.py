@@ -118,21 +118,19 @@ def test_migration_keeps_what_is_ticked_and_can_be_taken_back(clock):
     talks = {name: make_talk(title=name) for name in ("ticked", "unticked", "dialled")}
     Talk.objects.filter(pk=talks["ticked"].pk).update(has_captions=True, has_sign_language=True)
     Talk.objects.filter(pk=talks["dialled"].pk).update(dial_in="030 123456")
-    before, after = [("events", "0014_clean_text")], [("events", "0015_facts")]
     try:
-        MigrationExecutor(connection).migrate(before)
+        MigrationExecutor(connection).migrate([("events", "0014_clean_text")])
         assert ticks() == {"ticked": (1, 1), "unticked": (0, 0), "dialled": (0, 0)}
     finally:
-        MigrationExecutor(connection).migrate(after)
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
     columns = ("has_captions", "has_sign_language", "has_telephone", "programme")
-    assert {
-        talk.title: tuple(getattr(talk, c) for c in columns) for talk in Talk.objects.all()
-    } == {
-        "ticked": (True, True, None, ""),
-        "unticked": (None, None, None, ""),
-        "dialled": (None, None, True, ""),
-    }
+    assert sorted(Talk.objects.values_list("title", *columns)) == [
+        ("dialled", None, None, True, ""),
+        ("ticked", True, True, None, ""),
+        ("unticked", None, None, None, ""),
+    ]
 
 
 def ticks():

@@ -46,8 +46,8 @@ def test_form_names_the_talks_for_which_something_else_holds(client):
 
     page = text(client)
 
-    assert "Eins & eins (26. November) Aufzeichnung: Der Talk wird aufgezeichnet." in page
-    assert "Zwei (26. November) Aufzeichnung: Der Talk wird nicht aufgezeichnet." in page
+    assert "Eins & eins (26. November 2025) Aufzeichnung: Der Talk wird aufgezeichnet." in page
+    assert "Zwei (26. November 2025) Aufzeichnung: Der Talk wird nicht aufgezeichnet." in page
     assert "4711" not in page
 
 
