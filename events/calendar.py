@@ -12,7 +12,7 @@ from uuid import UUID
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
 if TYPE_CHECKING:
-    from events.models.facts import FactColumns, Facts
+    from events.models.facts import FactColumns, TalkFacts
 
 PRODID = "-//Kleinstadt Web-Talks//DE"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -69,7 +69,7 @@ class Scheduled(Protocol):
     @property
     def way_in_path(self) -> str: ...
     def get_absolute_url(self) -> str: ...
-    def facts_in(self, series: "FactColumns") -> "Facts": ...
+    def facts_in(self, series: "FactColumns") -> "TalkFacts": ...
 
 
 def published(

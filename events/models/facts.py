@@ -27,7 +27,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Facts:
+class TalkFacts:
     """What holds for a talk; None and "" mean that nobody has said it."""
 
     programme: str
@@ -130,7 +130,7 @@ class FactColumns(models.Model):
     def offers_telephone(self) -> bool | None:
         return self.has_telephone
 
-    def facts_in(self, series: "FactColumns") -> Facts:
+    def facts_in(self, series: "FactColumns") -> TalkFacts:
         """Return what holds for this talk of `series`; for the series itself, its defaults.
 
         A talk in another programme than the series' takes neither its word on browsers nor its
@@ -139,7 +139,7 @@ class FactColumns(models.Model):
         programme = own_or(self.programme, series.programme)
         room = self if series.programme and programme != series.programme else series
         is_recorded = own_or(self.is_recorded, series.is_recorded)
-        return Facts(
+        return TalkFacts(
             programme=programme,
             runs_in_browser=own_or(self.runs_in_browser, room.runs_in_browser),
             test_url=own_or(self.test_url, room.test_url),

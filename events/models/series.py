@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from events.models.facts import FactColumns, Facts
+from events.models.facts import FactColumns, TalkFacts
 from events.models.revision import RevisionedManager, RevisionedModel
 from events.text.fields import AddressField, LineField, LinesField, WebAddressField
 
@@ -144,7 +144,7 @@ class Series(RevisionedModel, FactColumns):
         ]
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> TalkFacts:
         """What holds for every talk that says nothing else."""
         return self.facts_in(self)
 

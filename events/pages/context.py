@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from events.models import Series, Talk
-from events.models.facts import Facts
+from events.models.facts import TalkFacts
 from events.pages.edition import Edition
 
 register = template.Library()
@@ -23,6 +23,6 @@ def _row(request: HttpRequest) -> Series:
 
 
 @register.filter
-def facts_in(talk: Talk, series: Series) -> Facts:
+def facts_in(talk: Talk, series: Series) -> TalkFacts:
     """Return what holds for the talk: `{% with facts=talk|facts_in:series %}`."""
     return talk.facts_in(series)

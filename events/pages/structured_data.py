@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from events.models import Series, Speaker, Talk, bookability
-from events.models.facts import Facts
+from events.models.facts import TalkFacts
 
 SCHEMA = "https://schema.org"
 # With a `<` a text could end the script element; U+2028 and U+2029 were line ends in old scripts.
@@ -98,7 +98,7 @@ def api_talk(talk: Talk, series: Series, site_url: str) -> dict[str, Any]:
     }
 
 
-def api_facts(facts: Facts) -> dict[str, str | bool | None]:
+def api_facts(facts: TalkFacts) -> dict[str, str | bool | None]:
     """Return the facts of a talk; "" and null where nobody has said anything."""
     return {
         "programme": facts.programme,

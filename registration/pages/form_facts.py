@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 
 from events.models import Talk
-from events.models.facts import Facts
+from events.models.facts import TalkFacts
 from events.pages.edition import Edition
 
 
@@ -21,9 +21,9 @@ def _render(edition: Edition) -> str:
     return render_to_string("registration/_facts.html", context)
 
 
-def talks_by_facts(edition: Edition) -> dict[Facts, list[Talk]]:
+def talks_by_facts(edition: Edition) -> dict[TalkFacts, list[Talk]]:
     """Return the talks on offer, those for which the same holds together."""
-    groups: dict[Facts, list[Talk]] = {}
+    groups: dict[TalkFacts, list[Talk]] = {}
     for talk in edition.bookable:
         groups.setdefault(talk.facts_in(edition.series), []).append(talk)
     return groups
