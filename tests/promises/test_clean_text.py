@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 
 BROKEN = [*map(chr, range(1, 0x20)), *"\x85\xad\u200b\u2028\u202e\ufeff\ufffe"]
 KINDS = {"CharField", "TextField", "SlugField", "URLField", "EmailField"}
+# Columns that came after the migration, and have been clean from the first.
+YOUNGER = {"programme", "test_url", "recording_use"}
 # Columns that only the code fills, from words of its own or with random letters.
 OURS = {
     "events.Municipality.name_key",
@@ -214,7 +216,7 @@ def test_migration_cleans_what_is_there_and_tells_nobody(rows, character):
     # No former address is older than its column, which cleans it.
     for row in (row for row in rows if not isinstance(row, FormerSlug)):
         wanted = {"äb", "ä b"} if character not in ("\v", "\u2028", "\r\n") else {"ä b", "ä\nb"}
-        assert {stored(row)[name] for name in spoilt(row)} <= wanted
+        assert {stored(row)[name] for name in spoilt(row) if name not in YOUNGER} <= wanted
     people = [stored(row)["told_title"] for row in rows if isinstance(row, Registration)]
     titles = [stored(row)["title"] for row in rows if isinstance(row, Talk)]
     assert people == titles
