@@ -61,7 +61,11 @@ class Material(RevisionedModel):
     file = PdfField("PDF-Datei", upload_to=storage_name, blank=True, max_length=120)
     url = WebAddressField("oder Adresse")
     audience = models.CharField(
-        "Sichtbar für", max_length=12, choices=Audience, default=Audience.PUBLIC
+        "Sichtbar für",
+        max_length=12,
+        choices=Audience,
+        default=Audience.PUBLIC,
+        help_text="Nur für Angemeldete: Öffentlich steht dann allein der Titel da.",
     )
     recording = models.CharField(
         "Aufzeichnung",

@@ -45,6 +45,21 @@ class LegalGap:
         return f"{self.page}: {self.label}{note}"
 
 
+@dataclass(frozen=True)
+class Organiser:
+    """Who holds the talks, and their own website; without one the address is ""."""
+
+    name: str
+    url: str = ""
+
+    @classmethod
+    def of(cls, line: str) -> "Organiser":
+        """Read a line as it is typed: the name, after it the address."""
+        name, _, url = line.rpartition(" ")
+        is_linked = name and url.startswith(("https://", "http://"))
+        return cls(name.rstrip(" ,:"), url) if is_linked else cls(line)
+
+
 class Series(RevisionedModel, FactColumns):
     """The one row about the series; the operator fills it in the admin.
 
@@ -72,7 +87,12 @@ class Series(RevisionedModel, FactColumns):
         default="Kommunen aus ganz Deutschland berichten aus ihrer Praxis. "
         "Eine Stunde, ein Projekt, Ihre Fragen.",
     )
-    organisers = LinesField("Veranstalter", blank=True, help_text="Je Zeile einer.")
+    organisers = LinesField(
+        "Veranstalter",
+        blank=True,
+        help_text="Je Zeile einer, danach seine Internetadresse (freiwillig): "
+        "„Verein Beispiel https://www.beispiel.de“.",
+    )
     series_url = WebAddressField("Seite der Reihe beim vhw")
     contact_email = AddressField("E-Mail-Adresse", blank=True)
     contact_phone = LineField("Telefon", max_length=40, blank=True)
@@ -149,5 +169,11 @@ class Series(RevisionedModel, FactColumns):
         return self.facts_in(self)
 
     @property
+    def organiser_links(self) -> list[Organiser]:
+        lines = (line.strip() for line in self.organisers.splitlines())
+        return [Organiser.of(line) for line in lines if line]
+
+    @property
     def organiser_list(self) -> list[str]:
-        return [line.strip() for line in self.organisers.splitlines() if line.strip()]
+        """The organisers' names."""
+        return [organiser.name for organiser in self.organiser_links]

@@ -3,6 +3,7 @@
 The organisers' form of it: events/desk/talk_form.py; its page: templates/events/talk.html.
 """
 
+import re
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -42,6 +43,9 @@ from events.uploads import images
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+# How a credit begins that says itself what the picture is.
+KIND = re.compile("(Foto|Illustration|Zeichnung|Grafik|Karte|Plan|Visualisierung): ")
 
 
 class CounterWritten(Exception):
@@ -119,7 +123,8 @@ class Talk(RevisionedModel, FactColumns):
         "Bildnachweis",
         max_length=200,
         blank=True,
-        help_text="Pflicht bei einem Bild, etwa „© Stadt Musterstadt“; „Foto:“ steht schon davor.",
+        help_text="Pflicht bei einem Bild, etwa „© Stadt Musterstadt“; „Foto:“ steht schon davor. "
+        "Ist es kein Foto, schreiben Sie „Illustration: …“ oder „Grafik: …“.",
     )
 
     status = models.CharField("Stand", max_length=10, choices=Status, default=Status.DRAFT)
@@ -185,6 +190,8 @@ class Talk(RevisionedModel, FactColumns):
         help_text="Antworten auf Fragen, für die im Talk keine Zeit war.",
     )
 
+    # The invented beginning that `load_talks --demo` has given it; see has_demo_date.
+    demo_starts_at = models.DateTimeField(null=True, editable=False)
     # Where the talk stood before it was moved (schema.org previousStartDate).
     previous_starts_at = models.DateTimeField(null=True, editable=False)
     # When beginning or end were last changed: after a slip nobody is erased at once.
@@ -428,6 +435,16 @@ class Talk(RevisionedModel, FactColumns):
         return self.status == self.Status.PUBLISHED
 
     @property
+    def is_off(self) -> bool:
+        """Whether its date does not hold: cancelled, or waiting for a new one."""
+        return self.status in (self.Status.CANCELLED, self.Status.POSTPONED)
+
+    @property
+    def has_demo_date(self) -> bool:
+        """Whether its date is made up for trying the site out; every other date ends that."""
+        return self.demo_starts_at is not None and self.demo_starts_at == self.starts_at
+
+    @property
     def is_upcoming(self) -> bool:
         return self.ends_at > timezone.now()
 
@@ -550,8 +567,8 @@ class Talk(RevisionedModel, FactColumns):
 
     @property
     def month_year(self) -> str:
-        """The month's short form: `Okt 2025`."""
-        return date_format(self.local_starts_at, "b Y").title()
+        """The month as newspapers shorten it: `Okt. 2025`, `März 2026`."""
+        return date_format(self.local_starts_at, "N Y")
 
     @property
     def opens_text(self) -> str:
@@ -564,6 +581,11 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def picture(self) -> images.Picture | None:
         return images.Picture(self.image.name or "", self.preview_query) if self.image else None
+
+    @property
+    def credit_text(self) -> str:
+        """The picture's credit, after the word for its kind: `Foto: © Stadt Gudensberg`."""
+        return self.image_credit if KIND.match(self.image_credit) else f"Foto: {self.image_credit}"
 
     @property
     def preview_query(self) -> str:
@@ -587,3 +609,10 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def public_materials(self) -> list[Material]:
         return [material for material in self.materials.all() if material.is_public]
+
+    @property
+    def participants_materials(self) -> list[Material]:
+        """What the personal links lead to; they end when the names go."""
+        if self.ends_at + timedelta(days=settings.RETENTION_DAYS) <= timezone.now():
+            return []
+        return [material for material in self.materials.all() if not material.is_public]

@@ -12,9 +12,7 @@ def forward_subject(talk: Talk) -> str:
 
 def forward_text(talk: Talk, site_url: str) -> str:
     """Return the text to forward; it says nothing about the sender."""
-    intro, leads = "dieser kostenfreie Web-Talk könnte Sie interessieren:", "Mehr und Anmeldung"
-    if talk.is_past:
-        intro, leads = "dieser Web-Talk könnte Sie interessieren:", "Rückblick und Unterlagen"
+    kind = "Web-Talk" if talk.is_past else "kostenfreie Web-Talk"
     facts = [
         talk.title,
         talk.subtitle,
@@ -23,11 +21,20 @@ def forward_text(talk: Talk, site_url: str) -> str:
     ]
     paragraphs = [
         "Guten Tag,",
-        intro,
+        f"dieser {kind} könnte Sie interessieren:",
         "\n".join(filter(None, facts)),
-        f"{leads}: {site_url}{talk.get_absolute_url()}",
+        f"{what_follows(talk)}: {site_url}{talk.get_absolute_url()}",
     ]
     return "\n\n".join(paragraphs)
+
+
+def what_follows(talk: Talk) -> str:
+    """Return what the talk's page has for whoever follows the link, and nothing that it has not."""
+    if talk.is_bookable:
+        return "Mehr Informationen und Anmeldung"
+    found = ["Rückblick"] if talk.is_past and talk.recap else []
+    found += ["Unterlagen"] if talk.public_materials else []
+    return " und ".join(found) or "Mehr Informationen"
 
 
 def mailto(talk: Talk, site_url: str) -> str:

@@ -28,10 +28,13 @@ def start(request: HttpRequest) -> HttpResponse:
     upcoming = list(Talk.objects.published().awaited().with_towns())
     archived = list(Talk.objects.archived().with_towns()[:ARCHIVE_ON_START_PAGE])
     prefetch_related_objects([*upcoming, *archived], "speakers")
+    prefetch_related_objects(upcoming, "topics")
+    next_talk = next((talk for talk in upcoming if talk.is_taking_place), None)
     context = {
-        "upcoming": upcoming,
-        "next_talk": next((talk for talk in upcoming if talk.is_taking_place), None),
+        "next_talk": next_talk,
+        "others": [talk for talk in upcoming if talk != next_talk],
         "archive": archived,
+        "has_demo_dates": any(talk.has_demo_date for talk in [*upcoming, *archived]),
     }
     return render(request, "events/start.html", context)
 

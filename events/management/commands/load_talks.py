@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from events.management.illustrations import OF_TALKS
 from events.models import Municipality, Series, Speaker, Talk, Topic
 
 SOURCE = Path(__file__).resolve().parents[2] / "data" / "talks.json"
@@ -28,11 +29,18 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo",
             action="store_true",
-            help="Verlegt die zwei neuesten Talks in die Zukunft, solange keiner bevorsteht.",
+            help="Verlegt die zwei neuesten Talks in die Zukunft, solange keiner bevorsteht, "
+            "und gibt zweien eine Zeichnung.",
         )
 
-    @transaction.atomic
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        with transaction.atomic():
+            is_demo = self.load(demo)
+        if is_demo:
+            illustrate()
+
+    def load(self, demo: bool) -> bool:
+        """Create what is missing; return whether talks were moved for trying the site out."""
         data = json.loads(SOURCE.read_text(encoding="utf-8"))
         if not Series.objects.exists():
             load_series(data["series"])
@@ -42,12 +50,14 @@ class Command(BaseCommand):
                 load_talk(entry)
                 created += 1
         self.stdout.write(f"{created} Talks angelegt, {len(data['talks'])} in der Datei.")
-        if demo and not Talk.objects.taking_place().upcoming().exists():
-            for talk, day in move_ahead():
-                self.stdout.write(
-                    f"Zum Ausprobieren verlegt: „{talk.title}“ vom {day:%d.%m.%Y} "
-                    f"auf {talk.date_text}."
-                )
+        if not demo or Talk.objects.taking_place().upcoming().exists():
+            return False
+        for talk, day in move_ahead():
+            self.stdout.write(
+                f"Zum Ausprobieren verlegt: „{talk.title}“ vom {day:%d.%m.%Y} "
+                f"auf {talk.date_text}."
+            )
+        return True
 
 
 def load_series(facts: dict[str, Any]) -> None:
@@ -109,8 +119,15 @@ def move_ahead() -> Iterator[tuple[Talk, datetime]]:
         day = same_weekday(start.date(), timezone.localdate() + timedelta(weeks=weeks))
         talk.starts_at = timezone.make_aware(datetime.combine(day, start.time()))
         talk.ends_at = talk.starts_at + (end - start)
+        talk.demo_starts_at = talk.starts_at
         talk.save()
         yield talk, start
+
+
+def illustrate() -> None:
+    """Give two talks a drawing, unless they have a picture; holds no transaction meanwhile."""
+    for talk in Talk.objects.filter(source_key__in=OF_TALKS, image=""):
+        OF_TALKS[talk.source_key].give_to(talk)
 
 
 def same_weekday(model: date, near: date) -> date:
