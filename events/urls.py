@@ -1,24 +1,14 @@
-from collections.abc import Callable
-
-from django.http.response import HttpResponseBase
 from django.urls import path, re_path
-from django.views.generic import RedirectView
 
 from events.pages import feeds, files, security_txt, talk_page, views
 
 app_name = "events"
 
-
-def leads_to(name: str) -> Callable[..., HttpResponseBase]:
-    """Return a view for an address that people guess: it leads to where they mean."""
-    return RedirectView.as_view(pattern_name=f"events:{name}", permanent=True)
-
-
 urlpatterns = [
     path("", views.start, name="start"),
-    path("termine/", leads_to("start")),
+    path("termine/", views.lead_on, {"to": "start"}),
     path("archiv/", views.archive, name="archive"),
-    path("talks/", leads_to("archive")),
+    path("talks/", views.lead_on, {"to": "archive"}),
     path("vorschau/<str:token>/", talk_page.preview, name="preview"),
     path("landkarte/", views.town_map, name="map"),
     path("talks/<slug:slug>/", talk_page.talk, name="talk"),
@@ -35,7 +25,7 @@ urlpatterns = [
     path("favicon.ico", files.icon, {"name": "favicon.ico"}),
     path("apple-touch-icon.png", files.icon, {"name": "apple-touch-icon.png"}),
     path("apple-touch-icon-precomposed.png", files.icon, {"name": "apple-touch-icon.png"}),
-    path("kalender/", leads_to("subscribe")),
+    path("kalender/", views.lead_on, {"to": "subscribe"}),
     path("kalender.ics", feeds.whole_calendar, name="calendar"),
     path("ueber/", views.page, {"template": "events/about.html"}, name="about"),
     path("impressum/", views.page, {"template": "events/imprint.html"}, name="imprint"),

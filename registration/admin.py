@@ -81,7 +81,7 @@ DISCARD = Step(
 WITHDRAW = Step(
     "withdraw_selected",
     "Austragen?",
-    "Diese Personen bekommen keine Terminhinweise mehr, und auch keine Mail darüber.",
+    "Diese Personen bekommen keine neuen Termine mehr per E-Mail, und auch keine Mail darüber.",
     "Austragen",
 )
 

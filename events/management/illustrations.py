@@ -27,8 +27,8 @@ CHAIRS = 6
 type Point = tuple[float, float]
 
 
-class Sheet:
-    """A sheet to draw on, measured in the pixels of the finished picture."""
+class Drawing:
+    """Something to draw on, measured in the pixels of the finished picture."""
 
     def __init__(self, ground: str) -> None:
         self._image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), ground)
@@ -57,72 +57,76 @@ class Sheet:
 
 def round_table() -> bytes:
     """Draw six people who talk at a round table."""
-    sheet = Sheet("#efe4cf")
-    sheet.oval((480, 380), (430, 190), "#e2d3b5")
+    page = Drawing("#efe4cf")
+    page.oval((480, 380), (430, 190), "#e2d3b5")
     angles = [pi * (1.5 + (2 * place + 1) / CHAIRS) for place in range(CHAIRS)]
     is_behind = [sin(angle) < 0.1 for angle in angles]
     for place in range(CHAIRS):
         if is_behind[place]:
-            person(sheet, place, angles[place])
-    sheet.oval((480, 352), (250, 92), "#7b5a41")
-    sheet.oval((480, 340), (250, 92), WOOD)
+            person(page, place, angles[place])
+    page.oval((480, 352), (250, 92), "#7b5a41")
+    page.oval((480, 340), (250, 92), WOOD)
     for place, left in enumerate((355, 455, 560)):
-        sheet.box((left, 318 + place % 2 * 26), (52, 34), SPEECH, 4)
+        page.box((left, 318 + place % 2 * 26), (52, 34), SPEECH, 4)
     for place in range(CHAIRS):
         if not is_behind[place]:
-            person(sheet, place, angles[place])
-    bubble(sheet, 110, 1)
-    bubble(sheet, 620, -1)
-    return sheet.content()
+            person(page, place, angles[place])
+    bubble(page, 110, 1)
+    bubble(page, 620, -1)
+    return page.content()
 
 
-def person(sheet: Sheet, place: int, angle: float) -> None:
+def person(page: Drawing, place: int, angle: float) -> None:
     x, y = 480 + 330 * cos(angle), 365 + 120 * sin(angle)
-    sheet.box((x - 44, y - 40), (88, 104), CLOTHES[place % len(CLOTHES)], 40)
-    sheet.oval((x, y - 66), (30, 34), SKIN[place % len(SKIN)])
-    sheet.oval((x, y - 86), (31, 20), ("#4a3a30", "#8c8880", "#2f2b2b")[place % 3])
+    page.box((x - 44, y - 40), (88, 104), CLOTHES[place % len(CLOTHES)], 40)
+    page.oval((x, y - 66), (30, 34), SKIN[place % len(SKIN)])
+    page.oval((x, y - 86), (31, 20), ("#4a3a30", "#8c8880", "#2f2b2b")[place % 3])
 
 
-def bubble(sheet: Sheet, left: float, turn: int) -> None:
+def bubble(page: Drawing, left: float, turn: int) -> None:
     """Draw a speech bubble; its tail points to the right with `turn` 1, to the left with -1."""
-    sheet.box((left, 28), (230, 92), SPEECH, 30)
+    page.box((left, 28), (230, 92), SPEECH, 30)
     tail = left + 115 + 55 * turn
-    sheet.shape([(tail - 20, 114), (tail + 20, 114), (tail + 34 * turn, 150)], SPEECH)
+    page.shape([(tail - 20, 114), (tail + 20, 114), (tail + 34 * turn, 150)], SPEECH)
     for line, length in enumerate((160, 120)):
-        sheet.box((left + 35, 54 + line * 24), (length, 10), "#c9bfa9", 5)
+        page.box((left + 35, 54 + line * 24), (length, 10), "#c9bfa9", 5)
 
 
 def street() -> bytes:
     """Draw three houses, a tree, and a bench under it."""
-    sheet = Sheet(AIR)
-    sheet.oval((780, 110), (50, 50), "#f6dd8d")
-    sheet.oval((200, 470), (520, 150), "#bcd6b2")
-    sheet.oval((640, 560), (1000, 170), MEADOW)
-    sheet.shape([(340, 540), (520, 540), (476, 408), (434, 408)], PATH)
+    page = Drawing(AIR)
+    page.oval((780, 110), (50, 50), "#f6dd8d")
+    page.oval((200, 470), (520, 150), "#bcd6b2")
+    page.oval((640, 560), (1000, 170), MEADOW)
+    page.shape([(340, 540), (520, 540), (476, 408), (434, 408)], PATH)
     for left, width, height in ((90, 190, 130), (340, 230, 160), (660, 180, 120)):
-        house(sheet, left, width, height)
-    sheet.box((606, 250), (20, 170), TRUNK)
+        house(page, left, width, height)
+    page.box((606, 250), (20, 170), TRUNK)
     for x, y, half in ((616, 210, 74), (570, 250, 50), (664, 246, 52)):
-        sheet.oval((x, y), (half, half * 0.85), LEAVES)
-    bench(sheet, 660, 430)
-    return sheet.content()
+        page.oval((x, y), (half, half * 0.85), LEAVES)
+    bench(page, 660, 430)
+    return page.content()
 
 
-def house(sheet: Sheet, left: float, width: float, height: float) -> None:
+def house(page: Drawing, left: float, width: float, height: float) -> None:
     top, eaves = 410 - height, 24
-    sheet.box((left, top), (width, height), WALL)
-    ridge = [(left - eaves, top), (left + width / 2, top - width * 0.48), (left + width + eaves, top)]
-    sheet.shape(ridge, ROOF)
-    sheet.box((left + width / 2 - 21, 410 - 78), (42, 78), WOOD, 4)
+    page.box((left, top), (width, height), WALL)
+    ridge = [
+        (left - eaves, top),
+        (left + width / 2, top - width * 0.48),
+        (left + width + eaves, top),
+    ]
+    page.shape(ridge, ROOF)
+    page.box((left + width / 2 - 21, 410 - 78), (42, 78), WOOD, 4)
     for x in (left + width * 0.12, left + width * 0.7):
-        sheet.box((x, top + 30), (width * 0.18, 44), WINDOW, 3)
+        page.box((x, top + 30), (width * 0.18, 44), WINDOW, 3)
 
 
-def bench(sheet: Sheet, left: float, top: float) -> None:
+def bench(page: Drawing, left: float, top: float) -> None:
     for height in (0, 18, 40):
-        sheet.box((left, top + height), (150, 11), WOOD, 4)
+        page.box((left, top + height), (150, 11), WOOD, 4)
     for x in (left + 16, left + 122):
-        sheet.box((x, top), (11, 74), TRUNK, 3)
+        page.box((x, top), (11, 74), TRUNK, 3)
 
 
 @dataclass(frozen=True)

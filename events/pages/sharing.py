@@ -29,7 +29,7 @@ def forward_text(talk: Talk, site_url: str) -> str:
 
 
 def what_follows(talk: Talk) -> str:
-    """Return what the talk's page has for whoever follows the link, and nothing that it has not."""
+    """Return what the talk's page has, for whoever wonders whether to follow the link."""
     if talk.is_bookable:
         return "Mehr Informationen und Anmeldung"
     found = ["Rückblick"] if talk.is_past and talk.recap else []

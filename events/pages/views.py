@@ -91,6 +91,12 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     return render(request, "events/subscribe.html", context)
 
 
+@require_safe
+def lead_on(request: HttpRequest, to: str) -> HttpResponse:
+    """Lead from an address that people guess to the page that they mean."""
+    return redirect(f"events:{to}", permanent=True)
+
+
 @kept("thema", "jahr")
 @require_safe
 @framed_anywhere

@@ -29,7 +29,7 @@ class Announcement:
 
     @property
     def text(self) -> str:
-        """Return `312 Terminhinweise gehen am 5. November 2025, 10:30 Uhr, hinaus`."""
+        """Return `312 Mails über neue Termine gehen am 5. November 2025, 10:30 Uhr, hinaus`."""
         if self.talk.announcement_held:
             return f"{self._mails} {self._verb('ist', 'sind')} angehalten"
         when = moment_text(self.talk.announced_from)
@@ -40,7 +40,7 @@ class Announcement:
 
     @property
     def _mails(self) -> str:
-        return f"{self.number}{NBSP}Terminhinweis" + ("" if self.number == 1 else "e")
+        return f"{self.number}{NBSP}{self._verb('Mail', 'Mails')} über neue Termine"
 
     @property
     def url(self) -> str:
@@ -69,7 +69,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, said)
         return redirect("admin:announcement", pk)
     context = {
-        "title": "Terminhinweise",
+        "title": "Neue Termine per E-Mail",
         "talk": talk,
         "announcement": announcement_of(talk),
         "example": NEWS,
@@ -82,9 +82,9 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, talk: Talk) -> str:
     if "now" in request.POST:
         number = len(announce_now(talk))
-        return f"Terminhinweise verschickt: {mails_text(number)}."
+        return f"Über den neuen Termin verschickt: {mails_text(number)}."
     Talk.objects.hold_announcement(talk)
-    return "Terminhinweise angehalten."
+    return "Mails über den neuen Termin angehalten."
 
 
 URLS: list[DeskUrl] = [

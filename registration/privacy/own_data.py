@@ -50,7 +50,7 @@ def own_data(person: Person) -> dict[str, Any]:
     return {
         "Stand": _moment(timezone.now()),
         "Anmeldungen": [_registration(row) for row in person.registrations],
-        "Terminhinweise": [_interest(interest) for interest in person.interests],
+        "Neue Termine per E-Mail": [_interest(interest) for interest in person.interests],
         "E-Mails": [_mail(mail) for mail in person.mails],
         "Bearbeitungen durch die Veranstalter": [
             {"Zeitpunkt": _moment(entry.action_time), "Was": entry.get_change_message()}

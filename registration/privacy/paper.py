@@ -30,12 +30,12 @@ PERIODS = [
     (
         "PENDING_HOURS",
         "nach {} Stunden; zum Beginn, wenn der Termin nicht kurz vorher geändert wurde",
-        "Anmeldungen und Terminhinweise, die nicht bestätigt werden",
+        "Anmeldungen und Wünsche nach neuen Terminen per E-Mail, die nicht bestätigt werden",
     ),
     (
         "INTEREST_PROOF_YEARS",
         "{} Jahre nach dem Widerruf",
-        "Nachweis der Einwilligung in Terminhinweise",
+        "Nachweis der Einwilligung in neue Termine per E-Mail",
     ),
     (
         "UNDELIVERED_MAIL_DAYS",

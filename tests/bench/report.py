@@ -12,7 +12,7 @@ WHOLE_SIGN_UP = ("Formular", SIGN_UP, "Danke-Seite")
 GROWS = ("Startseite", "Talk", "Archiv, erste Seite", "Archiv, letzte Seite", SIGN_UP)
 
 # Pages, and how many statements each may take to be rebuilt.
-REBUILT = {"Startseite": 5, "Talk": 8, "Archiv, erste Seite": 7, "Archiv, letzte Seite": 7}
+REBUILT = {"Startseite": 6, "Talk": 8, "Archiv, erste Seite": 7, "Archiv, letzte Seite": 7}
 
 HEAD = """\
 # Benchmarks

@@ -154,7 +154,7 @@ def subscribe(stage, person):
     person.follow("/terminhinweise/bestaetigen/")
     person.photograph("interest-confirm")
     person.press("button", "Ja, bitte informieren")
-    person.sees("Meine Terminhinweise")
+    person.sees("Neue Termine per E-Mail")
     person.photograph("interest-mine")
 
 

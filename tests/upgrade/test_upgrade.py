@@ -141,7 +141,7 @@ def test_links_in_mails_that_went_out_open_their_pages(site):
         "meine-anmeldung": "Kim Beispiel",
         "teilnehmen": "Größe &amp; &quot;Glück&quot; 🎈",
         "terminhinweise": "Wärme &amp; Licht",
-        "terminhinweise/bestaetigen": "Terminhinweise",
+        "terminhinweise/bestaetigen": "Neue Termine per E-Mail bestätigen",
     }
     assert links.keys() == wanted.keys()
 

@@ -21,6 +21,9 @@ PEOPLE = "admin/registration/registration/"
 PUBLIC = {
     "": ("reading page", 200),
     "archiv/": ("reading page", 200),
+    "talks/": ("redirect for good", 301),
+    "termine/": ("redirect for good", 301),
+    "kalender/": ("redirect for good", 301),
     "landkarte/": ("reading page", 200),
     "talks/<slug:slug>/": ("reading page", 200),
     "talks/<slug:slug>/aushang/": ("reading page", 200),

@@ -213,7 +213,11 @@ def test_around_a_refused_form_stands_what_is_stored(admin_client):
     html = send(admin_client, url(talk), {"_publish": "1"}).content.decode()
 
     assert "Soll der Talk trotzdem zu sehen sein?" in html
-    said = ("Terminhinweis geht", "Auf der Website anzeigen", "Der Talk ist veröffentlicht.")
+    said = (
+        "Mail über neue Termine geht",
+        "Auf der Website anzeigen",
+        "Der Talk ist veröffentlicht.",
+    )
     assert [words in html for words in said] == [False] * 3
     assert 'name="_publish"' in html
     assert "/vorschau/" in html

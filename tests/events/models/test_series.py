@@ -27,3 +27,23 @@ def test_series_keeps_to_its_one_row():
 
     assert [series.name for series in Series.objects.all()] == ["Zweite"]
     assert Series(organisers=" vhw \n\n Akademie ").organiser_list == ["vhw", "Akademie"]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "url"),
+    [
+        (
+            "Verein e. V. https://www.verein.example/ä?b=1&c",
+            "Verein e. V.",
+            "https://www.verein.example/ä?b=1&c",
+        ),
+        ("Verein, http://verein.example", "Verein", "http://verein.example"),
+        ('Verein "Ä & Ö"', 'Verein "Ä & Ö"', ""),
+        ("Verein javascript:alert(1)", "Verein javascript:alert(1)", ""),
+        ("https://www.verein.example/", "https://www.verein.example/", ""),
+    ],
+)
+def test_organiser_is_a_name_and_an_address_if_there_is_one(line, name, url):
+    (organiser,) = Series(organisers=line).organiser_links
+
+    assert (organiser.name, organiser.url) == (name, url)

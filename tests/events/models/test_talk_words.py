@@ -34,7 +34,7 @@ def test_talk_speaks_german():
         "time_text": "10–11\u00a0Uhr",
         "weekday_text": "Mittwoch",
         "day": "4",
-        "month_year": "Mär 2026",
+        "month_year": "März 2026",
         "opens_text": "1.\u00a0Februar 2026, 9:00\u00a0Uhr",
     }
 

@@ -1,11 +1,13 @@
 """What a reader passes on to colleagues: the text, and the mail."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
 
+from events.models import Material
 from events.pages import sharing
 from tests.makers import TITLE, make_talk
 
@@ -22,8 +24,42 @@ def test_text_to_forward():
         "Das Beispiel\n"
         "Mittwoch, 26.\xa0November 2025, 9–10\xa0Uhr, online\n"
         "Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\n"
-        "Mehr und Anmeldung: https://talks.example/talks/waerme-licht-fuer-gudensberg/"
+        "Mehr Informationen und Anmeldung: https://talks.example/talks/waerme-licht-fuer-gudensberg/"
     )
+
+
+@pytest.mark.parametrize(
+    ("recap", "has_slides", "leads"),
+    [
+        ("So war es.", True, "Rückblick und Unterlagen"),
+        ("So war es.", False, "Rückblick"),
+        ("", True, "Unterlagen"),
+        ("", False, "Mehr Informationen"),
+    ],
+)
+def test_text_promises_of_a_past_talk_what_there_is(recap, has_slides, leads):
+    talk = make_talk(starts_in=-timedelta(days=1), recap=recap)
+    for audience in ["public", "participants"] if has_slides else ["participants"]:
+        Material.objects.create(talk=talk, title="F", url="https://x.de/", audience=audience)
+
+    text = sharing.forward_text(talk, "https://talks.example")
+
+    assert text.endswith(f"\n\n{leads}: https://talks.example{talk.get_absolute_url()}")
+    assert "\n\ndieser Web-Talk könnte Sie interessieren:\n\n" in text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"capacity": 1, "seats_taken": 1, "waiting_list": False},
+        {"starts_in": -timedelta(minutes=5)},
+    ],
+)
+def test_text_promises_no_sign_up_where_there_is_none(fields):
+    text = sharing.forward_text(make_talk(**fields), "https://talks.example")
+
+    assert "Anmeldung" not in text
+    assert "\n\nMehr Informationen: https" in text
 
 
 def test_mail_to_colleagues_is_ready_but_for_the_address(client):

@@ -36,8 +36,10 @@ def test_page_of_a_coming_talk(client):
     ):
         assert words in text
     assert "Noch geheim." not in text
-    assert "Geheim" not in text
-    assert re.search(r"Themen: (Licht & Luft , Wärme|Wärme , Licht & Luft)", text)
+    # What only participants get is named, and leads nowhere.
+    assert "Geheim für Angemeldete: über Ihren Link" in text
+    assert "https://x.de/" not in html
+    assert re.search(r"Themen (Licht & Luft Wärme|Wärme Licht & Luft)", text)
     assert '<a href="https://vhw.de/?a=1&amp;b=2">Folien</a>' in html
     assert f'href="{SIGN_UP}waerme-licht-fuer-gudensberg"' in html
     assert 'datetime="2025-11-26T09:00:00+01:00"' in html
@@ -48,10 +50,53 @@ def test_page_of_a_past_talk_shows_the_recap_instead_of_the_announcement(client)
     html = talk_page(client, starts_in=-DAY, recap="So war es.\n\nUnd so.")
 
     text = text_of(html)
-    assert "Dieser Talk hat am Dienstag, 4. November 2025 stattgefunden." in text
+    assert "Dieser Talk hat am Dienstag, 4. November 2025, stattgefunden." in text
     assert "So war es. Und so." in text
     assert "Erster Absatz." not in text
     assert SIGN_UP not in html
+
+
+def test_headings_lead_through_the_page(client):
+    html = talk_page(client)
+
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", html) == [
+        "Wer berichtet",
+        "Worum es geht",
+        "So läuft es ab",
+        "Weiterleiten",
+    ]
+    assert "Rund 20 Minuten Impuls, danach Fragen und Diskussion." in text_of(html)
+    assert "an kommunale Akteurinnen und Akteure aus kleinen Städten" in text_of(html)
+
+
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_date_of_a_talk_that_is_off_is_struck_out_and_the_list_offered(client, status):
+    html = talk_page(client, status=status)
+
+    assert re.search(r"<dt>Geplant war</dt>\s*<dd>\s*<s><time [^>]*>Mittwoch, 26", html)
+    assert "So läuft es ab" not in html
+    assert 'class="button primary" href="/terminhinweise/">Neue Termine per E-Mail<' in html
+
+
+def test_page_of_a_past_talk_says_that_nothing_is_there_and_where_to_go(client):
+    html = talk_page(client, starts_in=-DAY)
+
+    assert "Unterlagen Öffentliche Unterlagen gibt es zu diesem Talk nicht." in text_of(html)
+    assert "<s>" not in html
+    assert 'class="button primary" href="/terminhinweise/">Neue Termine per E-Mail<' in html
+    assert 'href="/">Kommende Termine<' in html
+
+
+def test_materials_of_participants_are_named_as_long_as_their_links_live(client, clock, settings):
+    talk = make_talk(starts_in=-DAY)
+    Material.objects.create(
+        talk=talk, title='Folien & "mehr"', url="https://x.de/", audience="participants"
+    )
+    named = 'Folien & "mehr" für Angemeldete: über Ihren Link'
+
+    assert named in text_of(get(client, talk.get_absolute_url()))
+    clock.move_to(talk.ends_at + settings.RETENTION_DAYS * DAY)
+    assert named not in text_of(get(client, talk.get_absolute_url()))
 
 
 def test_page_of_a_past_talk_without_recap_keeps_the_announcement(client):

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from events.models import Topic
+from events.models import Series, Topic
 from tests.conftest import NOW
 from tests.events.public_pages import SIGN_UP, get, talk_page, text_of, title_of
 from tests.events.upload_files import CREDIT, jpeg, upload
@@ -69,15 +69,15 @@ def test_start_page_shows_the_next_talk_the_coming_ones_and_the_last_three(clien
     response = client.get("/")
 
     assert response.context["next_talk"] == talks["nächster"]
-    assert response.context["upcoming"] == [talks["nächster"], talks["übernächster"]]
+    assert response.context["others"] == [talks["übernächster"]]
     assert list(response.context["archive"]) == [
         talks["letzter"],
         talks["vorletzter"],
         talks["drittletzter"],
     ]
     text = text_of(response.content.decode())
-    seen = re.findall(r'(\w+) & "ä"', text)
-    assert list(dict.fromkeys(seen)) == [
+    # The next one stands once: as heading, and nowhere else but in a hidden word of its button.
+    assert re.findall(r'(\w+) & "ä"(?!“)', text) == [
         "nächster",
         "übernächster",
         "letzter",
@@ -93,7 +93,6 @@ def test_start_page_names_day_time_speaker_town_and_state(client):
 
     for words in (
         "Mittwoch, 26. November 2025, 9–10 Uhr",
-        "26 Nov 2025",
         "Sina Massow, Bürgermeisterin der Stadt Gudensberg",
         "Gudensberg Hessen",
         "Nur noch wenige Plätze",
@@ -110,8 +109,89 @@ def test_start_page_passes_over_what_does_not_take_place_as_next_talk(client):
     response = client.get("/")
 
     assert response.context["next_talk"] == nearest
-    assert len(response.context["upcoming"]) == 3
-    assert response.content.decode().count(SIGN_UP) == 2
+    html = response.content.decode()
+    assert [talk.title for talk in response.context["others"]] == [
+        "Fällt aus",
+        "Neuer Termin offen",
+    ]
+    assert html.count(SIGN_UP) == 1
+
+
+def test_start_page_says_what_each_coming_talk_is_about(client):
+    topic = Topic.objects.create(name='Wärme & "Licht"', slug="waerme")
+    for days, text in ((3, "Worum es im nächsten geht."), (5, "Und im zweiten & letzten.")):
+        make_talk(starts_in=days * DAY, announcement=text).topics.add(topic)
+
+    html = get(client, "/")
+
+    text = text_of(html)
+    assert "Worum es im nächsten geht." in text
+    assert "Und im zweiten & letzten." in text
+    assert html.count('<a href="/archiv/?thema=waerme">Wärme &amp; &quot;Licht&quot;</a>') == 2
+
+
+def test_button_in_the_list_says_for_which_talk(client):
+    make_talk(title="Erster", starts_in=DAY)
+    make_talk(title="Zweiter")
+
+    assert "Anmelden für „Zweiter“" in text_of(get(client, "/"))
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("cancelled", "Abgesagt"),
+        ("postponed", "Verschoben Neuer Termin offen"),
+    ],
+)
+def test_date_that_does_not_hold_is_struck_out(client, status, words):
+    make_talk(status=status)
+    html = get(client, "/")
+
+    day = re.search(r'<s class="day">.*?</s>', html, re.DOTALL)[0]
+    assert "Geplant war der" in day
+    assert "<b>26.</b> Nov. 2025" in day
+    assert '<s class="nowrap">Mittwoch, 9–10\u00a0Uhr</s>' in html
+    assert words in text_of(html)
+    # It is the only one ahead, and no date of the series.
+    assert "Kommende Termine" in text_of(html)
+
+
+def test_date_that_holds_is_not_struck_out(client):
+    make_talk(starts_in=DAY)
+    make_talk()
+
+    html = get(client, "/")
+
+    assert "<s " not in html
+    assert "<b>26.</b> Nov. 2025</time>" in html
+
+
+def test_start_page_says_how_it_goes_for_whom_and_who_holds_the_talks(client):
+    Series.objects.create(
+        organisers='Verein "Ä & Ö" https://www.verein.example/?a=1&b=2\nAkademie'
+    )
+
+    html = get(client, "/")
+
+    text = text_of(html)
+    assert re.findall(r"<h3>(\w+)</h3>", html) == ["Anmelden", "Zuhören", "Fragen"]
+    assert "Für kommunale Akteurinnen und Akteure aus kleinen Städten und Gemeinden." in text
+    assert 'Wer veranstaltet Verein "Ä & Ö" Akademie' in text
+    link = '<a href="https://www.verein.example/?a=1&amp;b=2">Verein &quot;Ä &amp; Ö&quot;</a>'
+    assert html.count(link) == 2  # and in the footer
+
+
+def test_band_of_the_interest_list_is_the_main_thing_without_a_coming_talk(client):
+    without = get(client, "/")
+    make_talk()
+    with_one = get(client, "/")
+
+    lists = 'class="button primary" href="/terminhinweise/">Neue Termine per E-Mail</a>'
+    assert (lists in without, lists in with_one) == (True, False)
+    assert ('id="news"' in without, 'id="news"' in with_one) == (False, True)
+    for html in (without, with_one):
+        assert len(re.findall('class="button primary"', html)) == 1
 
 
 def test_start_page_says_that_a_talk_is_running(client):
@@ -127,8 +207,7 @@ def test_pages_without_any_talk(client):
     texts = {path: text_of(get(client, path)) for path in ("/", "/archiv/", "/anmeldung/")}
 
     assert "Zurzeit ist kein neuer Termin angekündigt." in texts["/"]
-    assert "Sobald ein neuer Termin feststeht, finden Sie ihn hier." in texts["/"]
-    assert "Aus dem Archiv" not in texts["/"]
+    assert "Bisherige Talks" not in texts["/"]
     assert "Noch hat kein Talk stattgefunden." in texts["/archiv/"]
     assert title_of(get(client, "/anmeldung/")) != ""
 
@@ -179,7 +258,26 @@ def test_credit_stands_with_its_picture_and_never_without(client):
         assert html.count("<picture>") == html.count(f"Foto: {CREDIT}") == 1
         assert 'alt="Ein &quot;Rathaus&quot; &amp; Äpfel"' in html
     assert f"Das Rathaus & der Markt Foto: {CREDIT}" in text_of(talk_pages[0])
+    # The sign stands for the town beside a picture too.
+    for html in (start, archive, *talk_pages):
+        assert '<p class="town"><span class="sign">Gudensberg <small>Hessen</small></span>' in html
     assert 'width="64" height="40"' in talk_pages[0]
+
+
+@pytest.mark.parametrize(
+    ("credit", "shown"),
+    [
+        ("© Stadt Größenau", "Foto: © Stadt Größenau"),
+        ('Illustration: "A & B"', 'Illustration: "A & B"'),
+        ("Grafik: Stadt", "Grafik: Stadt"),
+        ("Illustration", "Foto: Illustration"),
+    ],
+)
+def test_credit_names_the_kind_of_picture(client, credit, shown):
+    text = text_of(talk_page(client, image=upload(jpeg()), image_credit=credit))
+
+    assert shown in text
+    assert text.count("Foto:") == shown.count("Foto:")
 
 
 def test_talk_without_picture_shows_its_town_sign(client):

@@ -94,7 +94,7 @@ def fill(number: int):
 
 # How many queries each page may make.
 LIMITS = {
-    "/": 4,
+    "/": 5,
     "/archiv/": 5,
     "/landkarte/": 4,
     "/talks/talk-1/": 7,
@@ -169,7 +169,6 @@ def test_addresses_end_as_they_are_written(client, path):
 @pytest.mark.parametrize(
     "path",
     [
-        "/talks/",
         "/talks/Größe/",
         "/talks/" + "a" * 3000 + "/",
         "/talks/a%2Fb/",
@@ -185,6 +184,26 @@ def test_odd_addresses_are_not_found(client, path):
     make_talk()
 
     assert NOT_FOUND in text_of(get(client, path, 404))
+
+
+@pytest.mark.parametrize(
+    ("guessed", "meant"),
+    [("/talks/", "/archiv/"), ("/termine/", "/"), ("/kalender/", "/abonnieren/")],
+)
+def test_addresses_that_people_guess_lead_on_for_good(client, guessed, meant):
+    for path in (guessed, guessed.rstrip("/")):
+        response = client.get(path, follow=True)
+        assert response.redirect_chain[-1] == (meant, 301)
+        assert response.status_code == 200
+
+
+def test_missing_page_leads_to_the_talks_and_searches_them(client):
+    html = get(client, "/gibt/es/nicht", 404)
+
+    main = html[html.index("<main") : html.index("</main>")]
+    assert re.findall(r'<a href="(.*?)">', main) == ["/", "/archiv/"]
+    assert '<form role="search" action="/archiv/">' in main
+    assert 'type="search" id="q" name="q"' in main
 
 
 @pytest.mark.parametrize("query", ["?" + "a=1&" * 900, "?q=" + "ä" * 5000, "?=&&;"])

@@ -44,7 +44,10 @@ def news() -> int:
 def test_publishing_says_who_will_be_told_and_waits_half_an_hour(admin_client, draft, clock):
     said = publish(admin_client, draft)
 
-    assert "2\u00a0Terminhinweise gehen am 5.\u00a0November 2025, 9:30\u00a0Uhr, hinaus." in said
+    assert (
+        "2\u00a0Mails über neue Termine gehen am 5.\u00a0November 2025, 9:30\u00a0Uhr, hinaus."
+        in said
+    )
     assert f'href="{page(draft)}"' in said
     clock.shift(30 * MINUTE - timedelta(seconds=1))
     assert (announce_due(), news()) == (0, 0)
@@ -54,9 +57,10 @@ def test_publishing_says_who_will_be_told_and_waits_half_an_hour(admin_client, d
 
 def test_first_page_and_the_talk_lead_to_the_button(admin_client, draft):
     publish(admin_client, draft)
-    words = "2 Terminhinweise gehen am 5. November 2025, 9:30 Uhr, hinaus. Ansehen und anhalten …"
+    when = "am 5. November 2025, 9:30 Uhr"
+    words = f"2 Mails über neue Termine gehen {when}, hinaus. Ansehen und anhalten …"
 
-    assert sections(admin_client)["Terminhinweise"].endswith(words)
+    assert sections(admin_client)["Neue Termine per E-Mail"].endswith(words)
     assert page(draft) in admin_client.get(url(draft)).content.decode()
     shown = admin_client.get(page(draft)).content.decode()
     assert 'name="hold"' in shown
@@ -68,7 +72,10 @@ def test_stopped_news_wait_until_somebody_sends_them(admin_client, draft, clock)
 
     admin_client.post(page(draft), {"hold": "1"})
 
-    assert "2 Terminhinweise sind angehalten." in sections(admin_client)["Terminhinweise"]
+    assert (
+        "2 Mails über neue Termine sind angehalten."
+        in sections(admin_client)["Neue Termine per E-Mail"]
+    )
     clock.shift(10 * MINUTE)
     clock.shift(timedelta(minutes=19))
     announce_due()
@@ -77,7 +84,7 @@ def test_stopped_news_wait_until_somebody_sends_them(admin_client, draft, clock)
     admin_client.post(page(draft), {"now": "1"})
     assert news() == 2
     assert announce_due() == 0
-    assert "Terminhinweise" not in sections(admin_client)
+    assert "Neue Termine per E-Mail" not in sections(admin_client)
 
 
 def test_news_can_go_out_at_once_and_only_once(admin_client, draft):
@@ -117,7 +124,7 @@ def test_talk_that_appears_by_itself_is_announced_half_an_hour_later(clock):
 def test_page_of_a_draft_offers_nothing(admin_client, draft):
     shown = admin_client.get(page(draft)).content.decode()
 
-    assert "gehen jetzt keine Terminhinweise hinaus" in shown
+    assert "gehen jetzt keine Mails über neue Termine hinaus" in shown
     assert 'name="now"' not in shown
     admin_client.post(page(draft), {"now": "1"})
     assert news() == 0
@@ -126,8 +133,8 @@ def test_page_of_a_draft_offers_nothing(admin_client, draft):
 def test_where_nobody_wants_news_nothing_is_said(admin_client):
     draft = make_talk(status="draft")
 
-    assert "Terminhinweis" not in publish(admin_client, draft).partition("<main")[2]
-    assert "Terminhinweise" not in sections(admin_client)
+    assert "neue Termine" not in publish(admin_client, draft).partition("<main")[2]
+    assert "Neue Termine per E-Mail" not in sections(admin_client)
 
 
 @pytest.mark.parametrize("status", Talk.Status.values)

@@ -114,7 +114,7 @@ def test_first_page_and_list_lead_there(client, organiser):
 def test_data_are_said_first_then_given(client, organiser, kim):
     first, second = kim
     said = text(client.post(DATA, {"who": KIM}))
-    assert "2 Anmeldungen, 1 Mal Terminhinweise, 3 Mails" in said
+    assert "2 Anmeldungen, 1 Mal Neue Termine per E-Mail, 3 Mails" in said
     assert entries() == []
 
     response = client.post(DATA, {"who": KIM, "ja": "1"})
@@ -124,7 +124,7 @@ def test_data_are_said_first_then_given(client, organiser, kim):
     told = json.loads(response.content)
     assert [row["Kennung"] for row in told["Anmeldungen"]] == [str(first.uuid), str(second.uuid)]
     assert told["Anmeldungen"][0]["Frage"] == "Wie & warum?"
-    assert [row["E-Mail-Adresse"] for row in told["Terminhinweise"]] == [KIM]
+    assert [row["E-Mail-Adresse"] for row in told["Neue Termine per E-Mail"]] == [KIM]
     assert [(mail["Art"], mail["An"]) for mail in told["E-Mails"]][-1] == (
         "Anmeldung bestätigt / Warteliste",
         KIM,
@@ -147,7 +147,9 @@ def test_every_field_about_the_person_is_in_the_file(client, organiser, kim):
     told = json.loads(client.post(DATA, {"who": KIM, "ja": "1"}).content)["Anmeldungen"][0]
 
     assert len(fields) == len(set(told) - {"Talk", "Beginn"})
-    interest = json.loads(client.post(DATA, {"who": KIM, "ja": "1"}).content)["Terminhinweise"][0]
+    interest = json.loads(client.post(DATA, {"who": KIM, "ja": "1"}).content)[
+        "Neue Termine per E-Mail"
+    ][0]
     kept = {field.name for field in Interest._meta.get_fields()} - inner - {"mails", "wants_all"}
     assert len(kept) == len(interest)
 

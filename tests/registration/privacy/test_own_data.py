@@ -42,7 +42,7 @@ def test_own_data_are_complete_and_nobody_elses(client):
         "Zuletzt mitgeteilter Stand": "",
         "Kennung": str(row.uuid),
     }
-    (interest,) = data["Terminhinweise"]
+    (interest,) = data["Neue Termine per E-Mail"]
     assert (interest["E-Mail-Adresse"], interest["Themen"], interest["Stand"]) == (
         "kim@stadt.example",
         ["alle"],

@@ -77,6 +77,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What the answer to the usual request carries beside SECURITY, or instead of it; None: nothing.
 KINDS = {
     "reading page": HTML | KEPT,
+    "redirect for good": REDIRECT,
     "form": HTML | NEVER | COOKIE,
     "personal form": HTML | NEVER | COOKIE,
     "personal redirect": REDIRECT | NEVER,

@@ -1,6 +1,6 @@
-"""`manage.py load_talks`: the real talks, and two of them moved ahead for trying the site out."""
+"""`manage.py load_talks`: the real talks; --demo: test_load_talks_demo.py."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -9,8 +9,6 @@ from django.forms.models import model_to_dict
 
 from events.management.commands import load_talks
 from events.models import Material, Municipality, Revision, Series, Speaker, Talk, Topic
-from tests.conftest import BERLIN
-from tests.makers import make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -229,96 +227,3 @@ def test_failed_load_leaves_nothing(monkeypatch, tmp_path):
         load()
 
     assert {name: len(rows) for name, rows in all_rows().items() if rows} == {}
-
-
-# --demo
-
-
-def moments() -> dict[str, str]:
-    return {
-        talk.title: f"{talk.local_starts_at:%a %Y-%m-%d %H:%M} {talk.local_ends_at:%H:%M}"
-        for talk in Talk.objects.order_by("-starts_at")[:2]
-    }
-
-
-@pytest.mark.parametrize(
-    ("now", "g1", "herzberg"),
-    [
-        # Three weeks ahead summer time is over, seven weeks too.
-        (
-            datetime(2026, 10, 12, 9, tzinfo=BERLIN),
-            "Wed 2026-11-04 10:00 11:00",
-            "Tue 2026-12-01 10:00 11:00",
-        ),
-        # Three weeks ahead it is still winter time, seven weeks ahead it is summer time.
-        (
-            datetime(2026, 3, 2, 9, tzinfo=BERLIN),
-            "Wed 2026-03-25 10:00 11:00",
-            "Tue 2026-04-21 10:00 11:00",
-        ),
-        # A Sunday just begun, which in UTC is still the Saturday.
-        (
-            datetime(2026, 7, 5, 0, 30, tzinfo=BERLIN),
-            "Wed 2026-07-29 10:00 11:00",
-            "Tue 2026-08-25 10:00 11:00",
-        ),
-    ],
-)
-def test_demo_moves_the_two_newest_ahead(clock, now, g1, herzberg):
-    clock.move_to(now)
-    out = load("--demo")
-
-    assert moments() == {G1: g1, HERZBERG: herzberg}
-    talks = {talk.title: talk for talk in Talk.objects.upcoming()}
-    assert out == [
-        "6 Talks angelegt, 6 in der Datei.",
-        f"Zum Ausprobieren verlegt: „{G1}“ vom 29.10.2025 auf {talks[G1].date_text}.",
-        f"Zum Ausprobieren verlegt: „{HERZBERG}“ vom 25.11.2025 auf {talks[HERZBERG].date_text}.",
-    ]
-    assert [talk.title for talk in Talk.objects.bookable()] == [G1, HERZBERG]
-
-
-@pytest.mark.parametrize("weekday", range(7))
-def test_demo_moves_to_three_and_seven_weeks_whatever_day_it_is(clock, weekday):
-    now = datetime(2026, 6, 1, 12, tzinfo=BERLIN) + timedelta(days=weekday)
-    clock.move_to(now)
-    load("--demo")
-
-    first, second = Talk.objects.upcoming()
-    assert abs(first.starts_at - now - timedelta(weeks=3)) < timedelta(days=4)
-    assert abs(second.starts_at - now - timedelta(weeks=7)) < timedelta(days=4)
-    assert [talk.weekday_text for talk in (first, second)] == ["Mittwoch", "Dienstag"]
-
-
-def test_demo_moves_nothing_while_a_talk_lies_ahead(clock):
-    clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
-    make_talk()
-
-    assert load("--demo") == ["6 Talks angelegt, 6 in der Datei."]
-    assert Talk.objects.upcoming().count() == 1
-
-
-@pytest.mark.parametrize("status", ["draft", "cancelled", "postponed"])
-def test_demo_moves_when_what_lies_ahead_does_not_take_place(clock, status):
-    clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
-    make_talk(status=status)
-
-    assert len(load("--demo")) == 3
-
-
-def test_demo_leaves_own_talks_where_they_are(clock):
-    clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
-    own = make_talk(starts_in=timedelta(days=-1))
-    before = own.starts_at
-    load("--demo")
-
-    own.refresh_from_db()
-    assert own.starts_at == before
-    assert [talk.title for talk in Talk.objects.upcoming()] == [G1, HERZBERG]
-
-
-def test_without_demo_all_stay_in_the_past(clock):
-    clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
-    load()
-
-    assert (Talk.objects.upcoming().count(), Talk.objects.past().count()) == (0, 6)
