@@ -145,7 +145,7 @@ def test_at_most_three_related_and_none_without_topic_or_town(client):
 def test_cancelled_talk_is_not_passed_on(client):
     talk = make_talk(status="cancelled")
 
-    assert "Weitersagen" not in page(client, talk)
+    assert "Weiterleiten" not in page(client, talk)
     assert client.get(f"{talk.get_absolute_url()}aushang/").status_code == 404
 
 

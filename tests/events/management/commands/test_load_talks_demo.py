@@ -1,4 +1,4 @@
-"""`manage.py load_talks --demo`: two talks moved ahead, two drawings, and that the site says so."""
+"""`manage.py load_talks --demo`: two talks moved ahead, two drawings; the site says so."""
 
 import re
 from datetime import datetime, timedelta
