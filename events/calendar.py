@@ -65,7 +65,11 @@ class Scheduled(Protocol):
     @property
     def calendar_sequence(self) -> int: ...
     @property
+    def text(self) -> str: ...
+    @property
     def is_taking_place(self) -> bool: ...
+    @property
+    def is_past(self) -> bool: ...
     @property
     def way_in_path(self) -> str: ...
     def get_absolute_url(self) -> str: ...
@@ -82,7 +86,9 @@ def published(
         calendar.add("x-wr-calname", _line(name))
         calendar.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
     for talk in talks:
-        calendar.add_component(_event(talk, site_url, series, stamp=talk.updated_at))
+        event = _event(talk, site_url, series, stamp=talk.updated_at)
+        event["DESCRIPTION"] = vText(_public_description(talk, site_url, series))
+        calendar.add_component(event)
     return calendar.to_ical()
 
 
@@ -196,6 +202,19 @@ def _description(talk: Scheduled, site_url: str, series: "FactColumns") -> str:
     if talk.is_taking_place:
         lines.append(f"Zugang für Angemeldete: {site_url}{talk.way_in_path}")
         lines.append(talk.facts_in(series).text)
+    return CONTROLS.sub(" ", "\n\n".join(filter(None, lines)))
+
+
+def _public_description(talk: Scheduled, site_url: str, series: "FactColumns") -> str:
+    """Say to everybody what the talk is about, and how to get in as long as one can."""
+    address = f"{site_url}{talk.get_absolute_url()}"
+    lines = [talk.subtitle, talk.speaker_line, talk.text]
+    if talk.is_past or not talk.is_taking_place:
+        lines.append(address)
+    else:
+        lines.append(talk.facts_in(series).text)
+        lines.append(f"Kostenfrei, Anmeldung erforderlich: {address}")
+        lines.append(f"Schon angemeldet? Zugang: {site_url}{talk.way_in_path}")
     return CONTROLS.sub(" ", "\n\n".join(filter(None, lines)))
 
 

@@ -40,15 +40,29 @@ def asked_words(query: str) -> list[str]:
     return list(dict.fromkeys(ENDINGS.sub("", word) for word in words(query)))[:MAX_ASKED]
 
 
-def text_of(talk: "Talk") -> str:
-    """Return the text to store: every word once, each with a space before it."""
-    parts = [talk.title, talk.subtitle, talk.announcement, talk.recap]
+def text_of(talk: "Talk", *, is_over: bool = True) -> str:
+    """Return the text to store: every word once, each with a space before it.
+
+    Before a talk `is_over` nobody reads its recap.
+    """
+    parts = [talk.title, talk.subtitle, talk.announcement, talk.recap if is_over else ""]
     if talk.municipality:
         parts += [talk.municipality.name, talk.municipality.land]
     for speaker in talk.speakers.all():
         parts += [speaker.name, speaker.role]
     parts += [topic.name for topic in talk.topics.all()]
     return "".join(f" {word}" for word in dict.fromkeys(words(" ".join(parts))))
+
+
+def tells(talk: "Talk", query: str) -> bool:
+    """Whether a talk that `query` has found says the words in what people may read by now.
+
+    A recap that waits for the end of its talk is looked through too, but must not be told.
+    """
+    if not (query and talk.recap and not talk.is_past):
+        return True
+    text = text_of(talk, is_over=False)
+    return all(f" {word}" in text for word in asked_words(query))
 
 
 def rewrite(pks: set[int]) -> None:

@@ -453,6 +453,10 @@ class Talk(RevisionedModel, FactColumns):
         return not self.is_upcoming
 
     @property
+    def is_awaited(self) -> bool:
+        return self.is_upcoming or self.status == self.Status.POSTPONED
+
+    @property
     def is_running(self) -> bool:
         return self.starts_at <= timezone.now() < self.ends_at
 
@@ -573,6 +577,11 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def opens_text(self) -> str:
         return moment_text(self.registration_opens_at) if self.registration_opens_at else ""
+
+    @property
+    def text(self) -> str:
+        """What it is about: the recap once it is over, before that the announcement."""
+        return self.recap if self.is_past and self.recap else self.announcement
 
     @property
     def speaker_line(self) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Until then a freed seat goes to the first in the queue; later nobody could still make time.
 QUEUE_ENDS_BEFORE = timedelta(hours=2)
 RELATED = 3
+# A year as an address names it: the series is of this century.
+YEAR = "20[0-9][0-9]"
 
 
 class TalkQuerySet(RevisionedQuerySet["Talk"]):
@@ -212,8 +214,14 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         return self.filter(same).exclude(pk=talk.pk).order_by("-starts_at", "-pk")[:RELATED]
 
     def archived(self) -> Self:
-        """Keep what the archive shows: published talks that took place, the newest first."""
+        """Keep the past of „Alle Talks“: published talks that took place, the newest first."""
         return self.published().taking_place().past()
+
+    def listed(self) -> Self:
+        """Keep what „Alle Talks“ lists: what is awaited, and what took place."""
+        return self.published().exclude(
+            status=self.model.Status.CANCELLED, ends_at__lte=timezone.now()
+        )
 
     def matching(self, query: str) -> Self:
         """Keep talks that have a word beginning with each word of `query`.
@@ -249,7 +257,7 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         found = self.on_topic(topic) if (topic := parameters.get("thema")) else self
         if not (year := parameters.get("jahr")):
             return found
-        return found.in_year(int(year)) if re.fullmatch("20[0-9][0-9]", year) else found.none()
+        return found.in_year(int(year)) if re.fullmatch(YEAR, year) else found.none()
 
     def older_than(self, starts_at: datetime, pk: int) -> Self:
         """Keep what follows the talk `pk` in the archive's order; the index finds the place."""

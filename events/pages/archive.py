@@ -1,24 +1,33 @@
-"""The archive: its filters with the number of talks behind each choice, and one page of talks."""
+"""„Alle Talks“: the filters with the number of talks behind each choice, and one page of talks."""
 
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict, cast
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.db.models import Exists, OuterRef, QuerySet, StringAgg, Subquery, Value
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from events.models.municipality import TOWN_SIZES
+from events.models import Material, Topic, search
+from events.models.municipality import TOWN_SIZES, Land
+from events.models.talk_queries import YEAR
+from events.models.topic import TalkTopic
 from events.slugs import german_slug
 
 if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
     from events.models import Talk
     from events.models.talk_queries import TalkQuerySet
 
 PAGE_SIZE = 12
 MAX_QUERY = 120
+# With fewer talks a reader sees them all at a glance.
+FILTERS_FROM = 12
 
 
 @dataclass(frozen=True)
@@ -73,9 +82,23 @@ def topic_choices(talks: "TalkQuerySet") -> list[FilterChoice]:
     return [FilterChoice(slug, name, number) for name, slug, number in talks.choices_by_topic()]
 
 
+def choice_without_talks(name: str, value: str) -> FilterChoice:
+    """Return what an address asks for that finds no talk; raises Http404 for what is unknown."""
+    if name == "thema":
+        return FilterChoice(value, get_object_or_404(Topic, slug=value).name, 0)
+    known = {
+        "land": {german_slug(land): str(land) for land in Land.values},
+        "jahr": {value: value} if re.fullmatch(YEAR, value) else {},
+        "groesse": {size: label for size, (label, _, _) in TOWN_SIZES.items()},
+    }
+    if value not in known[name]:
+        raise Http404
+    return FilterChoice(value, known[name][value], 0)
+
+
 @dataclass(frozen=True)
 class ArchiveSelection:
-    """What a reader asked of the archive; what is unknown counts as not asked."""
+    """What a reader asked of the list of all talks."""
 
     filters: list[ArchiveFilter]
     query: str = ""
@@ -87,14 +110,14 @@ class ArchiveSelection:
 
     @classmethod
     def from_parameters(cls, parameters: QueryDict, filters: list[ArchiveFilter]) -> Self:
-        chosen = {f.name: f.choice(parameters.get(f.name, "")) for f in filters}
+        """Read the parameters of an address; raises Http404 for a choice that nobody offers."""
+        chosen = {
+            f.name: f.choice(value) or choice_without_talks(f.name, value)
+            for f in filters
+            if (value := parameters.get(f.name, ""))
+        }
         query = " ".join(parameters.get("q", "")[:MAX_QUERY].split())
-        return cls(
-            filters,
-            query,
-            {name: choice for name, choice in chosen.items() if choice},
-            place_from(parameters.get("vor", "")),
-        )
+        return cls(filters, query, chosen, place_from(parameters.get("vor", "")))
 
     @property
     def is_narrowed(self) -> bool:
@@ -102,28 +125,36 @@ class ArchiveSelection:
 
     @property
     def is_empty_archive(self) -> bool:
-        """Whether the archive holds no talk: every talk has a year to choose."""
-        return not any(f.choices for f in self.filters)
+        return not self.number_of_talks
 
     @property
-    def with_values(self) -> list[tuple[ArchiveFilter, str]]:
-        """Return each filter with the value chosen in it, or ""."""
+    def number_of_talks(self) -> int:
+        """How many talks there are without any choice: each has a year to choose."""
+        return sum(year.number for f in self.filters if f.name == "jahr" for year in f.choices)
+
+    @property
+    def shown_filters(self) -> list[tuple[ArchiveFilter, FilterChoice | None]]:
+        """Return the filters to show, each with what is chosen in it: all where there are many
+        talks, else those that the address uses."""
+        shows_all = self.number_of_talks >= FILTERS_FROM
         return [
-            (f, self.chosen[f.name].value if f.name in self.chosen else "") for f in self.filters
+            (f, self.chosen.get(f.name)) for f in self.filters if shows_all or f.name in self.chosen
         ]
 
     @property
     def without_one(self) -> list[tuple[str, str]]:
-        """Return for each choice the address of the selection without it, and its label."""
-        return [(self.url(**{name: ""}), choice.label) for name, choice in self.chosen.items()]
+        """Return each thing asked for, and the address of the selection without it."""
+        asked = {"q": f"„{self.query}“"} if self.query else {}
+        asked |= {name: choice.label for name, choice in self.chosen.items()}
+        return [(self.url(**{name: ""}), label) for name, label in asked.items()]
 
     @property
     def topics(self) -> list[FilterChoice]:
         return self.filters[0].choices
 
-    def talks(self, talks: "TalkQuerySet") -> "TalkQuerySet":
-        """Narrow `talks` to what the reader asked for, after the talk of the page before."""
-        found = talks.archived().matching(self.query)
+    def narrowed(self, talks: "TalkQuerySet") -> "TalkQuerySet":
+        """Narrow `talks` to what the reader asked for."""
+        found = talks.matching(self.query)
         if topic := self.chosen.get("thema"):
             found = found.on_topic(topic.value)
         if land := self.chosen.get("land"):
@@ -132,7 +163,7 @@ class ArchiveSelection:
             found = found.in_year(int(year.value))
         if size := self.chosen.get("groesse"):
             found = found.in_town_of_size(size.value)
-        return found.older_than(*self.after) if self.after else found
+        return found
 
     def url(self, **changes: str) -> str:
         """Return the address of this selection with these changes; it has no empty parameter."""
@@ -164,24 +195,106 @@ def place_from(text: str) -> tuple[datetime, int] | None:
         return None
 
 
+class Marks(TypedDict):
+    """What the list of talks asks the database for beside a talk's own columns."""
+
+    topic_slugs: str | None
+    has_slides: bool
+    has_papers: bool
+    has_recording: bool
+
+
+def with_marks(talks: "TalkQuerySet") -> "TalkQuerySet":
+    """Add the marks of the list to `talks`, without a query more."""
+    topics = TalkTopic.objects.filter(talk=OuterRef("pk")).order_by().values("talk")
+    slugs = topics.annotate(slugs=StringAgg("topic__slug", Value(" "))).values("slugs")
+    public = Material.objects.filter(talk=OuterRef("pk"), audience=Material.Audience.PUBLIC)
+    papers = public.filter(recording="")
+    return talks.annotate(
+        topic_slugs=Subquery(slugs),
+        has_slides=Exists(papers.filter(title__icontains="folien")),
+        has_papers=Exists(papers.exclude(title__icontains="folien")),
+        has_recording=Exists(public.exclude(recording="")),
+    )
+
+
+@dataclass(frozen=True)
+class ListedTalk:
+    """A talk as the list shows it, with its topics."""
+
+    talk: "WithAnnotations[Talk, Marks]"
+    topics: list[FilterChoice]
+
+    @property
+    def summary(self) -> str:
+        return self.talk.text or self.talk.subtitle
+
+    @property
+    def extras(self) -> list[str]:
+        """What there is to read and to watch for everybody: `Folien`, `Mitschnitt`, `Rückblick`."""
+        extras = {
+            "Folien": self.talk.has_slides,
+            "Unterlagen": self.talk.has_papers,
+            "Mitschnitt": self.talk.has_recording,
+            "Rückblick": self.talk.is_past and self.talk.recap,
+        }
+        return [extra for extra, is_there in extras.items() if is_there]
+
+
 @dataclass(frozen=True)
 class ArchivePage:
-    """One page of the archive; `next_url` is "" on the last one."""
+    """One page of the list: on the first all coming talks, then a part of the past.
 
-    selection: ArchiveSelection
-    talks: "list[Talk]"
+    `next_url` is "" on the last one.
+    """
+
+    coming: list[ListedTalk]
+    past: list[ListedTalk]
     next_url: str
 
     @classmethod
     def of(cls, selection: ArchiveSelection, talks: "TalkQuerySet") -> Self:
-        found = list(selection.talks(talks)[: PAGE_SIZE + 1])
-        shown = found[:PAGE_SIZE]
-        has_more = len(found) > PAGE_SIZE
-        return cls(selection, shown, selection.url(vor=place_of(shown[-1])) if has_more else "")
+        asked = with_marks(talks.filter(pk__in=keys_of_page(selection, talks)).newest())
+        found = [listed(selection, talk) for talk in asked.with_parts()]
+        past = [entry for entry in found if not entry.talk.is_awaited]
+        coming = [entry for entry in reversed(found) if entry.talk.is_awaited]
+        next_url = ""
+        if len(past) > PAGE_SIZE:
+            del past[PAGE_SIZE:]
+            next_url = selection.url(vor=place_of(past[-1].talk))
+        return cls([e for e in coming if search.tells(e.talk, selection.query)], past, next_url)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.coming or self.past)
 
     @property
     def number_text(self) -> str:
         """`1 Talk`, `7 Talks` or `Mehr als 12 Talks`: talks of further pages are not counted."""
+        number = len(self.coming) + len(self.past)
         if self.next_url:
-            return f"Mehr als {PAGE_SIZE} Talks"
-        return "1 Talk" if len(self.talks) == 1 else f"{len(self.talks)} Talks"
+            return f"Mehr als {number} Talks"
+        return "1 Talk" if number == 1 else f"{number} Talks"
+
+
+def keys_of_page(selection: ArchiveSelection, talks: "TalkQuerySet") -> "QuerySet[Talk, int]":
+    """Ask for the keys of a page's talks, with one more of the past than the page shows.
+
+    They are one query, which the query of the talks contains.
+    """
+    past = selection.narrowed(talks.archived())
+    if selection.after:
+        past = past.older_than(*selection.after)
+    # SQLite cuts no part of a union, but a query inside a part.
+    cut = past.values_list("pk", flat=True)[: PAGE_SIZE + 1]
+    keys = talks.order_by().filter(pk__in=cut).values_list("pk", flat=True)
+    if selection.after:
+        return keys
+    coming = selection.narrowed(talks.published().awaited()).order_by()
+    return keys.union(coming.values_list("pk", flat=True), all=True)
+
+
+def listed(selection: ArchiveSelection, talk: "Talk") -> ListedTalk:
+    marked = cast("WithAnnotations[Talk, Marks]", talk)
+    slugs = (marked.topic_slugs or "").split()
+    return ListedTalk(marked, [topic for topic in selection.topics if topic.value in slugs])

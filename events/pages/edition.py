@@ -51,8 +51,8 @@ class Edition:
 
     @cached_property
     def filters(self) -> list[archive.ArchiveFilter]:
-        """The archive's filters, with the number of talks behind each choice."""
-        return archive.counted_filters(Talk.objects.archived())
+        """The filters of „Alle Talks“, with the number of talks behind each choice."""
+        return archive.counted_filters(Talk.objects.listed())
 
     @cached_property
     def bookable(self) -> list[Talk]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import linebreaks
 from django.views.decorators.http import require_safe
 
 from events import calendar
@@ -60,12 +61,12 @@ def atom(request: SiteRequest) -> HttpResponse:
 
 
 def feed_text(talk: Talk) -> str:
-    """Return what the feed says of the talk, in plain text."""
+    """Return what the feed says of the talk, as HTML: a reader shows the paragraphs as such."""
     when = talk.when_text
     if not talk.is_taking_place:
         when += f": {talk.registration_state.label}"
-    text = talk.recap if talk.is_past and talk.recap else talk.announcement
-    return "\n\n".join(filter(None, [when, talk.subtitle, talk.speaker_line, text]))
+    paragraphs = filter(None, [when, talk.subtitle, talk.speaker_line, talk.text])
+    return linebreaks("\n\n".join(paragraphs), autoescape=True)
 
 
 @kept("thema")

@@ -26,10 +26,11 @@ LEFT, RIGHT, TOP, BOTTOM = 0.295, 585.245, 0.280, 792.280
 FINEST = 1.3
 # The room that a town's name takes beside its mark: height, width of a letter, distance.
 LINE, LETTER, GAP = 24, 10.5, 14
-# How far a name may stand out beyond the map.
-MARGIN = 20
 # Stands for the position of a town whose coordinates nobody has entered.
 OFF_MAP = (-1.0, -1.0)
+
+# What the colours of the Länder mean, from the palest.
+SHADES = ("noch kein Ort", "1 Ort", "2 Orte", "3 Orte und mehr")
 
 type Point = tuple[float, float]
 # Left, top, right and bottom.
@@ -129,7 +130,7 @@ def off(point: Point, first: Point, last: Point) -> float:
 
 @dataclass
 class TownOnMap:
-    """A town that has reported, with its talks, the newest first.
+    """A town that has reported or is going to, with its talks, the newest first.
 
     `label` is the name beside its mark, empty where there is no room for it.
     """
@@ -138,6 +139,10 @@ class TownOnMap:
     talks: list[Talk]
     label: str = ""
     is_label_left: bool = False
+
+    @property
+    def has_reported(self) -> bool:
+        return any(talk.is_past for talk in self.talks)
 
     @property
     def position(self) -> Point:
@@ -183,7 +188,7 @@ class LandOnMap:
     @property
     def shade(self) -> int:
         """How much of a colour the Land gets: 0 (no town yet) to 3."""
-        return min(len(self.towns), 3)
+        return min(len(self.towns), len(SHADES) - 1)
 
     @property
     def number_text(self) -> str:
@@ -211,6 +216,11 @@ def laender(talks: Iterable[Talk]) -> list[LandOnMap]:
     return found
 
 
+def legend(laender: Iterable[LandOnMap]) -> list[tuple[int, str]]:
+    """Return the colours that the map uses, from the palest, and what each means."""
+    return [(shade, SHADES[shade]) for shade in sorted({land.shade for land in laender})]
+
+
 def by_land_and_name(town: TownOnMap) -> tuple[str, str, int]:
     return town.municipality.land, town.municipality.name, town.municipality.pk
 
@@ -225,7 +235,7 @@ def label(towns: Iterable[TownOnMap]) -> None:
         for is_left in (False, True):
             town.is_label_left = is_left
             box = town.box
-            is_inside = box[0] >= -MARGIN and box[2] <= WIDTH + MARGIN
+            is_inside = box[0] >= 0 and box[2] <= WIDTH
             if is_inside and not any(overlap(box, other) for other in taken):
                 town.label = town.municipality.name
                 taken.append(box)

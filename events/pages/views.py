@@ -46,16 +46,21 @@ def archive(request: SiteRequest) -> HttpResponse:
     if any(value == "" and name in selection.NAMES for name, value in request.GET.items()):
         # A form sends its empty fields too; the address that readers pass on has none.
         return redirect(selection.url())
-    page = ArchivePage.of(selection, Talk.objects.with_parts())
+    page = ArchivePage.of(selection, Talk.objects.all())
     return render(request, "events/archive.html", {"page": page, "selection": selection})
 
 
 @kept()
 @require_safe
 def town_map(request: HttpRequest) -> HttpResponse:
-    talks = Talk.objects.archived().with_parts()
-    laender = germany_map.laender(talks)
-    context = {"laender": laender, "has_towns": any(land.towns for land in laender)}
+    laender = germany_map.laender(Talk.objects.published().taking_place().newest().with_towns())
+    towns = [town for land in laender for town in land.towns]
+    context = {
+        "laender": laender,
+        "legend": germany_map.legend(laender),
+        "has_reported": any(town.has_reported for town in towns),
+        "has_coming": not all(town.has_reported for town in towns),
+    }
     return render(request, "events/map.html", context)
 
 
