@@ -218,7 +218,10 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
 @admin.register(Series)
 class SeriesAdmin(TellsOfWrappedLinks, TakesAnything):
     fieldsets = [
-        ("Die Reihe", {"fields": ["name", "claim", "introduction", "organisers", "series_url"]}),
+        (
+            "Die Reihe",
+            {"fields": ["name", "claim", "introduction", "organisers", "series_url", "licence"]},
+        ),
         ("Kontakt", {"fields": ["contact_email", "contact_phone"]}),
         (
             "Technik und Zugänglichkeit der Talks",

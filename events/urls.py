@@ -10,6 +10,7 @@ urlpatterns = [
     path("archiv/", views.archive, name="archive"),
     path("talks/", views.lead_on, {"to": "archive"}),
     path("vorschau/<str:token>/", talk_page.preview, name="preview"),
+    path("vorschaubild.png", views.preview_picture, name="preview_picture"),
     path("landkarte/", views.town_map, name="map"),
     path("talks/<slug:slug>/", talk_page.talk, name="talk"),
     path("talks/<slug:slug>/termin.ics", talk_page.talk_calendar, name="talk_calendar"),

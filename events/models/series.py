@@ -94,6 +94,15 @@ class Series(RevisionedModel, FactColumns):
         "„Verein Beispiel https://www.beispiel.de“.",
     )
     series_url = WebAddressField("Seite der Reihe beim vhw")
+    licence = LineField(
+        "Lizenz der Texte",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Unter welcher Lizenz andere die Texte weiterverwenden dürfen, etwa "
+        "„CC BY 4.0“. Leer lassen: nur nach Rücksprache.",
+    )
     contact_email = AddressField("E-Mail-Adresse", blank=True)
     contact_phone = LineField("Telefon", max_length=40, blank=True)
 

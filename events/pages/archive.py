@@ -134,11 +134,15 @@ class ArchiveSelection:
 
     @property
     def shown_filters(self) -> list[tuple[ArchiveFilter, FilterChoice | None]]:
-        """Return the filters to show, each with what is chosen in it: all where there are many
-        talks, else those that the address uses."""
+        """Return the filters to show, each with what is chosen in it.
+
+        Where there are few talks these are the ones that the address uses.
+        """
         shows_all = self.number_of_talks >= FILTERS_FROM
         return [
-            (f, self.chosen.get(f.name)) for f in self.filters if shows_all or f.name in self.chosen
+            (f, self.chosen.get(f.name))
+            for f in self.filters
+            if shows_all or f.name in self.chosen
         ]
 
     @property
@@ -231,7 +235,7 @@ class ListedTalk:
 
     @property
     def extras(self) -> list[str]:
-        """What there is to read and to watch for everybody: `Folien`, `Mitschnitt`, `Rückblick`."""
+        """What there is to read and to watch for everybody: `Folien`, `Rückblick`."""
         extras = {
             "Folien": self.talk.has_slides,
             "Unterlagen": self.talk.has_papers,

@@ -91,9 +91,8 @@ def talks_json(request: SiteRequest) -> JsonResponse:
     parts = talks.with_parts().prefetch_related("topics")
     series = request.edition.series
     content = [structured_data.api_talk(talk, series, settings.SITE_URL) for talk in parts]
-    return JsonResponse(
-        {"version": 1, "talks": content}, json_dumps_params={"ensure_ascii": False}
-    )
+    data = {"version": 1, "licence": series.licence, "talks": content}
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
 
 
 @kept()

@@ -235,7 +235,7 @@ def label(towns: Iterable[TownOnMap]) -> None:
         for is_left in (False, True):
             town.is_label_left = is_left
             box = town.box
-            is_inside = box[0] >= 0 and box[2] <= WIDTH
+            is_inside = box[0] >= 0 if is_left else box[2] <= WIDTH
             if is_inside and not any(overlap(box, other) for other in taken):
                 town.label = town.municipality.name
                 taken.append(box)

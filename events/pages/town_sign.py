@@ -1,4 +1,4 @@
-"""The town sign as a picture, for the previews of messengers and networks (Open Graph)."""
+"""The town sign before the skyline, for the previews of messengers and networks (Open Graph)."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -11,6 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 VENDOR = settings.BASE_DIR / "static" / "vendor"
 HEADINGS = VENDOR / "bricolage-grotesque-5.3.0" / "bricolage-grotesque-latin-wght-normal.woff2"
 TEXT = VENDOR / "source-sans-3-5.3.0" / "source-sans-3-latin-wght-normal.woff2"
+# static/img/skyline.svg as a talk's page shows it at this width, white on black: Pillow reads no
+# SVG. A test draws it again in a browser.
+SKYLINE = settings.BASE_DIR / "events" / "data" / "skyline.png"
 # What the networks ask for.
 SIZE = WIDTH, HEIGHT = 1200, 630
 # The tokens of static/css/tokens.css in light pages; a test compares them. No other Python names a
@@ -24,19 +27,20 @@ MAX_LETTERS = 60
 
 @lru_cache(maxsize=256)
 def draw(name: str, land: str) -> bytes:
-    """Return the sign of a town in front of gables, as PNG; each process draws it once."""
+    """Return the sign of a town in front of the skyline, as PNG; each process draws it once."""
     image = Image.linear_gradient("L").resize(SIZE)
     image = Image.merge("RGB", [image.point(between(*pair)) for pair in zip(*ENDS, strict=True)])
-    canvas = ImageDraw.Draw(image)
-    gables(canvas)
-    sign(canvas, shortened(name), shortened(land))
+    skyline = Image.open(SKYLINE).convert("L")
+    image.paste(rgb(HILLS), (0, HEIGHT - skyline.height), skyline)
+    sign(ImageDraw.Draw(image), shortened(name), shortened(land))
     out = BytesIO()
     image.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def rgb(colour: str) -> tuple[int, ...]:
-    return tuple(bytes.fromhex(colour[1:]))
+def rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
 
 
 ENDS = rgb(SKY), rgb(HAZE)
@@ -45,19 +49,6 @@ ENDS = rgb(SKY), rgb(HAZE)
 def between(top: int, bottom: int) -> Callable[[int], float]:
     """Return the function that maps a height (0–255) to one colour channel of the sky."""
     return lambda height: top + (bottom - top) * height / 255
-
-
-def gables(canvas: ImageDraw.ImageDraw) -> None:
-    """Draw a row of houses along the lower edge."""
-    ground = HEIGHT - 40
-    canvas.rectangle([0, ground, WIDTH, HEIGHT], fill=HILLS)
-    for place, left in enumerate(range(-20, WIDTH, 110)):
-        wall, roof = ground - 55 - place * 37 % 60, 42 + place * 23 % 30
-        right, middle = left + 92, left + 46
-        canvas.polygon(
-            [(left, ground), (left, wall), (middle, wall - roof), (right, wall), (right, ground)],
-            fill=HILLS,
-        )
 
 
 def sign(canvas: ImageDraw.ImageDraw, name: str, land: str) -> None:

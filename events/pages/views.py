@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.models import Talk, Topic
-from events.pages import germany_map
+from events.pages import germany_map, town_sign
 from events.pages.archive import ArchivePage, ArchiveSelection
 from events.pages.edition import kept
 from events.pages.embedding import framed_anywhere
@@ -62,6 +62,14 @@ def town_map(request: HttpRequest) -> HttpResponse:
         "has_coming": not all(town.has_reported for town in towns),
     }
     return render(request, "events/map.html", context)
+
+
+@kept()
+@require_safe
+def preview_picture(request: SiteRequest) -> HttpResponse:
+    """Draw the picture that messengers and networks show beside a link to the series."""
+    series = request.edition.series
+    return HttpResponse(town_sign.draw(series.name, series.claim), content_type="image/png")
 
 
 # The settings with the periods of storage that the privacy page names.

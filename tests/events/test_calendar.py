@@ -69,8 +69,10 @@ def test_file_of_a_talk_says_all_there_is_to_say():
         "URL": address,
         "DESCRIPTION": (
             "Das Beispiel & mehr\n\n"
-            f"Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\n{address}\n\n"
-            f"Zugang für Angemeldete: {address}teilnehmen/"
+            "Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\n"
+            "Erster Absatz.\n\nZweiter Absatz.\n\n"
+            f"Kostenfrei, Anmeldung erforderlich: {address}\n\n"
+            f"Schon angemeldet? Zugang: {address}teilnehmen/"
         ),
         "STATUS": "CONFIRMED",
         "TRANSP": "OPAQUE",
@@ -163,6 +165,27 @@ def test_file_says_whether_a_talk_takes_place(status, said):
     assert event_of(published(make_talk(status=status)))["STATUS"] == said
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"starts_in": -timedelta(hours=1), "recap": "So war es."},
+        {"status": "cancelled", "announcement": "So war es."},
+        {"status": "postponed", "announcement": "So war es."},
+    ],
+)
+def test_file_promises_no_way_into_a_talk_that_nobody_can_attend(fields):
+    text = str(event_of(published(make_talk(slug="talk", **fields)))["DESCRIPTION"])
+
+    assert text.endswith(f"So war es.\n\n{SITE}/talks/talk/")
+    assert [word for word in ("Anmeldung", "angemeldet", "teilnehmen") if word in text] == []
+
+
+def test_invitation_says_nothing_of_signing_up():
+    text = str(event_of(calendar.request(make_talk(), **INVITED))["DESCRIPTION"])
+
+    assert "erforderlich" not in text
+
+
 def test_feed_holds_all_talks_and_its_name():
     talks = [make_talk(title=title) for title in ("Erster", "Zweiter")]
 
@@ -246,10 +269,8 @@ def test_awkward_characters_survive_and_lines_stay_short(make):
     line = AWKWARD.replace("\n", " ")
     speaker = f"{line[:120]}, Amt; A, B"
     assert str(event["SUMMARY"]) == line
-    assert str(event["DESCRIPTION"]) == (
-        f"{line}\n\n{speaker}\n\n{SITE}/talks/talk/\n\n"
-        f"Zugang für Angemeldete: {SITE}/talks/talk/teilnehmen/"
-    )
+    assert str(event["DESCRIPTION"]).startswith(f"{line}\n\n{speaker}\n\n")
+    assert str(event["DESCRIPTION"]).endswith(f": {SITE}/talks/talk/teilnehmen/")
     lines = content.split(b"\r\n")
     assert [line for line in lines if len(line) > 75 or b"\n" in line or b"\r" in line] == []
 

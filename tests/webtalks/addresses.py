@@ -37,6 +37,7 @@ PUBLIC = {
     "talks/<slug:slug>/termin.ics": ("calendar", 200),
     "kalender.ics": ("calendar", 200),
     "talks/<slug:slug>/ortsschild.png": ("sign", 200),
+    "vorschaubild.png": ("sign", 200),
     "feed.xml": ("feed", 200),
     "api/talks.json": ("api", 200),
     "sitemap.xml": ("sitemap", 200),

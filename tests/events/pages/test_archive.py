@@ -1,4 +1,4 @@
-"""The archive's page: filters with counts, readable addresses, paging, and what nobody expects."""
+"""„Alle Talks“: filters with counts, readable addresses, paging, and what nobody expects."""
 
 import re
 from datetime import datetime, timedelta
@@ -42,14 +42,26 @@ def four_talks():
     make_talk(title="Kommt noch")
 
 
+ALL = ["Kommt noch", "Licht", "Wärme", "Platz", "Markt"]
+
+
 def titles(client, query="", status=200):
     response = client.get(f"/archiv/{query}")
     assert response.status_code == status
-    return [talk.title for talk in response.context["page"].talks]
+    page = response.context["page"]
+    return [entry.talk.title for entry in [*page.coming, *page.past]]
 
 
 def options(html):
     return [unescape(text) for text in re.findall(r"<option[^>]*>(.*?)</option>", html)]
+
+
+def removed(html) -> dict[str, str]:
+    """Return the links that take one choice away, by their address."""
+    (shown,) = re.findall(
+        r'<ul class="topics" aria-label="Ihre Auswahl">(.*?)</ul>', html, re.DOTALL
+    )
+    return {unescape(url): text for url, text in re.findall(r'<a href="(.*?)">(.*?)</a>', shown)}
 
 
 def text_of(response):
@@ -58,15 +70,17 @@ def text_of(response):
 
 
 def test_filters_offer_what_occurs_with_its_number(client, four_talks):
+    for number in range(7):
+        past_talk(f"Weiterer {number}", town=None)
     assert options(client.get("/archiv/").content.decode()) == [
         "alle Themen",
         "Bürger & Rat (1)",
         "Klima (2)",
         "alle Länder",
         "Baden-Württemberg (1)",
-        "Hessen (2)",
+        "Hessen (3)",
         "alle Jahre",
-        "2025 (3)",
+        "2025 (11)",
         "2024 (1)",
         "alle Größen",
         "unter 5.000 Einwohner (1)",
@@ -78,35 +92,58 @@ def test_filters_offer_what_occurs_with_its_number(client, four_talks):
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("", ["Licht", "Wärme", "Platz", "Markt"]),
+        ("", ALL),
         ("?thema=klima", ["Licht", "Wärme"]),
         ("?thema=buerger-rat", ["Wärme"]),
-        ("?land=hessen", ["Wärme", "Markt"]),
+        ("?land=hessen", ["Kommt noch", "Wärme", "Markt"]),
         ("?land=baden-wuerttemberg", ["Licht"]),
         ("?jahr=2024", ["Markt"]),
         ("?groesse=unter-5000", ["Wärme"]),
         ("?groesse=5000-bis-10000", ["Licht"]),
         ("?groesse=ab-20000", ["Markt"]),
         ("?q=waerme", ["Wärme"]),
-        ("?q=hessen&jahr=2025", ["Wärme"]),
+        ("?q=hessen&jahr=2025", ["Kommt noch", "Wärme"]),
         ("?thema=klima&land=hessen&jahr=2025&groesse=unter-5000&q=W%C3%84RME", ["Wärme"]),
+        # Known, but without a talk.
         ("?thema=klima&jahr=2024", []),
-        # Unknown or broken: as if not asked for.
-        ("?thema=unbekannt", ["Licht", "Wärme", "Platz", "Markt"]),
-        ("?jahr=abc&land=%27&groesse=-1", ["Licht", "Wärme", "Platz", "Markt"]),
-        ("?jahr=99999999999999999999", ["Licht", "Wärme", "Platz", "Markt"]),
-        ("?seite=1e9", ["Licht", "Wärme", "Platz", "Markt"]),
+        ("?land=bayern", []),
+        ("?jahr=2031", []),
+        ("?groesse=10000-bis-20000", []),
         ("?q=" + "x" * 5000, []),
-        ("?vor=abc", ["Licht", "Wärme", "Platz", "Markt"]),
-        ("?vor=2025-13-45T10:00:00_1", ["Licht", "Wärme", "Platz", "Markt"]),
-        ("?vor=2025-01-01T10:00:00_" + "9" * 40, ["Licht", "Wärme", "Platz", "Markt"]),
+        # What is no place in the list is as if not asked for.
+        ("?seite=1e9", ALL),
+        ("?vor=abc", ALL),
+        ("?vor=2025-13-45T10:00:00_1", ALL),
+        ("?vor=2025-01-01T10:00:00_" + "9" * 40, ALL),
         ("?vor=0001-01-01T00:00:00_1", []),
-        ("?vor=9999-12-31T23:59:59_999999999999999999", ["Licht", "Wärme", "Platz", "Markt"]),
-        ("?vor=2025-01-01T10:00:00_%D9%A1", ["Licht", "Wärme", "Platz", "Markt"]),
+        ("?vor=9999-12-31T23:59:59_999999999999999999", ALL[1:]),
+        ("?vor=2025-01-01T10:00:00_%D9%A1", ALL),
     ],
 )
 def test_address_chooses(client, four_talks, query, expected):
     assert titles(client, query) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?thema=unbekannt",
+        "?thema=" + "x" * 300,
+        "?land=%27",
+        "?land=Hessen",
+        "?jahr=abc",
+        "?jahr=1999",
+        "?jahr=99999999999999999999",
+        "?jahr=%D9%A2%D9%A0%D9%A2%D9%A5",
+        "?groesse=-1",
+        "?q=Licht&thema=klima&jahr=0",
+    ],
+)
+def test_unknown_choice_is_not_found(client, four_talks, query):
+    response = client.get(f"/archiv/{query}")
+
+    assert response.status_code == 404
+    assert "Diese Seite gibt es nicht." in response.content.decode()
 
 
 def test_empty_fields_of_the_form_leave_the_address(client, four_talks):
@@ -124,7 +161,7 @@ def test_form_keeps_what_was_chosen(client, four_talks):
 
     assert re.findall(r'<option value="([^"]*)" selected>', html) == ["klima"]
     assert 'name="q" value="&quot;Licht&quot;"' in html
-    assert "<title>„&quot;Licht&quot;“, Klima – Archiv – Kleinstadt Web-Talks</title>" in html
+    assert "<title>„&quot;Licht&quot;“, Klima – Alle Talks – Kleinstadt Web-Talks</title>" in html
     assert "1 Talk zu „&quot;Licht&quot;“, Klima" in html
     assert '<meta name="robots" content="noindex, follow">' in html
 
@@ -136,10 +173,19 @@ def test_empty_result_helps(client, four_talks):
     html = response.content.decode()
     assert "Kein Talk zu „Nirgends“, Klima, 2024" in text
     assert "Bitte prüfen Sie die Schreibweise" in text
-    assert '<a href="/archiv/?q=Nirgends&amp;jahr=2024">ohne Klima</a>' in html
-    assert '<a href="/archiv/?q=Nirgends&amp;thema=klima">ohne 2024</a>' in html
+    assert [re.sub("<.*?>", "", label) for label in removed(html).values()] == [
+        "entfernen: „Nirgends“",
+        "entfernen: Klima",
+        "entfernen: 2024",
+    ]
+    assert list(removed(html)) == [
+        "/archiv/?thema=klima&jahr=2024",
+        "/archiv/?q=Nirgends&jahr=2024",
+        "/archiv/?q=Nirgends&thema=klima",
+    ]
     assert '<a href="/archiv/?thema=buerger-rat">Bürger &amp; Rat</a>' in html
-    assert '<a class="button outline" href="/archiv/">Alle bisherigen Talks</a>' in html
+    assert '<a class="button outline" href="/archiv/">Alle Talks zeigen</a>' in html
+    assert '<a class="button outline" href="/terminhinweise/">' in html
 
 
 # Pages
@@ -154,8 +200,8 @@ def test_pages_hold_every_talk_once_in_order(client):
     lengths = []
     while url:
         page = client.get(url).context["page"]
-        seen += page.talks
-        lengths.append(len(page.talks))
+        seen += [entry.talk for entry in page.past]
+        lengths.append(len(page.past))
         url = page.next_url
 
     assert lengths == [PAGE_SIZE, PAGE_SIZE, 1]
@@ -172,9 +218,9 @@ def test_page_leads_on_and_back(client):
     assert "Mehr als 12 Talks zu Hessen" in text_of(first)
     assert re.fullmatch(r"/archiv/\?land=hessen&vor=2025-11-04T08:00:00_\d+", url)
     assert f'rel="next" href="{url.replace("&", "&amp;")}"' in first.content.decode()
-    assert "Zurück zu den neuesten" not in text_of(first)
+    assert "Zurück an den Anfang" not in text_of(first)
     assert '<a class="button outline" href="/archiv/?land=hessen">' in second.content.decode()
-    assert "Ältere Talks" not in text_of(second)
+    assert 'rel="next"' not in second.content.decode()
 
 
 @pytest.mark.parametrize("fraction", [0, 1, 123456])
@@ -202,19 +248,20 @@ def test_counts_follow_a_change(client, four_talks):
     client.get("/archiv/")
     Talk.objects.get(title="Licht").topics.clear()
 
-    assert "Klima (1)" in options(client.get("/archiv/").content.decode())
+    assert "Klima (1)" in options(client.get("/archiv/?thema=klima").content.decode())
 
 
 def test_counts_follow_the_clock(client, clock):
     past_talk("Alt", "Klima")
-    past_talk("Läuft", "Klima", starts_in=-timedelta(minutes=59))
+    past_talk("Läuft", "Klima", starts_in=-timedelta(minutes=59), status="cancelled")
     past_talk("Später veröffentlicht", "Klima", publish_at=NOW + timedelta(minutes=5))
     seen = []
     for minutes in (0, 1, 3, 1):
         clock.shift(timedelta(minutes=minutes))
-        seen += re.findall(r"Klima \((\d)\)", client.get("/archiv/").content.decode())
+        html = client.get("/archiv/?thema=klima").content.decode()
+        seen += re.findall(r"Klima \((\d)\)", html)
 
-    assert seen == ["1", "2", "2", "3"]
+    assert seen == ["2", "1", "1", "2"]
 
 
 @pytest.mark.parametrize("query", ["%", "_", "\\", "…", "–", "% %", "🎈", "„“"])

@@ -52,11 +52,22 @@ def test_feed_holds_the_published_talks(client, talk, hidden):
         "published": STAMP,
         "updated": STAMP,
         "id": talk.uid.urn,
-        "summary": "Mittwoch, 26.\xa0November 2025, 9–10\xa0Uhr\n\n"
-        "Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\nErster Absatz.\n\nZweiter Absatz.",
+        "summary": "<p>Mittwoch, 26.\xa0November 2025, 9–10\xa0Uhr</p>\n\n"
+        "<p>Sina Massow, Bürgermeisterin der Stadt Gudensberg</p>\n\n"
+        "<p>Erster Absatz.</p>\n\n<p>Zweiter Absatz.</p>",
         "category": {"term": "Wärme & Licht"},
     }
     assert "9–10\xa0Uhr: Abgesagt" in second.findtext(f"{ATOM}summary")
+
+
+def test_feed_holds_html_and_no_markup_of_the_texts(client):
+    make_talk(announcement='<b>Fett</b> & "ä"\nneue Zeile', subtitle="<script>")
+
+    summary = ET.fromstring(client.get("/feed.xml").content).find(f".//{ATOM}summary")  # noqa: S314
+
+    assert summary.attrib == {"type": "html"}
+    assert "<p>&lt;script&gt;</p>" in summary.text
+    assert "<p>&lt;b&gt;Fett&lt;/b&gt; &amp; &quot;ä&quot;<br>neue Zeile</p>" in summary.text
 
 
 def test_sitemap_lists_every_page_with_its_last_change(client, talk, hidden):
@@ -98,6 +109,7 @@ def test_api_tells_what_docs_promise(client, talk, hidden):
     assert response.headers["Cache-Control"] == "public, max-age=60"
     assert json.loads(response.content) == {
         "version": 1,
+        "licence": "",
         "talks": [
             {
                 "id": str(talk.uid),
@@ -133,6 +145,13 @@ def test_api_tells_what_docs_promise(client, talk, hidden):
             }
         ],
     }
+
+
+def test_api_names_the_licence_of_the_texts(client):
+    Series.objects.create(licence="CC BY 4.0")
+
+    assert json.loads(client.get("/api/talks.json").content)["licence"] == "CC BY 4.0"
+    assert "Lizenz der Texte: CC BY 4.0." in client.get("/abonnieren/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/feed.xml", "/api/talks.json", "/sitemap.xml"])

@@ -87,8 +87,8 @@ def test_every_town_that_has_reported_is_a_mark_and_an_entry(client):
     for name, land, latitude, longitude in TOWNS[:6]:
         past_talk(name, land, latitude, longitude, title=f"Talk aus {name}")
     past_talk("Ohne & Ort", "Hessen", title="Noch ohne Punkt")
-    past_talk(*TOWNS[7], starts_in=DAY)
-    past_talk(*TOWNS[8], status="draft")
+    past_talk(*TOWNS[7], status="draft")
+    past_talk(*TOWNS[8], starts_in=DAY, status="cancelled")
 
     html = client.get("/landkarte/").content.decode()
 
@@ -119,8 +119,59 @@ def test_every_town_that_has_reported_is_a_mark_and_an_entry(client):
     ]
     assert re.findall(r"<small>(.*?)</small>", html) == ["2 Orte", "3 Orte", "1 Ort", "1 Ort"]
     assert html.count("Noch ohne Punkt auf der Karte.") == 1
-    assert re.findall(r'data-shade="([1-9])"', html) == ["2", "3", "1", "1"]
+    assert re.findall(r'<path class="land" data-shade="([1-9])"', html) == ["2", "3", "1", "1"]
     assert "CC BY 4.0" in html
+
+
+def test_coming_towns_are_on_the_map_with_a_mark_and_words_of_their_own(client):
+    past_talk(*TOWNS[2], title="War")
+    past_talk(*TOWNS[3], title="Kommt", starts_in=DAY)
+    past_talk(*TOWNS[4], title="War schon")
+    past_talk(*TOWNS[4], title="Kommt wieder", starts_in=DAY)
+
+    html = client.get("/landkarte/").content.decode()
+
+    mark = r'aria-label="([^"]*)">\s*<circle class="hit"[^>]*>\s*<circle class="(.*?)"'
+    assert re.findall(mark, html) == [
+        ("Luckenwalde, Brandenburg", "mark"),
+        ("Gudensberg, Hessen", "mark"),
+        ("Vrees, Niedersachsen: berichtet demnächst", "mark coming"),
+    ]
+    text = " ".join(re.sub("<[^>]*>", " ", html).split())
+    assert "haben in der Reihe berichtet oder berichten demnächst" in text
+    assert "Kommt kommt am 6. November 2025" in text
+    assert "hat berichtet berichtet demnächst noch kein Ort 1 Ort Umrisse" in text
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "lead", "legend"),
+    [
+        (-DAY, "Diese Orte haben in der Reihe berichtet.", "hat berichtet noch kein Ort 1 Ort"),
+        (DAY, "Diese Orte berichten demnächst.", "berichtet demnächst noch kein Ort 1 Ort"),
+    ],
+)
+def test_legend_explains_only_what_is_there(client, starts_in, lead, legend):
+    past_talk(*TOWNS[2], starts_in=starts_in)
+
+    text = " ".join(re.sub("<[^>]*>", " ", client.get("/landkarte/").content.decode()).split())
+
+    assert (lead in text, f"{legend} Umrisse" in text) == (True, True)
+
+
+def test_no_name_runs_over_the_edge():
+    """Luckenwalde did, to the right."""
+    towns = [
+        germany_map.TownOnMap(
+            Municipality(name=name, land=land, latitude=latitude, longitude=longitude), []
+        )
+        for name, land, latitude, longitude in TOWNS
+    ]
+    germany_map.label(towns)
+
+    named = [town for town in towns if town.label]
+    sides = [town.box[0] if town.is_label_left else town.box[2] for town in named]
+    assert [side for side in sides if not 0 <= side <= germany_map.WIDTH] == []
+    assert ("Luckenwalde", True) in [(town.label, town.is_label_left) for town in named]
 
 
 def test_town_with_several_talks_is_one_mark(client):
@@ -138,6 +189,7 @@ def test_without_talks_the_map_is_there(client):
 
     assert html.count('class="land"') == 16
     assert "Noch hat kein Ort berichtet." in html
+    assert "Zeichen der Karte" not in html
 
 
 def test_town_without_a_land_has_its_list_all_the_same(client):

@@ -1,10 +1,12 @@
 """The town sign as a picture: what it looks like, and that any name can be drawn."""
 
+import re
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from events.models import Series
 from events.pages import town_sign
 from tests.makers import make_talk
 
@@ -22,6 +24,16 @@ def test_town_sign_is_a_picture_of_the_size_networks_ask_for(client):
     assert len(response.content) < 60_000
     colours = {colour for _, colour in image.convert("RGB").getcolors()}
     assert {town_sign.rgb(town_sign.SIGN), town_sign.rgb(town_sign.ON_SIGN)} <= colours
+
+
+def test_start_page_has_a_picture_and_words_for_messengers(client):
+    Series.objects.create(introduction='Eine "Stunde" & mehr')
+
+    html = client.get("/").content.decode()
+
+    (url,) = re.findall('<meta property="og:image" content="http://testserver(.*?)">', html)
+    assert Image.open(BytesIO(client.get(url).content)).size == (1200, 630)
+    assert '<meta property="og:description" content="Eine &quot;Stunde&quot; &amp; mehr">' in html
 
 
 @pytest.mark.parametrize(
