@@ -259,6 +259,9 @@ class Talk(RevisionedModel, FactColumns):
             models.Index(fields=["starts_at", "id"], name="talk_starts_at"),
             models.Index(fields=["ends_at"], name="talk_ends_at"),
             models.Index(fields=["publish_at"], name="talk_publish_at"),
+            models.Index(
+                fields=["status"], condition=Q(status="postponed"), name="talk_postponed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,8 +12,10 @@ from itertools import groupby, pairwise
 from math import asinh, degrees, dist, radians, tan
 
 from django.conf import settings
+from PIL import ImageFont
 
 from events.models import Municipality, Talk
+from events.pages.town_sign import HEADINGS, fitting
 
 FILE = settings.BASE_DIR / "static" / "vendor" / "svg-maps-germany-2.0.0" / "germany.svg"
 WIDTH, HEIGHT = 586, 793
@@ -24,8 +26,9 @@ LEFT, RIGHT, TOP, BOTTOM = 0.295, 585.245, 0.280, 792.280
 # How far a drawn line may leave the outline, in the map's units, which are pixels where it is
 # largest. What is finer cannot be seen, and would double the page.
 FINEST = 1.3
-# The room that a town's name takes beside its mark: height, width of a letter, distance.
-LINE, LETTER, GAP = 24, 10.5, 14
+# The room that a town's name takes beside its mark: height and size of its letters (site.css),
+# distance from the mark.
+LINE, LETTERS, GAP = 24, 20, 14
 # Stands for the position of a town whose coordinates nobody has entered.
 OFF_MAP = (-1.0, -1.0)
 
@@ -172,7 +175,7 @@ class TownOnMap:
     def box(self) -> Box:
         """The room of mark and name together."""
         x, y = self.position
-        width = GAP + LETTER * len(self.municipality.name)
+        width = GAP + label_font().getlength(self.municipality.name)
         left, right = (width, GAP) if self.is_label_left else (GAP, width)
         return x - left, y - LINE / 2, x + right, y + LINE / 2
 
@@ -219,6 +222,12 @@ def laender(talks: Iterable[Talk]) -> list[LandOnMap]:
 def legend(laender: Iterable[LandOnMap]) -> list[tuple[int, str]]:
     """Return the colours that the map uses, from the palest, and what each means."""
     return [(shade, SHADES[shade]) for shade in sorted({land.shade for land in laender})]
+
+
+@cache
+def label_font() -> ImageFont.FreeTypeFont:
+    """Return the font of the towns' names, to measure them."""
+    return fitting(HEADINGS, "", 650, LETTERS)
 
 
 def by_land_and_name(town: TownOnMap) -> tuple[str, str, int]:

@@ -56,7 +56,7 @@ def sign(canvas: ImageDraw.ImageDraw, name: str, land: str) -> None:
     text = fitting(TEXT, land, 500, 64)
     inner = max(heading.getlength(name), text.getlength(land))
     half = inner / 2 + 70
-    left, right, top, bottom = WIDTH / 2 - half, WIDTH / 2 + half, 80, 430
+    left, right, top, bottom = WIDTH / 2 - half, WIDTH / 2 + half, 50, 400
     canvas.rounded_rectangle([left - 12, top - 12, right + 12, bottom + 12], 52, fill=SIGN)
     canvas.rounded_rectangle([left, top, right, bottom], 42, fill=SIGN, outline=ON_SIGN, width=12)
     middle = top + 215 if land else (top + bottom) / 2 + 50

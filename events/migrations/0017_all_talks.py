@@ -7,6 +7,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # The few postponed talks are looked for with what is coming.
+        migrations.AddIndex(
+            model_name="talk",
+            index=models.Index(
+                condition=models.Q(("status", "postponed")),
+                fields=["status"],
+                name="talk_postponed",
+            ),
+        ),
         migrations.AddField(
             model_name="series",
             name="licence",
