@@ -137,7 +137,9 @@ def test_focus_can_be_seen_everywhere(open_page):
             """() => {
                 const focused = document.activeElement;
                 const shown = focused.closest(".card") || focused;
-                return [focused.outerHTML, getComputedStyle(shown).outlineStyle];
+                const place = [...document.querySelectorAll("*")].indexOf(focused);
+                const name = `${focused.outerHTML} ${place}`;
+                return [name, getComputedStyle(shown).outlineStyle];
             }"""
         )
         if name in seen or name.startswith("<body"):

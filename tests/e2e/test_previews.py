@@ -16,8 +16,9 @@ PAGE = f"""<body style="margin:0;overflow:hidden;background:black">
 <style>svg {{{{ display:block; fill:white }}}}</style>"""
 
 
-def test_skyline_of_the_previews_is_that_of_the_pages(page):
-    """When the SVG has changed, save `drawn` as a picture of 16 greys in the place of the old one."""
+def test_skyline_of_the_previews_is_that_of_the_pages(open_page):
+    """When the SVG has changed, save `drawn` in 16 greys in the place of the old picture."""
+    page = open_page("about:blank")
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.set_content(PAGE.format(svg=SVG.read_text()))
     drawn = Image.open(BytesIO(page.screenshot())).convert("L")
