@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 
 from events.models import Series, Topic
-from tests.conftest import NOW
 from tests.events.public_pages import SIGN_UP, get, talk_page, text_of, title_of
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import TITLE, make_talk
@@ -231,7 +230,7 @@ def test_credit_stands_with_its_picture_and_never_without(client):
         assert 'alt="Ein &quot;Rathaus&quot; &amp; Äpfel"' in html
     assert f"Das Rathaus & der Markt Foto: {CREDIT}" in text_of(talk_pages[0])
     # The sign stands for the town beside a picture too.
-    for html in (start, archive, *talk_pages):
+    for html in (start, *talk_pages):
         assert '<p class="town"><span class="sign">Gudensberg <small>Hessen</small></span>' in html
     assert 'width="64" height="40"' in talk_pages[0]
 
