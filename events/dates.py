@@ -26,6 +26,11 @@ def short_date_text(moment: datetime) -> str:
     return date_format(localtime(moment), f"j.{NBSP}F Y")
 
 
+def day_month_text(moment: datetime) -> str:
+    """Return `29. Oktober`, for what is read in the weeks around it."""
+    return date_format(localtime(moment), f"j.{NBSP}F")
+
+
 def time_text(start: datetime, end: datetime) -> str:
     """Return `10–11 Uhr`, or `10:00–11:30 Uhr` as soon as one of the two is not a full hour."""
     start, end = localtime(start), localtime(end)

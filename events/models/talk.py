@@ -22,6 +22,7 @@ from events import previews
 from events.dates import (
     PLAUSIBLE,
     date_text,
+    day_month_text,
     in_days_text,
     moment_text,
     short_date_text,
@@ -438,8 +439,8 @@ class Talk(RevisionedModel, FactColumns):
         return self.status == self.Status.PUBLISHED
 
     @property
-    def is_off(self) -> bool:
-        """Whether its date does not hold: cancelled, or waiting for a new one."""
+    def is_called_off(self) -> bool:
+        """Whether its date no longer holds: it is cancelled, or awaits a new one."""
         return self.status in (self.Status.CANCELLED, self.Status.POSTPONED)
 
     @property
@@ -548,6 +549,10 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def short_date_text(self) -> str:
         return short_date_text(self.starts_at)
+
+    @property
+    def day_month_text(self) -> str:
+        return day_month_text(self.starts_at)
 
     @property
     def time_text(self) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from registration.mail import invitations, reminders
+from registration.mail import invitations, reminders, subjects
+from registration.mail.inline_styles import inlined
 from registration.mail.mail import Mail
 from registration.mail.occasion import InterestOccasion, Occasion
 from registration.models import links
@@ -101,7 +102,7 @@ def resent_links(occasion: Occasion) -> Mail:
 
 def way_in(occasion: Occasion) -> Mail | None:
     """Zugang zum Talk: asked for on the page that the calendar entry leads to."""
-    return _registration_mail("way_in", occasion) if occasion.confirmed else None
+    return _seat_mail("way_in", occasion) if occasion.confirmed else None
 
 
 def reminder(occasion: Occasion) -> Mail | None:
@@ -111,7 +112,7 @@ def reminder(occasion: Occasion) -> Mail | None:
         return None
     url = links.url("registration:reminders", registration.key, links.PURPOSE_REMINDERS)
     kind = occasion.outgoing.kind
-    mail = _registration_mail(
+    mail = _seat_mail(
         "reminder",
         occasion,
         is_hour=kind == Kind.REMINDER_HOUR,
@@ -126,12 +127,17 @@ def organisers_message(occasion: Occasion) -> Mail | None:
     message, row = occasion.outgoing.organiser_message, occasion.registration
     if message is None or message.is_stopped or not message.reaches(row):
         return None
-    subject, text = message.subject_for(row), message.text_for(row)
-    return _registration_mail("message", occasion, subject=subject, text=text)
+    return _registration_mail(
+        "message",
+        occasion,
+        subject=message.subject_for(row),
+        text=message.text_for(row),
+        text_parts=message.text_around_way_in(row),
+    )
 
 
 def confirm_interest(occasion: InterestOccasion) -> Mail | None:
-    """Terminhinweise bestätigen; who is on the list already gets the link to change it."""
+    """Bestätigen for the interest list; who is on it already gets the link to change it."""
     interest = occasion.interest
     if interest.is_active:
         return _interest_mail("interest_already", occasion, link=interest.manage_url)
@@ -141,14 +147,21 @@ def confirm_interest(occasion: InterestOccasion) -> Mail | None:
 
 
 def news(occasion: InterestOccasion) -> Mail | None:
-    """Terminhinweis: a new talk is published."""
+    """Neuer Termin: a talk is published."""
     interest, talk = occasion.interest, occasion.outgoing.talk
     if talk is None or talk.has_begun or not (talk.is_published and talk.is_taking_place):
         return None
     if not interest.is_active:
         return None
     url = interest.unsubscribe_url
-    mail = _interest_mail("news", occasion, link=interest.manage_url, talk=talk, unsubscribe=url)
+    mail = _interest_mail(
+        "news",
+        occasion,
+        link=interest.manage_url,
+        talk=talk,
+        about=subjects.about([talk]),
+        unsubscribe=url,
+    )
     return _with_one_click(mail, url)
 
 
@@ -182,7 +195,7 @@ def _invitation(template: str, occasion: Occasion, **context: Any) -> Mail:
     If it is exactly one, it goes along as an alternative to the text too: mail programs show
     that as an invitation. Of several alternatives they would show only one.
     """
-    mail = _registration_mail(template, occasion, **context)
+    mail = _seat_mail(template, occasion, **context)
     mail.tells = occasion.live
     for row in occasion.confirmed:
         method, content = invitations.of_seat(row, occasion)
@@ -194,7 +207,7 @@ def _invitation(template: str, occasion: Occasion, **context: Any) -> Mail:
 
 def _farewell(template: str, occasion: Occasion) -> Mail:
     """Write a mail that takes the talk out of the calendar of who had a seat."""
-    mail = _registration_mail(template, occasion)
+    mail = _registration_mail(template, occasion, is_farewell=True)
     if occasion.outgoing.calendar_sequence is not None:
         _cancel_in_calendar(mail, occasion, occasion.outgoing.calendar_sequence)
     return mail
@@ -208,9 +221,19 @@ def _cancel_in_calendar(mail: Mail, occasion: Occasion, sequence: int) -> None:
     _attach(mail, "abmeldung.ics", content)
 
 
+def _seat_mail(template: str, occasion: Occasion, **context: Any) -> Mail:
+    """Write a mail whose talks show what goes with the seat: way in, number to dial, question.
+
+    Never to somebody whose seat is another's by now.
+    """
+    return _registration_mail(template, occasion, shows_seat=True, **context)
+
+
 def _registration_mail(template: str, occasion: Occasion, **context: Any) -> Mail:
+    rows = occasion.live or occasion.rows
     values = {
-        "rows": occasion.live or occasion.rows,
+        "rows": rows,
+        "about": subjects.about([row.talk for row in rows]),
         "confirmed": occasion.confirmed,
         "waiting": occasion.waiting,
         "person": occasion.linked,
@@ -240,7 +263,7 @@ def _build(template: str, occasion: Occasion | InterestOccasion, values: dict[st
     )
     contact = occasion.series.contact_email
     mail = Mail(
-        subject=" ".join(subject.split()),
+        subject=subjects.fitting(subject),
         # Tags of the template leave empty lines; several become one.
         body=re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n",
         to=[occasion.outgoing.recipient],
@@ -252,7 +275,7 @@ def _build(template: str, occasion: Occasion | InterestOccasion, values: dict[st
             "X-Auto-Response-Suppress": "All",
         },
     )
-    mail.attach_alternative(html, "text/html")
+    mail.attach_alternative(inlined(html), "text/html")
     return mail
 
 

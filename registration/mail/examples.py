@@ -16,6 +16,7 @@ from registration.models.interest import CONSENT_TEXT, Interest
 Kind = OutgoingMail.Kind
 State = Registration.State
 ADDRESS = "kim@stadt.example"
+QUESTION = "Wer trägt die laufenden Kosten?"
 MESSAGE = {
     "subject": "Noch ein Hinweis: {titel}",
     "text": "Guten Tag {name},\n\nam {termin} sprechen wir auch über <Fördermittel>.\n"
@@ -73,6 +74,7 @@ class Example:
             email=ADDRESS,
             state=self.state,
             state_reason=Registration.Reason.PERSON,
+            question=QUESTION,
             told_starts_at=told_date(talk),
         )
         linked = None if outgoing.is_last else row
@@ -100,9 +102,9 @@ EXAMPLES = (
     Example("reminder_day", "Erinnerung am Tag davor", Kind.REMINDER_DAY),
     Example("reminder_hour", "Erinnerung eine Stunde davor", Kind.REMINDER_HOUR),
     Example("message", "Nachricht an Teilnehmende", Kind.MESSAGE),
-    Example("interest_confirm", "Terminhinweise bestätigen", Kind.CONFIRM_INTEREST),
-    Example("interest_already", "Schon auf der Liste", Kind.CONFIRM_INTEREST),
-    Example("news", "Terminhinweis", Kind.NEWS),
+    Example("interest_confirm", "Neue Termine per E-Mail: bestätigen", Kind.CONFIRM_INTEREST),
+    Example("interest_already", "Neue Termine per E-Mail: schon da", Kind.CONFIRM_INTEREST),
+    Example("news", "Neue Termine per E-Mail", Kind.NEWS),
 )
 
 

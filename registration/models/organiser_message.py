@@ -161,6 +161,10 @@ class Message(models.Model):
     def text_for(self, row: "Registration") -> str:
         return fill_in(self.text, row)
 
+    def text_around_way_in(self, row: "Registration") -> list[str]:
+        """Return the text in pieces: between two of them a mail in HTML names the way in."""
+        return [fill_in(piece, row) for piece in self.text.split("{zugang}")]
+
     @alters_data
     @transaction.atomic
     def release(self) -> int:

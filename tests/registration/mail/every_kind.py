@@ -45,6 +45,29 @@ def queued_up(clock):
     make_registration(talk)
 
 
+LONG_TITLE = (
+    'Vom leeren "Kaufhaus" zum Begegnungszentrum für alle Generationen & Vereine: wie eine '
+    "Donaudampfschifffahrtsgesellschaftskapitänswitwenstiftung die Innenstadt belebt"
+)
+
+
+@mail_of(Kind.SIGNED_UP)
+def three_talks(clock):
+    """Two seats and a place in the queue by one form, with everything that a talk can bring."""
+    question = "Wer trägt die laufenden Kosten?\n\nUnd wie lange?"
+    talks = [
+        make_talk(
+            title=LONG_TITLE,
+            starts_in=timedelta(days=7 * week),
+            capacity=1 if week == 2 else None,
+            dial_in="069 1234567, PIN 4711#",
+        )
+        for week in (1, 2, 3)
+    ]
+    make_registration(talks[1], email="erste@stadt.example")
+    Registration.objects.sign_up(talks, name="Kim Beispiel", email=KIM, question=question)
+
+
 def seated():
     row = make_registration()
     deliver_due()
