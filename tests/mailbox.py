@@ -26,8 +26,8 @@ class Mailbox:
 
     @property
     def subjects(self) -> list[str]:
-        """Return the first words of each subject, up to the colon."""
-        return [message["Subject"].partition(":")[0] for message in self.messages]
+        """Return the first words of each subject: the state, before date and title."""
+        return [re.split("[,:]", message["Subject"])[0] for message in self.messages]
 
     def link(self, path: str, *, message=-1) -> str:
         """Return the link that leads below `path`; in the newest message if not told another."""

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "registration/desk/list_filters": "by the list: registration/test_admin",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",
+    "registration/mail/inline_styles": "by the mails: registration/mail/test_compose_looks",
     "registration/mail/occasion": "by the mails: registration/mail/test_compose",
     "registration/management/commands/check_invariants": "registration/test_invariants",
     "registration/management/commands/write_privacy_paper": "registration/privacy/test_paper",

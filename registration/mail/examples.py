@@ -74,7 +74,7 @@ class Example:
             email=ADDRESS,
             state=self.state,
             state_reason=Registration.Reason.PERSON,
-            question=QUESTION,
+            question="" if self.kind == Kind.HANDED_OVER else QUESTION,
             told_starts_at=told_date(talk),
         )
         linked = None if outgoing.is_last else row

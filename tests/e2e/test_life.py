@@ -169,7 +169,7 @@ def fill_the_talk(stage, toni, robin, ulli):
     ulli.page.goto(stage.talk_url)
     ulli.sign_up("Auf die Warteliste")
     stage.let_pass(minutes=1)
-    assert ulli.mailbox.subjects == ["Bitte bestätigen Sie Ihre Anmeldung"]
+    assert ulli.mailbox.subjects == ["Bitte bestätigen"]
     ulli.follow("/anmeldung/bestaetigen/")
     ulli.photograph("confirm")
     ulli.press("button", "Anmeldung bestätigen")
@@ -186,7 +186,7 @@ def cancel_and_come_back(stage, toni, ulli):
     toni.press("button", "Abmelden")
     expect(toni.page.get_by_text("Abgemeldet")).to_be_visible()
     stage.let_pass(hours=1)
-    assert ulli.mailbox.subjects[-1] == "Sie sind nachgerückt"
+    assert ulli.mailbox.subjects[-1] == "Nachgerückt"
     toni.follow("/meine-anmeldung/")
     toni.press("button", "Wieder anmelden")
     expect(toni.page.get_by_text("Sie stehen auf der Warteliste.")).to_be_visible()
@@ -283,23 +283,23 @@ def test_one_talk_from_publication_to_its_end(stage):
     reminders = ["Morgen", "Gleich geht es los"]
     assert {person.name.split()[0]: person.mailbox.subjects for person in stage.people} == {
         # The plain case: three mails.
-        "Kim": ["Anmeldung bestätigt", *reminders],
+        "Kim": ["Angemeldet", *reminders],
         "Toni": [
-            "Bitte bestätigen Sie",
-            "Neuer Web-Talk",
-            "Anmeldung bestätigt",
+            "Bitte bestätigen",
+            "Neuer Termin",
+            "Angemeldet",
             "Abgemeldet",
             "Warteliste",
             "Geändert",
-            "Sie sind nachgerückt",
+            "Nachgerückt",
             *reminders,
         ],
-        "Robin": ["Anmeldung bestätigt", "Platz weitergegeben"],
-        "Sascha": ["Ihr Platz", "Geändert", *reminders],
+        "Robin": ["Angemeldet", "Platz weitergegeben"],
+        "Sascha": ["Platz erhalten", "Geändert", *reminders],
         "Ulli": [
-            "Bitte bestätigen Sie Ihre Anmeldung",
+            "Bitte bestätigen",
             "Warteliste",
-            "Sie sind nachgerückt",
+            "Nachgerückt",
             "Geändert",
             *reminders,
         ],

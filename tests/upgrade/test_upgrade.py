@@ -177,7 +177,7 @@ def test_mail_that_waited_goes_out_and_a_held_one_once_it_is_released(site, smtp
 
     site.then(DELIVER)
 
-    assert (lea.subjects, bo.subjects) == (["Anmeldung bestätigt"], [])
+    assert (lea.subjects, bo.subjects) == (["Angemeldet"], [])
     (message,) = lea.messages
     assert "Guten Tag Lea Beispiel," in message.get_body(("plain",)).get_content()
     assert len(lea.calendar) == 1
@@ -186,7 +186,7 @@ def test_mail_that_waited_goes_out_and_a_held_one_once_it_is_released(site, smtp
     site.manage("release_mails", "--kind", "signed_up")
     site.then(DELIVER)
 
-    assert bo.subjects == ["Anmeldung bestätigt"]
+    assert bo.subjects == ["Angemeldet"]
 
 
 def test_backup_of_the_version_before_is_put_back(tmp_path):

@@ -11,11 +11,11 @@ from tests.registration.mail import strict_headers
 
 SUBJECTS = (
     "Warteliste: {} am 16. Dezember 2026",
-    "Ihr Zugang: {}, 16. Dezember",
+    "Ihr Zugang, 16. Dezember, 9 Uhr: {}",
     "Morgen: {}, 10–11 Uhr",
-    "Neuer Web-Talk: {} am 3. März 2027",
+    "Neuer Termin, 3. März, 9:30 Uhr: {}",
     "Geändert: {} am 16. Dezember 2026, 9–10 Uhr",
-    "Sie sind nachgerückt: {} am 16. Dezember 2026",
+    "Nachgerückt, 16. Dezember, 9 Uhr: {}",
 )
 TOPICS = (
     "Wärmeplanung",

@@ -71,7 +71,7 @@ def test_how_early_a_reminder_comes_is_one_number(clock, monkeypatch, smtp_serve
     assert planned() == [("reminder_day", "queued")]
     deliver_due()
     kim = Mailbox(smtp_server, "kim@stadt.example")
-    assert kim.subjects == ["Anmeldung bestätigt", "In 2 Tagen"]
+    assert kim.subjects == ["Angemeldet", "In 2 Tagen"]
     assert "Morgen" not in kim.messages[-1].get_body(("html",)).get_content()
 
 
@@ -276,7 +276,7 @@ def test_clock_change_between_sign_up_and_talk_moves_no_time_on_the_wall(
 
     assert sent == [1, 2, 2, 3]
     kim = Mailbox(smtp_server, "kim@stadt.example")
-    assert kim.subjects == ["Anmeldung bestätigt", "Morgen", "Gleich geht es los"]
+    assert kim.subjects == ["Angemeldet", "Morgen", "Gleich geht es los"]
     texts = [message.get_body(("plain",)).get_content() for message in kim.messages]
     assert all(", 10–11\xa0Uhr, online" in text for text in texts)
     ((start, end, _),) = kim.calendar.values()

@@ -184,8 +184,8 @@ def test_reminder_of_a_wrong_date_is_put_right(told, clock, delivered):
 class WhatPeopleKnow(RuleBasedStateMachine):
     """Move, rename, call off, tell, sign up, leave and come back, in any order and at any time.
 
-    The mails are read as people and their calendars read them: the subject, the first lines of
-    the text, and the entry.
+    The mails are read as people and their calendars read them: the subject, the talk in the
+    text, and the entry.
     """
 
     last_word: dict
@@ -239,16 +239,16 @@ class WhatPeopleKnow(RuleBasedStateMachine):
         for mail in self.deliver():
             who = mail["To"].partition("@")[0]
             read_entry(mail, self.calendars.setdefault(who, {}))
-            text = mail.get_body(("plain",)).get_content()
+            text = "\n".join(mail.get_body(("plain",)).get_content().splitlines())
             if mail["Subject"].startswith(("Abgemeldet", "Abmeldung")):
                 self.last_word.pop(who, None)
                 continue
-            title, when = text.splitlines()[:2]
+            title, when = re.search(r"^(.+)\n(.+), online$", text, re.MULTILINE).groups()
             status = "published"
             for word, meant in {"Abgesagt": "cancelled", "Verschoben": "postponed"}.items():
                 if mail["Subject"].startswith(word):
                     status = meant
-            self.last_word[who] = (title, when.removesuffix(", online"), status)
+            self.last_word[who] = (title, when, status)
             self.told_end[who] = self.talk.ends_at
 
     def settled(self) -> list[Registration]:

@@ -62,7 +62,7 @@ def test_old_link_dies_and_other_talks_get_a_fresh_one(client, delivered):
     row.hand_over(**LEA)
 
     assert client.get(old).status_code == 404
-    subject = "Ihr Link zu den Kleinstadt Web-Talks"
+    subject = "Ihr Link, 26. November, 9 Uhr: Anderer"
     mails = OutgoingMail.objects.filter(kind="links")
     assert [(mail.recipient, mail.registration_key) for mail in mails] == [
         ("kim@stadt.example", other.key)

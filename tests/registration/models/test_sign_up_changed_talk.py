@@ -48,11 +48,11 @@ def test_moved_talk_updates_the_calendar_of_who_has_a_seat(talk, delivered):
     assert calendar_of(mails["wait"]) is None
     text = mails["seat"].get_body(("plain",)).get_content()
     assert "Vorher war er für den 26.\xa0November 2025, 9:00\xa0Uhr angekündigt." in text
-    assert mails["seat"]["Subject"].startswith("Geändert: ")
+    assert mails["seat"]["Subject"].startswith("Geändert, ")
 
 
 @pytest.mark.parametrize(
-    ("status", "word"), [("cancelled", "Abgesagt: "), ("postponed", "Verschoben: ")]
+    ("status", "word"), [("cancelled", "Abgesagt, "), ("postponed", "Verschoben, ")]
 )
 def test_talk_that_is_off_leaves_the_calendars(talk, delivered, status, word):
     change(talk, status=status)
@@ -140,8 +140,8 @@ def test_mail_about_a_new_title_after_a_move_speaks_of_all_that_changed(talk, de
     change(talk, title="Neuer Titel")
 
     text = " ".join(delivered()["seat"].get_body(("plain",)).get_content().split())
-    assert text.startswith("Neuer Titel ")
-    assert "die Angaben zum Talk haben sich geändert; es gilt, was oben steht." in text
+    assert " Neuer Titel Mittwoch, 3. Dezember 2025" in text
+    assert "die Angaben zum Talk haben sich geändert. Es gilt, was hier steht." in text
 
 
 def test_mail_about_a_postponed_talk_promises_a_seat_to_who_has_one(talk, delivered):
