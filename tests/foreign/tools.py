@@ -9,7 +9,8 @@ import pytest
 
 from tests.server import ROOT
 
-VNU = "vnu-jar@26.9.27"
+# The Nu checker of HTML, and what mail programs show.
+PACKAGES = {"vnu-jar": "vnu-jar@26.9.27", "caniemail": "caniemail@2.0.2"}
 TOOLS = ROOT / "var" / "tools"
 
 
@@ -21,22 +22,18 @@ def program(name: str, package: str) -> str:
     return path
 
 
-def vnu_jar() -> Path:
-    """Return the Nu checker, installed by npm once."""
-    jar = TOOLS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    if not jar.exists():
+def node_modules(package: str) -> Path:
+    """Return where npm has put the package and what it needs; fetch it if it is not there."""
+    modules = TOOLS / "node_modules"
+    if not (modules / package).exists():
         TOOLS.mkdir(parents=True, exist_ok=True)
-        npm = program("npm", "npm")
-        install = [
-            npm,
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-            TOOLS,
-            VNU,
-        ]
+        options = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", TOOLS]
+        # All at once: npm takes away what it is not told of.
+        install = [program("npm", "npm"), "install", *options, *PACKAGES.values()]
         subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
-    return jar
+    return modules
+
+
+def vnu_jar() -> Path:
+    """Return the Nu checker."""
+    return node_modules("vnu-jar") / "vnu-jar" / "build" / "dist" / "vnu.jar"

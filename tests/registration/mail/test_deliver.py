@@ -1,5 +1,6 @@
 """Sending what is due: what the mail server may answer, and what is not sent any more."""
 
+import re
 import socketserver
 import threading
 from datetime import timedelta
