@@ -9,7 +9,7 @@ from registration.models import OutgoingMail
 from tests.e2e.conftest import screenshot
 from tests.registration.mail.every_kind import EVERY_KIND, LONG_TITLE
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 WIDTHS = (320, 640)
 SCHEMES = ("light", "dark")
@@ -17,8 +17,10 @@ SERIOUS = {"serious", "critical"}
 
 
 @pytest.fixture
-def show(page):
+def show(browser):
     """Give a function that shows HTML as a mail, in a page that can load nothing else."""
+    context = browser.new_context(locale="de-DE")
+    page = context.new_page()
     page.route("**/*", lambda route: route.abort())
 
     def show(html, width, scheme):
@@ -27,7 +29,8 @@ def show(page):
         page.set_content(html)
         return page
 
-    return show
+    yield show
+    context.close()
 
 
 def mail_of(kind, make, clock) -> str:
@@ -61,7 +64,7 @@ def test_mail_fits_its_window_and_has_no_serious_fault(kind, make, clock, show):
 
 
 def test_what_is_too_wide_or_hard_to_read_is_found(show):
-    page = show("<p style='color: #999; width: 500px'>Ä</p>", 320, "light")
+    page = show("<p style='color: #999; width: 500px'>Wärme</p>", 320, "light")
 
     assert page.evaluate("document.documentElement.scrollWidth") > 320
     assert "color-contrast" in faults(page)
