@@ -453,9 +453,19 @@ class Registration(models.Model):
         return self.is_live and (is_ahead or self.talk.status == Talk.Status.POSTPONED)
 
     @property
-    def may_be_handed_over(self) -> bool:
+    def may_leave(self) -> bool:
+        """Whether leaving still means something to the person: a talk that is off has no seats."""
         is_on = self.talk.is_taking_place or self.talk.status == Talk.Status.POSTPONED
         return self.is_booked and self.is_cancellable and is_on
+
+    @property
+    def may_be_handed_over(self) -> bool:
+        return self.may_leave
+
+    @property
+    def leads_in(self) -> bool:
+        """Whether the person has a seat in a talk that is still to come, or runs."""
+        return self.is_confirmed and self.talk.is_taking_place and self.talk.is_upcoming
 
     @property
     def may_come_back(self) -> bool:

@@ -81,10 +81,14 @@ def one_per_talk(rows: list[Registration]) -> list[Registration]:
 
 @for_link_holder
 def mine(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
+    registrations = one_per_talk(holder.rows)
+    left = request.GET.get("abgemeldet", "")
     context = {
         "token": holder.token,
         "person": holder.row,
-        "registrations": one_per_talk(holder.rows),
+        "registrations": registrations,
+        "next": next((row for row in registrations if row.leads_in), None),
+        "left": next((row for row in registrations if str(row.uuid) == left), None),
         "interest": Interest.objects.active().of(holder.email_key).first(),
         "notice": NOTICES.get(request.GET.get("stand", "")),
     }
@@ -94,11 +98,14 @@ def mine(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
 # What the page says after a button: tone and text, by their name in the address (`?stand=`).
 # Visitors get no cookie that could carry the message.
 NOTICES = {
+    "bestaetigt": ("ok", "Ihre Anmeldung ist bestätigt. Wir haben Ihnen eine E-Mail geschickt."),
     "geaendert": ("ok", "Ihre Angaben sind gespeichert."),
     "wieder": ("ok", "Sie sind wieder dabei. Wir haben Ihnen eine E-Mail geschickt."),
     "warten": ("wait", "Sie stehen auf der Warteliste. Wir haben Ihnen eine E-Mail geschickt."),
     "bestaetigen": ("wait", "Bitte klicken Sie auf den Link in der E-Mail an Sie."),
     "voll": ("wait", "Für diesen Talk ist gerade keine Anmeldung möglich."),
+    "abgemeldet": ("ok", "Sie sind abgemeldet."),
+    "vorbei": ("wait", "Das ist für diesen Talk nicht mehr möglich. Ihr Stand steht unten."),
 }
 # The notice for whoever came back, by the state they have now.
 CAME_BACK: dict[str, str] = {
@@ -108,17 +115,28 @@ CAME_BACK: dict[str, str] = {
 }
 
 
-def _back(holder: LinkHolder, notice: str = "") -> HttpResponse:
-    """Lead back to the page, which says what `notice` names in NOTICES."""
-    query = f"?stand={notice}" if notice else ""
-    return redirect(reverse("registration:mine", args=[holder.token]) + query)
+def address_of(token: str, notice: str = "", left: Registration | None = None) -> str:
+    """Return where the page says what `notice` names in NOTICES, and which talk was `left`."""
+    query = {"stand": notice} if notice else {}
+    query |= {"abgemeldet": str(left.uuid)} if left else {}
+    return reverse("registration:mine", args=[token], query=query)
+
+
+def _back(holder: LinkHolder, notice: str = "", left: Registration | None = None) -> HttpResponse:
+    return redirect(address_of(holder.token, notice, left))
 
 
 @for_link_holder
 def cancel(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
-    if request.method == "POST":
-        holder.own(uuid).cancel()
-    return _back(holder)
+    """Ask first: the seat is gone with the click, and in a full talk for good."""
+    row = holder.own(uuid)
+    if row.may_leave and request.method == "POST":
+        row.cancel()
+    if row.may_leave:
+        context = {"registration": row, "talk": row.talk, "token": holder.token}
+        return render(request, "registration/cancel.html", context)
+    has_left = row.state == State.CANCELLED
+    return _back(holder, "abgemeldet" if has_left else "vorbei", row if has_left else None)
 
 
 @for_link_holder
@@ -147,7 +165,7 @@ def come_back(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
 def hand_over(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
     row = holder.own(uuid)
     if not row.may_be_handed_over:
-        return _back(holder)
+        return _back(holder, "vorbei")
     data = request.POST if request.method == "POST" else None
     form = HandOverForm(data, own_key=holder.email_key)
     if form.is_valid():

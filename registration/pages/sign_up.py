@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from events.pages.edition import kept
 from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, limits, links
-from registration.pages import form_facts
+from registration.pages import form_facts, mine
 from registration.pages.forms import AddressForm, SignUpForm
 from registration.pages.link_holder import (
     asked_to_wait,
@@ -88,7 +88,8 @@ def confirm(request: HttpRequest, registration: Registration) -> HttpResponse:
     pending = list(Registration.objects.pending().of(registration.email_key).with_talks())
     if request.method == "POST":
         Registration.objects.confirm(pending)
-        return redirect("registration:mine", links.token(registration.key, links.PURPOSE_MINE))
+        token = links.token(registration.key, links.PURPOSE_MINE)
+        return redirect(mine.address_of(token, _confirmed_notice(registration)))
     context = {
         "registrations": [row for row in pending if row.may_confirm],
         "is_too_late": registration.is_pending or registration.was_too_late,
@@ -96,6 +97,15 @@ def confirm(request: HttpRequest, registration: Registration) -> HttpResponse:
         "mine_url": links.mine_url(registration),
     }
     return render(request, "registration/confirm.html", context)
+
+
+def _confirmed_notice(registration: Registration) -> str:
+    """Return what Meine Anmeldung says after the click: see NOTICES there."""
+    states = Registration.objects.booked().of(registration.email_key).values_list("state")
+    booked = {state for (state,) in states.order_by()}
+    if Registration.State.CONFIRMED in booked:
+        return "bestaetigt"
+    return "warten" if booked else "voll"
 
 
 @for_participant(links.PURPOSE_NOT_ME)

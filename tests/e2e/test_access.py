@@ -52,8 +52,12 @@ def test_keyboard_alone_signs_up_and_cancels(own_site, browser):
     page.goto(re.search(r"http://\S+/meine-anmeldung/\S+", text)[0])
     expect(page.get_by_text("Abgemeldet")).to_have_count(0)
     assert violations(page) == []
-    tab_to(page, page.get_by_role("button", name=re.compile("Abmelden")).first)
+    tab_to(page, page.get_by_role("link", name=re.compile("Abmelden")).first)
     page.keyboard.press("Enter")
+    assert violations(page) == []
+    tab_to(page, page.get_by_role("button", name="Ja, abmelden"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Sie sind abgemeldet.")
     expect(page.get_by_text("Abgemeldet")).to_have_count(1)
 
 

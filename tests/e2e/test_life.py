@@ -183,12 +183,14 @@ def cancel_and_come_back(stage, toni, ulli):
     """Give the seat to the queue, then join its end."""
     toni.follow("/meine-anmeldung/")
     toni.photograph("mine-confirmed")
-    toni.press("button", "Abmelden")
+    toni.press("link", "Abmelden")
+    toni.photograph("cancel")
+    toni.press("button", "Ja, abmelden")
     expect(toni.page.get_by_text("Abgemeldet")).to_be_visible()
     stage.let_pass(hours=1)
     assert ulli.mailbox.subjects[-1] == "Nachgerückt"
     toni.follow("/meine-anmeldung/")
-    toni.press("button", "Wieder anmelden")
+    toni.press("button", "Auf die Warteliste")
     expect(toni.page.get_by_text("Sie stehen auf der Warteliste.")).to_be_visible()
     toni.photograph("mine-back")
     stage.let_pass(hours=1)

@@ -57,9 +57,11 @@ def test_sign_up_for_both_talks_and_cancel_one(own_site, browser, javascript):
     text = mail.get_body(("plain",)).get_content()
     page.goto(re.search(r"http://\S+/meine-anmeldung/\S+", text)[0])
     screenshots(page, "mine")
-    page.get_by_role("button", name=re.compile(f"Abmelden.*{G1}")).click()
+    page.get_by_role("link", name=re.compile(f"Abmelden.*{G1}")).click()
+    screenshots(page, "cancel")
+    page.get_by_role("button", name="Ja, abmelden").click()
     expect(page.get_by_text("Abgemeldet")).to_have_count(1)
-    expect(page.get_by_role("button", name=re.compile("Abmelden"))).to_have_count(1)
+    expect(page.get_by_role("link", name=re.compile("Abmelden"))).to_have_count(1)
 
     screenshots(page, "mine-cancelled")
 

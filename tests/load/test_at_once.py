@@ -106,7 +106,8 @@ def test_seats_are_raised_among_sign_ups_and_cancellations(site):
     (slug,) = site.make_talks(1, capacity=10)
     site.fill(slug, 30)
     form = site.open_form("/anmeldung/")
-    tabs = [(f"{path}{uuid}/abmelden/", site.open_form(path)) for path, uuid in site.mine(slug, 5)]
+    pages = [f"{path}{uuid}/abmelden/" for path, uuid in site.mine(slug, 5)]
+    tabs = [(page, site.open_form(page)) for page in pages]
     new = [
         lambda number=number: site.sign_up(form, slug, f"n{number}@stadt.example")
         for number in range(150)

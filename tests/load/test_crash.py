@@ -64,7 +64,7 @@ def leave_into(site, points, way):
         site.fill(slug, 2, prefix=f"{way}-{point}")
         ((path, uuid),) = site.mine(slug, 1)
         page = f"{path}{uuid}/{way}/"
-        form = site.open_form(page if way == "weitergeben" else path)
+        form = site.open_form(page)
         lea = {"name": "Lea Beispiel", "email": f"lea-{point}@stadt.example"}
         killed(site, point, lambda page=page, form=form, lea=lea: site.post(page, form, **lea))
         before = site.seats([slug])[slug]

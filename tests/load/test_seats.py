@@ -58,8 +58,9 @@ def test_control_without_the_lock_the_double_click_shows(make_site):
 def cancel_among_sign_ups(site, slug):
     """Let the ten with a seat leave while a hundred come; return all answers."""
     site.fill(slug, 25)
-    form, pages = site.open_form("/anmeldung/"), site.mine(slug, SEATS)
-    tabs = [(f"{path}{uuid}/abmelden/", site.open_form(path)) for path, uuid in pages]
+    form = site.open_form("/anmeldung/")
+    pages = [f"{path}{uuid}/abmelden/" for path, uuid in site.mine(slug, SEATS)]
+    tabs = [(page, site.open_form(page)) for page in pages]
     new = [lambda email=email: site.sign_up(form, slug, email) for email in crowd(100, letter="n")]
     left = [lambda tab=tab: site.post(*tab)[0] for tab in tabs]
     # Mixed: a cancellation after every tenth sign-up.

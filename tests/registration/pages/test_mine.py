@@ -117,15 +117,21 @@ def test_page_offers_what_is_possible(client, clock):
     talk = make_talk(starts_in=timedelta(days=1))
     row = make_registration(talk)
     page = client.get(mine(row)).content.decode()
-    for word in ("Abmelden", "Platz weitergeben", "Zum Talk", "In den Kalender", "Alles löschen"):
+    for word in (
+        "Abmelden",
+        "Platz weitergeben",
+        "Teilnehmen",
+        "In den Kalender",
+        "Alles löschen",
+    ):
         assert word in page
     clock.move_to(talk.starts_at)
     page = client.get(mine(row)).content.decode()
     assert "Abmelden<" not in page
     assert "Platz weitergeben" not in page
-    assert "Zum Talk" in page
+    assert "Teilnehmen" in page
     clock.move_to(talk.ends_at)
-    assert "Zum Talk" not in client.get(mine(row)).content.decode()
+    assert "Teilnehmen" not in client.get(mine(row)).content.decode()
 
 
 @pytest.mark.parametrize("verb", ["abmelden", "wieder-anmelden", "weitergeben"])
@@ -203,12 +209,72 @@ def test_cancelling_takes_a_post(client):
 
     response = client.post(f"{mine(row)}{row.uuid}/abmelden/")
 
-    assert (response.status_code, response.headers["Location"]) == (302, mine(row))
+    assert response.status_code == 302
     row.refresh_from_db()
     assert row.state == "cancelled"
-    page = client.get(mine(row)).content.decode()
-    assert "Abgemeldet" in page
+    page = client.get(response.headers["Location"]).content.decode()
+    assert "Sie sind abgemeldet. Doch dabei sein?" in page
+    assert page.count("Wieder anmelden<") == page.count(f"{row.uuid}/wieder-anmelden/") == 1
     assert f"{row.uuid}/abmelden/" not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "others", "words"),
+    [
+        ({}, 0, "Ihr Platz wird frei.<"),
+        ({"capacity": 5}, 1, "Wenn ihn jemand nimmt"),
+        ({"capacity": 1}, 1, "Ihr Platz geht sofort an die nächste Person"),
+    ],
+)
+def test_page_says_what_is_lost_by_leaving(client, fields, others, words):
+    talk = make_talk(**fields)
+    row = make_registration(talk)
+    for number in range(others):
+        make_registration(talk, email=f"p{number}@stadt.example")
+
+    page = client.get(own(row, "abmelden")).content.decode()
+
+    assert words in page
+    assert "Unterlagen, die nur Angemeldete bekommen" in page
+    assert own(row, "weitergeben") in page
+
+
+def test_page_says_that_the_place_in_the_queue_is_lost(client):
+    talk = make_talk(capacity=1)
+    make_registration(talk, email="p@stadt.example")
+    row = make_registration(talk)
+
+    page = client.get(own(row, "abmelden")).content.decode()
+
+    assert "Sie verlieren Ihren Platz auf der Warteliste" in page
+    assert "Unterlagen" not in page
+
+
+@pytest.mark.parametrize("verb", ["abmelden", "weitergeben"])
+def test_leaving_a_talk_that_is_off_is_neither_offered_nor_done(client, verb):
+    row = make_registration()
+    Talk.objects.filter(pk=row.talk_id).update(status="cancelled")
+
+    page = client.get(mine(row)).content.decode()
+    response = client.post(own(row, verb), {"name": "Lea", "email": "lea@stadt.example"})
+
+    assert own(row, verb) not in page
+    assert "Abgesagt" in page
+    assert "Angemeldet" not in page.partition('<ol class="agenda">')[2]
+    answer = client.get(response.headers["Location"]).content.decode()
+    assert "Das ist für diesen Talk nicht mehr möglich." in answer
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+
+
+def test_way_in_of_the_next_talk_is_the_one_yellow_button(client):
+    later = make_registration(make_talk(title="Später", starts_in=timedelta(days=40)))
+    row = make_registration()
+
+    page = client.get(mine(later)).content.decode()
+
+    assert page.count("button primary") == 1
+    assert page.index("button primary") < page.index(row.way_in_url) < page.index(later.way_in_url)
 
 
 @pytest.mark.parametrize("value", ["", "nonsense", "\0", "00000000-0000-0000-0000-000000000000"])

@@ -7,6 +7,7 @@ import pytest
 from events.models import Talk
 from registration.models import OutgoingMail, Registration
 from tests.makers import TITLE, make_registration, make_talk, opened
+from tests.registration.link_pages import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -224,3 +225,22 @@ def test_form_says_why_the_given_talk_is_missing(client, fields, label):
     page = unescape(client.get(FORM, {"talk": talk.slug}).content.decode())
 
     assert f"„{TITLE}“: {label}. Für diesen Termin ist keine Anmeldung möglich." in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "others", "words"),
+    [
+        ({}, 0, "Ihre Anmeldung ist bestätigt."),
+        ({"capacity": 1}, 1, "Sie stehen auf der Warteliste."),
+        ({"capacity": 1, "waiting_list": False}, 1, "ist gerade keine Anmeldung möglich"),
+    ],
+)
+def test_page_after_the_click_says_what_has_happened(client, fields, others, words):
+    talk = make_talk(**fields)
+    row = make_registration(talk, must_confirm=True)
+    for number in range(others):
+        make_registration(talk, email=f"p{number}@stadt.example")
+
+    response = client.post(page_of("confirm", row.key), follow=True)
+
+    assert words in response.content.decode()

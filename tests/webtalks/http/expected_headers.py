@@ -80,6 +80,7 @@ KINDS = {
     "redirect for good": REDIRECT,
     "form": HTML | NEVER | COOKIE,
     "personal form": HTML | NEVER | COOKIE,
+    "personal page": HTML | NEVER,
     "personal redirect": REDIRECT | NEVER,
     "personal data": typed("application/json") | NEVER | DOWNLOAD,
     "personal calendar": ICS | NEVER,
