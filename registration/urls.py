@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from registration.pages import interest, mine, sign_up, way_in
+from registration.pages import interest, mine, new_address, sign_up, way_in
 
 app_name = "registration"
 
@@ -21,8 +21,11 @@ urlpatterns = [
     page("anmeldung/links/verschickt/", "links_sent", "links_sent"),
     page("anmeldung/weitergegeben/", "handed_over", "handed_over"),
     page("anmeldung/geloescht/", "erased", "erased"),
+    path("anmeldung/neue-adresse/<str:token>/", new_address.confirm, name="new_address"),
+    page("anmeldung/adresse/geaendert/", "address_changed", "address_changed"),
     path(MINE, mine.mine, name="mine"),
     path(MINE + "angaben/", mine.details, name="details"),
+    path(MINE + "adresse/", new_address.ask, name="change_address"),
     path(MINE + "daten.json", mine.data, name="own_data"),
     path(MINE + "loeschen/", mine.erase, name="erase"),
     path(MINE + "material/<int:pk>/", mine.material, name="material"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from registration.mail import invitations, reminders, subjects
 from registration.mail.inline_styles import inlined
@@ -95,6 +96,32 @@ def erased(occasion: Occasion) -> Mail:
     return _farewell("erased", occasion)
 
 
+def change_address(occasion: Occasion) -> Mail | None:
+    """Adresse ändern: asks at the new address, which anybody with the link may have typed."""
+    row, outgoing = occasion.registration, occasion.outgoing
+    if not (row.may_move and outgoing.expires_at):
+        return None
+    wish = links.NewAddress(row.key or "", outgoing.recipient)
+    token = links.new_address_token(wish, outgoing.expires_at)
+    link = f"{settings.SITE_URL}{reverse('registration:new_address', args=[token])}"
+    mine = [each for each in occasion.rows if each.email_key == row.email_key and each.may_move]
+    mail = _registration_mail("change_address", occasion, rows=mine, link=link)
+    mail.mentions = []  # the person's own address has heard nothing
+    return mail
+
+
+def address_changed(occasion: Occasion) -> Mail:
+    """Neue Adresse gilt: to the new address, with everything that an invitation brings."""
+    return _invitation("address_changed", occasion)
+
+
+def address_left(occasion: Occasion) -> Mail:
+    """Adresse gilt nicht mehr: to the former one, without the new; its calendar stays."""
+    mail = _registration_mail("address_left", occasion)
+    mail.mentions = []
+    return mail
+
+
 def resent_links(occasion: Occasion) -> Mail:
     """Ihre Links: asked for with an address, by its owner or by somebody else."""
     return _invitation("links", occasion)
@@ -176,6 +203,9 @@ RENDER: dict[str, Callable[[Occasion], Mail | None]] = {
     Kind.HANDED_OVER: handed_over,
     Kind.GIVEN_AWAY: given_away,
     Kind.ERASED: erased,
+    Kind.CHANGE_ADDRESS: change_address,
+    Kind.ADDRESS_CHANGED: address_changed,
+    Kind.ADDRESS_LEFT: address_left,
     Kind.LINKS: resent_links,
     Kind.WAY_IN: way_in,
     Kind.REMINDER_DAY: reminder,

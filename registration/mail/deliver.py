@@ -165,7 +165,7 @@ def _render_for_registrations(outgoing: OutgoingMail) -> Mail | None:
         .prefetch_related("talk__speakers")
         .order_by("talk__starts_at", "pk")
     )
-    if not outgoing.is_last:
+    if not (outgoing.is_last or outgoing.is_to_new_address):
         # The rows that were handed over or corrected meanwhile are no longer the recipient's.
         rows = [row for row in rows if row.email_key == email_key(outgoing.recipient)]
     if not rows:
@@ -235,6 +235,9 @@ def _release(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str) -
 
 
 def _close(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str = "") -> Outcome:
+    if outcome == Outcome.FAILED and outgoing.is_to_new_address:
+        # Nobody could correct it, and it says nothing of the address that the person has.
+        outcome, error = Outcome.OBSOLETE, ""
     is_sent = outcome == Outcome.SENT
     # A refused address is kept, because an organiser has to see and correct it. That of a last
     # mail is not: nobody could correct it any more. Neither are the server's words, which often

@@ -4,6 +4,7 @@ import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from events.models import Series, Talk
@@ -49,6 +50,7 @@ class Example:
             calendar_sequence=self.sequence,
             note="Robin Muster" if self.kind == Kind.HANDED_OVER else "",
             talk=talk,
+            expires_at=timezone.now() + timedelta(hours=settings.PENDING_HOURS),
             organiser_message=Message(talk=talk, **MESSAGE),
         )
         if self.kind in compose.RENDER_FOR_INTEREST:
@@ -97,6 +99,9 @@ EXAMPLES = (
     Example("handed_over", "Platz erhalten", Kind.HANDED_OVER),
     Example("given_away", "Platz weitergegeben", Kind.GIVEN_AWAY, State.CANCELLED, 1),
     Example("erased", "Angaben gelöscht", Kind.ERASED, State.CANCELLED, 1),
+    Example("change_address", "Adresse ändern", Kind.CHANGE_ADDRESS),
+    Example("address_changed", "Neue Adresse gilt", Kind.ADDRESS_CHANGED),
+    Example("address_left", "Adresse gilt nicht mehr", Kind.ADDRESS_LEFT),
     Example("links", "Ihre Links", Kind.LINKS),
     Example("way_in", "Zugang zum Talk", Kind.WAY_IN),
     Example("reminder_day", "Erinnerung am Tag davor", Kind.REMINDER_DAY),

@@ -52,6 +52,7 @@ class Erasure(models.Model):
         ORGANISER = "organiser", "durch die Veranstalter"
         HANDED_OVER = "handed_over", "Platz weitergegeben"
         EXPIRED = "expired", "nicht rechtzeitig bestätigt"
+        MOVED = "moved", "Adresse geändert"
 
     KINDS = {
         "registration.Registration": Kind.REGISTRATION,

@@ -96,6 +96,11 @@ def may_send_way_in(email_key: str | None, talk_id: int) -> bool:
     return count("way_in", f"{email_key} {talk_id}", HOUR) <= allowed("way_in", 5)
 
 
+def may_ask_new_address(email_key: str | None) -> bool:
+    """Count a wish to use another address; allow a person 5 in a day."""
+    return count("new_address", f"{email_key}", DAY) <= allowed("new_address", 5)
+
+
 def wait_after_dead_link(visitor: str | None) -> int:
     """Count a link that leads nowhere; return the seconds to wait after 30 in an hour, else 0."""
     if not visitor or count("dead_links", visitor, HOUR) <= allowed("dead_links", 30):

@@ -5,12 +5,14 @@ other page. `SECRET_KEY_FALLBACKS` keeps links alive while the secret key is cha
 """
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration
@@ -20,6 +22,7 @@ PURPOSE_CONFIRM = "bestaetigen"
 PURPOSE_JOIN = "teilnehmen"
 PURPOSE_NOT_ME = "nicht-ich"
 PURPOSE_REMINDERS = "erinnerungen"
+PURPOSE_NEW_ADDRESS = "neue-adresse"
 PURPOSE_INTEREST_CONFIRM = "terminhinweise-bestaetigen"
 PURPOSE_INTEREST = "terminhinweise"
 
@@ -63,6 +66,30 @@ def url(view: str, key: str | None, purpose: str) -> str:
 def mine_url(registration: "Registration") -> str:
     """Return the full address of the page on which a person manages the registration."""
     return url("registration:mine", registration.key, PURPOSE_MINE)
+
+
+class NewAddress(NamedTuple):
+    """A wish: the registration with this key, and the person's others, shall be another address's.
+
+    It stands in the link alone, so nothing of it is stored before somebody has clicked.
+    """
+
+    key: str
+    # Canonical.
+    email: str
+
+
+def new_address_token(wish: NewAddress, until: datetime) -> str:
+    return _signer(PURPOSE_NEW_ADDRESS).sign_object([*wish, int(until.timestamp())])
+
+
+def new_address_of(token: str) -> NewAddress | None:
+    """Return the wish in `token`; None if it is forged, or its time is over."""
+    try:
+        key, email, until = _signer(PURPOSE_NEW_ADDRESS).unsign_object(token)
+    except (BadSignature, ValueError):
+        return None
+    return NewAddress(key, email) if timezone.now().timestamp() < until else None
 
 
 def _signer(purpose: str) -> Signer:

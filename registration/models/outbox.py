@@ -98,9 +98,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         return self.exclude(state=self.model.State.OBSOLETE)
 
     def undelivered(self) -> Self:
-        """Keep what was refused or is still to go out, but for the last word to somebody."""
+        """Keep what was refused or is still to go out to the person's present address."""
         states = (self.model.State.FAILED, *self.model.UNSENT)
-        return self.filter(state__in=states).exclude(kind__in=self.model.LAST_KINDS)
+        elsewhere = (*self.model.LAST_KINDS, self.model.Kind.CHANGE_ADDRESS)
+        return self.filter(state__in=states).exclude(kind__in=elsewhere)
 
     def about(self, registrations: Iterable["Registration"]) -> Self:
         return self.filter(registrations__in=registrations).distinct()
@@ -238,6 +239,19 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
             )
 
     @alters_data
+    def ask_new_address(
+        self, anchor: "Registration", rows: Sequence["Registration"], email: str
+    ) -> None:
+        """Ask at `email` whether these rows shall be its own; `anchor` holds the link."""
+        self.enqueue(
+            self.model.Kind.CHANGE_ADDRESS,
+            rows,
+            anchor=anchor,
+            recipient=email,
+            expires_at=timezone.now() + timedelta(hours=settings.PENDING_HOURS),
+        )
+
+    @alters_data
     def tell_already(self, registrations: Sequence["Registration"]) -> None:
         """Tell the person that they are registered: once a day, and not after a double click."""
         kind = self.model.Kind
@@ -325,12 +339,13 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         *,
         named_after: "Registration | None" = None,
         sequence: int | None = None,
+        recipient: str | None = None,
         **fields: Any,
     ) -> "OutgoingMail":
         return self.model(
             kind=kind,
             priority=PRIORITIES.get(kind, PERSONAL),
-            recipient=row.email,
+            recipient=recipient or row.email,
             registration_key=row.key,
             calendar_sequence=sequence,
             dedupe_key=self._dedupe_key(kind, named_after or row, version),

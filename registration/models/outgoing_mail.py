@@ -35,6 +35,9 @@ class OutgoingMail(models.Model):
         HANDED_OVER = "handed_over", "Platz erhalten"
         GIVEN_AWAY = "given_away", "Platz weitergegeben"
         ERASED = "erased", "Angaben gelöscht"
+        CHANGE_ADDRESS = "change_address", "Adresse ändern"
+        ADDRESS_CHANGED = "address_changed", "Neue Adresse gilt"
+        ADDRESS_LEFT = "address_left", "Adresse gilt nicht mehr"
         LINKS = "links", "Ihre Links"
         WAY_IN = "way_in", "Zugang zum Talk"
         REMINDER_DAY = "reminder_day", "Erinnerung am Tag davor"
@@ -59,10 +62,11 @@ class OutgoingMail(models.Model):
         Kind.PROMOTED,
         Kind.TALK_CHANGED,
         Kind.HANDED_OVER,
+        Kind.ADDRESS_CHANGED,
         Kind.LINKS,
     )
-    # They go to somebody whose data are gone already.
-    LAST_KINDS = (Kind.GIVEN_AWAY, Kind.ERASED)
+    # They go to somebody, or to an address, whose data are gone already.
+    LAST_KINDS = (Kind.GIVEN_AWAY, Kind.ERASED, Kind.ADDRESS_LEFT)
 
     kind = models.CharField("Art", max_length=20, choices=Kind)
     state = models.CharField("Stand", max_length=10, choices=State, default=State.QUEUED)
@@ -130,7 +134,7 @@ class OutgoingMail(models.Model):
     @property
     def is_resendable(self) -> bool:
         is_done = self.state in (self.State.SENT, self.State.FAILED)
-        return is_done and not self.is_last
+        return is_done and not self.is_last and not self.is_to_new_address
 
     @property
     def is_test(self) -> bool:
@@ -140,6 +144,11 @@ class OutgoingMail(models.Model):
     def is_last(self) -> bool:
         """Whether it goes to somebody whose data are gone already."""
         return self.kind in self.LAST_KINDS
+
+    @property
+    def is_to_new_address(self) -> bool:
+        """Whether it asks at an address that is not the person's yet, and stands nowhere else."""
+        return self.kind == self.Kind.CHANGE_ADDRESS
 
     @alters_data
     def renew_lease(self) -> bool:

@@ -194,6 +194,7 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         """Keep whose address was refused the last time; for one row: `is_undeliverable`."""
         failed = OutgoingMail.objects.failed()
         told = OutgoingMail.objects.filter(registrations=models.OuterRef("pk")).not_overtaken()
+        told = told.exclude(kind=OutgoingMail.Kind.CHANGE_ADDRESS)
         refused = self.filter(pk__in=failed.values("registrations"))
         return refused.alias(
             last_state=models.Subquery(told.order_by("-pk").values("state")[:1])

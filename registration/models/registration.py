@@ -46,6 +46,7 @@ class Registration(models.Model):
         HANDED_OVER = "handed_over", "Platz weitergegeben"
         EXPIRED = "expired", "nicht rechtzeitig bestätigt"
         FULL = "full", "bei der Bestätigung ausgebucht"
+        MOVED = "moved", "Adresse geändert"
 
     LIVE = (State.PENDING, State.CONFIRMED, State.WAITING)
     BOOKED = (State.CONFIRMED, State.WAITING)
@@ -383,6 +384,16 @@ class Registration(models.Model):
             setattr(self, field, None)
         self.save()
 
+    def _move_to(self, email: str) -> None:
+        """Make this row another address's of the same person, with a link and a uuid of its own.
+
+        The old uuid stands in the erasure log, for the former address alone.
+        """
+        Erasure.objects.note(self, Erasure.Reason.MOVED)
+        self.email, self.email_key = email, email_key(email)
+        self.key, self.uuid = links.new_key(), uuid.uuid4()
+        self.save(update_fields=["email", "email_key", "key", "uuid"])
+
     def _erase_person(self, reason: str) -> None:
         self._drop_mails()
         Erasure.objects.note(self, reason)
@@ -463,6 +474,12 @@ class Registration(models.Model):
         return self.may_leave
 
     @property
+    def may_move(self) -> bool:
+        """Whether another address of the person can still take the place over."""
+        is_open = self.talk.is_upcoming or self.talk.status == Talk.Status.POSTPONED
+        return self.is_booked and is_open
+
+    @property
     def leads_in(self) -> bool:
         """Whether the person has a seat in a talk that is still to come, or runs."""
         return self.is_confirmed and self.talk.is_taking_place and self.talk.is_upcoming
@@ -518,8 +535,12 @@ class Registration(models.Model):
 
     @property
     def last_mail(self) -> OutgoingMail | None:
-        """The newest mail that was not overtaken; reads what `with_mails` has fetched."""
-        told = [mail for mail in self.mails.all() if mail.state != mail.State.OBSOLETE]
+        """The newest mail to the person that was not overtaken; reads what `with_mails` has."""
+        told = [
+            mail
+            for mail in self.mails.all()
+            if mail.state != mail.State.OBSOLETE and not mail.is_to_new_address
+        ]
         return max(told, key=lambda mail: mail.pk, default=None)
 
     @property

@@ -203,6 +203,29 @@ class HandOverForm(PersonForm):
         return email
 
 
+class NewAddressForm(PersonForm):
+    """The address that the person wants to use from now on."""
+
+    button = "Bestätigung anfordern"
+
+    email = email_field(help_text="Dorthin senden wir eine E-Mail mit einem Knopf.")
+
+    def __init__(self, *args: Any, own_key: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own_key = own_key
+        self.fields["email"].label = "Neue E-Mail-Adresse"
+        # Or the browser would fill in the one that shall go.
+        self.fields["email"].widget.attrs["autocomplete"] = "off"
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if addresses.email_key(email) == self.own_key:
+            raise ValidationError(
+                "Das ist Ihre bisherige Adresse. Bitte geben Sie die neue Adresse ein."
+            )
+        return email
+
+
 class TopicsForm(PersonForm):
     """The topics of which somebody wants to hear."""
 

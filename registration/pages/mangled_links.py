@@ -17,9 +17,11 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from events.pages.requests import GetResponse, SiteRequest
 from registration.pages.link_holder import dead_link
 
-# A row's key (registration/models/links.py) or a talk's uid and moment (events/previews.py), and
-# the signature.
-TOKEN = re.compile(r"(?<![\w-])(?:[\w-]{22}\.|[0-9a-f]{32}:\w{6}:)[\w-]{43}(?![\w-])", re.ASCII)
+# A row's key or a wish (registration/models/links.py), or a talk's uid and moment
+# (events/previews.py), and the signature.
+TOKEN = re.compile(
+    r"(?<![\w-])(?:[\w-]{22}\.|[\w-]{40,}\.|[0-9a-f]{32}:\w{6}:)[\w-]{43}(?![\w-])", re.ASCII
+)
 # What a line break within a link leaves: blanks, or the sign of quoted-printable (RFC 2045 §6.7).
 BREAK = re.compile(r"=?\s+")
 # Characters behind the token that are looked at; the longest of our addresses has fewer.

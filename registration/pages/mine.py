@@ -17,7 +17,7 @@ from events import calendar
 from events.models import Material, Series
 from events.pages.files import calendar_file, serve_file
 from events.pages.requests import SiteRequest
-from registration.models import Interest, NotBookable, Registration, links
+from registration.models import Interest, NotBookable, Registration, address_change, links
 from registration.pages.forms import DetailsForm, HandOverForm
 from registration.pages.link_holder import dead_link, read_or_post, shows_again
 from registration.privacy import own_data
@@ -88,6 +88,7 @@ def mine(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
         "person": holder.row,
         "registrations": registrations,
         "next": next((row for row in registrations if row.leads_in), None),
+        "may_change_address": address_change.anchor_of(registrations) is not None,
         "left": next((row for row in registrations if str(row.uuid) == left), None),
         "interest": Interest.objects.active().of(holder.email_key).first(),
         "notice": NOTICES.get(request.GET.get("stand", "")),
@@ -100,6 +101,11 @@ def mine(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
 NOTICES = {
     "bestaetigt": ("ok", "Ihre Anmeldung ist bestätigt. Wir haben Ihnen eine E-Mail geschickt."),
     "geaendert": ("ok", "Ihre Angaben sind gespeichert."),
+    "adresse": (
+        "wait",
+        "Bitte schauen Sie in das neue Postfach. Erst der Knopf in der E-Mail dort ändert die "
+        "Adresse. Bis dahin gilt die bisherige.",
+    ),
     "wieder": ("ok", "Sie sind wieder dabei. Wir haben Ihnen eine E-Mail geschickt."),
     "warten": ("wait", "Sie stehen auf der Warteliste. Wir haben Ihnen eine E-Mail geschickt."),
     "bestaetigen": ("wait", "Bitte klicken Sie auf den Link in der E-Mail an Sie."),
@@ -122,7 +128,9 @@ def address_of(token: str, notice: str = "", left: Registration | None = None) -
     return reverse("registration:mine", args=[token], query=query)
 
 
-def _back(holder: LinkHolder, notice: str = "", left: Registration | None = None) -> HttpResponse:
+def lead_back(
+    holder: LinkHolder, notice: str = "", left: Registration | None = None
+) -> HttpResponse:
     return redirect(address_of(holder.token, notice, left))
 
 
@@ -136,7 +144,7 @@ def cancel(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse
         context = {"registration": row, "talk": row.talk, "token": holder.token}
         return render(request, "registration/cancel.html", context)
     has_left = row.state == State.CANCELLED
-    return _back(holder, "abgemeldet" if has_left else "vorbei", row if has_left else None)
+    return lead_back(holder, "abgemeldet" if has_left else "vorbei", row if has_left else None)
 
 
 @for_link_holder
@@ -144,9 +152,9 @@ def come_back(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
     """Sign up again with what is known, at the end of the queue."""
     row = holder.own(uuid)
     if request.method != "POST":
-        return _back(holder)
+        return lead_back(holder)
     if not row.may_come_back:
-        return _back(holder, "voll")
+        return lead_back(holder, "voll")
     try:
         (back,) = Registration.objects.sign_up(
             [row.talk],
@@ -156,8 +164,8 @@ def come_back(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
             question=row.question or "",
         )
     except NotBookable:
-        return _back(holder, "voll")
-    return _back(holder, CAME_BACK[back.state])
+        return lead_back(holder, "voll")
+    return lead_back(holder, CAME_BACK[back.state])
 
 
 @for_link_holder
@@ -165,7 +173,7 @@ def come_back(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
 def hand_over(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
     row = holder.own(uuid)
     if not row.may_be_handed_over:
-        return _back(holder, "vorbei")
+        return lead_back(holder, "vorbei")
     data = request.POST if request.method == "POST" else None
     form = HandOverForm(data, own_key=holder.email_key)
     if form.is_valid():
@@ -183,7 +191,7 @@ def details(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_valid():
         Registration.objects.change_person(holder.rows, **form.cleaned_data)
-        return _back(holder, "geaendert")
+        return lead_back(holder, "geaendert")
     status = 422 if form.is_bound else 200
     context = {"form": form, "token": holder.token}
     return render(request, "registration/details.html", context, status=status)

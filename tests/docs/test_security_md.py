@@ -50,6 +50,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "forms": "5",
         "mails": "3",
         "way_in": "5",
+        "new_address": "5",
         "sign_ups": "60",
         "sign_ups_refused": "300",
         "dead_links": "30",
@@ -61,6 +62,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "From the sixth form in an hour on",
         "together three a day",
         "limit of its own: five",
+        "may ask five times a day",
         "after 60 sign-ups in ten minutes each asks for a click in a mail, after 300",
         "after 30 dead links in an hour",
     ):

@@ -9,6 +9,7 @@ from registration.mail.deliver import Outcome, deliver_due
 from registration.mail.smtp import SMTP_BACKEND
 from registration.models import Interest, OutgoingMail, Registration, limits
 from tests.makers import make_registration, make_talk, opened
+from tests.registration.link_pages import page_of
 from tests.server import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -42,6 +43,7 @@ def forms(talk) -> dict:
     person = {"name": "Kim Beispiel", "opened": opened()}
     both = [each.slug for each in (talk, make_talk(title="Noch einer"))]
     way_in = f"{talk.get_absolute_url()}teilnehmen/"
+    holder = make_registration(make_talk(title="Zieht um"), email="um@stadt.example")
     return {
         "sign-up": ("/anmeldung/", person | {"talks": both}),
         "sign-up and news": ("/anmeldung/", person | {"talks": both, "interest": "on"}),
@@ -49,6 +51,7 @@ def forms(talk) -> dict:
         "sign-up with a mistake": ("/anmeldung/", person | {"talks": both, "name": ""}),
         "links": ("/anmeldung/links/", {}),
         "way in": (way_in, {}),
+        "other address": (page_of("mine", holder.key) + "adresse/", {}),
         "news": ("/terminhinweise/", {"consent": "on"}),
         "news with a mistake": ("/terminhinweise/", {}),
     }
@@ -72,6 +75,7 @@ FORMS = [
     "sign-up with a mistake",
     "links",
     "way in",
+    "other address",
     "news",
     "news with a mistake",
 ]
@@ -101,6 +105,23 @@ def test_answer_is_the_same_while_the_mail_server_is_away(client, talk, settings
     assert deliver_due() == [Outcome.PAUSED]
     assert different(client, talk, form) == {}
     assert OutgoingMail.objects.queued().exists()
+
+
+def test_click_at_the_new_address_is_answered_the_same_for_every_state_of_it(client, talk):
+    """Kim has a seat in the talk that all others are in too, and in one of their own."""
+    answers = {}
+    for state in STATES:
+        kim = Registration.objects.sign_up(
+            [talk, make_talk(title="Eigener")],
+            name="Kim Beispiel",
+            email=f"kim-{state}@stadt.example",
+            extra_seat=True,
+        )
+        page = page_of("new_address", kim[1].key, email=address(state))
+        answers[state] = answer(client, page, {}, "")
+
+    assert {state: found for state, found in answers.items() if found != answers["new"]} == {}
+    assert answers["new"][0] == 302
 
 
 def test_states_are_what_they_are_called(client, talk):

@@ -41,6 +41,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 ADDRESS = "Zqx-Lokalteil@zqxdomaene.example"
 KEY = ADDRESS.lower()
 WRONG = "zqxvertippt@zqxfehler.example"
+WISHED = "zqxwunsch@zqxumzug.example"
 MARKS = {
     "name": "Zqxname Ännchen",
     "new name": "Zqxneuname Ännchen",
@@ -48,6 +49,8 @@ MARKS = {
     "domain": "zqxdomaene",
     "wrong address": "zqxvertippt",
     "wrong domain": "zqxfehler",
+    "wished address": "zqxwunsch",
+    "wished domain": "zqxumzug",
     "organisation": "Zqxamt für Öffnung",
     "new organisation": "Zqxneuamt",
     "question": "Zqxfrage, warum?",
@@ -94,7 +97,7 @@ def needles() -> dict[str, bytes]:
                 # The letters that do not depend on what stands around it.
                 sextets = slice((8 * shift + 5) // 6, 8 * (shift + len(text)) // 6)
                 found[f"{what}: {word}, base64 {shift}"] = b64encode(b"x" * shift + text)[sextets]
-    for address in {ADDRESS, KEY, WRONG}:
+    for address in {ADDRESS, KEY, WRONG, WISHED}:
         for what, digest in hashes(address).items():
             found[f"{what} of {address}"] = digest
             found[f"{what} of {address}, hex"] = digest.hex().encode()
@@ -213,6 +216,10 @@ def go_through_everything(client, server, clock):
     post(client, "/anmeldung/links/", email=ADDRESS)
     details = {"name": MARKS["new name"], "organisation": MARKS["new organisation"]}
     post(client, f"{mine}angaben/", **details)
+    # Asked for, and opened there, but nobody clicks.
+    post(client, f"{mine}adresse/", email=WISHED)
+    deliver_due()
+    client.get(links(newest(server), "/anmeldung/neue-adresse/"))
     post(client, "/terminhinweise/", email=ADDRESS, consent="on", wants="all")
     deliver_due()
     rows = {row.talk.title: row for row in Registration.objects.of(KEY).select_related("talk")}
@@ -233,6 +240,7 @@ def go_through_everything(client, server, clock):
     act(client, "outgoingmail", "resend_selected", *OutgoingMail.objects.filter(state="sent")[:2])
     post(client, f"/talks/{talks[2].slug}/teilnehmen/", email=ADDRESS)
     deliver_due()
+    post(client, f"{mine}adresse/", email=WISHED)  # this mail waits
     return mine
 
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from registration.invariants import violations
 from registration.mail import reminders
-from registration.models import NotBookable, OutgoingMail, Registration
+from registration.models import NotBookable, OutgoingMail, Registration, address_change
 from registration.models.interest import announce_due
 from registration.privacy.retention import carry_out
 from tests.conftest import NOW
@@ -98,6 +98,23 @@ class Life(RuleBasedStateMachine):
         row = self.row(number)
         if row and row.email_key != email:
             row.hand_over(name="Lea", email=email)
+
+    @rule(number=numbers, email=people)
+    def change_address(self, number, email):
+        row = self.row(number)
+        if row and row.email_key != email:
+            places = set(Registration.objects.booked().values_list("email_key", flat=True))
+            before = Registration.objects.confirmed().count()
+            is_moved = address_change.carry_out(row, email)
+            assert is_moved == row.may_move
+            assert address_change.carry_out(row, email) is False
+            after = Registration.objects.confirmed().count()
+            # Two places become one; whoever waits moves up.
+            assert before - (is_moved and email in places) <= after
+            assert email in places or not is_moved or self.is_booked(email)
+
+    def is_booked(self, email):
+        return Registration.objects.booked().of(email).exists()
 
     @rule(number=numbers, tell=st.booleans())
     def erase(self, number, tell):

@@ -13,7 +13,7 @@ from registration.models import OutgoingMail, Tally, links
 from registration.urls import urlpatterns
 from tests.mailbox import links as links_in
 from tests.makers import make_registration, make_talk
-from tests.registration.link_pages import purpose_of
+from tests.registration.link_pages import purpose_of, token_of
 from tests.registration.mail.every_kind import EVERY_KIND, Kind, seated, subscribed
 from tests.registration.rows import all_rows
 from webtalks.http.throttle import limits
@@ -82,6 +82,7 @@ def test_token_opens_the_pages_of_its_purpose_alone(client, settings, address, r
     right = purpose_of(route.name)
     wrong = [links.token(key, purpose) for key in address.keys for purpose in PURPOSES - {right}]
     wrong += [links.token("nobody", right), links.token("", right), "x.y", "x"]
+    wrong += [token_of(route.name, "nobody")]
     before = all_rows(Tally)
 
     for token in wrong:
@@ -93,7 +94,7 @@ def test_token_opens_the_pages_of_its_purpose_alone(client, settings, address, r
 
     assert all_rows(Tally) == before
     # A place on the interest list opens nothing of a registration, nor the other way round.
-    answers = [client.get(address(route, links.token(key, right))) for key in address.keys]
+    answers = [client.get(address(route, token_of(route.name, key))) for key in address.keys]
     assert sorted(response.status_code == 404 for response in answers) == [False, True]
     for response in answers:
         response.close()

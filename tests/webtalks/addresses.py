@@ -12,6 +12,7 @@ from events.models import Material, Municipality, Series, Topic
 from registration.models import Erasure, Interest, Message, OutgoingMail, links
 from tests.events.upload_files import PDF, jpeg, upload
 from tests.makers import make_registration, make_talk
+from tests.registration.link_pages import token_of
 
 MINE = "meine-anmeldung/<str:token>/"
 PICTURE = r"^bilder/(?P<folder>[0-9a-f]{32})/(?P<name>\d+(?:x\d+)?\.(?:avif|jpg))$"
@@ -60,9 +61,11 @@ PUBLIC = {
     "anmeldung/links/verschickt/": ("reading page", 200),
     "anmeldung/weitergegeben/": ("reading page", 200),
     "anmeldung/geloescht/": ("reading page", 200),
+    "anmeldung/adresse/geaendert/": ("reading page", 200),
     "terminhinweise/danke/": ("reading page", 200),
     "anmeldung/bestaetigen/<str:token>/": ("personal form", 200),
     "anmeldung/nicht-ich/<str:token>/": ("personal form", 200),
+    "anmeldung/neue-adresse/<str:token>/": ("personal form", 200),
     "teilnehmen/<str:token>/": ("personal form", 200),
     "erinnerungen/<str:token>/": ("personal form", 200),
     "terminhinweise/bestaetigen/<str:token>/": ("personal form", 200),
@@ -70,6 +73,7 @@ PUBLIC = {
     "terminhinweise/<str:token>/abbestellen/": ("personal form", 200),
     MINE: ("personal page", 200),
     MINE + "angaben/": ("personal form", 200),
+    MINE + "adresse/": ("personal form", 200),
     MINE + "daten.json": ("personal data", 200),
     MINE + "loeschen/": ("personal form", 200),
     MINE + "material/<int:pk>/": ("personal pdf", 200),
@@ -243,6 +247,8 @@ class _Examples:
     def token(self, parts) -> str:
         if parts[0] == "vorschau":
             return self.draft.preview_url.split("/")[2]
+        if "neue-adresse" in parts:
+            return token_of("new_address", self.row.key)
         purpose, row = {
             "bestaetigen": (links.PURPOSE_CONFIRM, self.pending),
             "nicht-ich": (links.PURPOSE_NOT_ME, self.row),

@@ -4,7 +4,15 @@ import math
 
 from django.core.exceptions import ImproperlyConfigured
 
-NAMES = ("forms", "mails", "way_in", "sign_ups", "sign_ups_refused", "dead_links")
+NAMES = (
+    "forms",
+    "mails",
+    "way_in",
+    "new_address",
+    "sign_ups",
+    "sign_ups_refused",
+    "dead_links",
+)
 
 
 def limits(text: str) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pytest
 
 from registration.mail.deliver import deliver_due
 from registration.mail.reminders import plan_due
-from registration.models import Interest, Message, OutgoingMail, Registration
+from registration.models import Interest, Message, OutgoingMail, Registration, address_change
 from registration.models.interest import announce_all
 from tests.makers import make_registration, make_talk
 
@@ -132,6 +132,17 @@ def hand_over(clock):
 def erased(clock):
     seated()
     Registration.objects.erase_person(KIM)
+
+
+@mail_of(Kind.CHANGE_ADDRESS)
+def change_address(clock):
+    address_change.ask(seated(), "neu@stadt.example")
+
+
+@mail_of(Kind.ADDRESS_CHANGED)
+@mail_of(Kind.ADDRESS_LEFT)
+def move(clock):
+    address_change.carry_out(seated(), "neu@stadt.example")
 
 
 @mail_of(Kind.LINKS)

@@ -27,11 +27,12 @@ BLOCKS = {
     "why": ('<td class="foot">\n    <p>', "</p>"),
 }
 # They ask an address that is not confirmed yet, so nothing in them may be advertising.
-WITHOUT_HEAD = {"please_confirm", "interest_confirm"}
+WITHOUT_HEAD = {"please_confirm", "interest_confirm", "change_address"}
 HEAD = re.compile(r'<tr><td class="head">.*(?=<tr><td class="body">)', re.DOTALL)
 STYLE = re.compile(r' style="[^"]*"')
 # A signed link: its signature is the signer's business.
 SIGNATURE = re.compile(r"beispiel\.[\w-]{43}")
+WISH = re.compile(r"\b[\w-]{40,}\.[\w-]{43}\b")
 
 
 @pytest.fixture
@@ -77,6 +78,7 @@ def as_text(message) -> str:
         parts.append(f"{name}\n\n{'(the same)' if is_shown_above else content.decode()}")
     text = "\n==========\n".join(parts).replace("\r\n", "\n").rstrip() + "\n"
     text = re.sub(r"(UID:)[0-9a-f-]{36}", r"\1<uid>", text)
+    text = WISH.sub("<wish>.<signature>", text)
     return SIGNATURE.sub("beispiel.<signature>", text)
 
 

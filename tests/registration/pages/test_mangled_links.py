@@ -47,9 +47,9 @@ def places(client, path) -> str:
 
 
 def test_every_beginning_is_known(personal):
-    assert len(personal) == 17
+    assert len(personal) == 19
     assert {path for path in personal if not path.startswith(beginnings())} == set()
-    assert len(beginnings()) == 8
+    assert len(beginnings()) == 9
 
 
 def test_what_stands_behind_a_link_is_cut_off(client, personal):
