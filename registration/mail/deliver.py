@@ -235,16 +235,16 @@ def _release(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str) -
 
 
 def _close(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str = "") -> Outcome:
+    is_sent, state = outcome == Outcome.SENT, outcome
     if outcome == Outcome.FAILED and outgoing.is_to_new_address:
         # Nobody could correct it, and it says nothing of the address that the person has.
-        outcome, error = Outcome.OBSOLETE, ""
-    is_sent = outcome == Outcome.SENT
+        state, error = Outcome.OBSOLETE, ""
     # A refused address is kept, because an organiser has to see and correct it. That of a last
     # mail is not: nobody could correct it any more. Neither are the server's words, which often
     # quote the address.
-    keeps_recipient = outcome == Outcome.FAILED and not outgoing.is_last
+    keeps_recipient = state == Outcome.FAILED and not outgoing.is_last
     outgoing.mark(
-        state=outcome.value,
+        state=state.value,
         attempts=outgoing.attempts + 1 if is_sent else outgoing.attempts,
         sent_at=timezone.now() if is_sent else None,
         recipient=outgoing.recipient if keeps_recipient else "",

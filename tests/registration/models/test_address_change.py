@@ -253,10 +253,11 @@ def test_refused_wish_says_nothing_of_the_person_s_own_address(smtp_server):
     smtp_server.answers["RCPT"] = [f"550 <{NEW}>: unknown"]
     ask(row, NEW)
 
-    assert deliver_due() == ["obsolete"]
+    assert deliver_due() == ["failed"]
 
     wish = OutgoingMail.objects.get(kind="change_address")
-    assert (wish.recipient, wish.last_error, wish.is_resendable) == ("", "", False)
+    assert (wish.state, wish.recipient, wish.last_error) == ("obsolete", "", "")
+    assert not wish.is_resendable
     row = Registration.objects.with_mails().get()
     assert not row.is_undeliverable
     assert row not in Registration.objects.undeliverable()
