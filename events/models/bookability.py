@@ -27,7 +27,7 @@ class RegistrationState:
 OPEN = RegistrationState("open", "Anmeldung offen", "ok", "Kostenfrei anmelden", "Anmelden")
 FEW = RegistrationState("few", "Nur noch wenige Plätze", "wait", OPEN.action, OPEN.short_action)
 WAITING_LIST = RegistrationState(
-    "waiting_list", "Warteliste", "wait", "Auf die Warteliste", "Auf die Warteliste"
+    "waiting_list", "Ausgebucht – Warteliste", "wait", "Auf die Warteliste", "Auf die Warteliste"
 )
 FULL = RegistrationState("full", "Ausgebucht", "danger")
 NOT_YET = RegistrationState("not_yet", "Anmeldung noch nicht geöffnet")

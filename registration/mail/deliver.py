@@ -161,7 +161,8 @@ def render(outgoing: OutgoingMail) -> Mail | None:
 
 def _render_for_registrations(outgoing: OutgoingMail) -> Mail | None:
     rows = list(
-        outgoing.registrations.select_related("talk__municipality")
+        outgoing.registrations.with_queue_position()
+        .select_related("talk__municipality")
         .prefetch_related("talk__speakers")
         .order_by("talk__starts_at", "pk")
     )

@@ -79,6 +79,7 @@ class Example:
             question="" if self.kind == Kind.HANDED_OVER else QUESTION,
             told_starts_at=told_date(talk),
         )
+        row.queue_position = 3
         linked = None if outgoing.is_last else row
         occasion = Occasion(outgoing, [row], linked, Series.load())
         return compose.RENDER[self.kind](occasion)

@@ -49,6 +49,17 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         """Keep the queue, its head first."""
         return self.filter(state=self.model.State.WAITING).order_by("created_at", "pk")
 
+    def with_queue_position(self) -> Self:
+        """Note of who waits the place in the queue, 1 for its head; the words: `queue_text`."""
+        queue = self.model.objects.waiting().named().filter(talk=models.OuterRef("talk"))
+        moment = models.OuterRef("created_at")
+        up_to_here = Q(created_at__lt=moment) | Q(created_at=moment, pk__lte=models.OuterRef("pk"))
+        counted = queue.filter(up_to_here).order_by().values("talk").annotate(Count("pk"))
+        is_waiting = models.When(
+            state=self.model.State.WAITING, then=models.Subquery(counted.values("pk__count"))
+        )
+        return self.annotate(queue_position=models.Case(is_waiting))
+
     def in_talk(self, talk: Talk | int) -> Self:
         return self.filter(talk=talk)
 

@@ -112,6 +112,9 @@ class Registration(models.Model):
 
     objects = RegistrationManager()
 
+    # The place in the queue, where `with_queue_position` has fetched it.
+    queue_position: int | None = None
+
     if TYPE_CHECKING:
         mails: ManyRelatedManager[OutgoingMail, models.Model]
 
@@ -483,6 +486,21 @@ class Registration(models.Model):
     def leads_in(self) -> bool:
         """Whether the person has a seat in a talk that is still to come, or runs."""
         return self.is_confirmed and self.talk.is_taking_place and self.talk.is_upcoming
+
+    @property
+    def queue_text(self) -> str:
+        """Say where in the queue the person stands, if it was fetched and somebody may move up.
+
+        Exact up to ten; behind that the number would promise more than it tells.
+        """
+        number = self.queue_position
+        if number is None or not (self.is_waiting and self.talk.is_taking_place):
+            return ""
+        if not self.talk.queue_runs:
+            return ""
+        if number <= 10:
+            return f"Sie stehen auf Platz\u00a0{number} der Warteliste"
+        return f"Sie sind unter den ersten\u00a0{-(-number // 10) * 10} auf der Warteliste"
 
     @property
     def may_come_back(self) -> bool:

@@ -14,6 +14,7 @@ from django.forms.models import ModelChoiceIteratorValue
 from django.utils.datastructures import MultiValueDict
 
 from events.models import FormerSlug, Talk, Topic
+from events.models.bookability import WAITING_LIST
 from events.pages.edition import Edition, editions
 from registration.fields import (
     PersonForm,
@@ -111,6 +112,8 @@ class SignUpForm(PersonForm):
         # Not a part of the layout, because the rendered layout is kept for other visitors.
         self.helper.add_input(Hidden("opened", self["opened"].value()))
         cast(TalksField, self.fields["talks"]).offer(lambda: self.bookable)
+        if self.is_for_queue:
+            self.helper.inputs[0].value = WAITING_LIST.action
 
     @cached_property
     def edition(self) -> Edition:
@@ -125,6 +128,13 @@ class SignUpForm(PersonForm):
         """The slugs of the bookable talks that are ticked when the form opens."""
         asked = self.initial.get("talks", [])
         return [talk.slug for talk in self.bookable if talk.slug in asked]
+
+    @property
+    def is_for_queue(self) -> bool:
+        """Whether there are only places in a queue: in the ticked talks, or in all on offer."""
+        slugs = self.data.getlist("talks") if self.is_bound else self.given
+        ticked = [talk for talk in self.bookable if talk.slug in slugs] or self.bookable
+        return {talk.registration_state for talk in ticked} == {WAITING_LIST}
 
     @cached_property
     def refused(self) -> list[Talk]:

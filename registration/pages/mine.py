@@ -56,7 +56,7 @@ def for_link_holder(
     @read_or_post
     @wraps(view)
     def wrapped(request: SiteRequest, token: str, **kwargs: Any) -> HttpResponseBase:
-        rows = list(Registration.objects.of_token(token).with_talks())
+        rows = list(Registration.objects.of_token(token).with_talks().with_queue_position())
         if not rows:
             return dead_link(request)
         key = links.key_of(token, links.PURPOSE_MINE)
@@ -179,7 +179,7 @@ def hand_over(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
     if form.is_valid():
         row.hand_over(**form.cleaned_data)
         return redirect("registration:handed_over")
-    context = {"form": form, "token": holder.token, "talk": row.talk}
+    context = {"form": form, "token": holder.token, "registration": row, "talk": row.talk}
     status = 422 if form.is_bound else 200
     return render(request, "registration/hand_over.html", context, status=status)
 

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
     [
         ({}, "Anmeldung offen", "Kostenfrei anmelden"),
         ({"capacity": 1}, "Nur noch wenige Plätze", "Kostenfrei anmelden"),
-        ({"capacity": 1, "seats_taken": 1}, "Warteliste", "Auf die Warteliste"),
+        ({"capacity": 1, "seats_taken": 1}, "Ausgebucht – Warteliste", "Auf die Warteliste"),
         ({"capacity": 1, "seats_taken": 1, "waiting_list": False}, "Ausgebucht", ""),
         (
             {"registration_opens_at": NOW + DAY},

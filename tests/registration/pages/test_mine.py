@@ -296,3 +296,15 @@ def test_page_needs_the_same_queries_for_any_number_of_talks(client, django_asse
         make_registration(make_talk(title=f"Talk {number}"))
     with django_assert_num_queries(4):
         client.get(mine(row))
+
+
+def test_page_tells_who_waits_where_they_stand(client, clock):
+    talk = make_talk(capacity=1)
+    make_registration(talk, email="a@stadt.example")
+    make_registration(talk, email="b@stadt.example")
+    row = make_registration(talk)
+
+    assert "Sie stehen auf Platz\u00a02 der Warteliste." in client.get(mine(row)).content.decode()
+    assert "Platz\u00a02" in client.get(own(row, "abmelden")).content.decode()
+    clock.move_to(talk.starts_at - timedelta(hours=1))
+    assert "Die Warteliste ist beendet." in client.get(mine(row)).content.decode()

@@ -244,3 +244,20 @@ def test_page_after_the_click_says_what_has_happened(client, fields, others, wor
     response = client.post(page_of("confirm", row.key), follow=True)
 
     assert words in response.content.decode()
+
+
+def test_button_says_queue_where_nothing_else_can_be_had(client):
+    full, open_talk = make_talk(capacity=1), make_talk(title="Offen")
+    make_registration(full, email="a@stadt.example")
+
+    def button(*ticked, **posted):
+        path = f"{FORM}?{'&'.join(f'talk={talk.slug}' for talk in ticked)}"
+        response = client.post(FORM, posted) if posted else client.get(path)
+        return re.search(r'type="submit"[^>]*value="([^"]+)"', response.content.decode())[1]
+
+    assert button(full) == "Auf die Warteliste"
+    assert button(full, open_talk) == button(open_talk) == button() == "Kostenfrei anmelden"
+    assert button(talks=[full.slug], name="") == "Auf die Warteliste"
+    assert button(talks=[open_talk.slug], name="") == "Kostenfrei anmelden"
+    Talk.objects.filter(pk=open_talk.pk).update(status="cancelled")
+    assert button() == "Auf die Warteliste"
