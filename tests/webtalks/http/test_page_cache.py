@@ -261,7 +261,7 @@ def test_label_flips_at_the_begin_and_the_end_of_sign_up(client, clock):
         clock.move_to(moment)
         answer = client.get("/")
         page = answer.content.decode()
-        label = "Anmeldung ab" in page, "Anmeldung offen" in page, "geschlossen" in page
+        label = "Anmeldung ab" in page, "Kostenfrei anmelden" in page, "geschlossen" in page
         return label, answer["Cache-Control"]
 
     not_yet, is_open, is_closed = (True, False, False), (False, True, False), (False, False, True)
