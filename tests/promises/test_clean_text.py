@@ -197,6 +197,10 @@ def test_what_is_stored_all_the_same_breaks_no_export(rows, character, file_form
     assert not any(character in cell for cell in cells)
 
 
+# Columns that the migration did not know.
+YOUNGER = {"licence"}
+
+
 def migrate():
     """Carry out the two migrations that clean what is there, on the models as they were then."""
     names = [("events", "0014_clean_text"), ("registration", "0015_clean_text")]
@@ -213,7 +217,7 @@ def test_migration_cleans_what_is_there_and_tells_nobody(rows, character):
 
     migrate()
 
-    # No former address is older than its column, which cleans it.
+    # No former address is older than its column, which cleans it; no licence is, either.
     for row in (row for row in rows if not isinstance(row, FormerSlug)):
         wanted = {"äb", "ä b"} if character not in ("\v", "\u2028", "\r\n") else {"ä b", "ä\nb"}
         assert {stored(row)[name] for name in spoilt(row) if name not in YOUNGER} <= wanted
