@@ -38,7 +38,7 @@ def test_confirmation_says_the_facts_and_the_number_but_its_calendar_no_number(t
         "Zugänglichkeit: Gebärdensprache, Einwahl per Telefon\n"
         f"Einwahl per Telefon: {NUMBER}\n\n"
     ) in text
-    assert "Videokonferenz: Zoom &amp; &quot;Co&quot;" in html
+    assert 'Videokonferenz: Zoom &amp; "Co"' in html
     assert 'href="https://zoom.example/?a=1&amp;b=2"' in html
     assert f"Einwahl per Telefon: {NUMBER}" in html
     assert calendar.count("Videokonferenz: Zoom & ") == 2
