@@ -31,7 +31,7 @@ def test_preview_shows_the_mail_about_a_real_talk(admin_client, found, starts_in
     assert html["Content-Security-Policy"] == (
         "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
     )
-    assert html.content.decode().startswith("<!doctype html>")
+    assert html.content.decode().startswith("<!DOCTYPE html>")
     talk.refresh_from_db()
     assert (talk.status, talk.title) == (Talk.Status.PUBLISHED, TITLE)
     assert OutgoingMail.objects.count() == 0

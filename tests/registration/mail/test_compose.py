@@ -76,6 +76,7 @@ Stand: Angemeldet
 
 So nehmen Sie teil (ab 15 Minuten vor Beginn):
 {row.way_in_url}
+Zugänglichkeit: Einwahl per Telefon
 Einwahl per Telefon: 069 1234, PIN 5678#
 Ihre Frage: Wer zahlt?
 
