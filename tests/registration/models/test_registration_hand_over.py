@@ -152,7 +152,7 @@ def test_what_is_gone_cannot_be_handed_over(client, clock, what):
     assert row.hand_over(**LEA) is False
     response = client.post(f"{mine(row)}{row.uuid}/weitergeben/", LEA)
 
-    assert response["Location"] == mine(row)
+    assert response["Location"] == f"{mine(row)}?stand=vorbei"
     assert state(row)[1] == "kim@stadt.example"
 
 
