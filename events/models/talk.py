@@ -453,6 +453,12 @@ class Talk(RevisionedModel, FactColumns):
         return self.ends_at > timezone.now()
 
     @property
+    def is_expected(self) -> bool:
+        """Whether people are registered for what is still to come: also without a new date."""
+        is_on = self.is_taking_place and self.is_upcoming
+        return is_on or self.status == self.Status.POSTPONED
+
+    @property
     def is_past(self) -> bool:
         return not self.is_upcoming
 
@@ -463,6 +469,17 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def is_running(self) -> bool:
         return self.starts_at <= timezone.now() < self.ends_at
+
+    @property
+    def way_in_opens_at(self) -> datetime:
+        """When people with a seat may go in: JOIN_OPENS_MINUTES before the beginning."""
+        return self.starts_at - timedelta(minutes=settings.JOIN_OPENS_MINUTES)
+
+    @property
+    def is_way_in_open(self) -> bool:
+        """Whether the pages lead people with a seat to the talk before anything else."""
+        is_time = self.way_in_opens_at <= timezone.now() < self.ends_at
+        return is_time and self.is_taking_place and self.is_published
 
     @property
     def has_begun(self) -> bool:

@@ -172,8 +172,10 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
             "ends_at",
         )
         moments = {f"next_{name}": Min(name, filter=Q(**{f"{name}__gt": now})) for name in fields}
-        queue = Min("starts_at", filter=Q(starts_at__gt=now + QUEUE_ENDS_BEFORE))
-        found = ahead.aggregate(next_queue_end=queue - QUEUE_ENDS_BEFORE, **moments)
+        for before in (QUEUE_ENDS_BEFORE, timedelta(minutes=settings.JOIN_OPENS_MINUTES)):
+            start = Min("starts_at", filter=Q(starts_at__gt=now + before))
+            moments[f"before_start_{before.total_seconds():.0f}"] = start - before
+        found = ahead.aggregate(**moments)
         return min(filter(None, found.values()), default=None)
 
     def queue_ended(self) -> Self:

@@ -1,13 +1,9 @@
 """When and for whom the way into a talk is open."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils import timezone
-
-from events.models import Talk
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration
@@ -36,11 +32,6 @@ WAITING = WayIn("waiting", "Sie stehen noch auf der Warteliste.")
 CANCELLED = WayIn("cancelled", "Sie sind für diesen Talk nicht mehr angemeldet.")
 
 
-def opens_at(talk: Talk) -> datetime:
-    """Return when the way into `talk` opens: JOIN_OPENS_MINUTES before its beginning."""
-    return talk.starts_at - timedelta(minutes=settings.JOIN_OPENS_MINUTES)
-
-
 def way_in(registration: "Registration") -> WayIn:
     """Return what the holder of this registration finds behind the link now."""
     talk = registration.talk
@@ -52,6 +43,6 @@ def way_in(registration: "Registration") -> WayIn:
         return OVER
     if not registration.is_confirmed:
         return PENDING if registration.is_pending else WAITING
-    if timezone.now() < opens_at(talk):
+    if timezone.now() < talk.way_in_opens_at:
         return EARLY
     return OPEN if talk.meeting_url else NO_LINK

@@ -1,13 +1,19 @@
 """The way into a talk, and switching its reminders off."""
 
+import math
+import secrets
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
 
 from events.models import Talk
-from registration.models import Registration, limits, links, way_in
+from registration.models import Registration, limits, links
+from registration.models.way_in import EARLY
 from registration.pages.forms import AddressForm
 from registration.pages.link_holder import (
     for_participant,
@@ -15,6 +21,28 @@ from registration.pages.link_holder import (
     shows_again,
     takes_one_click,
 )
+
+
+# Whoever waits is spread over so many seconds after the opening, or all would come at once.
+SPREAD = 20
+# Browsers forget a Refresh of more than 2³¹ milliseconds.
+LONGEST_WAIT = timedelta(days=24)
+
+
+def _reloads_at(request: HttpRequest, registration: Registration) -> datetime | None:
+    """Return when the page that waits for the room loads itself anew, or None.
+
+    Once, when the room opens; whoever does not want that has said so in the address (WCAG 2.2.1).
+    """
+    opens_at = registration.talk.way_in_opens_at
+    is_waiting = registration.way_in == EARLY and request.method != "POST"
+    is_near = opens_at - timezone.now() < LONGEST_WAIT
+    return opens_at if is_waiting and is_near and "ohne-neuladen" not in request.GET else None
+
+
+def _seconds_until(moment: datetime) -> int:
+    away = math.ceil((moment - timezone.now()).total_seconds())
+    return away + secrets.randbelow(SPREAD + 1)
 
 
 @for_participant(links.PURPOSE_JOIN)
@@ -30,12 +58,15 @@ def join(request: HttpRequest, registration: Registration) -> HttpResponse:
         "registration": registration,
         "talk": registration.talk,
         "way_in": state,
-        "opens_at": way_in.opens_at(registration.talk),
+        "reloads_at": _reloads_at(request, registration),
         "minutes": settings.JOIN_OPENS_MINUTES,
         "mine_url": links.mine_url(registration),
     }
     if request.method != "POST" or not state.is_open:
-        return render(request, "registration/way_in.html", context)
+        response = render(request, "registration/way_in.html", context)
+        if context["reloads_at"]:
+            response["Refresh"] = str(_seconds_until(context["reloads_at"]))
+        return response
     registration.join()
     response = render(request, "registration/joined.html", context)
     # A header holds only ASCII: an umlaut would arrive as a question mark, or as MIME words.

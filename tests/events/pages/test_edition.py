@@ -12,6 +12,7 @@ from tests.makers import make_talk
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 HOUR = timedelta(hours=1)
+OPENS_BEFORE = timedelta(minutes=15)
 MIDNIGHT = datetime(2025, 11, 6, tzinfo=BERLIN)
 
 
@@ -25,9 +26,10 @@ MIDNIGHT = datetime(2025, 11, 6, tzinfo=BERLIN)
         ({"registration_opens_at": NOW + HOUR}, NOW + HOUR),
         ({"registration_closes_at": NOW + HOUR}, NOW + HOUR),
         ({"starts_at": NOW + 3 * HOUR}, NOW + HOUR),  # the queue ends
-        ({"starts_at": NOW + HOUR}, NOW + HOUR),
+        ({"starts_at": NOW + HOUR}, NOW + HOUR - OPENS_BEFORE),  # the way in opens
+        ({"starts_at": NOW + OPENS_BEFORE}, NOW + OPENS_BEFORE),
         ({"starts_at": NOW}, NOW + HOUR),  # it ends
-        ({"starts_at": NOW + HOUR, "status": "cancelled"}, NOW + HOUR),
+        ({"starts_at": NOW + OPENS_BEFORE, "status": "cancelled"}, NOW + OPENS_BEFORE),
     ],
 )
 def test_edition_holds_until_the_next_moment(talk, moment):
@@ -51,7 +53,13 @@ def test_label_changes_at_no_other_moment(clock):
     for minute in range(8 * 60):
         clock.move_to(NOW + minute * timedelta(minutes=1))
         talk = Talk.objects.get()
-        shown = (talk.is_published, talk.is_upcoming, talk.is_running, talk.registration_state)
+        shown = (
+            talk.is_published,
+            talk.is_upcoming,
+            talk.is_running,
+            talk.is_way_in_open,
+            talk.registration_state,
+        )
         if [shown] != labels[-1:]:
             labels.append(shown)
             editions_seen.append(editions.current())
@@ -62,6 +70,7 @@ def test_label_changes_at_no_other_moment(clock):
         "not_yet",
         "waiting_list",
         "full",
+        "closed",
         "closed",
         "closed",
         "past",

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,43 @@ def test_button_notes_who_came_and_leads_to_the_meeting(client, clock, row):
     assert row.joined_at == row.talk.starts_at
 
 
+def test_page_that_waits_loads_itself_anew_when_the_room_opens(client, clock, row):
+    opens_at = row.talk.starts_at - timedelta(minutes=15)
+    clock.move_to(opens_at - timedelta(seconds=90, milliseconds=200))
+    answers = [client.get(way_in(row)) for _ in range(60)]
+
+    seconds = {int(answer["Refresh"]) for answer in answers}
+    assert (min(seconds) >= 91, max(seconds) <= 91 + 20, len(seconds) > 5) == (True, True, True)
+    text = " ".join(re.sub(r"<[^>]+>", "", answers[0].content.decode()).split())
+    assert "Die Seite lädt sich um 8:45 Uhr einmal neu. Ohne Neuladen warten" in text
+    clock.move_to(opens_at + timedelta(seconds=min(seconds) - 91))
+    opened = client.get(way_in(row))
+    assert ("Jetzt teilnehmen" in opened.content.decode(), "Refresh" in opened) == (True, False)
+
+
+def test_page_that_waits_can_be_had_without_loading_anew(client, clock, row):
+    clock.move_to(row.talk.starts_at - timedelta(hours=1))
+    assert 'href="?ohne-neuladen"' in client.get(way_in(row)).content.decode()
+
+    quiet = client.get(way_in(row) + "?ohne-neuladen")
+
+    assert "Refresh" not in quiet
+    assert "Bitte laden Sie diese Seite dann neu." in quiet.content.decode()
+    assert f'href="{way_in(row)}"' in quiet.content.decode()
+
+
+@pytest.mark.parametrize(("days", "reloads"), [(3, True), (25, False)])
+def test_page_loads_itself_anew_on_another_day_if_browsers_can_wait_so_long(
+    client, days, reloads
+):
+    row = make_registration(make_talk(starts_in=timedelta(days=days)))
+
+    answer = client.get(way_in(row))
+
+    assert "Refresh" not in client.post(way_in(row))
+    assert ("Refresh" in answer, "dann um" in answer.content.decode()) == (reloads, reloads)
+
+
 @pytest.mark.parametrize("minutes", [5, 60])
 def test_how_early_the_room_opens_is_a_setting(client, clock, settings, row, minutes):
     settings.JOIN_OPENS_MINUTES = minutes
@@ -81,7 +119,7 @@ def closed(client, row, heading):
         assert response.status_code == 200
         assert f"<h1>{heading}</h1>" in page
         assert "video.example" not in page
-        assert "Refresh" not in response
+        assert "url=" not in response.get("Refresh", "")
     row.refresh_from_db()
     return row.joined_at is None
 
