@@ -48,8 +48,15 @@ def organisation_field() -> LineInput:
     )
 
 
-def question_field(label: str, help_text: str = "") -> LinesInput:
-    return LinesInput(
+class QuestionInput(LinesInput):
+    """A question to the speakers, in several lines."""
+
+    def clean(self, value: Any) -> str:
+        return addresses.clean_text(super().clean(value))
+
+
+def question_field(label: str, help_text: str = "") -> QuestionInput:
+    return QuestionInput(
         label=label,
         help_text=help_text,
         required=False,
@@ -88,9 +95,6 @@ class PersonForm(forms.Form):
 
     def clean_organisation(self) -> str:
         return self._canonical("organisation", addresses.clean_line)
-
-    def clean_question(self) -> str:
-        return addresses.clean_text(self.cleaned_data["question"])
 
     def _canonical(self, name: str, clean: Callable[[str], str]) -> str:
         """Return what `clean` makes of the input.

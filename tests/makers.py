@@ -41,9 +41,13 @@ def make_talk(*, starts_in=timedelta(days=21), town="Gudensberg", speaker="Sina 
     return talk
 
 
-def make_registration(talk=None, *, email="kim@stadt.example", name="Kim Beispiel", **person):
+def make_registration(
+    talk=None, *, email="kim@stadt.example", name="Kim Beispiel", question="", **person
+):
     """Return the registration of one person, made the way the form makes it."""
-    (row,) = Registration.objects.sign_up([talk or make_talk()], name=name, email=email, **person)
+    talk = talk or make_talk()
+    person |= {"name": name, "email": email, "questions": {talk.pk: question}}
+    (row,) = Registration.objects.sign_up([talk], **person)
     return row
 
 

@@ -63,7 +63,9 @@ def add_participant(request: HttpRequest, pk: int) -> HttpResponse:
     form = ParticipantForm(posted(request))
     if form.is_valid():
         try:
-            (row,) = Registration.objects.sign_up([talk], **form.cleaned_data)
+            answers = form.cleaned_data
+            questions = {talk.pk: answers.pop("question")}
+            (row,) = Registration.objects.sign_up([talk], questions=questions, **answers)
         except NotBookable:
             talk.refresh_from_db()
             label = talk.registration_state.label

@@ -5,7 +5,7 @@ Several talks are locked in primary-key order, so two forms never wait for each 
 What happens to one registration afterwards, and when an unconfirmed one ends: registration.py.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -51,19 +51,19 @@ class RegistrationManager(_Manager["Registration"]):
         name: str,
         email: str,
         organisation: str = "",
-        question: str = "",
+        questions: Mapping[int, str] | None = None,
         must_confirm: bool = False,
         extra_seat: bool = False,
     ) -> list["Registration"]:
         """Book all `talks` for one person, or none; return the live row of each.
 
-        `email` is canonical (addresses.py). Whoever is registered already keeps the row. If one
-        of the talks asks for it, or `must_confirm`, nothing is given before the click in the
-        mail. After too many forms mails wait, and what was said before is not said again
-        (limits.py). With `extra_seat` an organiser vouches for the person: a seat at
-        once, even if none is free or the form is closed, as long as the talk is not over. Raises
-        NotBookable before it looks at the address, so the answer never tells whether an address
-        is known.
+        `email` is canonical (addresses.py); `questions` are known by their talks' primary keys.
+        Whoever is registered already keeps the row, and its question. If one of the talks asks
+        for it, or `must_confirm`, nothing is given before the click in the mail. After too many
+        forms mails wait, and what was said before is not said again (limits.py). With
+        `extra_seat` an organiser vouches for the person: a seat at once, even if none is free or
+        the form is closed, as long as the talk is not over. Raises NotBookable before it looks at
+        the address, so the answer never tells whether an address is known.
         """
         wanted = [talk.pk for talk in talks]
         municipality = Municipality.objects.named_in(organisation)  # before others must wait
@@ -82,12 +82,15 @@ class RegistrationManager(_Manager["Registration"]):
             "email_key": email_key(email),
             "organisation": organisation,
             "municipality": municipality,
-            "question": question,
             "created_at": timezone.now(),
         }
+        asked = questions or {}
+        forms = {pk: person | {"question": asked.get(pk, "")} for pk in wanted}
         if not extra_seat and (must_confirm or any(talk.double_opt_in for talk in locked)):
-            return self._ask(locked, known, person)
-        admitted = [self._admit(talk, known.get(talk.pk), person, extra_seat) for talk in locked]
+            return self._ask(locked, known, forms)
+        admitted = [
+            self._admit(talk, known.get(talk.pk), forms[talk.pk], extra_seat) for talk in locked
+        ]
         rows = [row for row, _ in admitted]
         if any(is_new for _, is_new in admitted):
             OutgoingMail.objects.tell_booked(rows, is_first=len(known) < len(rows))
@@ -103,11 +106,18 @@ class RegistrationManager(_Manager["Registration"]):
         return known
 
     def _ask(
-        self, talks: list[Talk], known: dict[int, "Registration"], person: dict[str, Any]
+        self,
+        talks: list[Talk],
+        known: dict[int, "Registration"],
+        forms: dict[int, dict[str, Any]],
     ) -> list["Registration"]:
-        """Keep the form until the click: no seat, one mail that asks for it."""
+        """Keep the form until the click: no seat, one mail that asks for it.
+
+        `forms` holds by talk what the person has typed.
+        """
         rows = [
-            known.get(talk.pk) or self.create(talk=talk, state=self.model.State.PENDING, **person)
+            known.get(talk.pk)
+            or self.create(talk=talk, state=self.model.State.PENDING, **forms[talk.pk])
             for talk in talks
         ]
         pending = [row for row in rows if row.is_pending]

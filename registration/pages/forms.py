@@ -3,17 +3,16 @@
 What is typed is made canonical here, or gets a message beside its field.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any, cast
 
 from crispy_forms.layout import Field, Fieldset, Hidden, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import ModelChoiceIteratorValue
 from django.utils.datastructures import MultiValueDict
 
-from events.models import FormerSlug, Talk, Topic
+from events.models import Talk, Topic
 from events.models.bookability import WAITING_LIST
 from events.pages.edition import Edition, editions
 from registration.fields import (
@@ -27,50 +26,20 @@ from registration.models import addresses
 from registration.models.interest import CONSENT_TEXT
 from registration.pages import form_stamp
 from registration.pages.kept_fields import KeptHelper
-
-
-def with_present_slugs(slugs: Collection[str], known: Collection[str]) -> list[str]:
-    """Return `slugs` with the present ones of talks that have another address now.
-
-    It asks the database only if one of them is none of the `known`.
-    """
-    unknown = [slug for slug in slugs if slug not in known]
-    present = FormerSlug.present(unknown) if unknown else {}
-    return [present.get(slug, slug) for slug in slugs]
-
-
-class TalksField(forms.ModelMultipleChoiceField):
-    """A choice of talks by their slugs.
-
-    The talks on offer are given to the field; choosing among them costs no query. Any other
-    published talk is looked up, so that a full one gets its own message and not "unknown".
-    """
-
-    widget = forms.CheckboxSelectMultiple
-    offered: Callable[[], list[Talk]]
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Talk.objects.none(), to_field_name="slug", **kwargs)
-
-    def offer(self, talks: Callable[[], list[Talk]]) -> None:
-        """Set what is on offer; `talks` is called when the form is shown or read."""
-        self.offered = talks
-        self.choices = self._offered_choices
-
-    def _offered_choices(self) -> list[tuple[ModelChoiceIteratorValue, str]]:
-        return [(ModelChoiceIteratorValue(talk.slug, talk), talk.title) for talk in self.offered()]
-
-    def clean(self, value: Any) -> Collection[Talk]:  # type: ignore[override]  # spares a query
-        by_slug = {talk.slug: talk for talk in self.offered()}
-        value = with_present_slugs(value or [], by_slug)
-        if value and by_slug.keys() >= set(value):
-            return [talk for slug, talk in by_slug.items() if slug in value]
-        self.queryset = Talk.objects.published()
-        return super().clean(value)
+from registration.pages.talk_choice import (
+    NOT_ON_OFFER,
+    NOT_TICKED,
+    TalkChoices,
+    TalksField,
+    asked_elsewhere,
+    question_about,
+    question_name,
+    with_present_slugs,
+)
 
 
 class SignUpForm(PersonForm):
-    """Coming talks as checkboxes, and who comes."""
+    """Coming talks as checkboxes, each with a question to its speakers, and who comes."""
 
     button = "Kostenfrei anmelden"
     helper_class = KeptHelper
@@ -86,9 +55,6 @@ class SignUpForm(PersonForm):
     name = name_field()
     email = email_field(help_text="Dorthin senden wir Bestätigung und Zugangslink.")
     organisation = organisation_field()
-    question = question_field(
-        "Ihre Frage an die Vortragenden", help_text="Wir geben sie vor dem Talk weiter."
-    )
     interest = forms.BooleanField(label=CONSENT_TEXT, required=False)
     # A trap: only programs fill it in. The template hides it from eyes, screen readers and the
     # keyboard.
@@ -109,6 +75,9 @@ class SignUpForm(PersonForm):
         if asked := self.initial.get("talks"):
             bookable = {talk.slug for talk in self.bookable}
             self.initial["talks"] = with_present_slugs(asked, bookable)
+        questions = {question_name(talk): question_about(talk) for talk in self.asked}
+        self.fields |= questions
+        self.order_fields(["talks", *questions])
         # Not a part of the layout, because the rendered layout is kept for other visitors.
         self.helper.add_input(Hidden("opened", self["opened"].value()))
         cast(TalksField, self.fields["talks"]).offer(lambda: self.bookable)
@@ -122,6 +91,16 @@ class SignUpForm(PersonForm):
     @property
     def bookable(self) -> list[Talk]:
         return self.edition.bookable
+
+    @cached_property
+    def left(self) -> list[Talk]:
+        """The talks that somebody has a question about and that are not on offer any more."""
+        return asked_elsewhere(self.data, self.bookable) if self.is_bound else []
+
+    @property
+    def asked(self) -> list[Talk]:
+        """The talks about which the form takes a question."""
+        return [*self.bookable, *self.left]
 
     @property
     def given(self) -> list[str]:
@@ -145,8 +124,10 @@ class SignUpForm(PersonForm):
 
     def layout(self) -> Layout:
         return Layout(
-            "talks",
-            Fieldset("Ihre Angaben", "name", "email", "organisation", "question", "interest"),
+            TalkChoices(ticked=True),
+            Fieldset("Ihre Angaben", "name", "email", "organisation"),
+            TalkChoices(ticked=False),
+            "interest",
             Field("website", wrapper_class="honeypot"),
         )
 
@@ -155,6 +136,21 @@ class SignUpForm(PersonForm):
         if refused := [talk for talk in talks if not talk.is_bookable]:
             raise ValidationError(not_bookable_messages(refused))
         return talks
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a question to the speakers of a talk that is not ticked."""
+        slugs = {talk.slug for talk in self.asked}
+        ticked = with_present_slugs(self.data.getlist("talks"), slugs)
+        for talk in self.asked:
+            if talk.slug not in ticked and self.cleaned_data.get(question_name(talk)):
+                reason = NOT_ON_OFFER if talk in self.left else NOT_TICKED
+                self.add_error(question_name(talk), reason)
+        return super().clean()
+
+    @property
+    def questions(self) -> dict[int, str]:
+        """The questions by their talks' primary keys, "" where nothing is asked."""
+        return {talk.pk: self.cleaned_data[question_name(talk)] for talk in self.asked}
 
     def refuse(self, talks: Collection[Talk]) -> None:
         """Say beside the choice of talks that these were booked up after `clean` had run."""
@@ -185,6 +181,17 @@ class DetailsForm(PersonForm):
 
     name = name_field()
     organisation = organisation_field()
+
+
+class QuestionForm(PersonForm):
+    """The question to the speakers of a talk for which somebody is registered."""
+
+    button = "Frage speichern"
+
+    question = question_field(
+        "Ihre Frage an die Vortragenden",
+        help_text="Wir geben sie vor dem Talk an die Vortragenden weiter, ohne Ihren Namen.",
+    )
 
 
 class HandOverForm(PersonForm):

@@ -161,7 +161,7 @@ def come_back(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
             name=row.name or "",
             email=row.email or "",
             organisation=row.organisation or "",
-            question=row.question or "",
+            questions={row.talk_id: row.question or ""},
         )
     except NotBookable:
         return lead_back(holder, "voll")

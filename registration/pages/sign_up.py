@@ -51,7 +51,7 @@ def _book(form: SignUpForm, *, must_confirm: bool) -> None:
         name=answers["name"],
         email=answers["email"],
         organisation=answers["organisation"],
-        question=answers["question"],
+        questions=form.questions,
         must_confirm=must_confirm,
     )
     if answers["interest"]:

@@ -22,7 +22,6 @@ from registration.pages.link_holder import (
     takes_one_click,
 )
 
-
 # Whoever waits is spread over so many seconds after the opening, or all would come at once.
 SPREAD = 20
 # Browsers forget a Refresh of more than 2³¹ milliseconds.

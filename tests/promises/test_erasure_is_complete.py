@@ -200,10 +200,11 @@ def go_through_everything(client, server, clock):
     full = make_talk(title="Voll", capacity=0, double_opt_in=False)
     opt_in = make_talk(title="Mit Klick", double_opt_in=True)
     chosen = [talk.slug for talk in talks]
-    form = FORM | {"question": MARKS["question"], "email": ADDRESS, "opened": opened()}
+    questions = {f"question-{talk.pk}": MARKS["question"] for talk in talks}
+    form = FORM | {"email": ADDRESS, "opened": opened()}
     # At a wrong address first: refused, then corrected by an organiser.
     server.answers["RCPT"] = [f"550 <{WRONG}>: unknown"]
-    post(client, "/anmeldung/", **form | {"email": WRONG}, talks=chosen)
+    post(client, "/anmeldung/", **form | questions | {"email": WRONG}, talks=chosen)
     deliver_due()
     row = Registration.objects.order_by("pk").first()
     correct = reverse("admin:correct_registration", args=[row.pk])

@@ -293,7 +293,7 @@ def test_network_beyond_three_hundred_is_asked_to_wait_and_keeps_what_was_typed(
     clock.shift(timedelta(minutes=3, seconds=30))
     talk = make_talk()
     data = {"talks": [talk.slug], "name": "Kim Ängstlich", "email": KIM, "opened": opened()}
-    data |= {"question": 'Wie & "warum"?', "consent": "on"}
+    data |= {f"question-{talk.pk}": 'Wie & "warum"?', "consent": "on"}
 
     response = client.post(path, data)
 

@@ -19,7 +19,7 @@ def test_sign_up_gives_a_seat_and_queues_one_mail():
     talk = make_talk(capacity=10)
 
     (row,) = Registration.objects.sign_up(
-        [talk], **KIM, organisation="Stadt Musterstadt", question="Wie?"
+        [talk], **KIM, organisation="Stadt Musterstadt", questions={talk.pk: "Wie?"}
     )
 
     talk.refresh_from_db()

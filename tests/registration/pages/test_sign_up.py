@@ -14,13 +14,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 FORM = "/anmeldung/"
 
 
-def form_data(*talks, **changed):
-    values = {
+def form_data(*talks, question="Wie & warum?", **changed):
+    values = {f"question-{talk.pk}": question for talk in talks} | {
         "talks": [talk.slug for talk in talks],
         "name": "Kim Beispiel",
         "email": "kim@stadt.example",
         "organisation": "Stadt Musterstadt",
-        "question": "Wie & warum?",
         "opened": opened(),
     }
     return values | changed
@@ -56,7 +55,7 @@ def test_form_offers_the_bookable_talks_and_ticks_the_given_one(client):
         for box in boxes
         if 'name="talks"' in box
     ]
-    assert found == [(sooner.slug, False), (later.slug, True)]
+    assert found == [(later.slug, True), (sooner.slug, False)]
 
 
 @pytest.mark.parametrize("talk", ["unbekannt", "", "a" * 5000, "'; DROP TABLE", "\U0001f3e1"])
@@ -120,8 +119,8 @@ def test_signing_up_keeps_what_was_typed(client):
         ("email", "x" * 321, "Bitte kürzen Sie auf höchstens 320 Zeichen"),
         ("organisation", "y" * 121, "Bitte kürzen Sie auf höchstens 120 Zeichen"),
         ("organisation", "www.boese.example", "Bitte geben Sie hier keine Internetadresse ein."),
-        ("question", "z" * 1001, "Bitte kürzen Sie auf höchstens 1000 Zeichen"),
-        ("question", "Wie\ufffd?", "Dieser Text enthält unlesbare Zeichen."),
+        ("question-{pk}", "z" * 1001, "Bitte kürzen Sie auf höchstens 1000 Zeichen"),
+        ("question-{pk}", "Wie\ufffd?", "Dieser Text enthält unlesbare Zeichen."),
         ("talks", [], "Bitte wählen Sie mindestens einen Termin."),
         ("talks", ["unbekannt"], "Diesen Talk gibt es nicht oder nicht mehr."),
     ],
@@ -130,10 +129,13 @@ def test_bad_input_gets_a_message_beside_the_field_and_loses_nothing(
     client, field, value, message
 ):
     talk = make_talk()
+    field = field.format(pk=talk.pk)
 
     response = client.post(FORM, form_data(talk) | {field: value})
 
-    assert list(errors(response)) == [field]
+    # The question's talk is not ticked then.
+    also = [f"question-{talk.pk}"] if field == "talks" else []
+    assert list(errors(response)) == [field, *also]
     assert message in messages(response, field)[0]
     page = unescape(response.content.decode())
     for name, typed in form_data(talk).items():

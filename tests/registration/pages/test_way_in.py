@@ -85,9 +85,7 @@ def test_page_that_waits_can_be_had_without_loading_anew(client, clock, row):
 
 
 @pytest.mark.parametrize(("days", "reloads"), [(3, True), (25, False)])
-def test_page_loads_itself_anew_on_another_day_if_browsers_can_wait_so_long(
-    client, days, reloads
-):
+def test_page_loads_itself_anew_on_another_day_if_browsers_can_wait_so_long(client, days, reloads):
     row = make_registration(make_talk(starts_in=timedelta(days=days)))
 
     answer = client.get(way_in(row))
