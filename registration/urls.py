@@ -14,7 +14,7 @@ def page(route: str, template: str, name: str) -> URLPattern:
 
 urlpatterns = [
     path("anmeldung/", sign_up.sign_up, name="form"),
-    page("anmeldung/danke/", "thanks", "thanks"),
+    path("anmeldung/danke/", sign_up.thanks, name="thanks"),
     path("anmeldung/bestaetigen/<str:token>/", sign_up.confirm, name="confirm"),
     path("anmeldung/nicht-ich/<str:token>/", sign_up.not_me, name="not_me"),
     path("anmeldung/links/", sign_up.lost_link, name="lost_link"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path(MINE + "<uuid:uuid>/abmelden/", mine.cancel, name="cancel"),
     path(MINE + "<uuid:uuid>/wieder-anmelden/", mine.come_back, name="come_back"),
     path(MINE + "<uuid:uuid>/weitergeben/", mine.hand_over, name="hand_over"),
+    path(MINE + "<uuid:uuid>/frage/", mine.question, name="question"),
     path(MINE + "<uuid:uuid>/termin.ics", mine.talk_calendar, name="calendar"),
     path("teilnehmen/<str:token>/", way_in.join, name="join"),
     path("talks/<slug:slug>/teilnehmen/", way_in.ask_for_way_in, name="ask_for_way_in"),

@@ -69,6 +69,11 @@ def prepared(on_sqlite: bool, demo: bool) -> "Server":
     return site
 
 
+def thanks(*slugs) -> str:
+    """Return where a form for these talks leads."""
+    return "/anmeldung/danke/?" + urlencode({"talk": slugs}, doseq=True)
+
+
 class Visitor:
     """What a browser does on the site at `port` of this machine.
 

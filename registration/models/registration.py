@@ -209,6 +209,19 @@ class Registration(models.Model):
             self.joined_at = now
 
     @alters_data
+    def ask(self, question: str) -> bool:
+        """Write the question to the speakers, or withdraw it with ""; False if it is too late.
+
+        Needs no lock on the talk: it counts nothing. The key tells whether the row is still this
+        person's.
+        """
+        if not self.may_ask:
+            return False
+        rows = Registration.objects.live().filter(pk=self.pk, key=self.key)
+        self.question = question
+        return bool(rows.update(question=question))
+
+    @alters_data
     def switch_reminders_off(self) -> None:
         """One-click unsubscribe (RFC 8058) from the reminders of this talk.
 
@@ -470,10 +483,15 @@ class Registration(models.Model):
     def may_leave(self) -> bool:
         """Whether leaving still means something to the person: a talk that is off has no seats."""
         is_on = self.talk.is_taking_place or self.talk.status == Talk.Status.POSTPONED
-        return self.is_booked and self.is_cancellable and is_on
+        return self.is_cancellable and is_on
 
     @property
     def may_be_handed_over(self) -> bool:
+        return self.is_booked and self.may_leave
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether the question to the speakers can still be changed: until the talk begins."""
         return self.may_leave
 
     @property

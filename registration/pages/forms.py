@@ -115,6 +115,13 @@ class SignUpForm(PersonForm):
         ticked = [talk for talk in self.bookable if talk.slug in slugs] or self.bookable
         return {talk.registration_state for talk in ticked} == {WAITING_LIST}
 
+    @property
+    def only_talk(self) -> Talk | None:
+        """The talk that is ticked, if it is the only one."""
+        slugs = self["talks"].value() or []
+        ticked = [talk for talk in self.bookable if talk.slug in slugs]
+        return ticked[0] if len(ticked) == 1 else None
+
     @cached_property
     def refused(self) -> list[Talk]:
         """The talks that the page's address names and that cannot be booked."""

@@ -18,7 +18,7 @@ from events.models import Material, Series
 from events.pages.files import calendar_file, serve_file
 from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, address_change, links
-from registration.pages.forms import DetailsForm, HandOverForm
+from registration.pages.forms import DetailsForm, HandOverForm, QuestionForm
 from registration.pages.link_holder import dead_link, read_or_post, shows_again
 from registration.privacy import own_data
 from registration.privacy.own_data import Person
@@ -109,6 +109,9 @@ NOTICES = {
     "wieder": ("ok", "Sie sind wieder dabei. Wir haben Ihnen eine E-Mail geschickt."),
     "warten": ("wait", "Sie stehen auf der Warteliste. Wir haben Ihnen eine E-Mail geschickt."),
     "bestaetigen": ("wait", "Bitte klicken Sie auf den Link in der E-Mail an Sie."),
+    "frage": ("ok", "Ihre Frage ist gespeichert."),
+    "frage_zurueck": ("ok", "Ihre Frage ist zurückgezogen."),
+    "frage_zu_spaet": ("wait", "Ihre Frage lässt sich nicht mehr ändern."),
     "voll": ("wait", "Für diesen Talk ist gerade keine Anmeldung möglich."),
     "abgemeldet": ("ok", "Sie sind abgemeldet."),
     "vorbei": ("wait", "Das ist für diesen Talk nicht mehr möglich. Ihr Stand steht unten."),
@@ -182,6 +185,25 @@ def hand_over(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespo
     context = {"form": form, "token": holder.token, "registration": row, "talk": row.talk}
     status = 422 if form.is_bound else 200
     return render(request, "registration/hand_over.html", context, status=status)
+
+
+@for_link_holder
+@shows_again
+def question(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse:
+    """Show the question to the speakers, to change it; an empty one withdraws it."""
+    row = holder.own(uuid)
+    if not row.may_ask:
+        return _back(holder, "frage_zu_spaet")
+    data = request.POST if request.method == "POST" else None
+    form = QuestionForm(data, initial={"question": row.question or ""})
+    if form.is_valid():
+        asked = form.cleaned_data["question"]
+        if not row.ask(asked):
+            return _back(holder, "frage_zu_spaet")
+        return _back(holder, "frage" if asked else "frage_zurueck")
+    context = {"form": form, "token": holder.token, "row": row, "talk": row.talk}
+    status = 422 if form.is_bound else 200
+    return render(request, "registration/question.html", context, status=status)
 
 
 @for_link_holder

@@ -1,13 +1,17 @@
 """The sign-up form, the clicks that confirm or undo it, and the form for lost links."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from events.models import Talk
+from events.pages import sharing
 from events.pages.edition import kept
 from events.pages.requests import SiteRequest
 from registration.models import Interest, NotBookable, Registration, limits, links
@@ -19,6 +23,7 @@ from registration.pages.link_holder import (
     read_or_post,
     shows_again,
 )
+from registration.pages.talk_choice import with_present_slugs
 
 TEMPLATE = "registration/form.html"
 
@@ -40,7 +45,7 @@ def sign_up(request: SiteRequest) -> HttpResponse:
     except NotBookable as error:
         form.refuse(error.talks)
         return _form_page(request, form, status=422)
-    return redirect("registration:thanks")
+    return redirect(_thanks_url(form.cleaned_data["talks"]))
 
 
 def _book(form: SignUpForm, *, must_confirm: bool) -> None:
@@ -56,6 +61,34 @@ def _book(form: SignUpForm, *, must_confirm: bool) -> None:
     )
     if answers["interest"]:
         Interest.objects.ask(answers["email"])
+
+
+# Talks that the address of the thanks page names: servers refuse very long ones.
+NAMED = 12
+
+
+def _thanks_url(talks: list[Talk]) -> str:
+    """Return the address of the thanks page, which says what was chosen and nothing of anybody."""
+    query = urlencode({"talk": [talk.slug for talk in talks[:NAMED]]}, doseq=True)
+    return f"{reverse('registration:thanks')}?{query}"
+
+
+@kept(never_with="talk")
+@require_safe
+def thanks(request: SiteRequest) -> HttpResponse:
+    """Say the same to everybody: whose address is known must not show.
+
+    Unknown talks in the address are ignored. Those that the form still offers cost no query.
+    """
+    offered = {talk.slug: talk for talk in request.edition.bookable}
+    slugs = with_present_slugs(request.GET.getlist("talk")[:NAMED], offered)
+    talks = [offered[slug] for slug in offered if slug in slugs]
+    if others := set(slugs) - offered.keys():  # perhaps the last seat has just gone
+        coming = Talk.objects.published().taking_place().upcoming().with_parts()
+        talks += coming.filter(slug__in=others)
+    talks.sort(key=lambda talk: talk.starts_at)
+    choices = [(talk, sharing.mailto(talk, settings.SITE_URL)) for talk in talks]
+    return render(request, "registration/thanks.html", {"choices": choices})
 
 
 def _context(form: SignUpForm) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from tests import postgres  # noqa: E402
 from tests.bench import report  # noqa: E402
 from tests.bench.site import FORM, Site  # noqa: E402
 from tests.bench.wrk import Measured, Request, measure  # noqa: E402
-from tests.server import ROOT  # noqa: E402
+from tests.server import ROOT, thanks  # noqa: E402
 
 SIZES = {"small": (20, 2_000), "large": (10_000, 1_000_000)}
 # More where a goal hangs on it.
@@ -108,7 +108,7 @@ def cases(site: Site) -> dict[str, Request]:
         "Suche": Request("/archiv/?q=Mitte"),
         "Formular": Request(FORM),
         "Anmeldung (POST)": Request(FORM, "POST", (("Cookie", cookie), FORM_TYPE), bodies),
-        "Danke-Seite": Request("/anmeldung/danke/"),
+        "Danke-Seite": Request(thanks(site.bookable()[0])),
         "/kalender.ics": Request("/kalender.ics"),
         "304": Request("/", headers=(("If-None-Match", etag),)),
     }

@@ -8,7 +8,7 @@ from tests.deployment.engine import Engine
 from tests.deployment.machine import BETRIEB, COMPOSE, README, Machine, certify, printed
 from tests.deployment.post import PostOffice
 from tests.mailbox import Mailbox
-from tests.server import free_port
+from tests.server import free_port, thanks
 
 SLUG = "vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg"
 # All visitors come from one address here.
@@ -63,7 +63,7 @@ def sign_up(machine, post):
         visitor = machine.visitor()
         form = visitor.open_form("/anmeldung/")
         person = {"talks": SLUG, "name": 'Änne & "Kim" Beispiel', "email": email, **more}
-        assert visitor.post("/anmeldung/", form, **person) == (302, "/anmeldung/danke/")
+        assert visitor.post("/anmeldung/", form, **person) == (302, thanks(SLUG))
         return Mailbox(post, email)
 
     return sign_up

@@ -10,7 +10,7 @@ from tests.deployment.conftest import SLUG
 from tests.deployment.engine import wait_for
 from tests.deployment.machine import BETRIEB, Machine, printed
 from tests.deployment.test_faults import emails, ready
-from tests.server import free_port
+from tests.server import free_port, thanks
 
 KEPT, ERASED, LATER = "bleibt@stadt.example", "geloescht@stadt.example", "spaeter@stadt.example"
 ERASE = f"""
@@ -87,7 +87,7 @@ def check_mail_to_files(another):
     visitor = another.visitor()
     form = visitor.open_form("/anmeldung/")
     person = {"talks": SLUG, "name": "Kim Beispiel", "email": LATER}
-    assert visitor.post("/anmeldung/", form, **person) == (302, "/anmeldung/danke/")
+    assert visitor.post("/anmeldung/", form, **person) == (302, thanks(SLUG))
     files = f"docker compose exec -T worker grep -l {LATER} -r /data/mail"
     wait_for(lambda: ".eml" in another.type(f"{files} || true"), 60)
 

@@ -104,10 +104,11 @@ class Site(Server):
         return [(f"/meine-anmeldung/{token}/", uuid) for token, uuid in found]
 
     def sign_up(self, form, slug, email):
-        """Return status and place of the answer; None if the connection broke."""
+        """Return status and path of the answer; None if the connection broke."""
         fields = {"talks": slug, "name": "Kim Beispiel", "email": email}
         try:
-            return self.post(FORM, form, **fields)
+            status, place = self.post(FORM, form, **fields)
+            return status, place and place.partition("?")[0]
         except OSError:
             return None
 

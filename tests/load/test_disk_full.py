@@ -25,7 +25,7 @@ def sign_up_until(site, slug, form, condition, limit=400):
             talks=slug,
             name="Kim Beispiel",
             email=f"p{number}@stadt.example",
-            question=WORDS[:900],
+            **{"question-1": WORDS[:900]},  # the only talk
         )
         answers[status, headers["Retry-After"], "gerade nicht erreichbar" in page] += 1
         if condition(answers):

@@ -78,7 +78,7 @@ def test_sheets_hold_no_address(admin_client):
         False,
     ]
     assert "Wie &lt;b&gt;teuer&lt;/b&gt;?" in questions
-    assert "Kim Beispiel, Stadt Musterstadt" in questions
+    assert [text for text in ("Kim Beispiel", "Musterstadt") if text in questions] == []
     assert "Lea" not in questions
     assert "@" not in people.partition("for-print")[2] + questions.partition("for-print")[2]
 

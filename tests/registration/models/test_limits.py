@@ -12,12 +12,12 @@ from registration.models import Interest, OutgoingMail, Registration, Tally, lim
 from registration.models.limits import DAY, HOUR, count
 from tests.conftest import BERLIN
 from tests.makers import make_registration, make_talk, opened
+from tests.server import thanks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 KIM = "kim@stadt.example"
 FORM = "/anmeldung/"
-THANKS = (302, "/anmeldung/danke/", b"")
 
 
 def kinds() -> list[str]:
@@ -28,6 +28,10 @@ def send(client, *talks, email=KIM, **fields):
     person = {"name": "Kim Beispiel", "email": email, "opened": opened()}
     response = client.post(FORM, {"talks": [talk.slug for talk in talks]} | person | fields)
     return response.status_code, response.headers.get("Location"), response.content
+
+
+def thanked(*talks):
+    return 302, thanks(*(talk.slug for talk in talks)), b""
 
 
 # Counting
@@ -143,7 +147,7 @@ def test_sixth_form_in_an_hour_books_and_is_confirmed_when_the_hour_is_over(clie
     talks = [make_talk(title=f"Talk {number}") for number in range(8)]
     began = clock_now()
 
-    assert {send(client, talk) for talk in talks} == {THANKS}
+    assert {send(client, talk) for talk in talks} == {thanked(talk) for talk in talks}
 
     assert list(Registration.objects.values_list("state", flat=True)) == ["confirmed"] * 8
     mails = OutgoingMail.objects.order_by("pk").values_list("kind", "not_before")
@@ -170,7 +174,8 @@ def test_confirmation_that_waits_misses_no_talk(client, clock):
 def test_sixth_form_that_must_be_confirmed_is_asked_when_the_hour_is_over(client, clock):
     too_many_forms()
 
-    assert send(client, make_talk(double_opt_in=True), interest="on") == THANKS
+    talk = make_talk(double_opt_in=True)
+    assert send(client, talk, interest="on") == thanked(talk)
 
     assert kinds() == ["please_confirm", "interest_confirm"]
     assert OutgoingMail.objects.due().count() == 0
@@ -203,7 +208,8 @@ def test_beyond_five_forms_nothing_is_said_twice(client, clock):
         answers.append(client.post(path, {"email": KIM}).headers["Location"])
     client.post("/terminhinweise/", {"email": KIM, "consent": "on"})
 
-    assert answers == [THANKS] * 3 + ["/anmeldung/links/verschickt/"] * 2
+    expected = [thanked(talk), thanked(asked), thanked(talk)]
+    assert answers == expected + ["/anmeldung/links/verschickt/"] * 2
     assert kinds() == before
     row.refresh_from_db()
     assert row.state == "confirmed"

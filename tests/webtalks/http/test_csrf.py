@@ -9,6 +9,7 @@ from registration.fields import SEND_AGAIN_TEXT
 from registration.models import Interest, Registration, Tally, links
 from tests.makers import make_registration, make_talk, opened
 from tests.registration.rows import all_rows
+from tests.server import thanks
 from tests.webtalks.addresses import addresses
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_second_press_signs_up_with_what_was_typed(visitor):
     assert Registration.objects.count() == 0
     answer = visitor.post("/anmeldung/", fields_of(shown))
 
-    assert (answer.status_code, answer.url) == (302, "/anmeldung/danke/")
+    assert (answer.status_code, answer.url) == (302, thanks(talk.slug))
     assert [row.name for row in Registration.objects.all()] == ["Änne Beispiel"]
 
 
