@@ -72,6 +72,8 @@ class Scheduled(Protocol):
     def is_past(self) -> bool: ...
     @property
     def way_in_path(self) -> str: ...
+    @property
+    def link_mail_text(self) -> str: ...
     def get_absolute_url(self) -> str: ...
     def facts_in(self, series: "FactColumns") -> "TalkFacts": ...
 
@@ -200,6 +202,7 @@ def _description(talk: Scheduled, site_url: str, series: "FactColumns") -> str:
     """
     lines = [talk.subtitle, talk.speaker_line, f"{site_url}{talk.get_absolute_url()}"]
     if talk.is_taking_place:
+        lines.append(talk.link_mail_text)
         lines.append(f"Zugang für Angemeldete: {site_url}{talk.way_in_path}")
         lines.append(talk.facts_in(series).text)
     return CONTROLS.sub(" ", "\n\n".join(filter(None, lines)))
@@ -214,6 +217,7 @@ def _public_description(talk: Scheduled, site_url: str, series: "FactColumns") -
     else:
         lines.append(talk.facts_in(series).text)
         lines.append(f"Kostenfrei, Anmeldung erforderlich: {address}")
+        lines.append(talk.link_mail_text)
         lines.append(f"Schon angemeldet? Zugang: {site_url}{talk.way_in_path}")
     return CONTROLS.sub(" ", "\n\n".join(filter(None, lines)))
 

@@ -546,6 +546,16 @@ class Talk(RevisionedModel, FactColumns):
         return reverse("registration:ask_for_way_in", args=[self.slug])
 
     @property
+    def link_mail_text(self) -> str:
+        """In which mails the personal link stands, for whoever is in a hurry."""
+        reminder = ""
+        if self.reminds_hour_before:
+            reminder = " und in der Erinnerungsmail eine Stunde vor Beginn"
+        elif self.reminds_day_before:
+            reminder = " und in der Erinnerungsmail am Tag davor"
+        return f"Ihr persönlicher Link steht in der E-Mail zu Ihrer Anmeldung{reminder}."
+
+    @property
     def local_starts_at(self) -> datetime:
         """The beginning in Europe/Berlin, the series' time zone."""
         return timezone.localtime(self.starts_at)

@@ -20,10 +20,9 @@ from registration.models.erasure import Erasure
 from registration.models.outgoing_mail import OutgoingMail
 
 # What stands beside the box. A new wording is a new version: both are kept with each consent.
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-12"
 CONSENT_TEXT = (
-    "Ja, bitte informieren Sie mich per E-Mail über neue Web-Talks. "
-    "Das kann ich jederzeit mit einem Klick in jeder dieser E-Mails widerrufen."
+    "Ja, informieren Sie mich per E\u2011Mail über neue Web-Talks. Abbestellen kann ich jederzeit."
 )
 
 

@@ -480,18 +480,18 @@ class Registration(models.Model):
         return self.is_live and (is_ahead or self.talk.status == Talk.Status.POSTPONED)
 
     @property
-    def may_leave(self) -> bool:
-        """Whether leaving still means something to the person: a talk that is off has no seats."""
+    def may_ask(self) -> bool:
+        """Whether the question to the speakers can still be changed: until the talk begins."""
         is_on = self.talk.is_taking_place or self.talk.status == Talk.Status.POSTPONED
         return self.is_cancellable and is_on
 
     @property
-    def may_be_handed_over(self) -> bool:
-        return self.is_booked and self.may_leave
+    def may_leave(self) -> bool:
+        """Whether leaving still means something to the person: a talk that is off has no seats."""
+        return self.is_booked and self.may_ask
 
     @property
-    def may_ask(self) -> bool:
-        """Whether the question to the speakers can still be changed: until the talk begins."""
+    def may_be_handed_over(self) -> bool:
         return self.may_leave
 
     @property

@@ -274,6 +274,7 @@ class InterestForm(TopicsForm):
     email = email_field()
     consent = forms.BooleanField(
         label=CONSENT_TEXT,
+        help_text="Bitte kreuzen Sie das an: Ohne Ihr Ja dürfen wir Ihnen nicht schreiben.",
         error_messages={"required": "Bitte bestätigen Sie, dass wir Ihnen schreiben dürfen."},
     )
     field_order = ["email", "topics", "consent"]

@@ -193,14 +193,14 @@ def question(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespon
     """Show the question to the speakers, to change it; an empty one withdraws it."""
     row = holder.own(uuid)
     if not row.may_ask:
-        return _back(holder, "frage_zu_spaet")
+        return lead_back(holder, "frage_zu_spaet")
     data = request.POST if request.method == "POST" else None
     form = QuestionForm(data, initial={"question": row.question or ""})
     if form.is_valid():
         asked = form.cleaned_data["question"]
         if not row.ask(asked):
-            return _back(holder, "frage_zu_spaet")
-        return _back(holder, "frage" if asked else "frage_zurueck")
+            return lead_back(holder, "frage_zu_spaet")
+        return lead_back(holder, "frage" if asked else "frage_zurueck")
     context = {"form": form, "token": holder.token, "row": row, "talk": row.talk}
     status = 422 if form.is_bound else 200
     return render(request, "registration/question.html", context, status=status)

@@ -147,7 +147,7 @@ def subscribe(stage, person):
     """Ask for news of new talks, and confirm it in the mail."""
     person.page.goto(f"{stage.url}/terminhinweise/")
     person.page.get_by_label("E-Mail-Adresse").fill(person.mailbox.address)
-    person.page.get_by_label(re.compile("^Ja, bitte informieren Sie mich")).check()
+    person.page.get_by_label(re.compile("^Ja, informieren Sie mich")).check()
     person.press("button", "Informieren Sie mich")
     person.sees("Fast fertig.")
     stage.let_pass(minutes=1)

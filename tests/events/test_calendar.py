@@ -340,3 +340,21 @@ def test_no_calendar_file_of_a_talk_nobody_may_see(client, fields):
 
     assert client.get("/talks/talk/termin.ics").status_code == 404
     assert client.get("/talks/unbekannt/termin.ics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "ending"),
+    [
+        (True, True, " und in der Erinnerungsmail eine Stunde vor Beginn."),
+        (False, True, " und in der Erinnerungsmail am Tag davor."),
+        (False, False, "Ihrer Anmeldung."),
+    ],
+)
+def test_entry_names_the_mails_in_which_the_personal_link_stands(hour, day, ending):
+    talk = make_talk(reminds_hour_before=hour, reminds_day_before=day)
+
+    description = str(event_of(calendar.published([talk], site_url=SITE))["DESCRIPTION"])
+
+    (line,) = (line for line in description.splitlines() if "persönlicher Link" in line)
+    assert line.startswith("Ihr persönlicher Link steht in der E-Mail zu Ihrer Anmeldung")
+    assert line.endswith(ending)

@@ -39,7 +39,7 @@ def test_interest_counts_only_after_the_click(client, climate):
     assert response["Location"] == "/terminhinweise/danke/"
     interest = Interest.objects.get()
     assert (interest.state, list(interest.topics.all())) == ("pending", [climate])
-    assert (interest.consent_text, interest.consent_version) == (CONSENT_TEXT, "2026-11")
+    assert (interest.consent_text, interest.consent_version) == (CONSENT_TEXT, "2026-12")
     assert kinds() == ["interest_confirm"]
     client.get(page_of("interest_confirm", interest.key))
     interest.refresh_from_db()
@@ -63,7 +63,11 @@ def test_consent_is_never_ticked_beforehand_and_must_be_given(client):
     response = client.post("/terminhinweise/", {"email": KIM})
 
     assert response.status_code == 422
-    assert "Bitte bestätigen Sie, dass wir Ihnen schreiben dürfen." in response.content.decode()
+    page = response.content.decode()
+    summary = page.partition("error-summary")[2].partition("</div>")[0]
+    says = ">Bitte bestätigen Sie, dass wir Ihnen schreiben dürfen.</a>"
+    assert (says in summary, CONSENT_TEXT in summary, CONSENT_TEXT in page) == (True, False, True)
+    assert "Bitte kreuzen Sie das an" in client.get("/terminhinweise/").content.decode()
     assert Interest.objects.count() == 0
 
 
