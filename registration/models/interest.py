@@ -22,7 +22,7 @@ from registration.models.outgoing_mail import OutgoingMail
 # What stands beside the box. A new wording is a new version: both are kept with each consent.
 CONSENT_VERSION = "2026-12"
 CONSENT_TEXT = (
-    "Ja, informieren Sie mich per E\u2011Mail über neue Web-Talks. Abbestellen kann ich jederzeit."
+    "Ja, informieren Sie mich per E-Mail über neue Web-Talks. Abbestellen kann ich jederzeit."
 )
 
 

@@ -306,9 +306,7 @@ def test_thanks_page_ignores_what_it_does_not_know_and_is_the_same_for_all(clien
     assert "Gewählt haben Sie" not in text_of(client.get("/anmeldung/danke/"))
 
 
-def test_thanks_page_of_talks_on_offer_looks_up_the_revision_alone(
-    client, django_assert_num_queries
-):
+def test_thanks_page_on_offer_looks_up_the_revision_alone(client, django_assert_num_queries):
     talks = [make_talk(title=f"Talk {number}") for number in range(3)]
     address = thanks(*(talk.slug for talk in talks))
     client.get(address)
