@@ -171,7 +171,9 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
             "starts_at",
             "ends_at",
         )
-        moments = {f"next_{name}": Min(name, filter=Q(**{f"{name}__gt": now})) for name in fields}
+        moments: dict[str, Any] = {
+            f"next_{name}": Min(name, filter=Q(**{f"{name}__gt": now})) for name in fields
+        }
         for before in (QUEUE_ENDS_BEFORE, timedelta(minutes=settings.JOIN_OPENS_MINUTES)):
             start = Min("starts_at", filter=Q(starts_at__gt=now + before))
             moments[f"before_start_{before.total_seconds():.0f}"] = start - before

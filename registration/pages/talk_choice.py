@@ -4,7 +4,7 @@ A question's field is named after its talk's primary key, which outlives the tal
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.layout import LayoutObject
 from django import forms
@@ -118,13 +118,13 @@ class TalkChoices(LayoutObject):
         legend = "Auch anmelden für"
         if self.ticked:
             legend = "Ihr Termin" if len(options) > len(ticked) == 1 else "Ihre Termine"
-        content = {
+        content: dict[str, Any] = {
             "field": field if self.ticked else None,
             "legend": legend,
             "choices": [_with_question(form, option) for option in shown],
             "left": [form[question_name(talk)] for talk in form.left] if self.ticked else [],
         }
-        return render_to_string(self.template, context.flatten() | content)
+        return render_to_string(self.template, cast(dict[str, Any], context.flatten()) | content)
 
 
 def _with_question(

@@ -53,18 +53,19 @@ def join(request: HttpRequest, registration: Registration) -> HttpResponse:
     """
     registration = Registration.objects.current(registration)
     state = registration.way_in
+    reloads_at = _reloads_at(request, registration)
     context = {
         "registration": registration,
         "talk": registration.talk,
         "way_in": state,
-        "reloads_at": _reloads_at(request, registration),
+        "reloads_at": reloads_at,
         "minutes": settings.JOIN_OPENS_MINUTES,
         "mine_url": links.mine_url(registration),
     }
     if request.method != "POST" or not state.is_open:
         response = render(request, "registration/way_in.html", context)
-        if context["reloads_at"]:
-            response["Refresh"] = str(_seconds_until(context["reloads_at"]))
+        if reloads_at:
+            response["Refresh"] = str(_seconds_until(reloads_at))
         return response
     registration.join()
     response = render(request, "registration/joined.html", context)
