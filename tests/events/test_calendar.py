@@ -353,7 +353,7 @@ def test_no_calendar_file_of_a_talk_nobody_may_see(client, fields):
 def test_entry_names_the_mails_in_which_the_personal_link_stands(hour, day, ending):
     talk = make_talk(reminds_hour_before=hour, reminds_day_before=day)
 
-    description = str(event_of(calendar.published([talk], site_url=SITE))["DESCRIPTION"])
+    description = str(event_of(published(talk))["DESCRIPTION"])
 
     (line,) = (line for line in description.splitlines() if "persönlicher Link" in line)
     assert line.startswith("Ihr persönlicher Link steht in der E-Mail zu Ihrer Anmeldung")
