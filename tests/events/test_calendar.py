@@ -72,6 +72,8 @@ def test_file_of_a_talk_says_all_there_is_to_say():
             "Sina Massow, Bürgermeisterin der Stadt Gudensberg\n\n"
             "Erster Absatz.\n\nZweiter Absatz.\n\n"
             f"Kostenfrei, Anmeldung erforderlich: {address}\n\n"
+            "Ihr persönlicher Link steht in der E-Mail zu Ihrer Anmeldung und in der "
+            "Erinnerungsmail eine Stunde vor Beginn.\n\n"
             f"Schon angemeldet? Zugang: {address}teilnehmen/"
         ),
         "STATUS": "CONFIRMED",
