@@ -153,9 +153,8 @@ def _picture(group) -> dict:
 
 def _people(talk, group):
     if talk.starts_at > timezone.now():
-        Registration.objects.sign_up(
-            [talk], name=group, email="kim@stadt.example", organisation=group, question=ALL
-        )
+        person = {"name": group, "email": "kim@stadt.example", "organisation": group}
+        Registration.objects.sign_up([talk], questions={talk.pk: ALL}, **person)
     else:
         Registration.objects.create(
             talk=talk,
