@@ -70,8 +70,9 @@ lint: development
 	export SECRET_KEY="$$($(NEW_SECRET_KEY))" && \
 	$(PYTHON) manage.py makemigrations --check && $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-bench: development ## Measure throughput, growth and mails; writes docs/benchmarks.md (needs wrk)
-	@$(PYTHON) -m tests.bench
+bench: development ## Measure CPU, growth and mails; writes docs/benchmarks.md (AGAINST=COMMIT: beside that one)
+	$(call programs,wrk:wrk nginx:nginx-light openssl:openssl)
+	@$(PYTHON) -m tests.bench $(AGAINST)
 
 handbook: development chromium ## Take the pictures of docs/handbuch.md anew
 	@SCREENSHOTS=1 $(ON_POSTGRESQL) tests/e2e/test_organisers_month.py

@@ -117,7 +117,7 @@ class Visitor:
 class Server(Visitor):
     """gunicorn with 2 workers × 4 threads on loopback."""
 
-    application = "webtalks.wsgi"
+    application, root = "webtalks.wsgi", ROOT
 
     def __init__(self, directory, database_url="", *, output=None, **more):
         self.output = output
@@ -161,7 +161,7 @@ class Server(Visitor):
     def __enter__(self):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "python:webtalks.gunicorn", self.application],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             stdout=self.output,
             stderr=subprocess.STDOUT if self.output else None,

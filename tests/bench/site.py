@@ -1,12 +1,17 @@
-"""The site under measurement: gunicorn with the yardstick, its CPU time, a worker, a mail sink."""
+"""The site under measurement: gunicorn with its yardsticks and CPU time, a worker, a mail sink."""
 
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.bench.figures import Cost
+from tests.bench.proxied import page_by_file
+from tests.bench.wrk import Request, measure
+from tests.load.proxy import Proxy
 from tests.server import ROOT, Server, free_port, thanks
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -14,8 +19,32 @@ FORM = "/anmeldung/"
 BOOKABLE = "from events.models import Talk\ntalks = Talk.objects.bookable()\n"
 
 
-class Site(Server):
-    """gunicorn as in production, all limits lifted; mails go to a sink."""
+class Measured(Server):
+    """gunicorn as in production, which tells what a request costs."""
+
+    def cost(self, request: Request, run: str = "") -> Cost:
+        """Send the request for a second; `run` keeps the addresses in its bodies apart."""
+        before = self.cpu_seconds()
+        found = measure(f"http://localhost:{self.port}", request, run)
+        cpu = (self.cpu_seconds() - before) / found.requests
+        return Cost(found.per_second, found.p50, found.p99, cpu * 1000)
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of gunicorn's processes so far."""
+        return sum(cpu_of(pid) for pid in [self.process.pid, *children_of(self.process.pid)])
+
+
+class Bare(Measured):
+    """The yardstick of kept pages, with the answers of the site at `site_port`."""
+
+    application = "tests.bench.bare"
+
+    def __init__(self, directory, site_port):
+        super().__init__(directory, BENCH_SITE_PORT=str(site_port))
+
+
+class Site(Measured):
+    """The site with all limits lifted; mails go to a sink. `bare` is its yardstick."""
 
     application = "tests.bench.wsgi"
 
@@ -29,14 +58,21 @@ class Site(Server):
             "RETENTION_DAYS": "100000",
             "CANCELLED_RETENTION_DAYS": "100000",
         }
+        self.bare = Bare(directory, self.port)
 
-    @property
-    def base(self) -> str:
-        return f"http://localhost:{self.port}"
+    def fill(self, code: str):
+        """Make the tables, and the rows that `code` makes."""
+        self.manage("migrate", "--verbosity=0")
+        self.shell(code)
+        self.shell("from events.models import Series; Series.load().save()")
 
-    def cpu_seconds(self) -> float:
-        """Return the CPU time of gunicorn's processes so far."""
-        return sum(cpu_of(pid) for pid in [self.process.pid, *children_of(self.process.pid)])
+    def page_by_file(self) -> float:
+        """Return how quick the start page is through the proxy, beside a file of its size."""
+        with (
+            tempfile.TemporaryDirectory(prefix="webtalks-bench-") as directory,
+            Proxy(Path(directory), [self.port]) as proxy,
+        ):
+            return page_by_file(proxy)
 
     def bookable(self) -> list[str]:
         """Return the slugs of the talks that take sign-ups, the next one first."""
