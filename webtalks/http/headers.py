@@ -54,6 +54,7 @@ class ProtectedResponse(HttpResponse):
     """A response that has its security headers already: a kept page (webtalks/http/page_cache.py).
 
     ResponseHeaders leaves it as it is; to look at each header again would cost every kept page.
+    Many answers share its headers: nobody may set one.
     """
 
 

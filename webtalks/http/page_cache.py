@@ -9,7 +9,7 @@ import gzip
 import re
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from typing import Self
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, ResponseHeaders
 from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
@@ -50,11 +50,27 @@ class Representation:
 
     content: bytes
     headers: dict[str, str]
+    ready: dict[int, ResponseHeaders] = field(default_factory=dict)
+    """The headers by the seconds for which browsers may use a copy: to make them costs more than
+    all the rest of an answer. All answers share them."""
 
     @classmethod
     def of(cls, content: bytes, headers: dict[str, str]) -> Self:
         tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
         return cls(content, headers | {"Content-Length": str(len(content)), "ETag": tag})
+
+    def answer(self, seconds: int) -> HttpResponse:
+        """Answer with the content, which stays right for `seconds`."""
+        age = min(MAX_AGE, seconds)
+        if age not in self.ready:
+            ages = {
+                "Cache-Control": f"public, max-age={age}",
+                "X-Accel-Expires": str(min(PROXY_AGE, age)),
+            }
+            self.ready[age] = ResponseHeaders(self.headers | ages)
+        response = ProtectedResponse(self.content)
+        response.headers = self.ready[age]
+        return response
 
 
 @dataclass(frozen=True)
@@ -87,9 +103,7 @@ class KeptPage:
         """Answer with the page, which stays right for `seconds`; 304 to somebody who has it."""
         takes_gzip = TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         form = self.gzipped if takes_gzip else self.plain
-        response = ProtectedResponse(form.content, headers=form.headers)
-        response["Cache-Control"] = f"public, max-age={min(MAX_AGE, seconds)}"
-        response["X-Accel-Expires"] = str(min(PROXY_AGE, seconds))
+        response = form.answer(seconds)
         if CONDITIONS.isdisjoint(request.META):
             return response
         answer = get_conditional_response(request, etag=form.headers["ETag"], response=response)

@@ -6,6 +6,7 @@ the words of an error that may quote their input) is replaced by `…` before it
 
 import json
 import logging
+import os
 import re
 import smtplib
 import traceback
@@ -14,7 +15,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NotRequired, TypedDict
-from uuid import uuid4
 
 from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
 from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError
@@ -173,7 +173,7 @@ def number_request(environ: "WSGIEnvironment") -> Iterator[None]:
 
     The number is random, and nobody outside can choose it.
     """
-    number = environ.setdefault("webtalks.request_id", uuid4().hex)
+    number = environ.setdefault("webtalks.request_id", os.urandom(16).hex())
     token = request_id.set(number)
     try:
         yield
