@@ -20,10 +20,12 @@ class LeavesNobodyWaiting(ThreadWorker):
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
-        if not self.alive:
+        # One that is told to stop while it loads is enabled first.
+        if not enabled and not self.alive:
             for listener in self.sockets:
                 self.accept_all(listener)
                 listener.close()
+            self.sockets = []
 
     def accept_all(self, listener: TCPSocket) -> None:
         before = None

@@ -131,3 +131,19 @@ def test_stopping_one_of_two_loses_no_request(webs, proxy):
     print(f"{STOPS} stops:", dict(load.answers))
     assert load.failed == {}
     assert load.answers["POST", 302, thanks(SLUG)] == registered(webs[0])
+
+
+class StoppedWhileLoading(Server):
+    application = "tests.load.stopped_while_loading"
+
+
+def test_process_told_to_stop_while_it_loads_answers_who_waits(tmp_path):
+    # Whoever is answered, also while it starts, is answered by such a process.
+    with (
+        (tmp_path / "log").open("w") as log,
+        StoppedWhileLoading(tmp_path, output=log) as site,
+    ):
+        answers = [site.request("GET", "/healthz")[0] for _ in range(4)]
+
+    assert answers == [200] * 4
+    assert (tmp_path / "log").read_text() == ""
