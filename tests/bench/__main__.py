@@ -34,7 +34,7 @@ from tests.server import ROOT  # noqa: E402
 SIZES = {"small": (20, 2_000), "large": (10_000, 1_000_000)}
 FILL = "from tests.bench.load_data import fill; fill{}"
 # More where a goal hangs on it.
-ROUNDS, MORE_ROUNDS = 3, 9
+ROUNDS, MORE_ROUNDS = 3, 7
 
 
 @contextmanager

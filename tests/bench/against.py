@@ -18,7 +18,7 @@ from tests.bench.figures import Compared, Turn
 from tests.bench.site import Site
 from tests.server import ROOT
 
-ROUNDS = 9
+ROUNDS = 7
 FILL = """
 try:
     from tests.bench.load_data import fill

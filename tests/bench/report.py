@@ -29,7 +29,7 @@ Written by `make bench`, never by hand. {day}, {machine}.
 gunicorn with 2 workers × 4 threads, `wrk` with 2 threads and 8 connections on the same machine.
 **CPU** is that of gunicorn's processes per request, in milliseconds like all times. **Ratio** is
 this CPU divided by that of the yardstick in the second before; the middle one of three turns, of
-nine where a goal hangs on it. The yardstick of a kept page ("bare") is a WSGI function behind the
+seven where a goal hangs on it. The yardstick of a kept page ("bare") is a WSGI function behind the
 same gunicorn that has the same bytes and headers ready; that of the others ("constant") a view
 that returns as many bytes behind the same middleware. Queries are those of the second request.
 small: 20 talks, 2,000 registrations; large: 10,000 talks, 1,000,000 registrations; they take
@@ -54,7 +54,7 @@ COMPARED_HEAD = """
 ## Against {commit}
 
 Both commits served alike in one run, the small site, a second each in turns: CPU per request and
-throughput of the turn whose ratio of CPU is the middle one of nine. The last column is the middle
+throughput of the turn whose ratio of CPU is the middle one of seven. The last column is the middle
 ratio of throughput.
 """
 
