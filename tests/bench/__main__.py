@@ -6,6 +6,7 @@ second of a request follows one of its yardstick, which costs what no site can d
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -107,6 +108,8 @@ def ask_inside(site: Site, module: str, asked) -> dict:
 
 def main(*earlier: str):
     """Measure all, and compare with the commit `earlier` if one is named."""
+    # Whoever ends the bench ends the servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     compared = [shown(found) for commit in earlier for found in compare(commit, *SIZES["small"])]
     call_command("collectstatic", interactive=False, verbosity=0)
     with filled("", "small") as small, filled("", "large") as large:
