@@ -5,7 +5,6 @@ Both are served alike, with the packages of this environment. Each fills its own
 
 import io
 import subprocess
-import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -37,10 +36,6 @@ class Side(Site):
         super().__init__(directory, database_url)
         self.root = root
         self.environment |= {"STATIC_ROOT": str(directory / "static")}
-
-    def manage(self, *arguments) -> str:
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.check_output(command, cwd=self.root, env=self.environment, text=True)
 
 
 def files_of(commit: str, directory: Path) -> Path:

@@ -61,6 +61,12 @@ class Site(Measured):
         }
         self.bare = Bare(directory, self.port)
 
+    def manage(self, *arguments) -> str:
+        # A process of its own, for as long as it takes: a million rows are minutes.
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.check_output(command, cwd=self.root, env=self.environment, text=True)
+        return done.strip()
+
     def fill(self, code: str):
         """Make the tables, and the rows that `code` makes."""
         self.manage("migrate", "--verbosity=0")
