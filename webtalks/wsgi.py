@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from django.core import signals
+from django.core.cache import close_caches
 from django.core.wsgi import get_wsgi_application
+from django.db import reset_queries
 
 from webtalks import checks
 from webtalks.http.content_type import readable_type
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webtalks.settings")
 
 django_application = get_wsgi_application()
+# Each kept page would pay for them, and they have nothing to do: no cache of Django's is used, and
+# its list of queries is for DEBUG.
+signals.request_started.disconnect(reset_queries)
+signals.request_finished.disconnect(close_caches)
 limit_waits()
 checks.refuse_danger()
 
