@@ -8,7 +8,7 @@ is a second old at most, on every host: that often a process looks whether the c
 import gzip
 import re
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, ItemsView
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -44,13 +44,24 @@ CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
+class SharedHeaders(ResponseHeaders):
+    """The headers of many answers; their list is made once."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        super().__init__(headers)
+        self._items = dict(super().items())
+
+    def items(self) -> ItemsView[str, str]:
+        return self._items.items()
+
+
 @dataclass(frozen=True)
 class Representation:
     """One form of a page's content, plain or compressed, with the headers of an answer."""
 
     content: bytes
     headers: dict[str, str]
-    ready: dict[int, ResponseHeaders] = field(default_factory=dict)
+    ready: dict[int, SharedHeaders] = field(default_factory=dict)
     """The headers by the seconds for which browsers may use a copy: to make them costs more than
     all the rest of an answer. All answers share them."""
 
@@ -67,8 +78,8 @@ class Representation:
                 "Cache-Control": f"public, max-age={age}",
                 "X-Accel-Expires": str(min(PROXY_AGE, age)),
             }
-            self.ready[age] = ResponseHeaders(self.headers | ages)
-        response = ProtectedResponse(self.content)
+            self.ready[age] = SharedHeaders(self.headers | ages)
+        response = ProtectedResponse(self.content, content_type=self.headers["Content-Type"])
         response.headers = self.ready[age]
         return response
 
