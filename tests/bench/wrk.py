@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 CONNECTIONS = 8
 SECONDS = 1
-ATTEMPTS = 3
+ATTEMPTS = 10
 
 # Each thread counts for itself, so that no address of a form comes twice.
 SCRIPT = """
