@@ -25,7 +25,7 @@ class LeavesNobodyWaiting(ThreadWorker):
             for listener in self.sockets:
                 self.accept_all(listener)
                 listener.close()
-            self.sockets = []
+            self.sockets.clear()
 
     def accept_all(self, listener: TCPSocket) -> None:
         before = None

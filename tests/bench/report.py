@@ -166,10 +166,11 @@ def _(row: Compared):
 
 
 def machine() -> str:
-    """Return what it ran on: cores, processor, Python, the version of the code."""
+    """Return what it ran on: cores, processor, their load at the end, Python, the code."""
     info = Path("/proc/cpuinfo").read_text()
     found = re.search(r"^model name\s*: (.*)$", info, re.MULTILINE)
     processor = found[1] if found else platform.machine()
     commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], text=True).strip()
     python = platform.python_version()
-    return f"{os.cpu_count()} × {processor}, Python {python}, commit {commit}"
+    load = f"load {os.getloadavg()[2]:.0f}"
+    return f"{os.cpu_count()} × {processor} ({load}), Python {python}, commit {commit}"
