@@ -21,16 +21,22 @@ def count(client, method, path, data) -> int:
 
 
 def main():
-    """Count for each [method, path, data] on stdin the second request, as a visitor has it."""
+    """Count for each [method, path, data] on stdin the cheapest of three requests.
+
+    The first one makes what is kept; in another one the process may look at the revision, which
+    it does once a second.
+    """
     django.setup()
     from django.test import Client
 
     settings.ALLOWED_HOSTS = ["testserver"]
     client, found = Client(), {}
     for name, method, path, data in json.load(sys.stdin):
-        for turn in ("first", "second"):
-            sent = {k: v.replace("NUMBER", turn) for k, v in data.items()}
-            found[name] = count(client, method, path, sent)
+        sent = [
+            {k: v.replace("NUMBER", turn) for k, v in data.items()}
+            for turn in ("first", "second", "third")
+        ]
+        found[name] = min(count(client, method, path, fields) for fields in sent)
     json.dump(found, sys.stdout)
 
 

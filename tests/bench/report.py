@@ -31,7 +31,7 @@ gunicorn with 2 workers × 4 threads, `wrk` with 2 threads and 8 connections on 
 this CPU divided by that of the yardstick in the second before; the middle one of three turns, of
 seven where a goal hangs on it. The yardstick of a kept page ("bare") is a WSGI function behind the
 same gunicorn that has the same bytes and headers ready; that of the others ("constant") a view
-that returns as many bytes behind the same middleware. Queries are those of the second request.
+that returns as many bytes behind the same middleware. Queries are those of the cheapest of three.
 small: 20 talks, 2,000 registrations; large: 10,000 talks, 1,000,000 registrations; they take
 turns. Growth is the throughput of the small site divided by that of the large one, the best
 second of each: noise makes none quicker. Mails are counted by the server that gets them, from the
