@@ -61,7 +61,7 @@ def test_get_asks_and_post_gives_the_seats_with_one_mail(client):
     response = client.post(confirm_page(rows[0]))
 
     mine = links.token(rows[0].key, links.PURPOSE_MINE)
-    assert response["Location"] == reverse("registration:mine", args=[mine])
+    assert response["Location"] == f"{reverse('registration:mine', args=[mine])}?stand=bestaetigt"
     assert [state_of(row)[0] for row in rows] == ["confirmed", "confirmed"]
     assert kinds() == ["please_confirm", "signed_up"]
     assert "schon bestätigt" in client.get(confirm_page(rows[0])).content.decode()
