@@ -106,7 +106,7 @@ chromium:
 	$(call programs,chromium:chromium)
 
 readers:
-	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps)
+	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps pdftotext:poppler-utils zbarimg:zbar-tools)
 
 containers:
 	$(call programs,dockerd:docker.io containerd:containerd docker-registry:docker-registry debootstrap:debootstrap ip:iproute2 iptables-save:iptables openssl:openssl)

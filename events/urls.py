@@ -16,6 +16,9 @@ urlpatterns = [
     path("talks/<slug:slug>/termin.ics", talk_page.talk_calendar, name="talk_calendar"),
     path("talks/<slug:slug>/aushang/", talk_page.notice, name="notice"),
     path("talks/<slug:slug>/ortsschild.png", talk_page.sign, name="sign"),
+    # On paper; some people and programs put a slash behind it.
+    path("t/<int:pk>", talk_page.short, name="short"),
+    path("t/<int:pk>/", talk_page.short),
     path("abonnieren/", views.subscribe, name="subscribe"),
     path("einbetten/", views.embed, name="embed"),
     path("feed.xml", feeds.atom, name="feed"),

@@ -271,6 +271,11 @@ class Talk(RevisionedModel, FactColumns):
     def get_absolute_url(self) -> str:
         return reverse("events:talk", args=[self.slug])
 
+    @property
+    def short_path(self) -> str:
+        """The address for paper. It is printed, so the number always means this talk."""
+        return reverse("events:short", args=[self.pk])
+
     def clean(self) -> None:
         errors = {}
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:

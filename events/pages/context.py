@@ -13,8 +13,15 @@ register = template.Library()
 
 
 def series(request: HttpRequest) -> dict[str, object]:
-    """Context processor: the series' row, loaded when a template uses it, and SITE_URL."""
-    return {"series": SimpleLazyObject(lambda: _row(request)), "site_url": settings.SITE_URL}
+    """Context processor: the series' row, loaded when a template uses it, and SITE_URL.
+
+    `printed_site` is SITE_URL as one types it from paper.
+    """
+    return {
+        "series": SimpleLazyObject(lambda: _row(request)),
+        "site_url": settings.SITE_URL,
+        "printed_site": settings.SITE_URL.partition("://")[2],
+    }
 
 
 def _row(request: HttpRequest) -> Series:

@@ -7,12 +7,14 @@ from django.urls import reverse
 from events.models.former_slug import FormerSlug
 from events.pages.requests import GetResponse
 
+# An organiser may change or take back the address to which this leads.
+FOR_A_MINUTE = {"Cache-Control": "public, max-age=60"}
+
 
 class LeadOn:
     """Middleware: redirect from a talk's former address, whichever of its pages is meant.
 
-    It acts where a view has found no talk, so that it costs no other page a query. Browsers may
-    keep the redirect for a minute only: an organiser may take the address back.
+    It acts where a view has found no talk, so that it costs no other page a query.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -35,5 +37,5 @@ class LeadOn:
             f"{path}?{query}" if query else path,
             # A form that was open meanwhile keeps what was typed.
             preserve_request=request.method == "POST",
-            headers={"Cache-Control": "public, max-age=60"},
+            headers=FOR_A_MINUTE,
         )

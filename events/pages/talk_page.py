@@ -1,7 +1,7 @@
 """What stands under the address of one talk, and the preview of a draft."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from events.models import Talk
 from events.pages import sharing, structured_data, town_sign
 from events.pages.edition import kept
 from events.pages.files import calendar_file
+from events.pages.former_addresses import FOR_A_MINUTE
 from events.pages.requests import SiteRequest
 from events.previews import VALID_DAYS
 
@@ -44,7 +45,15 @@ def talk(request: SiteRequest, slug: str) -> HttpResponse:
 def notice(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the talk as an A4 page for the notice board."""
     found = get_object_or_404(Talk.objects.published().taking_place().with_parts(), slug=slug)
-    return render(request, "events/notice.html", {"talk": found})
+    poster = sharing.poster(found, settings.SITE_URL)
+    return render(request, "events/notice.html", {"talk": found, "poster": poster})
+
+
+@require_safe
+def short(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead on from the short address that stands on paper, whatever the talk's slug is by now."""
+    found = get_object_or_404(Talk.objects.published().only("slug"), pk=pk)
+    return HttpResponsePermanentRedirect(found.get_absolute_url(), headers=FOR_A_MINUTE)
 
 
 @kept()

@@ -28,6 +28,8 @@ PUBLIC = {
     "landkarte/": ("reading page", 200),
     "talks/<slug:slug>/": ("reading page", 200),
     "talks/<slug:slug>/aushang/": ("reading page", 200),
+    "t/<int:pk>": ("short address", 301),
+    "t/<int:pk>/": ("short address", 301),
     "abonnieren/": ("reading page", 200),
     "ueber/": ("reading page", 200),
     "impressum/": ("reading page", 200),
@@ -264,7 +266,8 @@ class _Examples:
     def pk(self, parts) -> int:
         if "material" in parts:
             return self.material.pk
-        if parts[1] == "r" or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]:
+        of_talk = parts[0] == "t" or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
+        if of_talk or parts[1] == "r":
             return self.talk.pk
         return self.of_model[parts[2]]
 

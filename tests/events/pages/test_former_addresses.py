@@ -23,6 +23,10 @@ ADDRESSES = [
 ]
 
 
+# On paper: these name the talk by its number.
+NUMBERED = ["/t/{}", "/t/{}/"]
+
+
 @pytest.fixture
 def talk():
     return make_talk(slug="erste")
@@ -45,6 +49,65 @@ def test_these_are_all_addresses_with_a_slug():
     found = {f"/{path}" for path in patterns(get_resolver()) if "slug" in path}
 
     assert {path.replace("<slug:slug>", "{}") for path in found} == set(ADDRESSES)
+
+
+def test_these_are_all_addresses_of_a_talk_with_its_number():
+    found = [f"/{path}" for path in patterns(get_resolver()) if "<int:pk>" in path]
+
+    numbered = [path.replace("<int:pk>", "{}") for path in found]
+    assert [path for path in numbered if "material/" not in path] == NUMBERED
+
+
+@pytest.mark.parametrize("address", NUMBERED)
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_number_on_paper_leads_to_the_talk_whatever_its_slug_is(client, talk, address, method):
+    rename(talk, "zweite")
+
+    answer = getattr(client, method)(address.format(talk.pk))
+
+    assert (answer.status_code, answer["Location"], answer["Cache-Control"]) == (
+        301,
+        "/talks/zweite/",
+        "public, max-age=60",
+    )
+    assert (dict(answer.cookies), "Vary" in answer) == ({}, False)
+    assert client.post(address.format(talk.pk)).status_code == 405
+
+
+@pytest.mark.parametrize("status", ["published", "cancelled", "postponed"])
+def test_number_on_paper_leads_to_a_talk_that_is_off(client, status):
+    talk = make_talk(slug="erste", status=status)
+
+    assert client.get(f"/t/{talk.pk}", follow=True).status_code == 200
+
+
+def test_number_of_no_talk_or_of_a_hidden_one_is_not_found(client, talk, clock):
+    draft = make_talk(title="Entwurf", status="draft")
+    later = make_talk(title="Später", publish_at=talk.starts_at)
+    gone = talk.pk
+    talk.delete()
+
+    for number in (0, gone, draft.pk, later.pk, 10**9, 10**30, "٣", "1.5", "-1", "x"):
+        assert (number, client.get(f"/t/{number}").status_code) == (number, 404)
+
+
+def test_number_of_a_deleted_talk_is_given_to_no_other(talk):
+    number = talk.pk
+    talk.delete()
+
+    assert make_talk(title="Anders").pk > number
+
+
+def test_number_on_paper_costs_one_query(client, talk, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        client.get(f"/t/{talk.pk}")
+
+
+def test_programs_are_told_of_the_talks_address_alone(client, talk):
+    for path in ("/sitemap.xml", "/feed.xml", "/api/talks.json", "/kalender.ics"):
+        assert (path, f"/t/{talk.pk}" in client.get(path).content.decode()) == (path, False)
+    # Whoever has a paper may open its address, and so may programs that look for them.
+    assert "/t/" not in client.get("/robots.txt").content.decode()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -72,3 +72,36 @@ def test_mail_to_colleagues_is_ready_but_for_the_address(client):
     assert [*parts] == ["subject", "body"]
     assert parts["body"][0].startswith("Guten Tag,\r\n\r\n")
     assert 'A&B "ä" ?#%' in parts["subject"][0]
+
+
+def notice(**fields) -> sharing.Poster:
+    return sharing.poster(make_talk(**fields), "https://talks.example")
+
+
+def test_notice_has_the_largest_type_that_title_and_names_leave_room_for():
+    sizes = [
+        notice(title="Ä" * length, announcement="Wort " * 100).size for length in (5, 50, 100, 200)
+    ]
+
+    assert sizes == ["largest", "large", "medium", "small"]
+
+
+def test_notice_shows_the_announcement_whole_or_its_beginning_or_nothing_of_it():
+    short, long = "Wärme & Licht, um 9\xa0Uhr.", "Wärme\xa0& Licht. " * 40
+    texts = [
+        notice(title="Ä" * length, announcement=text).text
+        for length, text in ((5, short), (5, long), (200, long))
+    ]
+
+    assert texts[0] == short
+    assert long.startswith(texts[1].removesuffix(" …"))
+    assert 80 < len(texts[1]) < len(long)
+    assert texts[1].endswith(("Wärme\xa0& …", "Licht. …"))
+    assert texts[2] == ""
+
+
+def test_code_is_a_picture_that_needs_no_other_host():
+    code = sharing.qr_code("https://talks.example/t/12")
+
+    assert code.startswith("data:image/svg+xml")
+    assert len(code) < 6_000

@@ -82,6 +82,7 @@ KINDS = {
     "personal form": HTML | NEVER | COOKIE,
     "personal page": HTML | NEVER,
     "personal redirect": REDIRECT | NEVER,
+    "short address": REDIRECT | {"Cache-Control": "public, max-age=60"},
     "personal data": typed("application/json") | NEVER | DOWNLOAD,
     "personal calendar": ICS | NEVER,
     "personal pdf": typed("application/pdf")
