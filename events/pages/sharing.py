@@ -56,7 +56,7 @@ class Poster:
     qr_code: str
 
 
-# How many characters of running text have room on the sheet, in type of 27, 20, 17 and 14 pt.
+# How many characters of running text have room on the sheet, in type of 24, 20, 17 and 14 pt.
 ROOM = {"largest": 200, "large": 500, "medium": 700, "small": 1050}
 # How much more room a character takes in the title, and in subtitle and names.
 OF_TITLE, OF_LEAD = 2.2**2, 1.2**2

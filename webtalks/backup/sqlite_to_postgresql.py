@@ -54,6 +54,7 @@ def move(source: str, target: str) -> dict[str, Checksum]:
             for model in moved_models():
                 sums[model._meta.db_table] = copy_table(model, source, target, cursor)
             set_sequences(cursor, connections[target])
+            keep_keys_of_the_deleted(cursor, connections[source])
         check_relations(connections[target])
     return sums
 
@@ -148,3 +149,14 @@ def set_sequences(cursor: CursorWrapper, connection: BaseDatabaseWrapper) -> Non
     """Let the next new row get the next free key."""
     for statement in connection.ops.sequence_reset_sql(no_style(), moved_models()):
         cursor.execute(statement)
+
+
+def keep_keys_of_the_deleted(cursor: CursorWrapper, source: BaseDatabaseWrapper) -> None:
+    """Let no new row get the key of one that is gone: a talk's stands on paper."""
+    tables = {model._meta.db_table: model._meta.pk.column for model in moved_models()}
+    with source.cursor() as of_source:
+        of_source.execute("SELECT name, seq FROM sqlite_sequence WHERE seq > 0")
+        last_keys = [row for row in of_source.fetchall() if row[0] in tables]
+    for table, last in last_keys:
+        sequence = [f'"{table}"', tables[table], last]
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", sequence)
