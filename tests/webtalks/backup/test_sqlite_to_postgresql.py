@@ -20,6 +20,16 @@ row.question = "Tab\\tund \\\\\\\\N, Zeile\\nzwei, NULL, „Größe“ 🎈🏳�
 row.organisation = ""
 row.save()
 """
+# A talk of which a paper may tell for years.
+GONE = """
+from datetime import timedelta
+from django.utils import timezone
+from events.models import Talk
+now = timezone.now()
+talk = Talk.objects.create(title="Weg", starts_at=now, ends_at=now + timedelta(hours=1))
+print(talk.pk)
+talk.delete()
+"""
 EVERYTHING = """
 import json
 from django.apps import apps
@@ -43,6 +53,7 @@ def test_site_moves_with_everything_and_goes_on(tmp_path, empty_url):
     site = Site(tmp_path)
     site.fill()
     site.shell(ODD)
+    number = int(site.shell(GONE))
     before = site.shell(EVERYTHING)
 
     said = site.manage("move_to_postgresql", empty_url)
@@ -70,6 +81,7 @@ def test_site_moves_with_everything_and_goes_on(tmp_path, empty_url):
         account = {"username": "chef", "password": "ein langes Passwort"}
         assert site.post("/admin/login/?next=/admin/", form, **account) == (302, "/admin/")
     assert site.manage("check_invariants") == "Alles stimmt."
+    assert int(site.shell(GONE)) > number
 
 
 def test_what_cannot_move_is_said_and_copies_nothing(tmp_path, empty_url):
