@@ -54,6 +54,7 @@ def test_no_form_lets_the_browser_rewrite_an_address(admin_client):
         "anmeldung/links/",
         "talks/<slug:slug>/teilnehmen/",
         "terminhinweise/",
+        "meine-anmeldung/<str:token>/adresse/",
         "meine-anmeldung/<str:token>/<uuid:uuid>/weitergeben/",
         "admin/events/series/<path:object_id>/change/",
         "admin/auth/user/<path:object_id>/change/",
@@ -61,8 +62,9 @@ def test_no_form_lets_the_browser_rewrite_an_address(admin_client):
     for page, field in for_mail.items():
         found = tuple(field.get(name) for name in ("inputmode", "autocapitalize", "spellcheck"))
         assert (page, kind(field), found) == (page, "text", ("email", "none", "false"))
-        # Who hands over a seat types somebody else's.
-        assert field["autocomplete"] == ("off" if "weitergeben" in page else "email")
+        # Who hands over a seat types somebody else's, who changes an address not the known one.
+        is_another = page.endswith(("weitergeben/", "/adresse/"))
+        assert field["autocomplete"] == ("off" if is_another else "email")
 
 
 def kind(field: dict[str, str]) -> str:

@@ -80,6 +80,7 @@ PUBLIC = {
     MINE + "loeschen/": ("personal form", 200),
     MINE + "material/<int:pk>/": ("personal pdf", 200),
     MINE + "<uuid:uuid>/abmelden/": ("personal form", 200),
+    MINE + "<uuid:uuid>/frage/": ("personal form", 200),
     MINE + "<uuid:uuid>/wieder-anmelden/": ("personal redirect", 302),
     MINE + "<uuid:uuid>/weitergeben/": ("personal form", 200),
     MINE + "<uuid:uuid>/termin.ics": ("personal calendar", 200),

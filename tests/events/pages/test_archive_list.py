@@ -32,7 +32,7 @@ def entry(html, title=TITLE) -> str:
     """Return the entry of the talk `title`."""
     (found,) = [
         part
-        for part in re.findall(r"<li>\s*<time.*?</div>\s*</li>", html, re.DOTALL)
+        for part in re.findall(r"<li>\s*<(?:time|s)\b.*?</div>\s*</li>", html, re.DOTALL)
         if f">{title}</a></h3>" in unescape(part)
     ]
     return found
@@ -130,7 +130,7 @@ def test_entry_says_what_the_talk_is_about_and_where_it_comes_from(client):
     html = get(client, "/archiv/")
 
     assert words(entry(html)) == (
-        f"26 Nov 2025 {TITLE} Sina Massow, Bürgermeisterin der Stadt Gudensberg "
+        f"26. Nov. 2025 {TITLE} Sina Massow, Bürgermeisterin der Stadt Gudensberg "
         'Ein "Markt" & mehr. Gudensberg Mittwoch, 9–10 Uhr Anmeldung offen '
         f"Bürger Wärme & Licht Anmelden : {TITLE}"
     )

@@ -18,25 +18,31 @@ def first_button(html) -> str:
     return found[1] if found else ""
 
 
-def doors(client, talk) -> list[bool]:
-    """Return whether the way in is the first button of the panel, the hero and the agenda."""
+def doors(client, talk, other) -> list[bool]:
+    """Return whether the way in is the first button of the panel, the hero and the agenda.
+
+    The `other` talk, at the same time, is the one that stands in the agenda.
+    """
     panel = client.get(talk.get_absolute_url()).content.decode().partition('class="panel"')[2]
     start = client.get("/").content.decode()
     hero = start.partition('class="next-talk"')[2]
     agenda = start.partition('class="agenda"')[2].partition("</ol>")[0]
-    return [first_button(part) == talk.way_in_path for part in (panel, hero, agenda)]
+    ways = (talk.way_in_path, talk.way_in_path, other.way_in_path)
+    return [
+        first_button(part) == way for part, way in zip((panel, hero, agenda), ways, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("minutes", [15, 40])
 def test_way_in_comes_first_from_its_opening_until_the_end(client, clock, settings, minutes):
     settings.JOIN_OPENS_MINUTES = minutes
-    talk = make_talk()
+    talk, other = make_talk(), make_talk(title="Zur selben Zeit")
     opens_at = talk.starts_at - timedelta(minutes=minutes)
     tick = timedelta(seconds=1)
     found = []
     for moment in (opens_at - tick, opens_at, talk.starts_at + tick, talk.ends_at - tick):
         clock.move_to(moment)
-        found.append(doors(client, talk))
+        found.append(doors(client, talk, other))
     clock.move_to(talk.ends_at)
 
     assert found == [[False] * 3, [True] * 3, [True] * 3, [True] * 3]

@@ -65,7 +65,8 @@ def three_talks(clock):
         for week in (1, 2, 3)
     ]
     make_registration(talks[1], email="erste@stadt.example")
-    Registration.objects.sign_up(talks, name="Kim Beispiel", email=KIM, question=question)
+    questions = {talk.pk: question for talk in talks}
+    Registration.objects.sign_up(talks, name="Kim Beispiel", email=KIM, questions=questions)
 
 
 def seated():

@@ -33,6 +33,7 @@ KEPT = [
     "talks/<slug:slug>/termin.ics",
     "talks/<slug:slug>/aushang/",
     "talks/<slug:slug>/ortsschild.png",
+    "vorschaubild.png",
     "abonnieren/",
     "einbetten/",
     "feed.xml",
@@ -48,6 +49,7 @@ KEPT = [
     "anmeldung/danke/",
     "anmeldung/links/verschickt/",
     "anmeldung/weitergegeben/",
+    "anmeldung/adresse/geaendert/",
     "anmeldung/geloescht/",
     "terminhinweise/danke/",
 ]
