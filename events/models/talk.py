@@ -555,9 +555,9 @@ class Talk(RevisionedModel, FactColumns):
         """In which mails the personal link stands, for whoever is in a hurry."""
         reminder = ""
         if self.reminds_hour_before:
-            reminder = " und in der Erinnerungsmail eine Stunde vor Beginn"
+            reminder = " und in der Erinnerung eine Stunde vor Beginn"
         elif self.reminds_day_before:
-            reminder = " und in der Erinnerungsmail am Tag davor"
+            reminder = " und in der Erinnerung am Tag davor"
         return f"Ihr persönlicher Link steht in der E-Mail zu Ihrer Anmeldung{reminder}."
 
     @property

@@ -21,11 +21,11 @@ SPELT_OUT = str.maketrans(
 
 INCOMPLETE = "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@stadt.de."
 NO_UMLAUT = (
-    "Vor dem @ sind keine Umlaute und nur einfache Buchstaben möglich: Dorthin kann keine Mail "
+    "Vor dem @ sind keine Umlaute und nur einfache Buchstaben möglich: Dorthin kann keine E-Mail "
     "geschickt werden."
 )
 NO_DOMAIN = (
-    "Hinter dem @ fehlt der vollständige Name des Mailanbieters, zum Beispiel „stadt.de“ oder "
+    "Hinter dem @ fehlt der vollständige Name des Anbieters, zum Beispiel „stadt.de“ oder "
     "„web.de“."
 )
 HIDDEN_GONE = "Unsichtbare Zeichen darin haben wir entfernt."

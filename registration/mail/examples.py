@@ -109,8 +109,10 @@ EXAMPLES = (
     Example("reminder_hour", "Erinnerung eine Stunde davor", Kind.REMINDER_HOUR),
     Example("message", "Nachricht an Teilnehmende", Kind.MESSAGE),
     Example("interest_confirm", "Neue Termine per E-Mail: bestätigen", Kind.CONFIRM_INTEREST),
-    Example("interest_already", "Neue Termine per E-Mail: schon da", Kind.CONFIRM_INTEREST),
-    Example("news", "Neue Termine per E-Mail", Kind.NEWS),
+    Example(
+        "interest_already", "Neue Termine per E-Mail: schon eingetragen", Kind.CONFIRM_INTEREST
+    ),
+    Example("news", "Neuer Termin", Kind.NEWS),
 )
 
 

@@ -44,7 +44,7 @@ class Erasure(models.Model):
 
     class Kind(models.TextChoices):
         REGISTRATION = "registration", "Anmeldung"
-        INTEREST = "interest", "Terminhinweis"
+        INTEREST = "interest", "Eintrag für neue Termine"
 
     class Reason(models.TextChoices):
         RETENTION = "retention", "Frist abgelaufen"

@@ -1,4 +1,4 @@
-"""The interest list: who asked to be told of new talks (Terminhinweise)."""
+"""The interest list: who asked to be told of new talks by mail."""
 
 import uuid
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from registration.models.outgoing_mail import OutgoingMail
 # What stands beside the box. A new wording is a new version: both are kept with each consent.
 CONSENT_VERSION = "2026-12"
 CONSENT_TEXT = (
-    "Ja, informieren Sie mich per E-Mail über neue Web-Talks. Abbestellen kann ich jederzeit."
+    "Ja, informieren Sie mich per E\u2011Mail über neue Web-Talks. Abbestellen kann ich jederzeit."
 )
 
 
@@ -118,8 +118,8 @@ class Interest(models.Model):
     objects = models.Manager.from_queryset(InterestQuerySet)()
 
     class Meta:
-        verbose_name = "Terminhinweis"
-        verbose_name_plural = "Terminhinweise"
+        verbose_name = "Eintrag für neue Termine"
+        verbose_name_plural = "Einträge für neue Termine"
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -42,9 +42,9 @@ class OutgoingMail(models.Model):
         WAY_IN = "way_in", "Zugang zum Talk"
         REMINDER_DAY = "reminder_day", "Erinnerung am Tag davor"
         REMINDER_HOUR = "reminder_hour", "Erinnerung eine Stunde davor"
-        CONFIRM_INTEREST = "interest_confirm", "Terminhinweise bestätigen"
+        CONFIRM_INTEREST = "interest_confirm", "Neue Termine per E-Mail: bestätigen"
         MESSAGE = "message", "Nachricht"
-        NEWS = "news", "Terminhinweis"
+        NEWS = "news", "Neuer Termin"
 
     class State(models.TextChoices):
         QUEUED = "queued", "wartet"
@@ -79,7 +79,7 @@ class OutgoingMail(models.Model):
     interest = models.ForeignKey(
         "registration.Interest",
         models.SET_NULL,
-        verbose_name="Terminhinweis",
+        verbose_name="Eintrag für neue Termine",
         related_name="mails",
         null=True,
         blank=True,

@@ -1,4 +1,4 @@
-"""Terminhinweise: asking for them, confirming, choosing topics, leaving."""
+"""Neue Termine per E-Mail: asking for them, confirming, choosing topics, leaving."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
