@@ -14,7 +14,7 @@ BLOCKS |= {"article", "div", "dl", "footer", "form", "header", "main", "nav", "o
 BLOCKS |= {"summary", "table", "td", "th", "tr", "ul"}
 NOT_READ = {"script", "style", "title", "textarea", "h1", "h2", "h3", "h4", "h5", "h6"}
 # A full stop after a short form, a day or a single letter ends nothing.
-SHORT_FORM = re.compile(r"\W*(\d{1,2}|\w|Abs|Art|bzw|ca|Dr|evtl|ggf|Nr|Tel|usw|vgl)\.")
+SHORT_FORM = re.compile(r"\W*(\d{1,2}|\w|Abs|Art|bzw|ca|Dr|evtl|ggf|lit|Nr|Tel|usw|vgl)\.")
 ADDRESS_ALONE = re.compile(r"^\s*(?:https?://\S+|\S+@\S+)\s*$", re.MULTILINE)
 WORD = re.compile(r"\S*\w\S*")
 
