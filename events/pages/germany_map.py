@@ -25,7 +25,7 @@ WEST, EAST, SOUTH, NORTH = 5.866944, 15.043611, 47.271667, 55.058889
 LEFT, RIGHT, TOP, BOTTOM = 0.295, 585.245, 0.280, 792.280
 # How far a drawn line may leave the outline, in the map's units, which are pixels where it is
 # largest. What is finer cannot be seen, and would double the page.
-FINEST = 1.3
+FINEST = 1.6
 # The room that a town's name takes beside its mark: height and size of its letters (site.css),
 # distance from the mark.
 LINE, LETTERS, GAP = 24, 20, 14
@@ -108,8 +108,9 @@ def drawn(ring: list[Point]) -> str:
     points = [point for point, _ in groupby((round(x), round(y)) for x, y in kept)]
     if len(points) < 3:
         return ""
-    steps = [f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in pairwise(points)]
-    return "M{},{}l".format(*points[0]) + " ".join(steps) + "z"
+    steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in pairwise(points)]
+    # A minus separates two numbers as well as a space does.
+    return "M{} {}l".format(*points[0]) + " ".join(steps).replace(" -", "-") + "z"
 
 
 def simplified(line: list[Point]) -> list[Point]:
