@@ -159,11 +159,13 @@ def browser_type_launch_args():
 
 # Said of a field that was filled in, quicker than a person can, before it had got the cursor.
 HURRY = "Autofocus processing was blocked"
+# Said of a request during which the machine got another network, as when a container starts.
+MACHINE = "net::ERR_NETWORK_CHANGED"
 
 
 def listen(page, console: list, *, expected=HURRY):
-    """Note what the page's console says, but for what matches `expected` or comes of hurry."""
-    known = re.compile(f"{HURRY}|{expected}")
+    """Note what the page's console says, but for what matches `expected` or is of no page."""
+    known = re.compile(f"{HURRY}|{MACHINE}|{expected}")
     page.on("console", lambda said: known.search(said.text) or console.append(said.text))
 
 

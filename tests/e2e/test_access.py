@@ -50,7 +50,7 @@ def test_keyboard_alone_signs_up_and_cancels(own_site, browser):
     (mail,) = own_site.mails(1)
     text = mail.get_body(("plain",)).get_content()
     page.goto(re.search(r"http://\S+/meine-anmeldung/\S+", text)[0])
-    expect(page.get_by_text("Abgemeldet")).to_have_count(0)
+    expect(page.get_by_text("Abgemeldet", exact=True)).to_have_count(0)
     assert violations(page) == []
     tab_to(page, page.get_by_role("link", name=re.compile("Abmelden")).first)
     page.keyboard.press("Enter")
@@ -58,7 +58,7 @@ def test_keyboard_alone_signs_up_and_cancels(own_site, browser):
     tab_to(page, page.get_by_role("button", name="Ja, abmelden"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Sie sind abgemeldet.")
-    expect(page.get_by_text("Abgemeldet")).to_have_count(1)
+    expect(page.get_by_text("Abgemeldet", exact=True)).to_have_count(1)
 
 
 def test_keyboard_alone_searches_the_archive(open_page):

@@ -72,7 +72,7 @@ class Person:
         expect(self.page.get_by_role("checkbox", name=re.compile(TITLE))).to_be_checked()
         self.page.get_by_label("Vor- und Nachname").fill(self.name)
         self.page.get_by_label("E-Mail-Adresse").fill(self.mailbox.address)
-        self.press("button", "Kostenfrei anmelden")
+        self.press("button", answer)
         self.sees("Vielen Dank.")
 
 
@@ -173,7 +173,7 @@ def fill_the_talk(stage, toni, robin, ulli):
     ulli.follow("/anmeldung/bestaetigen/")
     ulli.photograph("confirm")
     ulli.press("button", "Anmeldung bestätigen")
-    expect(ulli.page.get_by_text("Auf der Warteliste")).to_be_visible()
+    expect(ulli.page.get_by_text("Auf der Warteliste", exact=True)).to_be_visible()
     ulli.photograph("mine-waiting")
     stage.change_talk(double_opt_in=False)
     stage.let_pass(minutes=1)
@@ -186,7 +186,7 @@ def cancel_and_come_back(stage, toni, ulli):
     toni.press("link", "Abmelden")
     toni.photograph("cancel")
     toni.press("button", "Ja, abmelden")
-    expect(toni.page.get_by_text("Abgemeldet")).to_be_visible()
+    expect(toni.page.get_by_text("Abgemeldet", exact=True)).to_be_visible()
     stage.let_pass(hours=1)
     assert ulli.mailbox.subjects[-1] == "Nachgerückt"
     toni.follow("/meine-anmeldung/")

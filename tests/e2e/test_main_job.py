@@ -60,7 +60,8 @@ def test_sign_up_for_both_talks_and_cancel_one(own_site, browser, javascript):
     page.get_by_role("link", name=re.compile(f"Abmelden.*{G1}")).click()
     screenshots(page, "cancel")
     page.get_by_role("button", name="Ja, abmelden").click()
-    expect(page.get_by_text("Abgemeldet")).to_have_count(1)
+    expect(page.get_by_role("status")).to_contain_text("Sie sind abgemeldet")
+    expect(page.get_by_text("Abgemeldet", exact=True)).to_have_count(1)
     expect(page.get_by_role("link", name=re.compile("Abmelden"))).to_have_count(1)
 
     screenshots(page, "mine-cancelled")

@@ -34,6 +34,7 @@ PAGES = {
     "links-sent": "/anmeldung/links/verschickt/",
     "handed-over": "/anmeldung/weitergegeben/",
     "erased": "/anmeldung/geloescht/",
+    "address-changed": "/anmeldung/adresse/geaendert/",
     "interest-thanks": "/terminhinweise/danke/",
     "dead-link": "/meine-anmeldung/x.y/",
     "not-found": "/gibt-es-nicht/",
