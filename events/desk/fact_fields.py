@@ -1,6 +1,7 @@
 """The facts of a talk in its form: each field says what holds if it is left as it is."""
 
 from django import forms
+from django.utils.html import escape
 
 from events.models import Series
 from events.models.facts import ANSWERS, UNSAID, own_or
@@ -27,7 +28,8 @@ def show_the_series(form: forms.ModelForm, series: Series) -> None:
             field.choices = [("", f"wie Reihe ({said})"), *ANSWERS[1:]]
         else:
             said = f"wie Reihe („{default}“)" if default else f"wie Reihe ({UNSAID})"
-            field.help_text = f"{field.help_text} Leer lassen: {said}."
+            # The admin shows help as HTML.
+            field.help_text = f"{field.help_text} Leer lassen: {escape(said)}."
 
 
 def refuse_contradictions(form: forms.ModelForm, series: Series) -> None:

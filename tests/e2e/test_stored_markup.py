@@ -1,5 +1,6 @@
 """Whatever is stored is shown as it was typed: in every page and mail, by a real browser."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -8,9 +9,10 @@ from django.conf import settings as django_settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from events.models import Talk
+from events.models import Series, Talk
 from registration.mail.deliver import render
 from registration.mail.examples import EXAMPLES
 from registration.models import Erasure, Interest, Message, OutgoingMail, Registration, links
@@ -103,6 +105,8 @@ def test_public_pages_show_what_was_typed(reader):
         reader.read(path)
     for path in ("/einbetten/", "/terminhinweise/", talks[0].get_absolute_url() + "aushang/"):
         reader.read(path)
+    chosen = [talk.slug for talk in talks[:12]]
+    lists += [reader.read(f"/anmeldung/danke/?{urlencode({'talk': chosen}, doseq=True)}")]
     Talk.objects.filter(pk=talks[-1].pk).update(status="draft")
     lists += [reader.read(Talk.objects.get(pk=talks[-1].pk).preview_url)]
 
@@ -130,8 +134,10 @@ def test_personal_pages_show_what_was_typed(reader):
     rows = list(Registration.objects.of("kim@stadt.example").order_by("pk"))
     token = links.token(rows[0].key, links.PURPOSE_MINE)
     mine = reader.read(f"/meine-anmeldung/{token}/")
-    for rest in ("angaben/", "loeschen/", f"{rows[0].uuid}/weitergeben/"):
+    for rest in ("angaben/", "adresse/", "loeschen/"):
         reader.read(f"/meine-anmeldung/{token}/{rest}")
+    for rest in ("abmelden", "frage", "weitergeben"):
+        reader.read(f"/meine-anmeldung/{token}/{rows[0].uuid}/{rest}/")
     for purpose, page in (
         (links.PURPOSE_JOIN, "teilnehmen"),
         (links.PURPOSE_REMINDERS, "erinnerungen"),
@@ -139,15 +145,23 @@ def test_personal_pages_show_what_was_typed(reader):
         (links.PURPOSE_CONFIRM, "anmeldung/bestaetigen"),
     ):
         reader.read(f"/{page}/{links.token(rows[0].key, purpose)}/")
+    wish = links.NewAddress(rows[0].key, "neu@stadt.example")
+    moving = links.new_address_token(wish, timezone.now() + timedelta(hours=1))
+    moved = reader.read(f"/anmeldung/neue-adresse/{moving}/")
     interest = Interest.objects.get()
     topics = reader.read(f"/terminhinweise/{links.token(interest.key, links.PURPOSE_INTEREST)}/")
 
-    assert (reader.wrong, mine, topics) == ([], EVERY_MARK, EVERY_MARK)
+    assert (reader.wrong, mine, moved, topics) == ([], EVERY_MARK, EVERY_MARK, EVERY_MARK)
 
 
 def test_mails_show_what_was_typed(reader):
     talk = Talk.objects.upcoming().first()
     talk.title = " ".join(GROUPS)  # longer than any that can be stored
+    organisers = {example.name: example.message(talk) for example in EXAMPLES}
+    named = open_mail(reader, "organisers", organisers["interest_confirm"])
+    series = Series.load()
+    series.organisers = ""  # at the end of each mail they show every mark by themselves
+    series.save()
     examples = {example.name: example.message(talk) for example in EXAMPLES}
     shown = {name: open_mail(reader, name, message) for name, message in examples.items()}
     shown_names = set()
@@ -159,7 +173,7 @@ def test_mails_show_what_was_typed(reader):
             shown_names |= open_mail(reader, str(mail), message)
 
     assert reader.wrong == []
-    assert shown_names == EVERY_MARK
+    assert (named, shown_names) == (EVERY_MARK, EVERY_MARK)
     # Of those two only the series' name in the footer.
     of_no_talk = dict.fromkeys(["interest_confirm", "interest_already"], marks(fitting(80)))
     assert shown == dict.fromkeys(examples, EVERY_MARK) | of_no_talk
