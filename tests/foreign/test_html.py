@@ -9,9 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Material, Municipality, Topic
 from registration.models import links
+from registration.pages.talk_choice import question_name
 from tests.events.upload_files import PDF, jpeg, upload
 from tests.foreign.tools import program, vnu_jar
 from tests.makers import make_registration, make_talk
@@ -34,6 +36,7 @@ PAGES = {
     "form": "/anmeldung/",
     "form-ticked": "/anmeldung/?talk=kommt",
     "thanks": "/anmeldung/danke/",
+    "thanks-named": "/anmeldung/danke/?talk=kommt",
     "dead-link": "/meine-anmeldung/x.y/",
     "not-found": "/gibt/es/nicht",
     "not-readable": "/?q=%00",
@@ -58,6 +61,27 @@ def rich_talk(**fields):
     return talk
 
 
+def personal_pages(person) -> dict[str, str]:
+    """Return what a person's links lead to, by name."""
+    token = links.token(person.key, links.PURPOSE_MINE)
+    wish = links.NewAddress(person.key, "lea@stadt.example")
+    addresses = {
+        "mine": [token],
+        "details": [token],
+        "change_address": [token],
+        "erase": [token],
+        "cancel": [token, person.uuid],
+        "question": [token, person.uuid],
+        "hand_over": [token, person.uuid],
+        "new_address": [links.new_address_token(wish, timezone.now() + DAY)],
+        "join": [links.token(person.key, links.PURPOSE_JOIN)],
+    }
+    return {
+        name: reverse(f"registration:{name}", args=arguments)
+        for name, arguments in addresses.items()
+    }
+
+
 @pytest.fixture
 def pages(client):
     """Return every page by name, after a talk of each kind was created."""
@@ -74,16 +98,15 @@ def pages(client):
     person = make_registration(coming)
     found = PAGES | {f"talk-{talk.slug}": talk.get_absolute_url() for talk in talks}
     found["notice"] = f"{coming.get_absolute_url()}aushang/"
-    found["mine"] = reverse(
-        "registration:mine", args=[links.token(person.key, links.PURPOSE_MINE)]
-    )
+    found |= personal_pages(person)
     html = {name: client.get(path).content for name, path in found.items()}
     html["form-empty"] = client.post("/anmeldung/").content
     wrong = {
         "talks": ["kommt", "abgesagt"],
         "name": "x" * 500,
         "email": "kim@",
-        "question": "x" * 5000,
+        question_name(talks[2]): "x" * 5000,
+        question_name(talks[4]): "x" * 5000,
     }
     html["form-errors"] = client.post("/anmeldung/", wrong).content
     strict = Client(enforce_csrf_checks=True)
