@@ -12,8 +12,6 @@ ON_POSTGRESQL := $(PYTHON) -m tests.postgres $(PYTHON) -m pytest
 AT_ONCE := --dist loadfile --no-loadscope-reorder -n
 SHORT := not (load or slow or browser or foreign or deployment)
 LONG := (load or slow) and not (browser or foreign or deployment)
-NEW_SECRET_KEY := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'
-UV_COMPILE = "$$tools/bin/uv" pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --python-version 3.12 $(LOCK_ARGS)
 
 # The wanted Python, wherever it is, else the first that will do; a pyenv shim may lead nowhere.
 define bootstrap
@@ -30,16 +28,14 @@ test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update && DEBIAN_FRONTE
 { echo "More is needed. As root: apt install" $$missing >&2; exit 1; }
 endef
 
-# Begin a command that needs a package of Python in an environment that is thrown away: "$$tools".
-with = @tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && "$$tools/bin/pip" install --quiet $(1) &&
-
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: runtime ## Start the site with the real talks (PORT, HOST, DATA_DIR, SITE_URL can be set)
-	@export PORT="$${PORT:-8000}" HOST="$${HOST:-127.0.0.1}" DATA_DIR="$${DATA_DIR:-var}" MAIL_TO_FILES="$${MAIL_TO_FILES:-1}"; \
-	export SITE_URL="$${SITE_URL:-http://localhost:$$PORT}" SECRET_KEY_FILE="$${SECRET_KEY_FILE:-$$DATA_DIR/secret-key}"; \
-	test -s "$$SECRET_KEY_FILE" || test -n "$$SECRET_KEY" || { umask 077 && mkdir -p "$$DATA_DIR" && $(NEW_SECRET_KEY) > "$$SECRET_KEY_FILE"; } && \
+	@export DATA_DIR="$${DATA_DIR:-var}" MAIL_TO_FILES="$${MAIL_TO_FILES:-1}"; \
+	export SITE_URL="$${SITE_URL:-http://localhost:$${PORT:-8000}}" SECRET_KEY_FILE="$${SECRET_KEY_FILE:-$$DATA_DIR/secret-key}"; \
+	test -s "$$SECRET_KEY_FILE" || test -n "$$SECRET_KEY" || { umask 077 && mkdir -p "$$DATA_DIR" && \
+		$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > "$$SECRET_KEY_FILE"; } && \
 	exec $(PYTHON) manage.py start --demo
 
 quick: development ## Look at what was changed: lint, types and its unit tests, in seconds
@@ -65,10 +61,6 @@ lint: development
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m reuse lint --lines
 	@SECRET_KEY=types SITE_URL=http://localhost $(PYTHON) -m mypy
-	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && unset DATABASE_URL && \
-	export DATA_DIR="$$data" SITE_URL=https://example.org SMTP_URL=smtp+starttls://mail.example.org:587 ADMIN_2FA=required && \
-	export SECRET_KEY="$$($(NEW_SECRET_KEY))" && \
-	$(PYTHON) manage.py makemigrations --check && $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 bench: development ## Measure CPU, growth and mails; writes docs/benchmarks.md (AGAINST=COMMIT: beside that one)
 	$(call programs,wrk:wrk nginx:nginx-light openssl:openssl)
@@ -83,18 +75,16 @@ format: development ## Tidy the code
 	@$(PYTHON) -m ruff format .
 
 lock: runtime ## Write both lock files anew (LOCK_ARGS=--upgrade raises the versions)
-	$(call with,uv) $(UV_COMPILE) --output-file requirements.txt && \
-	$(UV_COMPILE) --constraints requirements.txt --group dev --group test --group e2e --output-file requirements-dev.txt
+	@$(PYTHON) -m tests.packages.lock $(LOCK_ARGS)
 
 sbom: runtime ## Write var/sbom.json: the packages of the running site as CycloneDX
-	$(call with,cyclonedx-bom==7.5.0) mkdir -p var && "$$tools/bin/cyclonedx-py" requirements requirements.txt \
-		--pyproject pyproject.toml --output-reproducible --output-format JSON --output-file var/sbom.json --validate
+	@$(PYTHON) -m tests.packages.sbom
 
 licences: runtime ## Write docs/licences.md
 	@$(PYTHON) -m tests.packages.licences
 
 audit: runtime ## Look the packages up among known vulnerabilities (Error 3: not all looked up)
-	$(call with,pip-audit==2.10.1) $(PYTHON) -m tests.packages.audit "$$tools/bin/pip-audit"
+	@$(PYTHON) -m tests.packages.audit
 
 runtime:
 	$(call bootstrap,requirements.txt)

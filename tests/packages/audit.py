@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 
+from tests.packages.fetched import programs
 from tests.packages.lockfile import LOCK, locked
 
 CLEAN, VULNERABLE, UNKNOWN = 0, 1, 3
@@ -35,15 +36,15 @@ def verdict(report: str, packages: dict[str, str]) -> tuple[int, list[str]]:
     return CLEAN, [f"{len(asked)} packages checked, nothing known."]
 
 
-def main(pip_audit: str) -> int:
+def main() -> int:
     options = ["--no-deps", "--disable-pip", "--progress-spinner=off", "--format=json"]
-    done = subprocess.run(  # noqa: S603
-        [pip_audit, "--requirement", LOCK, *options], capture_output=True, text=True
-    )
+    with programs("pip-audit==2.10.1") as place:
+        command = [place / "pip-audit", "--requirement", LOCK, *options]
+        done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
     code, lines = verdict(done.stdout, locked())
     print("\n".join(lines))
     return code
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())
