@@ -268,62 +268,6 @@ def test_button_says_queue_where_nothing_else_can_be_had(client):
     assert button() == "Auf die Warteliste"
 
 
-def text_of(response) -> str:
-    page = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def test_thanks_page_names_the_talks_of_the_form_and_says_what_comes(client):
-    talk, full = make_talk(), make_talk(title="Voll", capacity=1, waiting_list=False)
-    other = make_talk(title="Nicht gewählt")
-
-    answer = client.post(FORM, form_data(talk, full), follow=True)  # takes the last seat
-
-    text = text_of(answer)
-    assert [title in text for title in (TITLE, "Voll", other.title)] == [True, True, False]
-    assert "Dann gilt die erste E-Mail" in text
-    assert "Steht darin „Bitte bestätigen“?" in text
-    page = answer.content.decode()
-    for link in ("/anmeldung/links/", "mailto:?subject=Web-Talk%20am", talk.get_absolute_url()):
-        assert f'href="{link}' in page
-
-
-def test_thanks_page_ignores_what_it_does_not_know_and_is_the_same_for_all(client):
-    talk = make_talk()
-    old, talk.slug = talk.slug, "anders"
-    talk.save()
-    make_talk(title="Geheimer Entwurf", slug="entwurf", status="draft")
-    make_talk(title="Lange her", slug="vorbei", starts_in=timedelta(days=-9))
-    slugs = [old, "entwurf", "vorbei", "unbekannt", "<script>", "", "x" * 400]
-
-    answer = client.get("/anmeldung/danke/", {"talk": slugs})
-
-    assert answer.status_code == 200
-    assert [word in text_of(answer) for word in (TITLE, "Geheim", "Lange")] == [True, False, False]
-    assert "<script>" not in answer.content.decode()
-    assert (answer.cookies, "csrf" in answer.content.decode()) == ({}, False)
-    assert client.get("/anmeldung/danke/", {"talk": slugs}).content == answer.content
-    assert "Gewählt haben Sie" not in text_of(client.get("/anmeldung/danke/"))
-
-
-def test_thanks_page_on_offer_looks_up_the_revision_alone(client, django_assert_num_queries):
-    talks = [make_talk(title=f"Talk {number}") for number in range(3)]
-    address = thanks(*(talk.slug for talk in talks))
-    client.get(address)
-
-    with django_assert_num_queries(1):  # has the content changed?
-        client.get(address)
-
-
-def test_address_of_the_thanks_page_stays_short(client):
-    talks = [make_talk(title=f"{number} " + "x" * 80) for number in range(40)]
-
-    answer = client.post(FORM, form_data(*talks))
-
-    assert len(answer["Location"]) < 1500
-    assert Registration.objects.count() == 40
-
-
 def test_form_leads_back_to_its_talk_and_to_what_one_has(client):
     talk = make_talk()
     make_talk(title="Noch einer")
@@ -349,4 +293,4 @@ def test_confirming_says_what_has_happened_also_the_second_time(client):
 
     answers = [client.post(path, follow=True) for _ in range(2)]
 
-    assert ["Ihre Anmeldung ist bestätigt." in text_of(answer) for answer in answers] == [True] * 2
+    assert [b"Anmeldung ist best" in answer.content for answer in answers] == [True] * 2
