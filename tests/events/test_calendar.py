@@ -73,7 +73,7 @@ def test_file_of_a_talk_says_all_there_is_to_say():
             "Erster Absatz.\n\nZweiter Absatz.\n\n"
             f"Kostenfrei, Anmeldung erforderlich: {address}\n\n"
             "Ihr persönlicher Link steht in der E-Mail zu Ihrer Anmeldung und in der "
-            "Erinnerungsmail eine Stunde vor Beginn.\n\n"
+            "Erinnerung eine Stunde vor Beginn.\n\n"
             f"Schon angemeldet? Zugang: {address}teilnehmen/"
         ),
         "STATUS": "CONFIRMED",
@@ -301,8 +301,8 @@ def test_links_in_a_calendar_lead_to_the_talk_alone():
 @pytest.mark.parametrize(
     ("hour", "day", "ending"),
     [
-        (True, True, " und in der Erinnerungsmail eine Stunde vor Beginn."),
-        (False, True, " und in der Erinnerungsmail am Tag davor."),
+        (True, True, " und in der Erinnerung eine Stunde vor Beginn."),
+        (False, True, " und in der Erinnerung am Tag davor."),
         (False, False, "Ihrer Anmeldung."),
     ],
 )

@@ -59,7 +59,7 @@ def test_address_finds_everything_however_it_is_written(client, organiser, kim):
             True
         ] * 3
         assert shown.count("Anmeldung bestätigt / Warteliste") == 2
-        assert "Terminhinweise bestätigen" in shown
+        assert "Neue Termine per E-Mail: bestätigen" in shown
         assert "anders@" not in shown
         assert "no-store" in response["Cache-Control"]
 
@@ -136,7 +136,7 @@ def test_data_are_said_first_then_given(client, organiser, kim):
     assert entries() == [
         ("orga", f"Anmeldung Nr. {first.pk}", "Auskunft erteilt."),
         ("orga", f"Anmeldung Nr. {second.pk}", "Auskunft erteilt."),
-        ("orga", f"Terminhinweis Nr. {Interest.objects.get().pk}", "Auskunft erteilt."),
+        ("orga", f"Eintrag für neue Termine Nr. {Interest.objects.get().pk}", "Auskunft erteilt."),
     ]
 
 
@@ -202,7 +202,7 @@ def test_organiser_takes_somebody_off_the_interest_list(client, organiser):
 
     assert "Ausgetragen: 1 von 2." in text(response)
     assert set(Interest.objects.values_list("state", flat=True)) == {"ended"}
-    assert entries() == [("orga", f"Terminhinweis Nr. {active.pk}", "Ausgetragen.")]
+    assert entries() == [("orga", f"Eintrag für neue Termine Nr. {active.pk}", "Ausgetragen.")]
 
 
 def test_erasure_log_can_be_read(client, organiser):

@@ -1,4 +1,4 @@
-"""Terminhinweise: who asked for them, and nobody else, hears of a new talk."""
+"""New dates by mail: who asked for them, and nobody else, hears of a new talk."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def test_who_is_on_the_list_gets_the_way_to_change_it(smtp_server):
     deliver_due()
 
     content = smtp_server.messages[0].content.decode()
-    assert "Subject: Sie erhalten schon Terminhinweise" in content
+    assert "Subject: Schon eingetragen: Neue Termine per E-Mail" in content
     assert Interest.objects.count() == 1
 
 

@@ -305,7 +305,7 @@ def test_network_beyond_three_hundred_is_asked_to_wait_and_keeps_what_was_typed(
 
     page = response.content.decode()
     assert (response.status_code, response.headers["Retry-After"]) == (429, "390")
-    assert "Bitte senden Sie es in 7 Minuten noch einmal ab." in page
+    assert "Bitte senden Sie es in 7\u00a0Minuten noch einmal ab." in page
     typed = ["kim@stadt.example"]
     if path == FORM:
         typed += ["Kim Ängstlich", "Wie &amp; &quot;warum&quot;?", f'value="{talk.slug}"']

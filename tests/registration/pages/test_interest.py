@@ -1,4 +1,4 @@
-"""Terminhinweise: the form, the click in the mail, and the page on which topics are chosen."""
+"""New dates by mail: the form, the click in the mail, and the page on which topics are chosen."""
 
 import re
 from datetime import timedelta

@@ -23,7 +23,7 @@ def test_thirty_dead_links_an_hour_then_429_and_living_ones_go_on(client, clock)
 
     assert answers == [404] * 30 + [429] * 2
     assert (last.status_code, last.headers["Retry-After"]) == (429, "3600")
-    assert "in 60 Minuten noch einmal" in last.content.decode()
+    assert "in 60\u00a0Minuten noch einmal" in last.content.decode()
     assert client.get(good).status_code == 200
     assert client.get(dead[0], REMOTE_ADDR="203.0.113.9").status_code == 404
     clock.shift(timedelta(hours=1))
@@ -62,7 +62,7 @@ def test_dead_links_to_drafts_are_counted_with_the_others(client, clock, draft):
 
     assert answers == [404] * 30
     assert [(r.status_code, r.headers["Retry-After"]) for r in beyond] == [(429, "3600")] * 5
-    assert "in 60 Minuten noch einmal" in beyond[0].content.decode()
+    assert "in 60\u00a0Minuten noch einmal" in beyond[0].content.decode()
     clock.shift(timedelta(hours=1))
     assert client.get(dead[0]).status_code == 404
 

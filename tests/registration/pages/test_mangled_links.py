@@ -89,7 +89,7 @@ def test_lost_token_leads_to_the_form_that_sends_the_link_again(client):
     for beginning in beginnings():
         lost = [beginning, beginning + "x/y/z", beginning.upper() + key, f"{beginning}{key[:40]}/"]
         if beginning in ("/vorschau/", "/terminhinweise/"):
-            continue  # organisers send a draft's link; Terminhinweise are asked for there
+            continue  # organisers send a draft's link; new dates by mail are asked for there
         for path in lost:
             response = client.get(path, follow=True)
             assert (path, response.status_code) == (path, 404)
