@@ -96,7 +96,7 @@ def test_dead_link_says_what_to_do(client, clock, change):
     response = client.get(address)
 
     assert response.status_code == 404
-    assert "Ein Vorschau-Link gilt 30 Tage." in response.content.decode()
+    assert "Ein Vorschau-Link gilt 30\u00a0Tage." in response.content.decode()
 
 
 def test_link_lives_to_its_last_day(client, clock):

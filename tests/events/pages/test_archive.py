@@ -174,9 +174,9 @@ def test_empty_result_helps(client, four_talks):
     assert "Kein Talk zu „Nirgends“, Klima, 2024" in text
     assert "Bitte prüfen Sie die Schreibweise" in text
     assert [re.sub("<.*?>", "", label) for label in removed(html).values()] == [
-        "entfernen: „Nirgends“",
-        "entfernen: Klima",
-        "entfernen: 2024",
+        "„Nirgends“ entfernen",
+        "Klima entfernen",
+        "2024 entfernen",
     ]
     assert list(removed(html)) == [
         "/archiv/?thema=klima&jahr=2024",

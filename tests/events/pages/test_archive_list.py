@@ -132,7 +132,7 @@ def test_entry_says_what_the_talk_is_about_and_where_it_comes_from(client):
     assert words(entry(html)) == (
         f"26. Nov. 2025 {TITLE} Sina Massow, Bürgermeisterin der Stadt Gudensberg "
         'Ein "Markt" & mehr. Gudensberg Mittwoch, 9–10 Uhr Anmeldung offen '
-        f"Bürger Wärme & Licht Anmelden : {TITLE}"
+        f"Bürger Wärme & Licht Anmelden für „{TITLE}“"
     )
     assert '<a href="/archiv/?thema=waerme-licht">Wärme &amp; Licht</a>' in entry(html)
     assert f'<a class="button" href="{coming.registration_url}">' in entry(html)
@@ -202,7 +202,9 @@ def test_filter_of_the_address_is_shown_and_can_be_removed(client):
     html = get(client, "/archiv/?land=hessen&q=Licht")
 
     assert re.findall(r'<select id="(.*?)"', html) == ["land"]
-    assert '<a href="/archiv/?q=Licht">entfernen<span class="visually-hidden">: Hessen' in html
+    assert (
+        '<a href="/archiv/?q=Licht"><span class="visually-hidden">Hessen </span>entfernen' in html
+    )
     assert '<a href="/archiv/?land=hessen">entfernen' in html
 
 

@@ -29,7 +29,7 @@ def test_room_opens_fifteen_minutes_before_the_start(client, clock, row):
     clock.move_to(opens_at - timedelta(seconds=1))
     page = client.get(way_in(row)).content.decode()
     assert "26.\u00a0November 2025 um" in page
-    assert "8:45 Uhr" in page
+    assert "8:45\u00a0Uhr" in page
     assert "Jetzt teilnehmen" not in page
 
     clock.move_to(opens_at)
