@@ -149,6 +149,8 @@ def test_entry_of_a_talk_that_does_not_take_place_says_so(client, status):
 
     assert talk.registration_state.label in words(shown)
     assert "/anmeldung/" not in shown
+    when = f"{talk.weekday_text}, {talk.time_text}</s>"
+    assert (when in shown, when in get(client, "/einbetten/")) == (True, True)
 
 
 @pytest.mark.parametrize(

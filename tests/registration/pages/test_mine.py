@@ -157,6 +157,17 @@ def test_dead_link_is_neutral_on_every_page(client, rest):
     assert [client.get(path).status_code, client.post(path).status_code] == [404, 404]
 
 
+@pytest.mark.parametrize("rest", [rest for rest in PAGES if rest != "daten.json"])
+def test_header_leads_a_links_holder_back_to_their_own_page(client, rest):
+    row = make_registration()
+
+    page = client.get(mine(row, rest)).content.decode()
+
+    header = page.partition("<header")[2].partition("</header>")[0]
+    assert f'href="{mine(row)}" aria-current=' in header
+    assert reverse("registration:lost_link") not in header
+
+
 @pytest.mark.parametrize("rest", PAGES)
 def test_pages_about_a_person_are_not_stored_nor_found(client, rest):
     response = client.get(mine(make_registration(), rest))
