@@ -40,7 +40,7 @@ def test_page_of_a_coming_talk(client):
     assert "Geheim für Angemeldete: über Ihren Link" in text
     assert "https://x.de/" not in html
     assert re.search(r"Themen (Licht & Luft Wärme|Wärme Licht & Luft)", text)
-    assert '<a href="https://vhw.de/?a=1&amp;b=2">Folien</a>' in html
+    assert '<a href="https://vhw.de/?a=1&amp;b=2" rel="external">Folien</a>' in html
     assert f'href="{SIGN_UP}waerme-licht-fuer-gudensberg"' in html
     assert 'datetime="2025-11-26T09:00:00+01:00"' in html
     assert "/talks/waerme-licht-fuer-gudensberg/termin.ics" in html
