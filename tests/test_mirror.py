@@ -44,7 +44,6 @@ ELSEWHERE = {
     "webtalks/bootstrap": "makes what the tests run in: test_bootstrap",
     "webtalks/logs/pseudonyms": "by the lines: webtalks/login/test_lockout_networks",
     "webtalks/management/commands/unlock": "webtalks/login/test_lockout_networks",
-    "webtalks/wsgi": "as a process: webtalks/http/test_database_away",
 }
 # A test file as the reasons name it.
 NAMED = re.compile(r"[\w/]*\btest_\w+")

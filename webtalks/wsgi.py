@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core import signals
 from django.core.cache import close_caches
 from django.core.wsgi import get_wsgi_application
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webtalks.settings")
 
 django_application = get_wsgi_application()
+# Imports all views, which else the first visitors of a process would wait for.
+import_module(settings.ROOT_URLCONF)
 # Each kept page would pay for them, and they have nothing to do: no cache of Django's is used, and
 # its list of queries is for DEBUG.
 signals.request_started.disconnect(reset_queries)

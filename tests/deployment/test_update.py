@@ -44,6 +44,8 @@ def test_update_under_load_loses_no_request(machine):
     change(machine, "templates/base.html", "<body>", '<body data-release="2">')
     change(machine, "static/css/admin.css", (text := first_line(machine)), f"/* 2 */\n{text}")
     before = started(machine)
+    # The log of a container goes with it.
+    machine.type("docker compose logs --follow --tail 0 web-1 web-2 > web.log 2>&1 &")
 
     with LoadOverTls(machine) as load:
         machine.type(update, timeout=600)
@@ -58,8 +60,9 @@ def test_update_under_load_loses_no_request(machine):
 
 
 def refused(machine: Machine) -> str:
-    """Return what the proxy's log says of requests that it could not answer."""
-    return machine.type("docker compose logs --no-log-prefix proxy | grep ' 50[0-9] ' || true")
+    """Return which requests the proxy could not answer, and what the web processes have logged."""
+    logs = "docker compose logs --no-log-prefix proxy"
+    return machine.type(f"{logs} | grep ' 50[0-9] ' || true; cat web.log")
 
 
 def first_line(machine: Machine) -> str:

@@ -18,7 +18,7 @@ from webtalks.http.database_away import come_back_later
 logger = logging.getLogger(__name__)
 
 # Seconds in which one of the forms that are being answered must be finished. Else they wait for a
-# lock that somebody keeps, and the next form is asked to come back.
+# lock that somebody keeps, or the machine is overloaded, and the next form is asked to come back.
 STANDSTILL = 0.8
 
 
@@ -83,5 +83,5 @@ class LeaveRoomForReaders:
             with places.one():
                 return self.get_response(request)
         except Crowded:
-            logger.error("Forms wait for a lock that is not released; one is asked to come back")
+            logger.error("No form gets done: a lock is kept, or all is slow; one has to come back")
             return come_back_later()
