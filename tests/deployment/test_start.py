@@ -19,10 +19,10 @@ CONTAINERS = {
     "proxy": ("10002:10002", {"/buffers"}),  # the certificates lie in a directory of root
 }
 # Every directory that can be written to, but those below another one.
-LOOK = """
+LOOK = r"""
 id -u; id -g; grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/1/status | cut -f 2
-find / -type d ! -path '/proc*' ! -path '/sys*' ! -path '/dev*' -writable -prune 2>&1 |
-    grep -v 'Permission denied'
+find / \( -path /proc -o -path /sys -o -path /dev \) -prune -o \
+    -type d -writable -print -prune 2>&1 | grep -v 'Permission denied'
 """
 
 
