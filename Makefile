@@ -18,14 +18,14 @@ define bootstrap
 @wanted=$$(cat .python-version); pyenv="$${PYENV_ROOT:-$$HOME/.pyenv}/versions"; \
 for python in python$$wanted "$$pyenv/$$wanted"*/bin/python python3 python3.14 python3.13 python3.12 "$$pyenv"/3.1[2-9]*/bin/python; do \
 	"$$python" -Ic 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && exec "$$python" -I webtalks/bootstrap.py $(1); \
-done; echo "No Python 3.12 or newer with venv and ensurepip was found: apt install python3-venv, or pyenv install $$wanted" >&2; exit 1
+done; echo "Kein Python ab 3.12 mit venv und ensurepip gefunden: apt install python3-venv, oder pyenv install $$wanted" >&2; exit 1
 endef
 
 # Install programs: $(call programs,NAME:PACKAGE …) with the Debian package of each.
 define programs
 @missing=$$(PATH="$$PATH:/usr/sbin"; for pair in $(1); do command -v $${pair%:*} >/dev/null || echo $${pair#*:}; done); \
 test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } || \
-{ echo "More is needed. As root: apt install" $$missing >&2; exit 1; }
+{ echo "Es fehlt noch etwas. Als root: apt install" $$missing >&2; exit 1; }
 endef
 
 help: ## List the verbs

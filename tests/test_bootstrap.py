@@ -125,8 +125,8 @@ def test_without_any_python_make_says_what_to_install(bare):
     assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (
         2,
         "",
-        "No Python 3.12 or newer with venv and ensurepip was found: apt install python3-venv, "
-        "or pyenv install 3.13",
+        "Kein Python ab 3.12 mit venv und ensurepip gefunden: apt install python3-venv, "
+        "oder pyenv install 3.13",
     )
 
 
@@ -163,7 +163,7 @@ def test_interrupted_installation_is_begun_anew(machine):
     machine.write("requirements.txt", "# changed\n")
     done = machine.make()
     assert done.returncode == 2
-    assert done.stderr.startswith("requirements.txt is not installed: CalledProcessError(1, ")
+    assert done.stderr.startswith("requirements.txt ist nicht installiert: CalledProcessError(1, ")
 
     machine.make()
 

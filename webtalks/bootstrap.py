@@ -41,9 +41,9 @@ def prepare(root: Path, lock: str) -> None:
         return
     stamp.unlink(missing_ok=True)
     if not is_usable:
-        print(f"Creating .venv with {sys.executable} …", flush=True)
+        print(f".venv wird mit {sys.executable} angelegt …", flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)  # noqa: S603
-    print(f"Installing {lock} …", flush=True)
+    print(f"{lock} wird installiert …", flush=True)
     pip = [str(venv / "bin/python"), "-m", "pip", "--disable-pip-version-check", "install"]
     hashed = ["--quiet", "--require-hashes", "-r", str(root / lock)]
     subprocess.run([*pip, *hashed], check=True)  # noqa: S603
@@ -57,7 +57,7 @@ def main(root: Path, lock: str) -> None:
     try:
         prepare(root, lock)
     except (subprocess.CalledProcessError, KeyboardInterrupt) as error:
-        raise SystemExit(f"{lock} is not installed: {error!r}") from None
+        raise SystemExit(f"{lock} ist nicht installiert: {error!r}") from None
     finally:
         os.close(handle)
 
