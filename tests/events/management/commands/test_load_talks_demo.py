@@ -88,12 +88,13 @@ def test_demo_says_which_dates_are_made_up_until_they_change(client, clock):
     html = client.get("/").content.decode()
     assert (html.count(note), html.count(line)) == (2, 1)
     assert client.get(path).content.decode().count(note) == 1
+    assert client.get("/archiv/").content.decode().count(note) == 2
 
     for talk in moved:
         talk.starts_at += timedelta(hours=1)
         talk.ends_at += timedelta(hours=1)
         talk.save()
-    for page in ("/", path):
+    for page in ("/", "/archiv/", path):
         html = client.get(page).content.decode()
         assert (page, note in html, line in html) == (page, False, False)
 
