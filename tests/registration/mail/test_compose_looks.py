@@ -121,7 +121,7 @@ def test_who_has_no_seat_learns_no_number_to_dial(kind):
 def test_message_names_the_way_in_and_writes_it_out_in_the_text_alone():
     row = make_registration(name="<b>Kim</b> {zugang}")
     text = "Guten Tag {name},\n\nhier: {zugang}\nund hier: {zugang}. https://stadt.example/ä"
-    Message.objects.create(talk=row.talk, subject="{titel} " * 20, text=text).release()
+    Message.objects.create(talk=row.talk, subject="{titel} " * 18, text=text).release()
 
     mail = render(OutgoingMail.objects.get(kind=Kind.MESSAGE))
 
