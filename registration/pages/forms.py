@@ -126,6 +126,8 @@ class SignUpForm(PersonForm):
     def refused(self) -> list[Talk]:
         """The talks that the page's address names and that cannot be booked."""
         others = set(self.initial.get("talks", [])).difference(self.given)
+        if not others:  # spares Django the work on a query that it would not send
+            return []
         found = Talk.objects.published().filter(slug__in=others)
         return [talk for talk in found if not talk.is_bookable]
 
