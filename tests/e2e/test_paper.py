@@ -108,7 +108,9 @@ def test_start_page_is_one_sheet_also_with_photographs(own_page, settings, tmp_p
     assert sheets(page) == 1
     page.emulate_media(media="print")
     for days in (20, 40, 60):
-        expect(page.get_by_text(f"Wie {days} Kleinstädte").locator("visible=true")).to_have_count(1)
+        expect(page.get_by_text(f"Wie {days} Kleinstädte").locator("visible=true")).to_have_count(
+            1
+        )
 
 
 def test_meine_anmeldung_is_printed_without_a_link(own_page):
