@@ -62,7 +62,7 @@ ratio of throughput.
 @singledispatch
 def line(found) -> str:
     """Return the row of a table."""
-    raise NotImplementedError(found)
+    raise TypeError(f"There is no figure like {found}")
 
 
 def cells(*values) -> str:
@@ -115,7 +115,7 @@ def text(results: list) -> str:
 @singledispatch
 def goals(found) -> Iterator[tuple[str, str, bool]]:
     """Yield each goal of a figure, what was found, and whether it is met."""
-    raise NotImplementedError(found)
+    raise TypeError(f"There is no figure like {found}")
 
 
 @goals.register
