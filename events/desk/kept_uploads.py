@@ -115,7 +115,7 @@ class KeepsUploads(admin.ModelAdmin):
             # Nothing was saved. With a refusal the form is shown again, and keeps what was typed.
             if not isinstance(failure.upload, CheckedUpload):
                 raise
-            failure.upload.refusal = kept.NOT_STORED
+            failure.upload.refusal = kept.NOT_STORED()
             return view()
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import partial
 
 import idna
 from django.core.exceptions import ValidationError
@@ -29,7 +30,7 @@ NO_DOMAIN = (
     "„web.de“."
 )
 HIDDEN_GONE = "Unsichtbare Zeichen darin haben wir entfernt."
-BAD_EMAIL = ValidationError(INCOMPLETE, code="invalid")
+BAD_EMAIL = partial(ValidationError, INCOMPLETE, code="invalid")
 
 
 def canonical_email(text: str) -> str:
@@ -65,19 +66,19 @@ def canonical_if_sendable(text: str) -> str:
 def _canonical(address: str) -> str:
     local_part, at, domain = address.rpartition("@")
     if not at or not local_part or len(local_part) > MAX_LOCAL_PART:
-        raise BAD_EMAIL
+        raise BAD_EMAIL()
     if not LOCAL_PART.fullmatch(local_part):
         raise _refusal_of_local_part(local_part, domain)
     result = f"{local_part}@{_ascii_domain(domain)}"
     if len(result) > MAX_EMAIL:
-        raise BAD_EMAIL
+        raise BAD_EMAIL()
     return result
 
 
 def _refusal_of_local_part(local_part: str, domain: str) -> ValidationError:
     """Say what is wrong before the @; for umlauts, how the address is probably spelt."""
     if local_part.isascii() or any(character.isspace() for character in local_part):
-        return BAD_EMAIL
+        return BAD_EMAIL()
     spelt = local_part.translate(SPELT_OUT)
     words = NO_UMLAUT
     if LOCAL_PART.fullmatch(spelt):
@@ -90,10 +91,10 @@ def _ascii_domain(domain: str) -> str:
     try:
         ascii_domain = idna.encode(domain.lower(), strict=True, std3_rules=True).decode()
     except (idna.IDNAError, UnicodeError):
-        raise BAD_EMAIL from None
+        raise BAD_EMAIL() from None
     labels = ascii_domain.split(".")
     if len(labels) < 2:
         raise ValidationError(NO_DOMAIN, code="domain")
     if not labels[-1].strip("0123456789") or len(ascii_domain) > 253:
-        raise BAD_EMAIL
+        raise BAD_EMAIL()
     return ascii_domain

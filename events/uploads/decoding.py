@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from math import sqrt
 from typing import IO, cast
@@ -38,33 +39,40 @@ END_OF_JPEG = b"\xff\xd9"
 # thread has freed: three threads, each with a picture of its own, would hold 100 MB more.
 READER = ThreadPoolExecutor(1, "pictures")
 
-NOT_A_PICTURE = ValidationError(
+NOT_A_PICTURE = partial(
+    ValidationError,
     "Diese Datei ist kein Bild, das sich lesen lässt. Möglich sind JPEG, PNG, WebP und AVIF.",
     code="not_a_picture",
 )
-INCOMPLETE = ValidationError(
+INCOMPLETE = partial(
+    ValidationError,
     "Das Bild ist unvollständig: Der Datei fehlt das Ende, etwa weil eine Übertragung abgebrochen "
     "ist. Bitte besorgen Sie sich die Datei noch einmal, oder speichern Sie das Bild in einem "
     "Bildprogramm neu, wenn es dort vollständig zu sehen ist.",
     code="incomplete",
 )
-TOO_MANY_PIXELS = ValidationError(
+TOO_MANY_PIXELS = partial(
+    ValidationError,
     "Das Bild hat zu viele Bildpunkte: Als JPEG darf es 50 Megapixel haben, als PNG, WebP oder "
     "AVIF 20 Megapixel. Bitte verkleinern Sie es vor dem Hochladen.",
     code="too_many_pixels",
 )
-TOO_MUCH_WORK = ValidationError(
+TOO_MUCH_WORK = partial(
+    ValidationError,
     "Das Bild ist so ungewöhnlich aufgebaut, dass es die Website lange beschäftigen würde. "
     "Bitte speichern Sie es in einem Bildprogramm neu, zum Beispiel als JPEG.",
     code="too_much_work",
 )
-TOO_MANY_COEFFICIENTS = ValidationError(
+TOO_MANY_COEFFICIENTS = partial(
+    ValidationError,
     "Ein so großes Bild kann die Website nicht als „progressives“ JPEG lesen. Bitte verkleinern "
     "Sie es, oder speichern Sie es in einem Bildprogramm neu und wählen Sie dort „progressiv“ ab.",
     code="too_many_coefficients",
 )
-TOO_BIG = ValidationError(
-    "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.", code="too_big"
+TOO_BIG = partial(
+    ValidationError,
+    "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.",
+    code="too_big",
 )
 
 
@@ -90,7 +98,7 @@ def decode(upload: File) -> Image.Image:
     header first, so a decompression bomb is never unpacked.
     """
     if upload.size > MAX_BYTES:
-        raise TOO_BIG
+        raise TOO_BIG()
     _refuse_bombs(upload)
     try:
         # Pillow warns of what we refuse or encode anew in any case.
@@ -99,9 +107,9 @@ def decode(upload: File) -> Image.Image:
     except ValidationError:
         raise
     except Image.DecompressionBombError:
-        raise TOO_MANY_PIXELS from None
+        raise TOO_MANY_PIXELS() from None
     except Exception as error:  # each decoder fails in its own way at a broken file
-        raise (INCOMPLETE if "truncated" in str(error) else NOT_A_PICTURE) from None
+        raise (INCOMPLETE if "truncated" in str(error) else NOT_A_PICTURE)() from None
 
 
 def _refuse_bombs(upload: File) -> None:
@@ -111,9 +119,9 @@ def _refuse_bombs(upload: File) -> None:
     upload.seek(0)
     content = upload.read()
     if image_bombs.is_bomb(content):
-        raise TOO_MUCH_WORK
+        raise TOO_MUCH_WORK()
     if image_bombs.coefficients(content) > MAX_COEFFICIENTS:
-        raise TOO_MANY_COEFFICIENTS
+        raise TOO_MANY_COEFFICIENTS()
 
 
 def _read(upload: File) -> Image.Image:
@@ -126,7 +134,7 @@ def _read(upload: File) -> Image.Image:
     upload.seek(0)
     content = upload.read()
     if not content.startswith(b"\xff\xd8\xff"):
-        raise INCOMPLETE
+        raise INCOMPLETE()
     return _small_without_end(content)
 
 
@@ -139,7 +147,7 @@ def _small_without_end(content: bytes) -> Image.Image:
     image = _small(BytesIO(content + END_OF_JPEG))
     other = _small(BytesIO(content + b"\x55" * 64 + END_OF_JPEG))
     if ImageChops.difference(image, other).getbbox():
-        raise INCOMPLETE
+        raise INCOMPLETE()
     return image
 
 
@@ -161,7 +169,7 @@ def _found(file: IO[bytes]) -> Found:
     image = Image.open(file, formats=FORMATS)
     is_jpeg = image.format in ("JPEG", "MPO")
     if image.width * image.height > (MAX_PIXELS_OF_JPEG if is_jpeg else MAX_PIXELS):
-        raise TOO_MANY_PIXELS
+        raise TOO_MANY_PIXELS()
     if is_jpeg:
         image.draft("", kept_size(image.size, _orientation(image)))
     if isinstance(image, WebPImageFile | AvifImageFile):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -34,12 +35,14 @@ NOTE = "stored.txt"
 # The largest size of a picture is the one whose name says its height, too.
 LARGEST = re.compile(r"\d+x\d+\.jpg")
 
-GONE = ValidationError(
+GONE = partial(
+    ValidationError,
     "Die Datei von vorhin ist nicht mehr da: Sie wird 24 Stunden lang aufgehoben, und nur für das "
     "Konto, mit dem sie hochgeladen wurde. Bitte wählen Sie sie noch einmal aus.",
     code="gone",
 )
-NOT_STORED = ValidationError(
+NOT_STORED = partial(
+    ValidationError,
     "Die Datei ließ sich nicht speichern: Der Speicher der Website ist voll oder gesperrt. Bitte "
     "sagen Sie es denen, die sie betreiben. Alles andere steht noch hier; ohne die Datei können "
     "Sie es sichern.",
@@ -133,7 +136,7 @@ def keep(
     except OSError as error:
         logger.error("An upload cannot be kept: %s", error)
         remove(folder)
-        return CheckedUpload(refusal=NOT_STORED)
+        return CheckedUpload(refusal=NOT_STORED())
     name = upload.name or "datei"
     return CheckedUpload(SignedName(folder=folder.name, name=name, kind=kind, owner=owner))
 
@@ -143,11 +146,11 @@ def fetch(token: str, owner: int, kind: Kind) -> CheckedUpload:
     try:
         signed: SignedName = signing.loads(token, salt=SALT, max_age=KEPT_FOR)
     except signing.BadSignature:
-        return CheckedUpload(refusal=GONE)
+        return CheckedUpload(refusal=GONE())
     found = CheckedUpload(signed)
     is_there = found.folder is not None and found.folder.is_dir()
     if not is_there or (signed["owner"], signed["kind"]) != (owner, kind):
-        return CheckedUpload(refusal=GONE)
+        return CheckedUpload(refusal=GONE())
     os.utime(found.folder or _root())  # the day begins anew
     return found
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from email import policy
 from email.headerregistry import Address
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -39,8 +40,9 @@ DATA_TIMEOUT = 60
 # itself, and the answer to it. To connect may take longer, so the lease is renewed after it.
 LONGEST_SENDING = 2 * SMTP_TIMEOUT + 3 * DATA_TIMEOUT
 
-BAD_SMTP_URL = ImproperlyConfigured(
-    "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen und einen Server nennen."
+BAD_SMTP_URL = partial(
+    ImproperlyConfigured,
+    "SMTP_URL muss mit smtp://, smtp+starttls:// oder smtps:// beginnen und einen Server nennen.",
 )
 
 
@@ -56,9 +58,9 @@ def mailer(smtp_url: str, directory: Path) -> dict[str, Any]:
         url = urlsplit(smtp_url)
         port = url.port
     except ValueError:  # whose text may hold a piece of the password
-        raise BAD_SMTP_URL from None
+        raise BAD_SMTP_URL() from None
     if url.scheme not in SCHEMES or not url.hostname:
-        raise BAD_SMTP_URL
+        raise BAD_SMTP_URL()
     default_port, encryption = SCHEMES[url.scheme]
     options: dict[str, Any] = {
         "host": url.hostname,

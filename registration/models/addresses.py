@@ -6,6 +6,7 @@ is invisible. For addresses themselves see events/text/addresses.py.
 
 import re
 import unicodedata
+from functools import partial
 
 from django.core.exceptions import ValidationError
 
@@ -27,9 +28,11 @@ ABBREVIATIONS = frozenset(
     + ["rer", "sc", "st", "stv", "th", "univ", "ดร"]
 )
 
-NO_URL = ValidationError("Bitte geben Sie hier keine Internetadresse ein.", code="url")
-NO_DOMAIN = ValidationError(
-    f"{NO_URL.message} Setzen Sie nach einem Punkt ein Leerzeichen.", code="domain"
+NO_URL = partial(ValidationError, "Bitte geben Sie hier keine Internetadresse ein.", code="url")
+NO_DOMAIN = partial(
+    ValidationError,
+    f"{NO_URL().message} Setzen Sie nach einem Punkt ein Leerzeichen.",
+    code="domain",
 )
 
 
@@ -54,7 +57,7 @@ def clean_line(text: str) -> str:
     line = " ".join(cleaning.line(text).split())
     _refuse_unreadable(line)
     if URL.search(line):
-        raise NO_URL
+        raise NO_URL()
     return line
 
 
@@ -66,7 +69,7 @@ def clean_name(text: str) -> str:
     """
     name = DOT_IN_WORD.sub(_with_space, clean_line(text))
     if "//" in name:
-        raise NO_URL
+        raise NO_URL()
     if not any(unicodedata.category(character).startswith("L") for character in name):
         raise ValidationError("Bitte geben Sie Ihren Namen ein.", code="no_letter")
     return name
@@ -76,7 +79,7 @@ def _with_space(found: re.Match[str]) -> str:
     """Return `St. ` for `St.` in `St.Georgen`; raise ValidationError for `evil.` in `evil.de`."""
     word = found[1]
     if len(word) > 1 and word.casefold() not in ABBREVIATIONS:
-        raise NO_DOMAIN
+        raise NO_DOMAIN()
     return f"{word}{found[2]} "
 
 

@@ -41,7 +41,7 @@ def test_kept_upload_is_found_by_its_signed_name():
 def test_signed_name_is_good_for_one_account_and_one_kind(owner, kind):
     found = kept.fetch(keep().token, owner, kind)
 
-    assert (found.signed, found.refusal) == (None, kept.GONE)
+    assert (found.signed, found.refusal) == (None, kept.GONE())
 
 
 def test_refused_upload_leaves_nothing(folder):
@@ -55,7 +55,7 @@ def test_upload_that_is_gone_is_said_so():
     upload = keep()
     upload.discard()
 
-    assert kept.fetch(upload.token, 7, Kind.PDF).refusal == kept.GONE
+    assert kept.fetch(upload.token, 7, Kind.PDF).refusal == kept.GONE()
 
 
 def test_days_old_folders_are_expired_and_asking_for_one_makes_it_new():
