@@ -53,7 +53,7 @@ class MaterialInline(FewRows, admin.StackedInline):
 
 
 class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
-    """Talks; registration/admin.py registers it and adds what concerns the people."""
+    """Talks; registration/admin/talks.py registers it and adds what concerns the people."""
 
     form = TalkForm
     inlines = [SpeakerInline, MaterialInline]

@@ -3,7 +3,8 @@
 What compares German text begins with a function of this module, and then goes its own way:
 `models/place_names.py` finds the names of towns, in which umlauts are spelled out; for
 `models/search.py` also `Grosse` is the same word, so that a word's beginning stays a beginning.
-Names of people keep their umlauts (`registration/desk/attendance.py`): Müller is not Mueller.
+Names of people keep their umlauts (`registration/desk/people/attendance.py`): Müller is not
+Mueller.
 """
 
 import unicodedata

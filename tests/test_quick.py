@@ -16,7 +16,7 @@ FILES = [
     "tests/events/test_admin_talk.py",
     "tests/events/test_dates.py",
     "tests/load/test_seats.py",
-    "tests/registration/desk/test_person.py",
+    "tests/registration/desk/people/test_person.py",
     "tests/registration/mail/test_compose.py",
     "tests/registration/pages/test_mine.py",
     "tests/test_postgres.py",
@@ -55,7 +55,7 @@ FILES = [
             [
                 "tests/events/test_admin.py",
                 "tests/events/test_admin_talk.py",
-                "tests/registration/desk/test_person.py",
+                "tests/registration/desk/people/test_person.py",
             ],
         ),
         (

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
-from registration.desk import start_page
+from registration.desk.first_page import start_page
 from webtalks import health, metrics
 from webtalks.login import second_factor_pages
 

@@ -1,6 +1,6 @@
 """What is still to do for a talk, in the words of its organisers; pure functions, no query.
 
-Which talks are looked at: `talks_ahead` in registration/desk/start_page.py.
+Which talks are looked at: `talks_ahead` in registration/desk/first_page/start_page.py.
 """
 
 from collections.abc import Iterator, Sequence

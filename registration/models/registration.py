@@ -3,7 +3,7 @@
 Verbs about many registrations at once stand in `sign_up.py`.
 
 What visitors type comes from registration/pages/forms.py, what organisers type from
-registration/desk/participants.py.
+registration/desk/people/participants.py.
 """
 
 import uuid

@@ -18,7 +18,7 @@ from registration.models.heartbeat import beat
 from tests.conftest import BERLIN
 from tests.e2e.conftest import SCREENSHOTS, WITH_SCREENSHOTS, listen
 from tests.makers import make_groups, make_registration
-from tests.registration.desk.sheets import read_xlsx
+from tests.registration.desk.figures.sheets import read_xlsx
 
 PICTURES = SCREENSHOTS / "handbuch"
 WINDOW = {"width": 1120, "height": 760}

@@ -23,7 +23,7 @@ from registration.fields import name_field
 from registration.mail.deliver import render
 from registration.models import Interest, OutgoingMail, Registration, links
 from tests.makers import make_message, make_registration, make_talk
-from tests.registration.desk.sheets import read_xlsx
+from tests.registration.desk.figures.sheets import read_xlsx
 
 pytestmark = pytest.mark.django_db
 

@@ -27,7 +27,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from registration.desk import attendance
+from registration.desk.people import attendance
 from registration.mail.deliver import deliver_due
 from registration.models import Erasure, Interest, OutgoingMail, Registration
 from registration.models.links import PURPOSE_MINE, token

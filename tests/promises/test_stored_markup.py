@@ -14,7 +14,7 @@ from icalendar import Calendar
 from events.models import Talk
 from registration.models import Registration, links
 from tests.markup import EVERY_MARK, mangled, marks, store_everywhere
-from tests.registration.desk.sheets import read_xlsx
+from tests.registration.desk.figures.sheets import read_xlsx
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 The exceptions stand with what they are for: the page that others may frame
 (events/pages/embedding.py), uploaded files (events/pages/files.py), the preview of mails
-(registration/desk/mail_previews.py).
+(registration/desk/messages/mail_previews.py).
 """
 
 from django.conf import settings

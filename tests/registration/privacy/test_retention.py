@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from events.models import Talk
-from registration.desk.statistics import days
+from registration.desk.figures.statistics import days
 from registration.mail.deliver import deliver_due
 from registration.models import Erasure, Interest, OutgoingMail, Registration
 from registration.privacy.retention import carry_out

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from registration.desk.attendance import Attendee, match, read
+from registration.desk.people.attendance import Attendee, match, read
 from registration.models import Registration
 from tests.makers import make_registration, make_talk
 

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Talk, Topic
-from registration.desk import announcement
+from registration.desk.messages import announcement
 from registration.models import OutgoingMail
 from registration.models.interest import announce_all, announce_due
 from tests.admin_form import send, url
 from tests.makers import make_interest, make_talk
-from tests.registration.desk.test_start_page import sections
+from tests.registration.desk.first_page.test_start_page import sections
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

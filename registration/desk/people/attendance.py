@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from events.text.addresses import canonical_email
 from registration.desk.admin_page import DeskUrl, posted, require_permission
-from registration.desk.participants import CHANGE, get_talk, page_about_talk
+from registration.desk.people.participants import CHANGE, get_talk, page_about_talk
 from registration.models import Registration
 from registration.models.addresses import email_key
 from registration.privacy import history

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.models import Talk
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
-from registration.desk.spreadsheets import Cell, Column, Sheet, csv_lines, xlsx_file
+from registration.desk.figures.spreadsheets import Cell, Column, Sheet, csv_lines, xlsx_file
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 from registration.privacy import history

@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.models import Material
 from registration.models import Registration
 from tests.makers import TITLE, make_registration, make_talk
-from tests.registration.desk.test_start_page import sections
+from tests.registration.desk.first_page.test_start_page import sections
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registration.desk.spreadsheets import harmless
+from registration.desk.figures.spreadsheets import harmless
 
 
 @pytest.mark.parametrize(

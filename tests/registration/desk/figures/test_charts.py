@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from registration.desk import charts
+from registration.desk.figures import charts
 
 
 def test_curve_is_level_between_its_points():

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.makers import TITLE, make_registration, make_talk
-from tests.registration.desk.sheets import read_xlsx
-from tests.registration.desk.test_statistics import make_past, make_people, town, two_years
+from tests.registration.desk.figures.sheets import read_xlsx
+from tests.registration.desk.figures.test_statistics import make_past, make_people, town, two_years
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Municipality
-from registration.desk.export import COLUMNS
+from registration.desk.people.export import COLUMNS
 from registration.models import Registration
 from tests.makers import TITLE, make_registration, make_talk
-from tests.registration.desk.sheets import read_xlsx
+from tests.registration.desk.figures.sheets import read_xlsx
 from tests.server import ROOT, Server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -281,8 +281,8 @@ import sys
 from datetime import timedelta
 from django.utils import timezone
 from events.models import Talk
-from registration.desk.export import COLUMNS, Export, answer
-from registration.desk.export import COLUMNS
+from registration.desk.people.export import COLUMNS, Export, answer
+from registration.desk.people.export import COLUMNS
 from registration.models import Registration
 now = timezone.now()
 talk = Talk.objects.create(

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from events.models import Municipality, Talk
-from registration.desk.statistics import Day, TownFigures, days, talk_figures, year_figures
+from registration.desk.figures.statistics import Day, TownFigures, days, talk_figures, year_figures
 from registration.models import Registration
 from tests.conftest import BERLIN
 from tests.makers import make_registration, make_talk

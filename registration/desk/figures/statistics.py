@@ -17,9 +17,9 @@ from events.dates import NBSP
 from events.models import Talk
 from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
-from registration.desk import charts
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
-from registration.desk.spreadsheets import Cell, Column, Sheet, xlsx_file
+from registration.desk.figures import charts
+from registration.desk.figures.spreadsheets import Cell, Column, Sheet, xlsx_file
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 

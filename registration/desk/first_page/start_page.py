@@ -12,9 +12,9 @@ from django.utils import timezone
 from events.desk.publication import publication_text
 from events.desk.todo import tasks_of
 from events.models import Municipality, Series, Talk
-from registration.desk import announcement
-from registration.desk.before_names_go import last_chances
-from registration.desk.tell_of_change import untold_of
+from registration.desk.first_page.before_names_go import last_chances
+from registration.desk.messages import announcement
+from registration.desk.messages.tell_of_change import untold_of
 from registration.models import Message, OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
 from registration.monitoring import LATE_AFTER, RECENT, Snapshot

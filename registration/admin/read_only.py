@@ -1,0 +1,25 @@
+"""The base of the pages that show rows which verbs alone change."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+from django.http import HttpRequest
+
+from registration.privacy.history import NamesNobody
+
+if TYPE_CHECKING:
+    pass
+
+
+class ReadOnlyAdmin(NamesNobody):
+    """Base of the pages that show rows; only verbs change these."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Allow the actions of the list, but no form: saving one would overwrite the row."""
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

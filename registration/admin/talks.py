@@ -1,0 +1,95 @@
+"""A talk with its people: `TalkAdmin` is registered here, not in `events`."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils.html import format_html
+
+from events.admin import TalkAdmin
+from events.models import Talk
+from registration.desk.admin_page import admin_urls
+from registration.desk.figures import statistics
+from registration.desk.list_filters import list_of_people
+from registration.desk.messages import announcement, tell_of_change
+from registration.models import (
+    Registration,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+@admin.register(Talk)
+class TalkWithRegistrationsAdmin(TalkAdmin):
+    """A talk with its people: they are counted, told of changes, and move up from the queue."""
+
+    list_display = [*TalkAdmin.list_display, "registrations_link"]
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [*statistics.URLS, *tell_of_change.URLS, *announcement.URLS]
+        return [*admin_urls(pages), *super().get_urls()]
+
+    def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:
+        """Say who does not know yet what the talk is now, and who will hear of it."""
+        if not self.has_change_permission(request, talk):
+            return {}
+        untold = tell_of_change.untold_of(Talk.objects.filter(pk=talk.pk))
+        said: dict[str, Any] = {"untold": untold}
+        if talk.is_to_announce:
+            said["announcement"] = announcement.announcement_of(talk)
+        return said
+
+    @admin.display(description="Anmeldungen")
+    def registrations_link(self, talk: Talk) -> str:
+        """Show `7 von 10, 2 warten` as the link to the list of these people."""
+        text = f"{talk.seats_taken} von {talk.capacity}" if talk.capacity else talk.seats_taken
+        waiting = f", {talk.waiting_count} warten" if talk.waiting_count else ""
+        return format_html('<a href="{}">{}{}</a>', list_of_people(talk), text, waiting)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Talk | None = None) -> bool:
+        """Keep talks that have registrations: they are cancelled instead."""
+        has_people = obj is not None and obj.registrations.exists()
+        return super().has_delete_permission(request, obj) and not has_people
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """After a change that people have in their calendars, ask whether to tell them of it."""
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            before = self.get_object(request, unquote(object_id))  # locked until all is saved
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if before is not None and tell_of_change.has_news_for_people(before):
+                return redirect("admin:tell_of_change", before.pk)
+        return response
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm,
+        formsets: list[forms.BaseInlineFormSet],
+        change: bool,
+    ) -> None:
+        """Let people move up from the queue at once; say what a newly published talk entails."""
+        super().save_related(request, form, formsets, change)
+        if moved := Registration.objects.promote_waiting(form.instance):
+            self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
+        if not {"status", "publish_at", "starts_at"}.isdisjoint(form.changed_data):
+            self._say_what_is_announced(request, form.instance)
+
+    def _say_what_is_announced(self, request: HttpRequest, talk: Talk) -> None:
+        """Say whom the talk that is published now will be announced to, and where to stop it."""
+        if talk.is_to_announce and (news := announcement.announcement_of(talk)).number:
+            link = format_html('<a href="{}">Ansehen und anhalten …</a>', news.url)
+            self.message_user(request, format_html("{}. {}", news.text, link))
