@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("events", "registration", "webtalks")
 # Modules with logic and no test file of their own, and the reason: where their tests stand.
 ELSEWHERE = {
+    "events/admin/series": "every page of every model: events/admin/test_talks",
     "events/models/former_slug": "by the addresses: events/pages/test_former_addresses",
     "events/models/method_marks": "marks that Django reads",
     "events/pages/context": "every page has what it gives: events/pages/test_views",

@@ -12,7 +12,7 @@ FILES = [
     "tests/events/models/test_talk_queries.py",
     "tests/events/models/test_talking.py",
     "tests/events/pages/test_archive.py",
-    "tests/events/test_admin.py",
+    "tests/events/admin/test_talks.py",
     "tests/events/test_admin_talk.py",
     "tests/events/test_dates.py",
     "tests/load/test_seats.py",
@@ -53,7 +53,7 @@ FILES = [
         (
             "templates/admin/desk/person.html",
             [
-                "tests/events/test_admin.py",
+                "tests/events/admin/test_talks.py",
                 "tests/events/test_admin_talk.py",
                 "tests/registration/desk/people/test_person.py",
             ],

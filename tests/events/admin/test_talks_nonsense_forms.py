@@ -9,8 +9,8 @@ from django.urls import reverse
 from events.models import Material, Talk
 from registration.models import Registration
 from tests.admin_form import url
+from tests.events.admin.test_talks import rows
 from tests.events.nonsense import FEW, NONSENSE, failures
-from tests.events.test_admin import rows
 from tests.events.upload_files import PDF, upload
 from tests.html_form import form_data
 

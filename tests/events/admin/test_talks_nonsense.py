@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from events.models import Talk
 from tests.admin_form import url
+from tests.events.admin.test_talks import rows
 from tests.events.nonsense import DIGITS, FEW, NONSENSE, failures
-from tests.events.test_admin import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

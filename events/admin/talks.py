@@ -1,4 +1,4 @@
-"""The organisers' pages: the series, its talks, and what a talk is made of."""
+"""Talks and what one is made of: speakers and materials."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from events.desk import fact_fields
 from events.desk.duplicate import duplicate
 from events.desk.kept_uploads import KeepsUploads, KeptFileInput
 from events.desk.publication import publication_text
@@ -23,7 +22,7 @@ from events.desk.questions import with_boxes
 from events.desk.takes_anything import FewRows, TakesAnything
 from events.desk.talk_form import SECTIONS, TalkForm
 from events.desk.wrapped_links import TellsOfWrappedLinks
-from events.models import Material, Municipality, Series, Speaker, Talk, Topic
+from events.models import Material, Speaker, Talk
 from events.previews import VALID_DAYS
 from events.uploads.kept import Kind
 
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
 
 # The ways into the room, for people with a seat and for organisers.
 SECRETS = ("meeting_url", "dial_in")
-
-admin.site.site_header = admin.site.site_title = "Kleinstadt Web-Talks"
-admin.site.index_title = "Verwaltung"
-admin.site.site_url = "/"
 
 
 class SpeakerInline(FewRows, admin.TabularInline):
@@ -213,75 +208,3 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         """Delete one by one, so that the pictures go too."""
         for talk in queryset:
             talk.delete()
-
-
-@admin.register(Series)
-class SeriesAdmin(TellsOfWrappedLinks, TakesAnything):
-    fieldsets = [
-        (
-            "Die Reihe",
-            {"fields": ["name", "claim", "introduction", "organisers", "series_url", "licence"]},
-        ),
-        ("Kontakt", {"fields": ["contact_email", "contact_phone"]}),
-        (
-            "Technik und Zugänglichkeit der Talks",
-            {
-                "fields": [*fact_fields.NAMES],
-                "description": "Gilt für jeden Talk, der selbst nichts anderes sagt. Ohne "
-                f"Angabe steht dazu nirgends etwas. {fact_fields.WHERE_SHOWN}",
-            },
-        ),
-        (
-            "Impressum",
-            {
-                "fields": [
-                    "provider_name",
-                    "provider_address",
-                    "provider_represented_by",
-                    "provider_register",
-                    "provider_vat_id",
-                    "responsible_for_content",
-                ]
-            },
-        ),
-        ("Datenschutz", {"fields": ["data_protection_officer", "hosting"]}),
-        (
-            "Barrierefreiheit",
-            {
-                "fields": [
-                    "accessibility_duty",
-                    "accessibility_assessed_on",
-                    "accessibility_method",
-                    "accessibility_result",
-                    "accessibility_gaps",
-                    "conciliation_body",
-                ]
-            },
-        ),
-    ]
-
-    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
-        """Offer no second series in the menu; the page of the list knows whether there is one."""
-        may_change = self.has_change_permission(request)
-        may_view = self.has_view_permission(request)
-        return {"add": False, "change": may_change, "delete": False, "view": may_view}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not Series.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:
-        return False
-
-
-@admin.register(Municipality)
-class MunicipalityAdmin(TakesAnything):
-    list_display = ["name", "land", "population"]
-    # Only the Länder that have towns here.
-    list_filter = [("land", admin.AllValuesFieldListFilter)]
-    search_fields = ["name", "name_key", "land"]
-
-
-@admin.register(Topic)
-class TopicAdmin(TakesAnything):
-    list_display = ["name", "slug"]
-    search_fields = ["name"]
