@@ -1,7 +1,5 @@
 """The series: the site's own words, its law, and the facts of all talks."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -9,9 +7,6 @@ from events.desk import fact_fields
 from events.desk.takes_anything import TakesAnything
 from events.desk.wrapped_links import TellsOfWrappedLinks
 from events.models import Series
-
-if TYPE_CHECKING:
-    pass
 
 
 @admin.register(Series)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -87,11 +87,12 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         uid = uid_of(token)
         return self.filter(uid=uid) if uid else self.none()
 
-    def lock(self, pks: Iterable[int] | models.QuerySet[Any, Any]) -> list["Talk"]:
+    def lock(self, pks: Collection[int] | models.QuerySet[Any, Any]) -> list["Talk"]:
         """Return the talks `pks` in primary-key order, locked until the transaction ends."""
-        return list(
-            self.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",), no_key=True)
-        )
+        rows = self.filter(pk__in=pks).select_for_update(of=("self",), no_key=True)
+        # Django compares each column with what it sorts by: a fifth of a form's CPU, for one row.
+        is_one = not isinstance(pks, models.QuerySet) and len(set(pks)) == 1
+        return list(rows.order_by() if is_one else rows.order_by("pk"))
 
     @alters_data
     def store_counts(self, talk: "Talk", before: "RegistrationState | None" = None) -> None:

@@ -1,11 +1,10 @@
 """The list of outgoing mails."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
+from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.admin_page import admin_urls
 from registration.desk.ask_first import Step, ask_first, too_many
 from registration.desk.messages import mail_previews
@@ -13,10 +12,6 @@ from registration.models import (
     OutgoingMail,
 )
 from registration.models.outgoing_mail import OutgoingMailQuerySet
-
-if TYPE_CHECKING:
-    pass
-from registration.admin.read_only import ReadOnlyAdmin
 
 DISCARD = Step(
     "discard_selected",

@@ -1,14 +1,9 @@
 """The base of the pages that show rows which verbs alone change."""
 
-from typing import TYPE_CHECKING
-
 from django.db.models import Model
 from django.http import HttpRequest
 
 from registration.privacy.history import NamesNobody
-
-if TYPE_CHECKING:
-    pass
 
 
 class ReadOnlyAdmin(NamesNobody):

@@ -1,20 +1,15 @@
 """The interest list and the log of what was erased."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
+from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.ask_first import Step, ask_first, too_many
 from registration.models import (
     Erasure,
     Interest,
 )
 from registration.models.interest import InterestQuerySet
-
-if TYPE_CHECKING:
-    pass
-from registration.admin.read_only import ReadOnlyAdmin
 
 WITHDRAW = Step(
     "withdraw_selected",

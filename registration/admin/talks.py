@@ -1,6 +1,6 @@
 """A talk with its people: `TalkAdmin` is registered here, not in `events`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -20,9 +20,6 @@ from registration.desk.messages import announcement, tell_of_change
 from registration.models import (
     Registration,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @admin.register(Talk)

@@ -100,7 +100,8 @@ class RegistrationManager(_Manager["Registration"]):
 
     def _live_in(self, talks: dict[int, Talk], key: str) -> dict[int, "Registration"]:
         """Return by talk the live rows of one person in the locked `talks`, given by their pk."""
-        known = {row.talk_id: row for row in self.live().of(key).filter(talk__in=talks)}
+        rows = self.live().of(key).filter(talk__in=talks).order_by()
+        known = {row.talk_id: row for row in rows}
         for talk_id, row in known.items():
             row.talk = talks[talk_id]
         return known

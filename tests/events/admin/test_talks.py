@@ -88,6 +88,22 @@ def test_lists_do_not_ask_more_for_more_rows(organiser, django_assert_max_num_qu
             assert organiser.get(url(model, "changelist")).status_code == 200
 
 
+def test_register_of_towns_is_deleted_neither_in_bulk_nor_from_a_talk(organiser):
+    towns = [Municipality.objects.create(name=f"Ort {n}", land="Hessen") for n in range(3)]
+    address = url(Municipality, "changelist")
+
+    sent = {"action": "delete_selected", "index": "0", "_selected_action": [t.pk for t in towns]}
+    answer = organiser.post(address, sent, follow=True)
+    talk_page = organiser.get(url(make_talk(town="Ort 1"))).content.decode()
+
+    assert Municipality.objects.filter(name__startswith="Ort ").count() >= 3
+    assert "delete_selected" not in answer.content.decode()
+    assert ("change_id_municipality" in talk_page, "delete_id_municipality" in talk_page) == (
+        True,
+        False,
+    )
+
+
 # Odd input
 
 

@@ -44,6 +44,22 @@ def test_list_shows_filters_and_finds_registrations(admin_client):
     assert names(q="'\"%_") == set()
 
 
+def test_list_begins_with_who_came_first_so_the_queue_stands_in_its_order(admin_client, clock):
+    talk = make_talk(capacity=1)
+    for name in ("Eins", "Zwei", "Drei"):
+        make_registration(talk, name=name, email=f"{name}@stadt.example")
+        clock.shift(60)
+
+    def names(**query):
+        response = admin_client.get(
+            changelist("registration"), {"talk__id__exact": talk.pk} | query
+        )
+        return [row.name for row in response.context["cl"].result_list]
+
+    assert names() == ["Eins", "Zwei", "Drei"]
+    assert names(state__exact="waiting") == ["Zwei", "Drei"]
+
+
 def test_registrations_change_through_verbs_alone(admin_client):
     row = make_registration()
     page = reverse("admin:registration_registration_change", args=[row.pk])
