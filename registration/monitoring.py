@@ -26,8 +26,8 @@ class Snapshot:
     # By state; only registrations for talks that are not over.
     registrations: dict[str, int]
     mails: dict[str, int]
-    # None if no mail waits that a worker could send.
-    oldest_due_at: datetime | None
+    # None if no mail waits that should have gone out.
+    waiting_since: datetime | None
     # None if no worker was ever seen.
     worker_seen_at: datetime | None
 
@@ -41,7 +41,7 @@ class Snapshot:
         return cls(
             registrations=by_state(Registration.objects.ahead(), Registration.State),
             mails=mails | {state: unsent[state] for state in OutgoingMail.UNSENT},
-            oldest_due_at=oldest_due_at(),
+            waiting_since=OutgoingMail.objects.waiting_since(),
             worker_seen_at=Heartbeat.last_seen_at(),
         )
 
@@ -59,11 +59,6 @@ class Gauge:
 def by_state(rows: QuerySet, states: type[TextChoices]) -> dict[str, int]:
     counted = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     return {state: counted.get(state, 0) for state in states.values}
-
-
-def oldest_due_at() -> datetime | None:
-    due = OutgoingMail.objects.due().order_by("not_before")
-    return due.values_list("not_before", flat=True).first()
 
 
 def seconds_since(moment: datetime | None) -> float | None:
@@ -86,8 +81,8 @@ def gauges() -> list[Gauge]:
         ),
         Gauge(
             "webtalks_oldest_due_mail_seconds",
-            "Since when the oldest mail waits that could be sent.",
-            {"": seconds_since(snapshot.oldest_due_at) or 0},
+            "Since when the oldest mail waits that should have gone out.",
+            {"": seconds_since(snapshot.waiting_since) or 0},
         ),
         Gauge(
             "webtalks_worker_seen_seconds",

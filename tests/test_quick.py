@@ -8,12 +8,12 @@ from tests import quick
 
 FILES = [
     "tests/e2e/test_talk.py",
+    "tests/events/admin/test_talks.py",
+    "tests/events/admin/test_talks_nonsense.py",
     "tests/events/models/test_talk.py",
     "tests/events/models/test_talk_queries.py",
     "tests/events/models/test_talking.py",
     "tests/events/pages/test_archive.py",
-    "tests/events/admin/test_talks.py",
-    "tests/events/test_admin_talk.py",
     "tests/events/test_dates.py",
     "tests/load/test_seats.py",
     "tests/registration/desk/people/test_person.py",
@@ -44,7 +44,7 @@ FILES = [
         ("tests/events/test_deleted.py", []),
         # What tests use.
         ("tests/postgres.py", ["tests/test_postgres.py"]),
-        ("tests/events/conftest.py", FILES[5:8]),
+        ("tests/events/admin/conftest.py", FILES[1:3]),
         ("tests/makers.py", []),
         # Pages, mails, and how they look.
         ("templates/events/start.html", ["tests/events/pages/test_archive.py"]),
@@ -54,7 +54,7 @@ FILES = [
             "templates/admin/desk/person.html",
             [
                 "tests/events/admin/test_talks.py",
-                "tests/events/test_admin_talk.py",
+                "tests/events/admin/test_talks_nonsense.py",
                 "tests/registration/desk/people/test_person.py",
             ],
         ),

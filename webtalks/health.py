@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from registration import monitoring
+from registration.models import OutgoingMail
 from registration.models.heartbeat import Heartbeat
 
 
@@ -35,7 +36,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return JsonResponse({"database": "ok", "migrations": "pending"}, status=503)
-        age = monitoring.seconds_since(monitoring.oldest_due_at())
+        age = monitoring.seconds_since(OutgoingMail.objects.waiting_since())
         seen = monitoring.seconds_since(Heartbeat.last_seen_at())
         pages = can_render()
     except DatabaseError:

@@ -9,11 +9,11 @@ Message-ID goes out.
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Min, Q, Value, When
 from django.utils import timezone
 
 from events.models import Talk
@@ -66,6 +66,16 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
             state=self.model.State.QUEUED,
             not_before__lte=now,
         )
+
+    def waiting_since(self) -> datetime | None:
+        """Return since when the oldest mail waits that should have gone out; None without one.
+
+        One that a server has put off counts from when it was written: each try moves its time.
+        """
+        put_off = self.queued().exclude(last_error="")
+        since = Case(When(last_error="", then="not_before"), default="created_at")
+        oldest = (self.due() | put_off).aggregate(oldest=Min(since))["oldest"]
+        return cast("datetime | None", oldest)
 
     def queued(self) -> Self:
         return self.filter(state=self.model.State.QUEUED)

@@ -20,11 +20,14 @@ def private_pages(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     paths = [each.path for each in addresses() if "<str:token>" in each.route]
     answers = {path: client.get(path) for path in paths}
-    return {
+    pages = {
         path: answer.content.decode()
         for path, answer in answers.items()
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
     }
+    for answer in answers.values():  # one is a file
+        answer.close()
+    return pages
 
 
 def token_of(path: str) -> str:

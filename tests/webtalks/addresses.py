@@ -123,7 +123,7 @@ ADMIN = {
     "admin/registration/message/<int:pk>/fortsetzen/": ("admin by POST", 405),
     "admin/registration/message/<int:pk>/loeschen/": ("admin", 200),
     "admin/auth/user/<id>/password/": ("admin", 200),
-    "admin/(?P<app_label>events|registration|auth)/$": ("admin", 200),
+    "admin/(?P<app_label>registration|events|auth)/$": ("admin", 200),
     "admin/(?P<url>.*)$": ("admin refusal", 404),
 }
 # What Django's admin has for each model; nobody may add or delete there.

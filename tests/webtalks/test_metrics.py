@@ -23,7 +23,7 @@ webtalks_mails{state="held"} 0
 webtalks_mails{state="sent"} 0
 webtalks_mails{state="failed"} 0
 webtalks_mails{state="obsolete"} 1
-# HELP webtalks_oldest_due_mail_seconds Since when the oldest mail waits that could be sent.
+# HELP webtalks_oldest_due_mail_seconds Since when the oldest mail waits that should have gone out.
 # TYPE webtalks_oldest_due_mail_seconds gauge
 webtalks_oldest_due_mail_seconds 60
 # HELP webtalks_worker_seen_seconds Since when no worker was seen; absent if none ever was.

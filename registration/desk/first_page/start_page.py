@@ -50,7 +50,7 @@ class Running:
 
     @property
     def is_late(self) -> bool:
-        oldest = self.snapshot.oldest_due_at
+        oldest = self.snapshot.waiting_since
         return oldest is not None and oldest < timezone.now() - LATE_AFTER
 
     @property

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Municipality, Series
+from registration.mail.deliver import Outcome, deliver_due
 from registration.models import OutgoingMail
 from registration.models.heartbeat import LOST_AFTER, beat
 from tests.admin_form import send, url
@@ -177,6 +178,19 @@ def test_mail_that_waits_for_quarter_of_an_hour_is_no_trouble_yet(admin_client, 
 
     assert sections(admin_client)["Betrieb"].startswith("Alles in Ordnung. ")
     clock.shift(timedelta(seconds=1))
+    assert sections(admin_client)["Betrieb"].startswith("Mails gehen nicht hinaus")
+
+
+def test_mail_that_a_server_puts_off_again_and_again_is_late(admin_client, smtp_server, clock):
+    make_registration()
+    smtp_server.answers["RCPT"] = ["451 later"] * 3
+    for minutes in (1, 4, 11):
+        assert deliver_due() == [Outcome.RETRY]
+        clock.shift(timedelta(minutes=minutes))
+    beat()
+
+    # Not due before another five minutes have gone by.
+    assert deliver_due() == []
     assert sections(admin_client)["Betrieb"].startswith("Mails gehen nicht hinaus")
 
 
