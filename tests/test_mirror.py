@@ -32,7 +32,9 @@ ELSEWHERE = {
     "registration/management/commands/check_invariants": "registration/test_invariants",
     "registration/management/commands/write_privacy_paper": "registration/privacy/test_paper",
     "registration/models/way_in": "each state by its page: registration/pages/test_way_in",
-    "registration/monitoring": "by the page: registration/desk/first_page/test_start_page",
+    "registration/monitoring": (
+        "webtalks/test_metrics, registration/desk/first_page/test_start_page"
+    ),
     "registration/pages/forms": "by their pages: registration/pages/test_sign_up",
     "registration/urls": "all are visited: webtalks/http/test_headers",
     "webtalks/apps": "registers what has tests of its own",

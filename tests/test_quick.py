@@ -16,7 +16,9 @@ FILES = [
     "tests/events/pages/test_archive.py",
     "tests/events/test_dates.py",
     "tests/load/test_seats.py",
+    "tests/registration/admin/test_registrations.py",
     "tests/registration/desk/people/test_person.py",
+    "tests/registration/desk/test_ask_first.py",
     "tests/registration/mail/test_compose.py",
     "tests/registration/pages/test_mine.py",
     "tests/test_postgres.py",
@@ -44,6 +46,7 @@ FILES = [
         ("tests/events/test_deleted.py", []),
         # What tests use.
         ("tests/postgres.py", ["tests/test_postgres.py"]),
+        ("tests/events/conftest.py", ["tests/events/test_dates.py"]),
         ("tests/events/admin/conftest.py", FILES[1:3]),
         ("tests/makers.py", []),
         # Pages, mails, and how they look.
@@ -55,7 +58,9 @@ FILES = [
             [
                 "tests/events/admin/test_talks.py",
                 "tests/events/admin/test_talks_nonsense.py",
+                "tests/registration/admin/test_registrations.py",
                 "tests/registration/desk/people/test_person.py",
+                "tests/registration/desk/test_ask_first.py",
             ],
         ),
         (

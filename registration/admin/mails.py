@@ -8,9 +8,7 @@ from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.admin_page import admin_urls
 from registration.desk.ask_first import Step, ask_first, too_many
 from registration.desk.messages import mail_previews
-from registration.models import (
-    OutgoingMail,
-)
+from registration.models import OutgoingMail
 from registration.models.outgoing_mail import OutgoingMailQuerySet
 
 DISCARD = Step(

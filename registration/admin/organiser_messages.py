@@ -12,9 +12,7 @@ from django.utils.html import format_html
 from events.desk.takes_anything import TakesAnything
 from registration.desk.admin_page import admin_urls
 from registration.desk.messages import message_pages
-from registration.models import (
-    Message,
-)
+from registration.models import Message
 from registration.privacy.history import NamesNobody, organiser
 
 if TYPE_CHECKING:

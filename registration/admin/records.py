@@ -5,10 +5,7 @@ from django.http import HttpRequest, HttpResponse
 
 from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.ask_first import Step, ask_first, too_many
-from registration.models import (
-    Erasure,
-    Interest,
-)
+from registration.models import Erasure, Interest
 from registration.models.interest import InterestQuerySet
 
 WITHDRAW = Step(

@@ -10,18 +10,17 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from registration.admin.read_only import ReadOnlyAdmin
-from registration.desk.admin_page import admin_urls, primary_key
+from registration.desk.admin_page import admin_urls
 from registration.desk.ask_first import Step, ask_first, of_several_talks, too_many
-from registration.desk.list_filters import MailFilter, TalkFilter, chosen_talk
+from registration.desk.list_filters import MailFilter, TalkFilter, chosen_key, chosen_talk
 from registration.desk.people import attendance, export, participants, person
-from registration.models import (
-    Registration,
-)
+from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _ListDisplayT
     from django.db.models.expressions import Combinable
+    from django.utils.datastructures import _ListOrTuple
 
 CANCEL = Step(
     "cancel_selected",
@@ -98,14 +97,13 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> RegistrationQuerySet:
         return cast(RegistrationQuerySet, super().get_queryset(request)).with_mails()
 
-    def get_ordering(self, request: HttpRequest) -> "list[str | Combinable]":
-        """List the people of one talk as they came, the queue in its order; else the newest."""
-        one_talk = primary_key(request.GET.get(TalkFilter.parameter_name))
-        return ["created_at", "pk"] if one_talk else ["-created_at", "-pk"]
+    def get_ordering(self, request: HttpRequest) -> "_ListOrTuple[str | Combinable]":
+        """List the people of one talk as they came, the queue in its order."""
+        return ["created_at", "pk"] if chosen_key(request) else super().get_ordering(request)
 
     def get_list_display(self, request: HttpRequest) -> "_ListDisplayT":
         """Leave out the talk where only one is listed."""
-        if primary_key(request.GET.get(TalkFilter.parameter_name)):
+        if chosen_key(request):
             return [name for name in self.list_display if name != "talk"]
         return self.list_display
 

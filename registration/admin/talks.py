@@ -17,9 +17,7 @@ from registration.desk.admin_page import admin_urls
 from registration.desk.figures import statistics
 from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, tell_of_change
-from registration.models import (
-    Registration,
-)
+from registration.models import Registration
 
 
 @admin.register(Talk)

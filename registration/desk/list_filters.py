@@ -49,9 +49,14 @@ class MailFilter(admin.SimpleListFilter):
         return rows.undeliverable() if self.value() else rows
 
 
+def chosen_key(request: HttpRequest) -> int | None:
+    """Return the primary key in the address by which the list is filtered; no query."""
+    return primary_key(request.GET.get(TalkFilter.parameter_name))
+
+
 def chosen_talk(request: HttpRequest) -> Talk | None:
     """Return the talk by which the list is filtered; None without one, or if it does not exist."""
-    chosen = primary_key(request.GET.get(TalkFilter.parameter_name))
+    chosen = chosen_key(request)
     return Talk.objects.filter(pk=chosen).first() if chosen else None
 
 

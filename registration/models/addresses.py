@@ -28,10 +28,11 @@ ABBREVIATIONS = frozenset(
     + ["rer", "sc", "st", "stv", "th", "univ", "ดร"]
 )
 
-NO_URL = partial(ValidationError, "Bitte geben Sie hier keine Internetadresse ein.", code="url")
+WITHOUT_URL = "Bitte geben Sie hier keine Internetadresse ein."
+NO_URL = partial(ValidationError, WITHOUT_URL, code="url")
 NO_DOMAIN = partial(
     ValidationError,
-    f"{NO_URL().message} Setzen Sie nach einem Punkt ein Leerzeichen.",
+    f"{WITHOUT_URL} Setzen Sie nach einem Punkt ein Leerzeichen.",
     code="domain",
 )
 

@@ -262,7 +262,7 @@ def test_every_action_is_offered_to_whom_it_is_for(client, role):
         html = client.get(address).content.decode()
         offered |= {
             (meta.model_name, name)
-            for name in ([] if page.actions is None else [*page.actions, "delete_selected"])
+            for name in [*(page.actions or ()), "delete_selected"]
             if f'value="{name}"' in html
         }
 
