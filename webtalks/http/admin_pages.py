@@ -1,5 +1,7 @@
 """The organisers' pages (/admin/): whether a request asks for one, for which, and who asks."""
 
+from functools import cache
+
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -7,7 +9,13 @@ from django.urls import reverse
 
 
 def in_admin(request: HttpRequest) -> bool:
-    return request.path.startswith(reverse("admin:index"))
+    return request.path.startswith(_root())
+
+
+@cache
+def _root() -> str:
+    """Return where the organisers' pages begin: asked for by six middlewares of each request."""
+    return reverse("admin:index")
 
 
 def page_name(request: HttpRequest) -> str:
