@@ -17,7 +17,7 @@ from tests.admin_form import errors_of, send, url
 from tests.makers import make_message, make_talk
 from tests.webtalks.addresses import addresses
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 INPUT = re.compile(r"<input\b[^>]*>")
 TYPED, CANONICAL = "Kim@Straße.example", "Kim@xn--strae-oqa.example"

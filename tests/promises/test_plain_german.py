@@ -24,7 +24,7 @@ from tests.makers import make_registration, make_talk
 from tests.registration.link_pages import token_of
 from tests.sentences import too_long, too_long_in_text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 SOON = timedelta(minutes=10)
 SLUG = "groesse"

@@ -16,7 +16,7 @@ from registration.models import Registration, links
 from tests.markup import EVERY_MARK, mangled, marks, store_everywhere
 from tests.registration.desk.figures.sheets import read_xlsx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

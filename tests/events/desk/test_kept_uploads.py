@@ -14,7 +14,7 @@ from tests.events.upload_files import CREDIT, PDF, jpeg, upload
 from tests.html_form import form_data
 from tests.makers import TITLE, make_registration, make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 GONE = (
     "Die Datei von vorhin ist nicht mehr da: Sie wird 24 Stunden lang aufgehoben, und nur für das "

@@ -11,7 +11,7 @@ from events.models import Series, Talk, Topic
 from tests.conftest import NOW
 from tests.makers import TITLE, make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DAY = timedelta(days=1)
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -15,7 +15,7 @@ from tests.makers import make_registration, make_talk
 from tests.registration.mail.every_kind import EVERY_KIND, LONG_TITLE, Kind
 from tests.sentences import too_long, too_long_in_text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ORGANISERS = ["Städteverein & Freunde e. V.", 'Akademie "Kleinstadt"']
 # Mails about no talk, and the organisers' own words.

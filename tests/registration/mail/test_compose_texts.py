@@ -16,7 +16,7 @@ from events.models import Series
 from registration.mail.examples import EXAMPLES
 from tests.makers import make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 FILES = Path(__file__).parent / "golden"
 FRAME = FILES / "frame.html"

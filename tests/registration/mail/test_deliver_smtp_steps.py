@@ -15,7 +15,7 @@ from registration.models import OutgoingMail
 from tests.makers import make_registration, make_talk
 from webtalks.management.commands import worker
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 TEMPORARY = ("421 closing", "450 busy", "451 error", "452 full")
 FINAL = ("550 no", "554 no")

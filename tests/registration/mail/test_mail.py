@@ -14,7 +14,7 @@ from registration.models import OutgoingMail, Registration
 from tests.registration.mail import strict_headers
 from tests.registration.mail.every_kind import EVERY_KIND
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 TITLE = 'Wärmeplanung für kleine Städte – ein "Werkstattbericht" & mehr'
 SERIES = "Kleinstadt Web-Talks der Städte und Gemeinden – Bürgerbüro & Öffentlichkeit"

@@ -19,7 +19,7 @@ from tests.webtalks.http.expected_headers import (
 )
 from webtalks.login.sessions import begin
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # Where somebody who has not logged in is answered by the page itself.
 OPEN_IN_ADMIN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}

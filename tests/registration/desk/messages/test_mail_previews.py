@@ -11,7 +11,7 @@ from registration.mail.examples import EXAMPLES
 from registration.models import OutgoingMail
 from tests.makers import TITLE, make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def test_every_kind_of_mail_has_a_preview():
