@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from events.desk.duplicate import duplicate
 from events.desk.kept_uploads import KeepsUploads, KeptFileInput
-from events.desk.publication import publication_text
+from events.desk.lists import ListsTalks
 from events.desk.questions import with_boxes
 from events.desk.takes_anything import FewRows, TakesAnything
 from events.desk.talk_form import SECTIONS, TalkForm
@@ -47,7 +47,7 @@ class MaterialInline(FewRows, admin.StackedInline):
     extra = 0
 
 
-class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
+class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
     """Talks; registration/admin/talks.py registers it and adds what concerns the people."""
 
     form = TalkForm
@@ -57,11 +57,6 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         models.FileField: {"widget": KeptFileInput},
     }
     uploads = {re.compile("image"): Kind.PICTURE, re.compile(r"materials-\d+-file"): Kind.PDF}
-    list_display = ["title", "starts_at", "municipality", "publication"]
-    list_filter = ["status", "topics", "starts_at"]
-    list_select_related = ["municipality"]
-    search_fields = ["title", "subtitle", "speakers__name", "municipality__name"]
-    date_hierarchy = "starts_at"
     autocomplete_fields = ["municipality"]
     save_on_top = True
     fieldsets = SECTIONS
@@ -109,10 +104,6 @@ class TalkAdmin(TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         """Let nobody guess the secret ways in by filters in the list's address."""
         is_secret = lookup.startswith(SECRETS)
         return not is_secret and super().lookup_allowed(lookup, value, request)
-
-    @admin.display(description="Stand", ordering="status")
-    def publication(self, talk: Talk) -> str:
-        return publication_text(talk)
 
     @admin.display(description="Vorschau-Link")
     def preview_link(self, talk: Talk) -> str:

@@ -20,6 +20,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.http import HttpRequest
 
+from events.desk.lists import HasList
+
 # A primary key as it stands in a form; longer numbers break the database's arithmetic.
 KEY = re.compile(r"[0-9]{1,18}")
 # `10`, `10 Uhr`, `14.30`, `14:30 Uhr`, `14 Uhr 30`, `1430`, `14:30:00`. Not `9.5`, which some mean
@@ -87,7 +89,7 @@ class KeyedMultipleChoiceField(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
-class TakesAnything(admin.ModelAdmin):
+class TakesAnything(HasList):
     """Base of the pages of the admin."""
 
     formfield_overrides: ClassVar[dict[Any, Any]] = {

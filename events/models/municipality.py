@@ -109,7 +109,7 @@ class Municipality(RevisionedModel):
 
     class Meta:
         verbose_name = "Ort"
-        verbose_name_plural = "Ortsverzeichnis"
+        verbose_name_plural = "Orte"
         ordering = ["name", "land"]
         constraints = [
             models.CheckConstraint(

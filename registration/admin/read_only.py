@@ -3,10 +3,11 @@
 from django.db.models import Model
 from django.http import HttpRequest
 
+from events.desk.lists import HasList
 from registration.privacy.history import NamesNobody
 
 
-class ReadOnlyAdmin(NamesNobody):
+class ReadOnlyAdmin(NamesNobody, HasList):
     """Base of the pages that show rows; only verbs change these."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -68,7 +68,7 @@ class Erasure(models.Model):
 
     class Meta:
         verbose_name = "Eintrag im Löschprotokoll"
-        verbose_name_plural = "Löschprotokoll"
+        verbose_name_plural = "Einträge im Löschprotokoll"
         ordering = ["-erased_at", "-pk"]
         indexes = [models.Index(fields=["-erased_at", "-id"], name="erasure_newest")]
 

@@ -7,6 +7,8 @@ without any style takes its place.
 
 import logging
 
+from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -38,14 +40,16 @@ BARE = """<!doctype html>
 """
 
 
-def error_page(request: HttpRequest | None, status: int, **context: object) -> HttpResponse:
-    """Return the page of the status (templates/400.html …).
+def error_page(
+    request: HttpRequest | None, status: int, folder: str = "", **context: object
+) -> HttpResponse:
+    """Return the page of the status (templates/400.html …, in the admin's frame admin/404.html).
 
     Raises OperationalError or InterfaceError where the page asks a database that is away: then
     `fault` answers. Without a request the page asks nothing.
     """
     try:
-        page = render_to_string(f"{status}.html", context, request)
+        page = render_to_string(f"{folder}{status}.html", context, request)
     except UNUSABLE:
         raise
     except Exception as error:  # a missing template or static file must not hide the refusal
@@ -61,14 +65,37 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer who may not do this (Django's `handler403`); the line it writes names nobody."""
-    # On public pages nobody's session is looked at; whoever is refused early has no user.
-    user = getattr(request, "user", None) if in_admin(request) else None
-    if user is not None and user.is_authenticated:
-        asked = f"{request.method} {page_name(request)}"
-        logger.warning("No right to %s: %s", asked, who(user.get_username(), network(request)))
-    return error_page(request, 403)
+    user = organiser_of(request)
+    if user is None:
+        return error_page(request, 403)
+    asked = f"{request.method} {page_name(request)}"
+    logger.warning("No right to %s: %s", asked, who(user.get_username(), network(request)))
+    return desk_page(request, 403, "Dafür fehlt Ihnen das Recht", user=user)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer where there is nothing (Django's `handler404`)."""
-    return error_page(request, 404)
+    user = organiser_of(request)
+    if user is None:
+        return error_page(request, 404)
+    return desk_page(request, 404, "Diese Seite gibt es nicht", user=user)
+
+
+def organiser_of(request: HttpRequest) -> User | None:
+    """Return who is logged in to the admin; on public pages nobody's session is looked at."""
+    # Whoever is refused early has no user.
+    user = getattr(request, "user", None) if in_admin(request) else None
+    return user if isinstance(user, User) else None
+
+
+def desk_page(request: HttpRequest, status: int, title: str, user: User) -> HttpResponse:
+    """Return the page of the status with the admin's header and menu around it."""
+    if not user.is_staff:
+        return error_page(request, status)
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "roles": user.groups.order_by("name"),
+        "administrators": User.objects.filter(is_superuser=True, is_active=True)[:5],
+    }
+    return error_page(request, status, "admin/", **context)

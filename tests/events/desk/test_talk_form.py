@@ -124,7 +124,7 @@ def test_buttons_lead_to_people_preview_and_page(admin_client):
         "Anmeldungen (2)",
         "Anmeldeverlauf",
         "Duplizieren",
-        "Geschichte",
+        "Verlauf",
         "Auf der Website anzeigen",
     ]
     assert buttons(admin_client, make_talk(status="draft")) == [
@@ -132,7 +132,7 @@ def test_buttons_lead_to_people_preview_and_page(admin_client):
         "Anmeldeverlauf",
         "Vorschau",
         "Duplizieren",
-        "Geschichte",
+        "Verlauf",
     ]
 
 
@@ -142,7 +142,7 @@ def test_who_may_only_view_talks_finds_no_other_button(client):
     client.force_login(user)
     talk = make_talk()
 
-    assert buttons(client, talk) == ["Anmeldeverlauf", "Geschichte", "Auf der Website anzeigen"]
+    assert buttons(client, talk) == ["Anmeldeverlauf", "Verlauf", "Auf der Website anzeigen"]
     assert client.post(f"/admin/events/talk/{talk.pk}/duplizieren/").status_code == 403
     assert Talk.objects.count() == 1
 

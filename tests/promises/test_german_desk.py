@@ -1,0 +1,171 @@
+"""Every page of the admin speaks good German to every role, full or empty."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from tests.makers import make_groups
+from tests.sentences import too_long
+from tests.webtalks.addresses import addresses
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+# What Django's translation says and no clerk would, and words of programmers.
+STUMBLING = [
+    r"Geschichte",
+    r"zur Änderung auswählen",
+    r"zum Ansehen auswählen",
+    r"Zurücksetzen",
+    r"\d Löschprotokoll",
+    r"Eintrag im Löschprotokoll zur",
+    r"Ausgewählte Ort\b",
+    r"Ausgewählte Ortsverzeichnis",
+    r"verwandter? Objekte",
+    r"resultieren",
+    r"es es",
+    r"das selbe",
+    r"Staff",
+    r"Mitarbeiter-Status",
+    r"Administrator-Status",
+    r"Brotkrümel",
+    r"Objekte?\b",
+    r"erfolgreich",
+    r"existiert nicht",
+    r"Autorisierung",
+    r"Benutzer\b",
+    r"unten aufgeführte",
+    r"Primärschlüssel",
+]
+ENGLISH = [
+    "access",
+    "account",
+    "action",
+    "add",
+    "attempt",
+    "axes",
+    "change",
+    "delete",
+    "entry",
+    "history",
+    "home",
+    "item",
+    "items",
+    "object",
+    "permission",
+    "save",
+    "search",
+    "select",
+    "successfully",
+    "the",
+    "user",
+    "view",
+    "your",
+]
+ROLES = ["Redaktion", "Teilnehmende", "Lesend", "superuser"]
+# What stands there is not ours to say: the raw list of rights, and the preview of a mail.
+RAW = re.compile(r'<select[^>]*name="(?:user_)?permissions".*?</select>', re.DOTALL)
+MAIL = re.compile(r'<(\w+) class="mail-preview".*?</\1>', re.DOTALL)
+# Deleting a role, which the superuser alone could, lists rows of a table that has no name.
+NOT_READ = re.compile(r"/auth/group/\d+/delete/")
+SAID = {"alt", "aria-label", "placeholder", "title"}
+BUTTONS = {"submit", "button", "reset"}
+
+
+class _Words(HTMLParser):
+    """What a page says, also to those who do not see it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.hidden += tag in ("script", "style")
+        said = SAID | ({"value"} if dict(attrs).get("type") in BUTTONS else set())
+        self.parts += [value for name, value in attrs if name in said and value]
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in ("script", "style")
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.parts.append(" ".join(data.split()))
+
+
+def words_of(html: str) -> list[str]:
+    reader = _Words()
+    reader.feed(RAW.sub("", html))
+    return [part for part in reader.parts if part]
+
+
+def faults_of(html: str) -> list[str]:
+    """Return what stumbles, is English, or is too long to be read at once."""
+    words = words_of(html)
+    found = [part for part in words if any(re.search(each, part) for each in STUMBLING)]
+    english = re.compile(rf"(?<![\w./-])({'|'.join(ENGLISH)})(?![\w/-])", re.IGNORECASE)
+    return [*found, *(part for part in words if english.search(part))]
+
+
+def pages(client, paths) -> dict[str, str]:
+    """Return the HTML of all paths that answer with a page."""
+    found = {}
+    for path in paths:
+        response = client.get(path)
+        content = response.getvalue()  # reads and closes what is a file
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            found[path] = content.decode()
+    return found
+
+
+def log_in(client, role):
+    user = User.objects.create_user("änne", is_staff=True, is_superuser=role == "superuser")
+    user.groups.set(Group.objects.filter(name=role))
+    client.force_login(user)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_the_admin_speaks_german(client, settings, tmp_path, role):
+    settings.MEDIA_ROOT = tmp_path
+    make_groups()
+    paths = [address.path for address in addresses() if address.in_admin]
+    log_in(client, role)
+
+    read = {path: html for path, html in pages(client, paths).items() if not NOT_READ.search(path)}
+
+    assert len(read) > 60
+    assert {path: faults for path, html in read.items() if (faults := faults_of(html))} == {}
+
+
+def test_empty_list_says_what_will_stand_there(admin_client):
+    lists = [
+        reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+        for model in admin.site._registry
+        if model._meta.label not in ("auth.User", "auth.Group")
+    ]
+
+    for path, html in pages(admin_client, lists).items():
+        assert (path, html.count('class="empty-list"')) == (path, 1)
+        assert (path, "Noch nichts.\n" in html) == (path, False)
+        assert faults_of(html) == []
+
+
+def test_list_that_finds_nothing_leads_back_to_all(admin_client):
+    html = admin_client.get("/admin/events/topic/?q=nirgends").content.decode()
+
+    assert re.search(r'Dazu gibt es nichts. <a href="\?">Alle zeigen</a>', html)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_sentences_of_the_admin_can_be_read_at_once(client, settings, tmp_path, role):
+    settings.MEDIA_ROOT = tmp_path
+    make_groups()
+    paths = [address.path for address in addresses() if address.in_admin]
+    log_in(client, role)
+
+    read = {path: MAIL.sub("", html) for path, html in pages(client, paths).items()}
+
+    assert {path: found for path, html in read.items() if (found := too_long(html))} == {}
