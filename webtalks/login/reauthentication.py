@@ -20,7 +20,7 @@ from webtalks.login import second_factor
 
 PROVED = "proved_at"
 PREFIX = "nachweis"
-WRONG = "Passwort oder Code stimmt nicht."
+WRONG = "Das Passwort stimmt nicht."
 # They are not sent back to the browser: it asks for them again.
 NOT_CARRIED = ("password", "csrfmiddlewaretoken", PREFIX)
 
@@ -84,11 +84,13 @@ class ProofForm(forms.Form):
         user = organiser(self.request)
         name = user.get_username()
         found = authenticate(self.request, username=name, password=data["password"])
-        is_right = found is not None and found.pk == user.pk
-        if is_right and "code" in self.fields:
-            is_right = second_factor.verify(user, data["code"]) is not None
-        if not is_right:
+        if found is None or found.pk != user.pk:
             raise forms.ValidationError(WRONG)
+        if "code" in self.fields:
+            try:
+                second_factor.accept(user, data["code"])
+            except second_factor.Refused as refused:
+                self.add_error("code", str(refused))
         return data
 
 

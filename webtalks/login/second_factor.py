@@ -1,12 +1,13 @@
 """The second step of the organisers' log-in: a code from an app, or a recovery code."""
 
 import secrets
+import time
 from base64 import b32encode
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-import django_otp
 import segno
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -15,9 +16,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.middleware import OTPMiddleware
 from django_otp.models import Device
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -28,6 +31,27 @@ RECOVERY_CODES = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # What somebody who has only given the password may open.
 OPEN_PAGES = {"admin:login", "admin:logout", "second_factor", "second_factor_code"}
+
+# Wrong codes that may follow each other without a wait: whoever mistypes one can give the right
+# one at once. After the fourth one waits for 8 seconds, then each time twice as long.
+FREE_ERRORS = 3
+WRONG = "Dieser Code stimmt nicht. Bitte nehmen Sie den, den die App gerade anzeigt."
+USED = (
+    "Dieser Code wurde schon benutzt, jeder gilt nur einmal. Warten Sie, bis die App einen neuen "
+    "anzeigt: höchstens 30 Sekunden."
+)
+WRONG_RECOVERY = (
+    "Diesen Wiederherstellungscode gibt es nicht, oder er wurde schon benutzt. Jeder gilt nur "
+    "einmal."
+)
+WAIT = (
+    "Das waren mehrere falsche Codes hintereinander. Bitte warten Sie {time}; vorher gilt auch "
+    "der richtige nicht."
+)
+
+
+class Refused(Exception):
+    """A code that is not accepted; its text says why, to whoever gave it."""
 
 
 def is_set_up(user: User) -> bool:
@@ -62,18 +86,19 @@ def readable_secret(device: TOTPDevice) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-@transaction.atomic
-def confirm(user: User, code: str) -> tuple[TOTPDevice, list[str]] | None:
+def confirm(user: User, code: str) -> tuple[TOTPDevice, list[str]]:
     """Take the new device into use if it shows `code`; return it and the recovery codes.
 
-    None: the code is wrong, or there is no new device.
+    Raises Refused, also where there is no new device.
     """
-    device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
-    if device is None or not device.verify_token(code):
-        return None
-    device.confirmed = True
-    device.save()
-    return device, new_recovery_codes(user)
+    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    if refusal := WRONG if device is None else _refusal(device, _plain(code)):
+        raise Refused(refusal)
+    with transaction.atomic():
+        device = TOTPDevice.objects.get(pk=device.pk)  # as the code has left it
+        device.confirmed = True
+        device.save()
+        return device, new_recovery_codes(user)
 
 
 @transaction.atomic
@@ -90,15 +115,59 @@ def new_recovery_codes(user: User) -> list[str]:
 
 def verify(user: User, code: str) -> Device | None:
     """Return the device of `user` that accepts `code`, or None. Each code is good only once."""
-    code = code.strip().replace(" ", "").lower()
-    if code.isascii() and code.isdigit():
-        devices, token = TOTPDevice.objects, code
-    else:
-        devices, token = StaticDevice.objects, _hash(code)
+    try:
+        return accept(user, code)
+    except Refused:
+        return None
+
+
+def accept(user: User, code: str) -> Device:
+    """Return the device of `user` that accepts `code`; raises Refused, which says why."""
+    plain = _plain(code)
+    is_of_app = plain.isascii() and plain.isdigit()
+    devices = TOTPDevice.objects if is_of_app else StaticDevice.objects
+    refusal = WRONG if is_of_app else WRONG_RECOVERY
     for device in devices.devices_for_user(user, confirmed=True):
-        if verified := django_otp.verify_token(user, device.persistent_id, token):
-            return verified
-    return None
+        refusal = _refusal(device, plain if is_of_app else _hash(plain))
+        if not refusal:
+            return device
+    raise Refused(refusal)
+
+
+@transaction.atomic
+def _refusal(device: TOTPDevice | StaticDevice, token: str) -> str:
+    """Return why the device does not accept `token`; "" if it does."""
+    device = type(device).objects.select_for_update().get(pk=device.pk)
+    is_allowed, block = device.verify_is_allowed()
+    if not is_allowed:
+        seconds = (block["locked_until"] - timezone.now()).total_seconds()
+        return WAIT.format(time=_time_text(ceil(seconds)))
+    is_used = isinstance(device, TOTPDevice) and _is_shown(device, token)
+    if device.verify_token(token):
+        return ""
+    if device.throttling_failure_count <= FREE_ERRORS:  # the next code is looked at without a wait
+        device.throttling_failure_timestamp = None
+        device.save(update_fields=["throttling_failure_timestamp"])
+    if isinstance(device, StaticDevice):
+        return WRONG_RECOVERY
+    return USED if is_used else WRONG
+
+
+def _is_shown(device: TOTPDevice, token: str) -> bool:
+    """Whether an app shows `token` now, or just before or after; it may have been used."""
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = time.time()
+    return token.isdecimal() and totp.verify(int(token), device.tolerance)
+
+
+def _plain(code: str) -> str:
+    return code.strip().replace(" ", "").lower()
+
+
+def _time_text(seconds: int) -> str:
+    if seconds == 1:
+        return "eine Sekunde"
+    return f"{seconds} Sekunden" if seconds < 120 else f"{ceil(seconds / 60)} Minuten"
 
 
 @transaction.atomic

@@ -12,14 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+from django_otp.models import Device
 
 from webtalks.http.admin_pages import organiser
 from webtalks.login import second_factor
-
-WRONG_CODE = (
-    "Dieser Code stimmt nicht, ist abgelaufen oder wurde schon benutzt. Nach mehreren falschen "
-    "Codes müssen Sie etwas warten, bevor ein neuer gilt."
-)
 
 
 class CodeForm(forms.Form):
@@ -43,11 +39,11 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return redirect(_next_page(request))
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        if device := second_factor.verify(request.user, form.cleaned_data["code"]):
-            request.session.cycle_key()
-            django_otp.login(request, device)
+        try:
+            _let_in(request, second_factor.accept(request.user, form.cleaned_data["code"]))
             return redirect(_next_page(request))
-        form.add_error("code", WRONG_CODE)
+        except second_factor.Refused as refused:
+            form.add_error("code", str(refused))
     return _page(request, "enter_code", form=form)
 
 
@@ -63,15 +59,21 @@ def set_up(request: HttpRequest) -> HttpResponse:
         return _change(request) if second_factor.is_given(user) else redirect("second_factor_code")
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        if confirmed := second_factor.confirm(user, form.cleaned_data["code"]):
-            device, codes = confirmed
-            request.session.cycle_key()
-            django_otp.login(request, device)
+        try:
+            device, codes = second_factor.confirm(user, form.cleaned_data["code"])
+            _let_in(request, device)
             return _page(request, "recovery_codes", codes=codes)
-        form.add_error("code", WRONG_CODE)
+        except second_factor.Refused as refused:
+            form.add_error("code", str(refused))
     device = second_factor.new_device(user)
     secret, qr = second_factor.readable_secret(device), second_factor.qr_code(device)
     return _page(request, "set_up", form=form, secret=secret, qr=qr)
+
+
+def _let_in(request: HttpRequest, device: Device) -> None:
+    """Note in a new session that the second factor was given."""
+    request.session.cycle_key()
+    django_otp.login(request, device)
 
 
 def _change(request: HttpRequest) -> HttpResponse:

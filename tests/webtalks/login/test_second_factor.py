@@ -181,12 +181,59 @@ def test_guessing_slows_down(client, organiser, clock):
 
     # After six errors 32 seconds must pass.
     clock.shift(30)
-    assert (
-        "Dieser Code stimmt nicht"
-        in client.post(ENTER, {"code": code_of(organiser)}).content.decode()
-    )
+    html = client.post(ENTER, {"code": code_of(organiser)}).content.decode()
+    assert "Bitte warten Sie 2 Sekunden" in html
     clock.shift(30)
     assert client.post(ENTER, {"code": code_of(organiser)}).status_code == 302
+
+
+def test_right_code_after_a_wrong_one_is_taken_at_once(client, organiser, clock):
+    client.force_login(organiser)
+    set_up(client, organiser)
+    log_in_again(client, organiser)
+    clock.shift(30)
+    for _ in range(second_factor.FREE_ERRORS):
+        assert second_factor.WRONG in client.post(ENTER, {"code": "000000"}).content.decode()
+
+    assert client.post(ENTER, {"code": code_of(organiser)}).status_code == 302
+
+
+def test_after_four_wrong_codes_one_waits_and_is_told_how_long(client, organiser, clock):
+    client.force_login(organiser)
+    set_up(client, organiser)
+    log_in_again(client, organiser)
+    clock.shift(30)
+    for _ in range(second_factor.FREE_ERRORS + 1):
+        client.post(ENTER, {"code": "000000"})
+
+    html = client.post(ENTER, {"code": code_of(organiser)}).content.decode()
+    assert "Bitte warten Sie 8 Sekunden" in html
+    clock.shift(7)
+    html = client.post(ENTER, {"code": code_of(organiser)}).content.decode()
+    assert "Bitte warten Sie eine Sekunde" in html
+    # Who guessed on is not told whether it was right, and the wait grows no longer.
+    assert "Bitte warten Sie" in client.post(ENTER, {"code": "000000"}).content.decode()
+    clock.shift(1)
+    assert client.post(ENTER, {"code": code_of(organiser)}).status_code == 302
+
+
+def test_each_cause_has_its_own_words(client, organiser, clock):
+    client.force_login(organiser)
+    codes = set_up(client, organiser)
+    used = code_of(organiser)
+    clock.shift(30)
+
+    def refusal(code) -> str:
+        with pytest.raises(second_factor.Refused) as refused:
+            second_factor.accept(organiser, code)
+        return str(refused.value)
+
+    assert refusal(used) == second_factor.USED
+    assert refusal("000000") == second_factor.WRONG
+    clock.shift(60)
+    assert refusal(used) == second_factor.WRONG
+    assert second_factor.accept(organiser, codes[0])
+    assert refusal(codes[0]) == refusal("abcde-abcde") == second_factor.WRONG_RECOVERY
 
 
 # Without the phone

@@ -120,7 +120,7 @@ def test_form_that_is_sent_after_a_pause_goes_on_after_the_password(client, orga
 
     carried = {"name": 'Wärme & "Licht"', "slug": "waerme", "nachweis-fuer": "POST"}
     wrong = client.post(ADD, carried | {"nachweis-password": "falsch"})
-    assert "Passwort oder Code stimmt nicht." in wrong.content.decode()
+    assert "Das Passwort stimmt nicht." in wrong.content.decode()
     assert Topic.objects.count() == 0
     assert client.post(ADD, carried | {"nachweis-password": PASSWORD}).status_code == 302
     assert Topic.objects.get().name == 'Wärme & "Licht"'
