@@ -12,6 +12,7 @@ from django.urls import URLPattern
 from django.utils.html import format_html
 
 from events.admin import TalkAdmin
+from events.desk.change_words import TellsFromTo
 from events.models import Talk
 from registration.desk.admin_page import admin_urls
 from registration.desk.figures import statistics
@@ -21,7 +22,7 @@ from registration.models import Registration
 
 
 @admin.register(Talk)
-class TalkWithRegistrationsAdmin(TalkAdmin):
+class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
     """A talk with its people: they are counted, told of changes, and move up from the queue."""
 
     list_display = [*TalkAdmin.list_display, "registrations_link"]

@@ -106,13 +106,19 @@ def ask(request: HttpRequest, *, after_pause: bool = False) -> HttpResponse | No
         note(request.session)
         if request.POST[f"{PREFIX}-fuer"] == "GET":
             return HttpResponseRedirect(request.get_full_path())
-        request.POST = _as_it_was_sent(request.POST)  # type: ignore[assignment]  # it is a copy
+        request.POST = as_it_was_sent(request.POST)  # type: ignore[assignment]  # it is a copy
         return None
     wanted = request.POST[f"{PREFIX}-fuer"] if is_answer else request.method
-    return _page(request, form, wanted, after_pause)
+    return proof_page(
+        request,
+        form,
+        title="Bitte bestätigen Sie, dass Sie es sind",
+        wanted="POST" if wanted == "POST" else "GET",
+        after_pause=after_pause,
+    )
 
 
-def _as_it_was_sent(sent: QueryDict) -> QueryDict:
+def as_it_was_sent(sent: QueryDict) -> QueryDict:
     """Return what was sent first: all fields but those of the proof."""
     first = sent.copy()
     for name in sent:
@@ -121,28 +127,31 @@ def _as_it_was_sent(sent: QueryDict) -> QueryDict:
     return first
 
 
-def _page(
-    request: HttpRequest, form: ProofForm, wanted: str | None, after_pause: bool
-) -> HttpResponse:
-    """Show the form; `wanted` is the method of the request that comes after it."""
-    carried = [
+def carried(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what was sent, for hidden fields: all that may go back to the browser."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if not any(word in name for word in NOT_CARRIED)
     ]
+
+
+def proof_page(
+    request: HttpRequest, form: forms.Form, *, title: str, wanted: str, **said: Any
+) -> HttpResponse:
+    """Show the form; `wanted` says what comes after it, as the form's answer will say again."""
     context = admin.site.each_context(request) | {
-        "title": "Bitte bestätigen Sie, dass Sie es sind",
+        "title": title,
         "form": form,
         "prefix": PREFIX,
-        "wanted": "POST" if wanted == "POST" else "GET",
-        "carried": carried,
+        "wanted": wanted,
+        "carried": carried(request),
         "has_files": bool(request.FILES),
-        "after_pause": after_pause,
         "idle_minutes": settings.SESSION_IDLE_MINUTES,
         "proof_minutes": settings.PROOF_MINUTES,
         "is_nav_sidebar_enabled": False,
     }
-    response = render(request, "admin/proof.html", context)
+    response = render(request, "admin/proof.html", context | said)
     response["Cache-Control"] = "no-store"
     return response

@@ -1,14 +1,15 @@
 """How long an organiser stays logged in, and before which pages they must prove it once more.
 
 A session ends SESSION_COOKIE_AGE after the log-in, and after SESSION_IDLE_MINUTES without a
-request. A form that is sent too late is not lost: the password is asked for, and it goes on.
+request. A form that is sent too late is not lost: the password, or the whole log-in, is asked for,
+and it goes on.
 """
 
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -20,11 +21,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from events.pages.requests import GetResponse
 from webtalks.http.admin_pages import in_admin, page_name
-from webtalks.login import reauthentication
+from webtalks.login import log_in_again, reauthentication
 
 SEEN = "seen_at"
 # Seconds after which a request is noted again; within them a second one writes nothing.
@@ -75,8 +75,9 @@ class SessionLimits:
         if not in_admin(request) or page_name(request) in OPEN_PAGES:
             return None
         if not request.user.is_authenticated:
-            # The session is over and the form that was sent is lost; the log-in page says so.
-            return _to_log_in(request, "formular") if request.method == "POST" else None
+            answer = self._after_the_end(request) if request.method == "POST" else None
+            if answer is not None or not request.user.is_authenticated:
+                return answer
         if SEEN not in request.session:
             begin(request.session)
         if is_idle(request.session):
@@ -86,12 +87,18 @@ class SessionLimits:
             return reauthentication.ask(request)
         return None
 
+    def _after_the_end(self, request: HttpRequest) -> HttpResponse | None:
+        """Ask for the log-in on the spot; return None where it was given."""
+        return HttpResponseForbidden() if is_part_of_page(request) else log_in_again.ask(request)
+
     def _after_a_pause(self, request: HttpRequest) -> HttpResponse | None:
         if is_part_of_page(request):
             return HttpResponseForbidden()  # the form around it can still be sent
         if request.method != "POST":
             logout(request)
-            return _to_log_in(request, "pause")
+            # The log-in says why (templates/admin/login.html), and leads back.
+            query = urlencode({"next": request.get_full_path(), "ende": "pause"})
+            return redirect(f"{reverse('admin:login')}?{query}")
         answer = reauthentication.ask(request, after_pause=True)
         if answer is None or answer.status_code != HTTPStatus.OK:
             request.session[SEEN] = _now()
@@ -113,20 +120,6 @@ def _see(session: SessionBase) -> None:
 
 def _user_unless_idle(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
     return AnonymousUser() if user.is_authenticated and is_idle(request.session) else user
-
-
-def _to_log_in(request: HttpRequest, reason: str) -> HttpResponse:
-    """Lead to the log-in, which says why (templates/admin/login.html), and back again.
-
-    After a button it leads back to the page with the button, because the button's own address may
-    answer to POST alone.
-    """
-    came_from = request.headers.get("Referer", "") if request.method == "POST" else ""
-    back = request.get_full_path()
-    if came_from and url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
-        back = urlunsplit(urlsplit(came_from)._replace(scheme="", netloc=""))
-    query = urlencode({"next": back, "ende": reason})
-    return redirect(f"{reverse('admin:login')}?{query}")
 
 
 def _now() -> float:

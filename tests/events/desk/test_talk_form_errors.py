@@ -120,7 +120,7 @@ MESSAGES = {
         ),
         (
             lambda: {"slug": "vergeben"},
-            {"slug": ["Talk mit diesem Wert für das Feld Adresse existiert bereits."]},
+            {"slug": ["Das gibt es schon: Talk mit demselben Wert im Feld „Adresse“."]},
         ),
         (
             lambda: {"municipality": "999999999"},

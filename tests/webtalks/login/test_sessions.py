@@ -168,27 +168,3 @@ def test_script_of_an_idle_page_does_not_end_what_can_still_be_sent(client, orga
         assert client.get("/admin/", headers=headers).status_code == 403
 
     assert "nachweis-password" in client.post(ADD, {"name": "x"}).content.decode()
-
-
-def test_form_that_is_sent_after_the_end_is_spoken_of(client, organiser, clock):
-    clock.shift(timedelta(hours=13))
-    response = client.post(ADD, {"name": "x", "slug": "x"}, follow=True)
-
-    assert response.redirect_chain == [
-        ("/admin/login/?next=%2Fadmin%2Fevents%2Ftopic%2Fadd%2F&ende=formular", 302)
-    ]
-    assert "wurde nicht gesichert" in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("referer", "back"),
-    [
-        ("http://testserver/admin/events/talk/7/change/?a=1", "/admin/events/talk/7/change/?a=1"),
-        ("https://evil.example/admin/", "/admin/events/talk/7/duplizieren/"),
-        ("", "/admin/events/talk/7/duplizieren/"),
-    ],
-)
-def test_button_that_is_pressed_after_the_end_leads_back_to_its_page(client, referer, back):
-    response = client.post("/admin/events/talk/7/duplizieren/", headers={"Referer": referer})
-
-    assert client.get(response.url).context["next"] == back
