@@ -74,7 +74,7 @@ class WhenFilter(admin.SimpleListFilter):
 class ListsTalks(HasList):
     """The list of talks."""
 
-    list_display = ["title", "when", "municipality", "publication"]
+    list_display = ["title", "when", "town", "publication"]
     list_filter = [WhenFilter, "status", ("topics", RelatedOrNone)]
     list_select_related = ["municipality"]
     search_fields = ["title", "subtitle", "speakers__name", "municipality__name"]
@@ -82,8 +82,13 @@ class ListsTalks(HasList):
 
     @admin.display(description="Beginn", ordering="starts_at")
     def when(self, talk: Talk) -> str:
-        """Return `Do, 28. Januar 2027, 14:00 Uhr`."""
-        return date_format(localtime(talk.starts_at), f"D, j.{NBSP}F Y, G:i") + f"{NBSP}Uhr"
+        """Return `Do, 28.1.2027, 14:00 Uhr`."""
+        return date_format(localtime(talk.starts_at), f"D,{NBSP}j.n.Y, G:i") + f"{NBSP}Uhr"
+
+    @admin.display(description="Ort", ordering="municipality__name")
+    def town(self, talk: Talk) -> str:
+        """Leave out the Land, which would take the room of the title."""
+        return talk.municipality.name if talk.municipality else ""
 
     @admin.display(description="Stand", ordering="status")
     def publication(self, talk: Talk) -> str:

@@ -44,6 +44,15 @@ NOT_A_PICTURE = partial(
     "Diese Datei ist kein Bild, das sich lesen lässt. Möglich sind JPEG, PNG, WebP und AVIF.",
     code="not_a_picture",
 )
+HEIC = partial(
+    ValidationError,
+    "Das ist ein HEIC-Bild, wie iPhones es aufnehmen; Browser zeigen es nicht. Bitte speichern "
+    "Sie es in einem Bildprogramm als JPEG. Am iPhone hilft für das nächste Mal: Einstellungen, "
+    "Kamera, Formate, „Maximale Kompatibilität“.",
+    code="heic",
+)
+# How such a file begins, after four bytes (ISO/IEC 23008-12).
+HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
 INCOMPLETE = partial(
     ValidationError,
     "Das Bild ist unvollständig: Der Datei fehlt das Ende, etwa weil eine Übertragung abgebrochen "
@@ -109,7 +118,14 @@ def decode(upload: File) -> Image.Image:
     except Image.DecompressionBombError:
         raise TOO_MANY_PIXELS() from None
     except Exception as error:  # each decoder fails in its own way at a broken file
-        raise (INCOMPLETE if "truncated" in str(error) else NOT_A_PICTURE)() from None
+        if "truncated" in str(error):
+            raise INCOMPLETE() from None
+        raise (HEIC if _is_heic(upload) else NOT_A_PICTURE)() from None
+
+
+def _is_heic(upload: File) -> bool:
+    upload.seek(4)
+    return upload.read(8) in HEIC_BRANDS
 
 
 def _refuse_bombs(upload: File) -> None:

@@ -17,6 +17,8 @@ MAX_BYTES = 30 * 1024 * 1024
 # All readers look for the header within the first 1,024 bytes (ISO 32000-1, Annex H.3, note 13):
 # some programs write a byte order mark or an empty line before it.
 HEADER, HEADER_WITHIN = b"%PDF-", 1024
+# How files of PowerPoint, Impress and Word begin: as a ZIP archive, or as Microsoft's older form.
+OF_AN_OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def validate_pdf(upload: File) -> None:
@@ -30,8 +32,15 @@ def check(upload: File) -> None:
     if upload.size > MAX_BYTES:
         raise ValidationError("Die Datei ist größer als 30 MB.", code="too_big")
     upload.seek(0)
-    if HEADER not in upload.read(HEADER_WITHIN):
-        raise ValidationError("Diese Datei ist kein PDF.", code="not_a_pdf")
+    beginning = upload.read(HEADER_WITHIN)
+    if HEADER not in beginning:
+        raise ValidationError(
+            "Das ist eine Datei aus PowerPoint oder einem anderen Büroprogramm. Bitte speichern "
+            "Sie sie dort als PDF („Datei“, „Exportieren“) und laden Sie das PDF hoch."
+            if beginning.startswith(OF_AN_OFFICE)
+            else "Diese Datei ist kein PDF.",
+            code="not_a_pdf",
+        )
     upload.seek(0)
 
 

@@ -27,6 +27,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from webtalks.http.admin_pages import in_admin, organiser, page_name
 
 RECOVERY_CODES = 10
+# Letters of each of the two halves of a recovery code.
+HALF = 5
 # Without letters and digits that look alike.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # What somebody who has only given the password may open.
@@ -124,11 +126,11 @@ def verify(user: User, code: str) -> Device | None:
 def accept(user: User, code: str) -> Device:
     """Return the device of `user` that accepts `code`; raises Refused, which says why."""
     plain = _plain(code)
-    is_of_app = plain.isascii() and plain.isdigit()
-    devices = TOTPDevice.objects if is_of_app else StaticDevice.objects
-    refusal = WRONG if is_of_app else WRONG_RECOVERY
+    is_recovery = len(plain.replace("-", "")) == 2 * HALF and not plain.isdecimal()
+    devices = StaticDevice.objects if is_recovery else TOTPDevice.objects
+    refusal = WRONG_RECOVERY if is_recovery else WRONG
     for device in devices.devices_for_user(user, confirmed=True):
-        refusal = _refusal(device, plain if is_of_app else _hash(plain))
+        refusal = _refusal(device, _hash(plain) if is_recovery else plain)
         if not refusal:
             return device
     raise Refused(refusal)
@@ -182,7 +184,7 @@ def remove_recovery_codes(user: User) -> None:
 
 
 def _random_code() -> str:
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(2))
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(HALF)) for _ in range(2))
 
 
 def _hash(code: str) -> str:

@@ -15,6 +15,11 @@ from tests.makers import make_talk
 NOT_A_PICTURE = (
     "Diese Datei ist kein Bild, das sich lesen lässt. Möglich sind JPEG, PNG, WebP und AVIF."
 )
+HEIC = (
+    "Das ist ein HEIC-Bild, wie iPhones es aufnehmen; Browser zeigen es nicht. Bitte speichern "
+    "Sie es in einem Bildprogramm als JPEG. Am iPhone hilft für das nächste Mal: Einstellungen, "
+    "Kamera, Formate, „Maximale Kompatibilität“."
+)
 INCOMPLETE = (
     "Das Bild ist unvollständig: Der Datei fehlt das Ende, etwa weil eine Übertragung abgebrochen "
     "ist. Bitte besorgen Sie sich die Datei noch einmal, oder speichern Sie das Bild in einem "
@@ -154,6 +159,7 @@ def test_file_of_more_than_fifteen_megabytes_is_refused_unread():
     ("content", "message"),
     [
         (b"Text", NOT_A_PICTURE),
+        (b"\0\0\0\x18ftypheic" + bytes(64), HEIC),
         (larger(jpeg(), 7_100, 7_100), TOO_MANY_PIXELS),
         (of_many_scans(100), TOO_MUCH_WORK),
         (bytes(15 * 1024 * 1024 + 1), TOO_BIG),

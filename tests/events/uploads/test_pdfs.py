@@ -11,6 +11,10 @@ from tests.events.upload_files import PDF, jpeg, upload
 from tests.makers import make_talk
 
 NOT_A_PDF = ["Diese Datei ist kein PDF."]
+OF_AN_OFFICE = [
+    "Das ist eine Datei aus PowerPoint oder einem anderen Büroprogramm. Bitte speichern Sie sie "
+    "dort als PDF („Datei“, „Exportieren“) und laden Sie das PDF hoch."
+]
 TOO_BIG = ["Die Datei ist größer als 30 MB."]
 LIMIT = 30 * 1024 * 1024
 
@@ -34,6 +38,8 @@ def messages_about(content: bytes) -> list[str]:
         (bytes(1019) + PDF, []),
         (bytes(1020) + PDF, NOT_A_PDF),
         (jpeg(), NOT_A_PDF),
+        (b"PK\x03\x04 ppt/slides/slide1.xml", OF_AN_OFFICE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OF_AN_OFFICE),
         (b"<script>alert(1)</script>", NOT_A_PDF),
         (PDF + bytes(LIMIT - len(PDF)), []),
         (PDF + bytes(LIMIT - len(PDF) + 1), TOO_BIG),
@@ -47,6 +53,8 @@ def messages_about(content: bytes) -> list[str]:
         "just within",
         "too far",
         "jpeg",
+        "pptx",
+        "ppt",
         "html",
         "30 MB",
         "over 30 MB",
