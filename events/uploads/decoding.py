@@ -52,7 +52,7 @@ HEIC = partial(
     code="heic",
 )
 # How such a file begins, after four bytes (ISO/IEC 23008-12).
-HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
+HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc")
 INCOMPLETE = partial(
     ValidationError,
     "Das Bild ist unvollständig: Der Datei fehlt das Ende, etwa weil eine Übertragung abgebrochen "

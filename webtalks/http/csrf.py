@@ -88,7 +88,7 @@ def press_again_at_the_desk(request: HttpRequest) -> HttpResponse:
         "has_files": bool(request.FILES),
         "is_nav_sidebar_enabled": False,
     }
-    answer = render(request, "admin/press_again.html", context, status=422)
+    answer = render(request, "admin/second_factor/press_again.html", context, status=422)
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -43,7 +43,7 @@ BARE = """<!doctype html>
 def error_page(
     request: HttpRequest | None, status: int, folder: str = "", **context: object
 ) -> HttpResponse:
-    """Return the page of the status (templates/400.html …, in the admin's frame admin/404.html).
+    """Return the page of the status (templates/400.html …, in the admin's frame admin/refusals/404.html).
 
     Raises OperationalError or InterfaceError where the page asks a database that is away: then
     `fault` answers. Without a request the page asks nothing.
@@ -98,4 +98,4 @@ def desk_page(request: HttpRequest, status: int, title: str, user: User) -> Http
         "roles": user.groups.order_by("name"),
         "administrators": User.objects.filter(is_superuser=True, is_active=True)[:5],
     }
-    return error_page(request, status, "admin/", **context)
+    return error_page(request, status, "admin/refusals/", **context)

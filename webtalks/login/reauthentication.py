@@ -152,6 +152,6 @@ def proof_page(
         "proof_minutes": settings.PROOF_MINUTES,
         "is_nav_sidebar_enabled": False,
     }
-    response = render(request, "admin/proof.html", context | said)
+    response = render(request, "admin/second_factor/proof.html", context | said)
     response["Cache-Control"] = "no-store"
     return response
