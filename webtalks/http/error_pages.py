@@ -43,7 +43,7 @@ BARE = """<!doctype html>
 def error_page(
     request: HttpRequest | None, status: int, folder: str = "", **context: object
 ) -> HttpResponse:
-    """Return the page of the status (templates/400.html …, in the admin's frame admin/refusals/404.html).
+    """Return the page of the status: templates/400.html …, or the one of that name in `folder`.
 
     Raises OperationalError or InterfaceError where the page asks a database that is away: then
     `fault` answers. Without a request the page asks nothing.
