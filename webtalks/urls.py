@@ -2,7 +2,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
+from events.desk.town_choice import TypeAhead
 from registration.desk.first_page import start_page
+from registration.desk.search import search_page
 from webtalks import health, metrics
 from webtalks.login import second_factor_pages
 
@@ -14,6 +16,8 @@ urlpatterns = [
     path("admin/zwei-schritte/", second_factor_pages.set_up, name="second_factor"),
     path("admin/zwei-schritte/code/", second_factor_pages.enter_code, name="second_factor_code"),
     path("admin/", admin.site.admin_view(start_page.index)),
+    path("admin/suche/", admin.site.admin_view(search_page.search), name="desk_search"),
+    path("admin/autocomplete/", admin.site.admin_view(TypeAhead.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),
     path("healthz", health.alive),
     path("readyz", health.ready),

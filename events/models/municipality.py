@@ -1,10 +1,11 @@
 """The register of places: which there are, and which one a text names."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 
 from events.models import place_names
 from events.models.method_marks import alters_data
@@ -25,6 +26,10 @@ TOWN_SIZES = {
     "10000-bis-20000": ("10.000 bis unter 20.000 Einwohner", 10_000, 20_000),
     "ab-20000": ("20.000 Einwohner und mehr", 20_000, 2**31),
 }
+
+# No Stadt of Germany has fewer inhabitants: Arnis, the smallest, has about 270. The register does
+# not say which places are one.
+FEWEST_OF_A_STADT = 250
 
 
 class Land(models.TextChoices):
@@ -69,6 +74,39 @@ class MunicipalityQuerySet(RevisionedQuerySet["Municipality"]):
         named = place_names.places_named(text or "", self.filter(name_key__in=possible))
         return named.pop() if len(named) == 1 else None
 
+    def proposed_for(self, texts: Iterable[str]) -> "dict[str, list[Municipality]]":
+        """Return the places that each of `texts` may mean, the likeliest first; one query.
+
+        First those that had a talk, then the larger ones. Where a Land is named, only its own.
+        """
+        wanted = set(texts)
+        keys = {phrase for text in wanted for phrase in place_names.phrases(text)}
+        possible = list(self.filter(name_key__in=keys).annotate(talks_held=models.Count("talks")))
+        return {text: _likeliest_first(text, possible) for text in wanted}
+
+    def with_words(self, text: str) -> Self:
+        """Keep places whose names have every word of `text` in them, the exact name first.
+
+        After the first word a Land may be meant. Of others the larger comes first.
+        """
+        words = place_names.words(text)
+        found = self if words else self.none()
+        for place, word in enumerate(words):
+            has_word = Q(name_key__contains=word) | Q(name__icontains=word)
+            found = found.filter(has_word | Q(land__icontains=word) if place else has_word)
+        is_exact = models.Case(models.When(name_key=" ".join(words), then=0), default=1)
+        return found.order_by(is_exact, models.F("population").desc(nulls_last=True), "name", "pk")
+
+
+def _likeliest_first(text: str, possible: "Iterable[Municipality]") -> "list[Municipality]":
+    named = place_names.places_named(text, possible)
+    asked = f" {place_names.full_key(text)} "
+    in_land = {place for place in named if f" {place_names.full_key(place.land)} " in asked}
+    return sorted(
+        in_land or named,
+        key=lambda place: (not place.talks_held, -(place.population or 0), str(place), place.pk),
+    )
+
 
 MunicipalityManager = models.Manager.from_queryset(MunicipalityQuerySet)
 
@@ -100,6 +138,9 @@ class Municipality(RevisionedModel):
 
     objects = MunicipalityManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
+    # How many talks came from there, where `proposed_for` has counted them.
+    talks_held: int = 0
+
     if TYPE_CHECKING:
         talks: RelatedManager[Talk]
 
@@ -123,6 +164,18 @@ class Municipality(RevisionedModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.land})" if self.land else self.name
+
+    @property
+    def text_with_inhabitants(self) -> str:
+        """Tell it from others of its name: `Herzberg (Elster) (Brandenburg), 11.033 Einwohner`."""
+        if self.population is None:
+            return f"{self}, Einwohnerzahl unbekannt"
+        inhabitants = f"{self.population:,}".replace(",", ".")
+        return f"{self}, {inhabitants} Einwohner"
+
+    @property
+    def may_be_stadt(self) -> bool:
+        return (self.population or 0) >= FEWEST_OF_A_STADT
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         tidy(self)

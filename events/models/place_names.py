@@ -24,6 +24,9 @@ INTRODUCES = re.compile(r".*(?:stadt|gemeinde|verwaltung|rathaus|markt|flecken)"
 # What has such a name is no town: `Landkreis Göttingen`.
 COUNTY = frozenset({"landkreis", "kreis", "kreisverwaltung", "landratsamt", "regierungsbezirk"})
 
+# Who writes one of these means a Stadt, not a village of the same name.
+STADT = frozenset({"stadt", "stadtverwaltung", "stadtrat", "kleinstadt", "kreisstadt", "hansestadt"})
+
 
 class HasName(Protocol):
     """A row of the register, or whatever else stands for a place."""
@@ -80,6 +83,11 @@ def places_named[Place: HasName](text: str, places: Iterable[Place]) -> set[Plac
         else:
             start += 1
     return result
+
+
+def says_stadt(text: str) -> bool:
+    """Whether `text` says in so many words that the place is a Stadt: `Stadt Schwarzenborn`."""
+    return not STADT.isdisjoint(words(text))
 
 
 def _is_meant(found: list[str], start: int, length: int) -> bool:

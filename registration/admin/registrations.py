@@ -12,7 +12,13 @@ from django.utils.html import format_html
 from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.admin_page import admin_urls
 from registration.desk.ask_first import Step, ask_first, of_several_talks, too_many
-from registration.desk.list_filters import MailFilter, TalkFilter, chosen_key, chosen_talk
+from registration.desk.list_filters import (
+    MailFilter,
+    TalkFilter,
+    TownFilter,
+    chosen_key,
+    chosen_talk,
+)
 from registration.desk.people import attendance, export, participants, person
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
@@ -62,7 +68,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "has_question",
         "signed_up",
     ]
-    list_filter = ["state", MailFilter, TalkFilter]
+    list_filter = ["state", MailFilter, TownFilter, TalkFilter]
     list_select_related = ["talk", "municipality"]
     list_per_page = 50
     # Counting 200,000 rows twice would cost more than all the rest.

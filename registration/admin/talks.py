@@ -15,7 +15,7 @@ from events.admin import TalkAdmin
 from events.desk.change_words import TellsFromTo
 from events.models import Talk
 from registration.desk.admin_page import admin_urls
-from registration.desk.figures import statistics
+from registration.desk.figures import missing_towns, statistics
 from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, tell_of_change
 from registration.models import Registration
@@ -28,7 +28,7 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
     list_display = [*TalkAdmin.list_display, "registrations_link"]
 
     def get_urls(self) -> list[URLPattern]:
-        pages = [*statistics.URLS, *tell_of_change.URLS, *announcement.URLS]
+        pages = [*statistics.URLS, *missing_towns.URLS, *tell_of_change.URLS, *announcement.URLS]
         return [*admin_urls(pages), *super().get_urls()]
 
     def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
             said["announcement"] = announcement.announcement_of(talk)
         return said
 
-    @admin.display(description="Anmeldungen")
+    @admin.display(description="Angemeldet")
     def registrations_link(self, talk: Talk) -> str:
         """Show `7 von 10, 2 warten` as the link to the list of these people."""
         text = f"{talk.seats_taken} von {talk.capacity}" if talk.capacity else talk.seats_taken

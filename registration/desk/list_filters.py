@@ -49,6 +49,20 @@ class MailFilter(admin.SimpleListFilter):
         return rows.undeliverable() if self.value() else rows
 
 
+class TownFilter(admin.SimpleListFilter):
+    title = "Ort"
+    parameter_name = "ort"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, str]]:
+        return [("fehlt", "Ort fehlt")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        rows = cast(RegistrationQuerySet, queryset)
+        return rows.lacking_town() if self.value() == "fehlt" else rows
+
+
 def chosen_key(request: HttpRequest) -> int | None:
     """Return the primary key in the address by which the list is filtered; no query."""
     return primary_key(request.GET.get(TalkFilter.parameter_name))

@@ -1,16 +1,16 @@
 """Rules about many registrations; the same rule about one row is a property of the model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Count, F, Q
+from django.db import models, transaction
+from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import ExtractYear, TruncDate
 from django.utils import timezone
 
-from events.models import Talk
+from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
 from events.models.talk_queries import TalkQuerySet
 from registration.models import links
@@ -248,6 +248,38 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         rows = self.named().select_related("talk", "municipality").only(*fields)
         return rows.order_by("talk__starts_at", "talk", "created_at", "pk")
 
+    def lacking_town(self) -> Self:
+        """Keep people whose town is not known, and of whom nobody has said that there is none."""
+        return self.live().named().filter(municipality=None, town_settled=False)
+
+    def with_organisation(self) -> Self:
+        return self.exclude(organisation=None).exclude(organisation="")
+
+    def organisations(self) -> models.QuerySet[Any, Any]:
+        """Return (organisation, number of rows), the most frequent first."""
+        rows = self.with_organisation().order_by().values_list("organisation")
+        return rows.annotate(number=Count("pk")).order_by("-number", "organisation")
+
+    @alters_data
+    @transaction.atomic
+    def settle_towns(self, towns: Mapping[str, Municipality | None]) -> list["Registration"]:
+        """Give the people of each organisation its town, or note that it has none.
+
+        Concerns only whose town is lacking: what a colleague has entered meanwhile stays. Returns
+        the rows that it concerned.
+        """
+        lacking = self.lacking_town().filter(organisation__in=towns)
+        rows = list(lacking.select_for_update(of=("self",)).order_by("pk"))
+        if rows:
+            known = [
+                When(organisation=organisation, then=town.pk)
+                for organisation, town in towns.items()
+                if town
+            ]
+            town = Case(*known, output_field=models.BigIntegerField()) if known else None
+            lacking.update(municipality=town, town_settled=True)
+        return rows  # type: ignore[return-value]  # of this model
+
     def in_talks(self, talks: TalkQuerySet) -> Self:
         return self.filter(talk__in=talks.order_by().values("pk"))
 
@@ -256,7 +288,7 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         return self.exclude(state=self.model.State.PENDING)
 
     def counts_by_talk(self) -> models.QuerySet[Any, Any]:
-        """Return (talk, sign-ups, seats, seats whose people came)."""
+        """Return (talk, sign-ups, people with a seat, those of them who came, people waiting)."""
         confirmed = Q(state=self.model.State.CONFIRMED)
         came = confirmed & Q(joined_at__isnull=False)
         return (
@@ -267,15 +299,18 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
                 signed_up=Count("pk"),
                 confirmed=Count("pk", filter=confirmed),
                 joined=Count("pk", filter=came),
+                waiting=Count("pk", filter=Q(state=self.model.State.WAITING)),
             )
         )
 
     def counts_by_year_and_town(self) -> models.QuerySet[Any, Any]:
-        """Return (year, name, Land, inhabitants, seats) for each town that is known."""
+        """Return (year, name, Land, inhabitants, people with a seat) by town.
+
+        Where none is known, its name is None.
+        """
         town = [f"municipality__{field}" for field in ("name", "land", "population")]
-        known = self.confirmed().exclude(municipality=None)
         # By the row, not by its name: three towns are called Herzberg.
-        by_town = known.order_by().values("municipality", year=ExtractYear("talk__starts_at"))
+        by_town = self.confirmed().order_by().values("municipality", year=ExtractYear("talk__starts_at"))
         return by_town.annotate(people=Count("pk")).values_list("year", *town, "people")
 
     def sign_ups_by_day(self) -> models.QuerySet[Any, Any]:

@@ -89,6 +89,8 @@ class Registration(models.Model):
         null=True,
         blank=True,
     )
+    # An organiser has looked: whatever stands in `municipality` now, nobody is asked for it again.
+    town_settled = models.BooleanField(default=False, db_default=False, editable=False)
     # Whose invitation they have: fixed with the first one, or a later CANCEL is another's.
     organizer = AddressField(blank=True, default="", db_default="", editable=False)
     question = LinesField("Frage", null=True, blank=True)  # noqa: DJ001
@@ -284,9 +286,10 @@ class Registration(models.Model):
 
     @alters_data
     def correct_town(self, municipality: Municipality | None) -> None:
-        """Say which town it is, or that none is known."""
-        Registration.objects.filter(pk=self.pk).update(municipality=municipality)
-        self.municipality = municipality
+        """Say which town it is, or that none is known; it is not missing any more."""
+        rows = Registration.objects.filter(pk=self.pk)
+        rows.update(municipality=municipality, town_settled=True)
+        self.municipality, self.town_settled = municipality, True
 
     @alters_data
     @transaction.atomic
@@ -394,6 +397,7 @@ class Registration(models.Model):
         self.name, self.email, self.email_key = name, email, email_key(email)
         self.organisation, self.question = organisation, ""
         self.municipality = Municipality.objects.named_in(organisation)
+        self.town_settled = False
         self.key, self.reminders_off, self.joined_at = links.new_key(), False, None
         self.uuid, self.state_changed_at = uuid.uuid4(), timezone.now()
         for field in self.TOLD:
