@@ -30,6 +30,7 @@ TOWN_SIZES = {
 # No Stadt of Germany has fewer inhabitants: Arnis, the smallest, has about 270. The register does
 # not say which places are one.
 FEWEST_OF_A_STADT = 250
+LARGER_FIRST = models.F("population").desc(nulls_last=True)
 
 
 class Land(models.TextChoices):
@@ -81,8 +82,14 @@ class MunicipalityQuerySet(RevisionedQuerySet["Municipality"]):
         """
         wanted = set(texts)
         keys = {phrase for text in wanted for phrase in place_names.phrases(text)}
-        possible = list(self.filter(name_key__in=keys).annotate(talks_held=models.Count("talks")))
-        return {text: _likeliest_first(text, possible) for text in wanted}
+        had_no_talk = models.Case(models.When(talks_held=0, then=1), default=0)
+        possible = (
+            self.filter(name_key__in=keys)
+            .alias(talks_held=models.Count("talks"))
+            .order_by(had_no_talk, LARGER_FIRST, "name", "land", "pk")
+        )
+        places = list(possible)
+        return {text: _those_meant(text, places) for text in wanted}
 
     def with_words(self, text: str) -> Self:
         """Keep places whose names have every word of `text` in them, the exact name first.
@@ -95,17 +102,15 @@ class MunicipalityQuerySet(RevisionedQuerySet["Municipality"]):
             has_word = Q(name_key__contains=word) | Q(name__icontains=word)
             found = found.filter(has_word | Q(land__icontains=word) if place else has_word)
         is_exact = models.Case(models.When(name_key=" ".join(words), then=0), default=1)
-        return found.order_by(is_exact, models.F("population").desc(nulls_last=True), "name", "pk")
+        return found.order_by(is_exact, LARGER_FIRST, "name", "pk")
 
 
-def _likeliest_first(text: str, possible: "Iterable[Municipality]") -> "list[Municipality]":
-    named = place_names.places_named(text, possible)
+def _those_meant(text: str, places: "list[Municipality]") -> "list[Municipality]":
+    """Return those of `places` that `text` names, in their order."""
+    named = place_names.places_named(text, places)
     asked = f" {place_names.full_key(text)} "
     in_land = {place for place in named if f" {place_names.full_key(place.land)} " in asked}
-    return sorted(
-        in_land or named,
-        key=lambda place: (not place.talks_held, -(place.population or 0), str(place), place.pk),
-    )
+    return [place for place in places if place in (in_land or named)]
 
 
 MunicipalityManager = models.Manager.from_queryset(MunicipalityQuerySet)
@@ -137,9 +142,6 @@ class Municipality(RevisionedModel):
     )
 
     objects = MunicipalityManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
-
-    # How many talks came from there, where `proposed_for` has counted them.
-    talks_held: int = 0
 
     if TYPE_CHECKING:
         talks: RelatedManager[Talk]

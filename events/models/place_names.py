@@ -25,7 +25,9 @@ INTRODUCES = re.compile(r".*(?:stadt|gemeinde|verwaltung|rathaus|markt|flecken)"
 COUNTY = frozenset({"landkreis", "kreis", "kreisverwaltung", "landratsamt", "regierungsbezirk"})
 
 # Who writes one of these means a Stadt, not a village of the same name.
-STADT = frozenset({"stadt", "stadtverwaltung", "stadtrat", "kleinstadt", "kreisstadt", "hansestadt"})
+STADT = frozenset(
+    {"stadt", "stadtverwaltung", "stadtrat", "kleinstadt", "kreisstadt", "hansestadt"}
+)
 
 
 class HasName(Protocol):

@@ -310,7 +310,9 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         """
         town = [f"municipality__{field}" for field in ("name", "land", "population")]
         # By the row, not by its name: three towns are called Herzberg.
-        by_town = self.confirmed().order_by().values("municipality", year=ExtractYear("talk__starts_at"))
+        by_town = (
+            self.confirmed().order_by().values("municipality", year=ExtractYear("talk__starts_at"))
+        )
         return by_town.annotate(people=Count("pk")).values_list("year", *town, "people")
 
     def sign_ups_by_day(self) -> models.QuerySet[Any, Any]:

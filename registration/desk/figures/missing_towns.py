@@ -35,7 +35,7 @@ Proposals = dict[str, list[Municipality]]
 
 
 class TownForm(forms.Form):
-    """The people of one organisation: which town is theirs?"""
+    """Asks which town is that of the people of one organisation."""
 
     organisation = LineInput(widget=forms.HiddenInput, max_length=MAX_NAME)
     town = forms.ChoiceField(label="Ort", required=False, widget=forms.RadioSelect)
@@ -57,9 +57,7 @@ class TownForm(forms.Form):
         self.typed = proposals.get(self["other"].value() or "", [])
         # A typed name that several places bear is offered to choose from.
         self.offered = {str(place.pk): place for place in [*named, *self.typed[:MOST_PROPOSED]]}
-        town = self.fields["town"]
-        assert isinstance(town, forms.ChoiceField)
-        town.choices = [
+        self.fields["town"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
             *((key, place.text_with_inhabitants) for key, place in self.offered.items()),
             (NO_TOWN, "kein Ort, oder nicht zu klären"),
             (LATER, "später entscheiden"),
@@ -142,9 +140,7 @@ def count_people(formset: forms.BaseFormSet) -> None:
 
 def save(request: HttpRequest, formset: forms.BaseFormSet, number: int) -> HttpResponseRedirect:
     """Write what was decided, say how much that was, and go on with the same page."""
-    towns = {
-        form.cleaned_data["organisation"]: form.chosen for form in formset if form.is_decided
-    }
+    towns = {form.cleaned_data["organisation"]: form.chosen for form in formset if form.is_decided}
     rows = Registration.objects.all().settle_towns(towns) if towns else []
     history.write(request, rows, "Ort berichtigt.")
     messages.info(request, saved_text(rows, towns))
@@ -152,7 +148,7 @@ def save(request: HttpRequest, formset: forms.BaseFormSet, number: int) -> HttpR
 
 
 def saved_text(rows: Iterable[Registration], towns: dict[str, Municipality | None]) -> str:
-    """Return `Ort eingetragen bei 12 Anmeldungen. Ohne Ort bleiben 3.`"""
+    """Say of how many registrations the town was entered, and of how many there is none."""
     numbers: defaultdict[bool, int] = defaultdict(int)
     for row in rows:
         numbers[towns[row.organisation or ""] is not None] += 1

@@ -2,12 +2,16 @@
 
 The database counts, anonymous rows too. Counts are of registrations, not of persons: who is
 anonymous cannot be told from another. The numbers name nobody, so whoever sees talks may see them.
+
+One word, one meaning: „Anmeldungen“ are all that were ever made, „Angemeldet“ is who has a seat,
+„Plätze“ are the seats of a talk. „Personen“ are people, each once, and cannot be counted here.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,8 +22,8 @@ from events.models import Talk
 from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
-from registration.desk.figures import charts
-from registration.desk.figures.spreadsheets import Cell, Column, Sheet, xlsx_file
+from registration.desk.figures import charts, funder_file, series_picture
+from registration.desk.figures.spreadsheets import xlsx_file
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 
@@ -27,6 +31,8 @@ from registration.models.queries import RegistrationQuerySet
 FEWEST = 5
 # If a year has more towns than this, they are listed in the funder's file alone.
 MOST_LISTED = 300
+# What is read of each talk.
+SHOWN = ("title", "slug", "status", "starts_at", "ends_at", "capacity")
 UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
 VIEW_OR_CHANGE = ("events.view_talk", "events.change_talk")
 
@@ -57,6 +63,11 @@ class TalkFigures:
     signed_up: int = 0
     confirmed: int = 0
     joined: int = 0
+    waiting: int = 0
+
+    @property
+    def seats_text(self) -> str:
+        return str(self.talk.capacity or "unbegrenzt")
 
     @property
     def attendance(self) -> AttendanceFigures:
@@ -95,6 +106,8 @@ class YearFigures:
     year: int
     talks: list[TalkFigures]
     towns: list[TownFigures]
+    # How many had a seat and come from a town that is not known.
+    without_town: int = 0
 
     @property
     def signed_up(self) -> int:
@@ -144,22 +157,31 @@ class Day:
 def talk_figures(talks: TalkQuerySet) -> list[TalkFigures]:
     """Return the numbers of each of `talks`; two queries."""
     counts = {
-        pk: (signed_up, confirmed, joined)
-        for pk, signed_up, confirmed, joined in people_of(talks).counts_by_talk()
+        pk: (signed_up, confirmed, joined, waiting)
+        for pk, signed_up, confirmed, joined, waiting in people_of(talks).counts_by_talk()
     }
-    return [TalkFigures(talk, *counts.get(talk.pk, (0, 0, 0))) for talk in talks]
+    return [TalkFigures(talk, *counts.get(talk.pk, ())) for talk in talks]
 
 
 def year_figures(talks: TalkQuerySet) -> list[YearFigures]:
     """Return the years of `talks`, the newest first; three queries."""
     towns: dict[int, list[TownFigures]] = {}
-    for year, *town in people_of(talks).counts_by_year_and_town():
-        towns.setdefault(year, []).append(TownFigures(*town))
+    without_town: dict[int, int] = {}
+    for year, name, *town in people_of(talks).counts_by_year_and_town():
+        if name is None:
+            without_town[year] = town[-1]
+        else:
+            towns.setdefault(year, []).append(TownFigures(name, *town))
     by_year: dict[int, list[TalkFigures]] = {}
     for figures in talk_figures(talks):
         by_year.setdefault(figures.talk.local_starts_at.year, []).append(figures)
     return [
-        YearFigures(year, by_year[year], sorted(towns.get(year, []), key=by_land_and_name))
+        YearFigures(
+            year,
+            by_year[year],
+            sorted(towns.get(year, []), key=by_land_and_name),
+            without_town.get(year, 0),
+        )
         for year in sorted(by_year, reverse=True)
     ]
 
@@ -194,21 +216,34 @@ def curve(talk: Talk, happened: list[Day]) -> charts.Chart:
 
 
 def statistics(request: HttpRequest) -> HttpResponse:
-    """Show the numbers of the talks ahead and of each year."""
+    """Show the series as a picture, and the numbers of the talks ahead and of each year."""
     require_permission(request, *VIEW_OR_CHANGE)
-    ahead = Talk.objects.published().taking_place().upcoming().headlines()
-    context = {
-        "title": "Statistik",
-        "years": year_figures(held_talks()),
-        "ahead": talk_figures(ahead),
-    }
+    years = year_figures(held_talks())
+    ahead = talk_figures(Talk.objects.published().taking_place().upcoming().only(*SHOWN))
+    context: dict[str, Any] = {"title": "Statistik", "years": years, "ahead": ahead}
+    if talks := [*ahead, *(figures for year in years for figures in year.talks)]:
+        context |= pictures(series_picture.in_order_of_time(talks))
+    if request.user.has_perm("registration.change_registration"):
+        context["lacking_town"] = Registration.objects.lacking_town().count()
     return admin_page(request, Talk, "events/talk/statistics.html", context)
+
+
+def pictures(talks: list[TalkFigures]) -> dict[str, Any]:
+    """Return the picture of all talks, and that of a year with the numbers of its months."""
+    year = series_picture.year_shown(talks)
+    months = series_picture.months_of(year, talks)
+    return {
+        "of_talks": series_picture.picture_of_talks(talks),
+        "of_months": series_picture.picture_of_months(months),
+        "months": months,
+        "year": year,
+    }
 
 
 def statistics_xlsx(request: HttpRequest) -> FileResponse:
     """Answer with the tables for the funder."""
     require_permission(request, *VIEW_OR_CHANGE)
-    sheets = funder_sheets(year_figures(held_talks()))
+    sheets = funder_file.sheets(year_figures(held_talks()))
     file = xlsx_file(sheets, "Kleinstadt Web-Talks: Statistik")
     name = f"statistik-{timezone.localdate()}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
@@ -226,55 +261,7 @@ def sign_ups(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def held_talks() -> TalkQuerySet:
-    return Talk.objects.archived().headlines()
-
-
-def funder_sheets(years: list[YearFigures]) -> list[Sheet]:
-    """Return the tables: by year, by talk, and which Länder, sizes and towns were reached."""
-    year, land, number = Column("Jahr", 8), Column("Land", 26), Column("Orte", 10)
-    rates = [Column("Dabei", 10), Column("Anteil dabei", 14, "0 %")]
-    counts = [Column("Anmeldungen", 14), Column("Plätze", 10), *rates]
-    return [
-        Sheet(
-            "Jahre",
-            [year, Column("Talks", 8), *counts, number, Column("Länder", 10)],
-            [[y.year, len(y.talks), *count_cells(y), len(y.towns), len(y.laender)] for y in years],
-        ),
-        Sheet(
-            "Talks",
-            [year, Column("Termin", 16), Column("Talk", 60), *counts],
-            [
-                [y.year, figures.talk.starts_at, figures.talk.title, *count_cells(figures)]
-                for y in years
-                for figures in y.talks
-            ],
-        ),
-        Sheet(
-            "Länder",
-            [year, land, number],
-            [[y.year, name, towns] for y in years for name, towns in y.laender.items()],
-        ),
-        Sheet(
-            "Größen",
-            [year, Column("Größe des Ortes", 34), number],
-            [[y.year, size, towns] for y in years for size, towns in y.sizes.items()],
-        ),
-        Sheet(
-            "Orte",
-            [year, Column("Ort", 30), land, Column("Größe", 34), Column("Plätze", 10)],
-            [
-                [y.year, town.name, town.land, town.size, town.people_shown]
-                for y in years
-                for town in y.towns
-            ],
-        ),
-    ]
-
-
-def count_cells(figures: YearFigures | TalkFigures) -> list[Cell]:
-    """Return sign-ups, seats, who came and their share; empty, not 0, where nobody noted it."""
-    attendance = figures.attendance
-    return [figures.signed_up, figures.confirmed, attendance.joined or None, attendance.rate]
+    return Talk.objects.archived().only(*SHOWN)
 
 
 URLS: list[DeskUrl] = [

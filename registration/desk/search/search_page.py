@@ -120,7 +120,9 @@ def talks(text: str) -> Found:
 
 def towns(text: str) -> Found:
     hits = [
-        Hit(town.text_with_inhabitants, reverse("admin:events_municipality_change", args=[town.pk]))
+        Hit(
+            town.text_with_inhabitants, reverse("admin:events_municipality_change", args=[town.pk])
+        )
         for town in Municipality.objects.with_words(text)[: MOST + 1]
     ]
     return Found("Orte", hits, reverse("admin:events_municipality_changelist"))

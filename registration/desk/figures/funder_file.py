@@ -1,0 +1,74 @@
+"""The tables that the funder gets as a file: the numbers of the statistics by year and talk."""
+
+from typing import TYPE_CHECKING
+
+from registration.desk.figures.spreadsheets import Cell, Column, Sheet
+
+if TYPE_CHECKING:
+    from registration.desk.figures.statistics import TalkFigures, YearFigures
+
+
+def sheets(years: "list[YearFigures]") -> list[Sheet]:
+    """Return the tables: by year, by talk, and which Länder, sizes and towns were reached."""
+    year, land, number = Column("Jahr", 8), Column("Land", 26), Column("Orte", 10)
+    rates = [Column("Dabei", 10), Column("Anteil dabei", 14, "0 %")]
+    counts = [Column("Anmeldungen", 14), Column("Angemeldet", 14), *rates]
+    return [
+        Sheet(
+            "Jahre",
+            [
+                *(year, Column("Talks", 8), *counts, number, Column("Länder", 10)),
+                Column("Angemeldet ohne Ort", 20),
+            ],
+            [
+                [
+                    *(y.year, len(y.talks), *count_cells(y), len(y.towns), len(y.laender)),
+                    y.without_town,
+                ]
+                for y in years
+            ],
+        ),
+        Sheet(
+            "Talks",
+            [year, Column("Termin", 16), Column("Talk", 60), Column("Plätze", 10), *counts],
+            [
+                [
+                    y.year,
+                    figures.talk.starts_at,
+                    figures.talk.title,
+                    figures.talk.capacity,
+                    *count_cells(figures),
+                ]
+                for y in years
+                for figures in y.talks
+            ],
+        ),
+        Sheet(
+            "Länder",
+            [year, land, number],
+            [[y.year, name, towns] for y in years for name, towns in y.laender.items()],
+        ),
+        Sheet(
+            "Größen",
+            [year, Column("Größe des Ortes", 34), number],
+            [[y.year, size, towns] for y in years for size, towns in y.sizes.items()],
+        ),
+        Sheet(
+            "Orte",
+            [year, Column("Ort", 30), land, Column("Größe", 34), Column("Angemeldet", 14)],
+            [
+                [y.year, town.name, town.land, town.size, town.people_shown]
+                for y in years
+                for town in y.towns
+            ],
+        ),
+    ]
+
+
+def count_cells(figures: "YearFigures | TalkFigures") -> list[Cell]:
+    """Return sign-ups, people with a seat, who came and their share.
+
+    Empty, not 0, where nobody noted who came.
+    """
+    attendance = figures.attendance
+    return [figures.signed_up, figures.confirmed, attendance.joined or None, attendance.rate]
