@@ -27,7 +27,7 @@ from registration.privacy import history
 CHANGE = "registration.change_registration"
 PER_PAGE = 50
 # More places of one name are not offered; whoever means another one types it.
-MOST_PROPOSED = 8
+MOST_PROPOSED = 12
 NO_TOWN = "none"
 LATER = ""
 # The text that people gave, and the places that it may mean.
