@@ -24,6 +24,9 @@ ELSEWHERE = {
     "registration/admin/records": "registration/desk/test_ask_first",
     "registration/admin/talks": "with the people: registration/admin/test_registrations",
     "registration/desk/admin_page": "by the pages: registration/desk/people/test_person",
+    "registration/desk/figures/funder_file": (
+        "by the file: registration/desk/figures/test_statistics_pages"
+    ),
     "registration/desk/list_filters": "by the list: registration/admin/test_registrations",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",

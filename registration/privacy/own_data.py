@@ -76,6 +76,7 @@ def _registration(row: Registration) -> dict[str, Any]:
         "E-Mail-Adresse": row.email,
         "Kommune oder Organisation": row.organisation,
         "Zugeordneter Ort": str(row.municipality) if row.municipality else "",
+        "Ort von den Veranstaltern geprüft": row.town_settled,
         "Frage": row.question,
         "Stand": row.get_state_display(),
         "Stand seit": _moment(row.state_changed_at),

@@ -64,6 +64,7 @@ OTHER_PAGES = {
     "find_person": {"Teilnehmende"},
     "person_data": {"Teilnehmende"},
     "erase_person": {"Teilnehmende"},
+    "missing_towns": {"Teilnehmende"},
     # Numbers, which name nobody.
     "statistics": {"Redaktion", "Teilnehmende", "Lesend"},
     "statistics_xlsx": {"Redaktion", "Teilnehmende", "Lesend"},
@@ -214,6 +215,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "find_person": [],
         "person_data": [],
         "erase_person": [],
+        "missing_towns": [],
         "statistics": [],
         "statistics_xlsx": [],
         "sign_ups": [talk.pk],

@@ -95,6 +95,8 @@ ADMIN = {
     "admin/zwei-schritte/code/": ("admin redirect", 302),
     "admin/password_change/": ("admin page that Django leaves open", 200),
     "admin/password_change/done/": ("admin page that Django leaves open", 200),
+    "admin/suche/": ("admin", 200),
+    "admin/events/talk/statistik/orte/": ("admin", 200),
     "admin/autocomplete/": ("admin JSON", 200),
     "admin/r/<path:content_type_id>/<path:object_id>/": ("admin redirect to the site", 302),
     "admin/events/talk/statistik/": ("admin", 200),

@@ -36,7 +36,7 @@ def test_organiser_finds_a_town_by_typing_its_beginning(admin_client, typed):
         },
     ).json()
 
-    assert [result["text"] for result in found["results"]] == [str(wanted)]
+    assert [result["text"] for result in found["results"]] == [wanted.text_with_inhabitants]
 
 
 def test_land_is_one_of_the_sixteen_or_nothing():
@@ -70,3 +70,53 @@ def test_land_of_an_older_version_is_understood_or_emptied(typed, land):
     migration = import_module("events.migrations.0010_laender")
 
     assert migration.BY_KEY.get(migration.key(typed), "") == land
+
+
+def register(*places):
+    for name, land, population in places:
+        Municipality.objects.create(name=name, land=land, population=population)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Stadt Herzberg", ["Herzberg am Harz", "Herzberg (Elster)", "Herzberg"]),
+        ("Herzberg, Brandenburg", ["Herzberg (Elster)", "Herzberg"]),
+        ("Stadt Herzberg (Elster)", ["Herzberg (Elster)"]),
+        ("Landkreis Herzberg", []),
+        ("", []),
+    ],
+)
+def test_places_that_a_text_may_mean_are_proposed_the_largest_first(text, found):
+    register(
+        ("Herzberg", "Brandenburg", None),
+        ("Herzberg (Elster)", "Brandenburg", 11_033),
+        ("Herzberg am Harz", "Niedersachsen", 12_792),
+    )
+
+    proposed = Municipality.objects.proposed_for([text, "Vrees"])
+
+    assert [place.name for place in proposed[text]] == found
+    assert proposed["Vrees"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("herzberg", ["Herzberg am Harz", "Herzberg (Elster)", "Kleinherzberg"]),
+        ("HERZ elster", ["Herzberg (Elster)"]),
+        ("herzberg niedersachsen", ["Herzberg am Harz"]),
+        ("brandenburg", []),
+        ("größ", ["Größenau"]),
+        ("–", []),
+    ],
+)
+def test_places_are_found_by_parts_of_their_names(text, found):
+    register(
+        ("Kleinherzberg", "Brandenburg", 50_000),
+        ("Herzberg (Elster)", "Brandenburg", 11_033),
+        ("Herzberg am Harz", "Niedersachsen", 12_792),
+        ("Größenau", "Hessen", None),
+    )
+
+    assert [place.name for place in Municipality.objects.with_words(text)] == found

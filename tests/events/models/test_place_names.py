@@ -4,7 +4,7 @@ import pytest
 
 from events.management.commands.import_municipalities import read_register
 from events.models import Municipality
-from events.models.place_names import name_key, places_named
+from events.models.place_names import name_key, places_named, says_stadt
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +100,18 @@ def named(town, possible):
 class Named:
     def __init__(self, geonames_id, name):
         self.geonames_id, self.name = geonames_id, name
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Stadt Schwarzenborn", True),
+        ("Stadtverwaltung Ä", True),
+        ("Bauamt der STADT Vrees", True),
+        ("Gemeinde Schwarzenborn", False),
+        ("Neustadt", False),
+        ("Stadtoldendorf", False),
+    ],
+)
+def test_words_say_whether_a_stadt_is_meant(text, says):
+    assert says_stadt(text) == says

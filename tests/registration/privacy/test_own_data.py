@@ -29,6 +29,7 @@ def test_own_data_are_complete_and_nobody_elses(client):
         "E-Mail-Adresse": "kim@stadt.example",
         "Kommune oder Organisation": "Gemeinde Vrees",
         "Zugeordneter Ort": "",
+        "Ort von den Veranstaltern geprüft": False,
         "Frage": "Wie & warum?",
         "Stand": "Angemeldet",
         "Stand seit": "2025-11-05T09:00:00+01:00",

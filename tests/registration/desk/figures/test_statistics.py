@@ -72,6 +72,7 @@ def summary(year):
         "laender": year.laender,
         "sizes": year.sizes,
         "towns": [(t.name, t.land, t.people_shown) for t in year.towns],
+        "without_town": year.without_town,
     }
 
 
@@ -86,6 +87,7 @@ EXPECTED = [
         "laender": {"Hessen": 1, "Sachsen": 1},
         "sizes": {"5.000 bis unter 10.000 Einwohner": 1, "20.000 Einwohner und mehr": 1},
         "towns": [("Größenau", "Hessen", 10), ("Größenau", "Sachsen", "<\u00a05")],
+        "without_town": 2,
     },
     {
         "year": 2024,
@@ -96,6 +98,7 @@ EXPECTED = [
         "laender": {"Bayern": 1},
         "sizes": {"Einwohnerzahl unbekannt": 1},
         "towns": [("Klein & Fein", "Bayern", 5)],
+        "without_town": 0,
     },
 ]
 

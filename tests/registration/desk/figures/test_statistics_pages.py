@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from events.models import Talk
 from tests.makers import TITLE, make_registration, make_talk
 from tests.registration.desk.figures.sheets import read_xlsx
 from tests.registration.desk.figures.test_statistics import make_past, make_people, town, two_years
@@ -23,23 +24,26 @@ def text_of(html) -> str:
 
 def test_page_shows_years_towns_and_what_is_ahead(admin_client):
     two_years()
-    make_registration(make_talk(title="Kommt noch"))
+    make_registration(make_talk(title="Kommt noch", capacity=9))
 
     html = admin_client.get(reverse("admin:statistics")).content.decode()
 
     text = text_of(html.partition('<h2 id="ahead">')[2].partition('<h2 id="words">')[0])
-    tail = "Alle erreichten Orte Ort Land Größe Plätze"
-    talks = "Talk Termin Anmeldungen Plätze Dabei Anteil"
+    tail = "Alle erreichten Orte Ort Land Größe Angemeldet"
+    ahead = "Talk Termin Anmeldungen Plätze Angemeldet Warteliste"
+    talks = f"{ahead} Dabei Anteil"
     assert text == (
-        "Talks, die bevorstehen Talk Termin Anmeldungen Plätze Kommt noch 26. November 2025 1 1 "
-        "2025 Talks 2 Anmeldungen 19 Plätze 14 Anteil dabei 30 % Erreichte Orte 2 "
-        f"Erreichte Länder 2 {talks} Zweiter 2. April 2025 4 4 – nicht erfasst "
-        "Erster 5. März 2025 15 10 3 30 % Orte nach Größe 5.000 bis unter 10.000 Einwohner: 1 "
+        f"Talks, die bevorstehen {ahead} Kommt noch 26. November 2025 1 9 1 0 "
+        "2025 Talks 2 Anmeldungen 19 Angemeldet 14 Anteil dabei 30 % Angemeldet ohne Ort 2 "
+        "Erreichte Orte 2 Erreichte Länder 2 "
+        f"{talks} Zweiter 2. April 2025 4 unbegrenzt 4 0 – nicht erfasst "
+        "Erster 5. März 2025 15 unbegrenzt 10 2 3 30 % Orte nach Größe "
+        "5.000 bis unter 10.000 Einwohner: 1 "
         "20.000 Einwohner und mehr: 1 Orte nach Ländern Hessen: 1 Sachsen: 1 "
         f"{tail} Größenau Hessen 5.000 bis unter 10.000 Einwohner 10 "
         "Größenau Sachsen 20.000 Einwohner und mehr < 5 "
-        "2024 Talks 1 Anmeldungen 5 Plätze 5 Anteil dabei 100 % Erreichte Orte 1 "
-        f"Erreichte Länder 1 {talks} Älter 31. Dezember 2024 5 5 5 100 % "
+        "2024 Talks 1 Anmeldungen 5 Angemeldet 5 Anteil dabei 100 % Erreichte Orte 1 "
+        f"Erreichte Länder 1 {talks} Älter 31. Dezember 2024 5 unbegrenzt 5 0 5 100 % "
         "Orte nach Größe Einwohnerzahl unbekannt: 1 Orte nach Ländern Bayern: 1 "
         f"{tail} Klein & Fein Bayern Einwohnerzahl unbekannt 5"
     )
@@ -61,6 +65,7 @@ def test_page_does_not_list_towns_without_end(admin_client, number, listed):
 
 def test_file_for_the_funder_says_the_same(admin_client):
     two_years()
+    Talk.objects.filter(title="Zweiter").update(capacity=10)
 
     response = admin_client.get(reverse("admin:statistics_xlsx"))
 
@@ -70,18 +75,18 @@ def test_file_for_the_funder_says_the_same(admin_client):
     sheets = read_xlsx(response.getvalue())
     for row in sheets["Talks"][1:]:
         row[1] = int(row[1])  # the day; test_export.py reads the time
-    counts = ["Anmeldungen", "Plätze", "Dabei", "Anteil dabei"]
+    counts = ["Anmeldungen", "Angemeldet", "Dabei", "Anteil dabei"]
     assert sheets == {
         "Jahre": [
-            ["Jahr", "Talks", *counts, "Orte", "Länder"],
-            [2025, 2, 19, 14, 3, 0.3, 2, 2],
-            [2024, 1, 5, 5, 5, 1, 1, 1],
+            ["Jahr", "Talks", *counts, "Orte", "Länder", "Angemeldet ohne Ort"],
+            [2025, 2, 19, 14, 3, 0.3, 2, 2, 2],
+            [2024, 1, 5, 5, 5, 1, 1, 1, 0],
         ],
         "Talks": [
-            ["Jahr", "Termin", "Talk", *counts],
-            [2025, 45749, "Zweiter", 4, 4],
-            [2025, 45721, "Erster", 15, 10, 3, 0.3],
-            [2024, 45657, "Älter", 5, 5, 5, 1],
+            ["Jahr", "Termin", "Talk", "Plätze", *counts],
+            [2025, 45749, "Zweiter", 10, 4, 4],
+            [2025, 45721, "Erster", None, 15, 10, 3, 0.3],
+            [2024, 45657, "Älter", None, 5, 5, 5, 1],
         ],
         "Länder": [
             ["Jahr", "Land", "Orte"],
@@ -96,7 +101,7 @@ def test_file_for_the_funder_says_the_same(admin_client):
             [2024, "Einwohnerzahl unbekannt", 1],
         ],
         "Orte": [
-            ["Jahr", "Ort", "Land", "Größe", "Plätze"],
+            ["Jahr", "Ort", "Land", "Größe", "Angemeldet"],
             [2025, "Größenau", "Hessen", "5.000 bis unter 10.000 Einwohner", 10],
             [2025, "Größenau", "Sachsen", "20.000 Einwohner und mehr", "<\u00a05"],
             [2024, "Klein & Fein", "Bayern", "Einwohnerzahl unbekannt", 5],
@@ -149,6 +154,30 @@ def test_pages_without_numbers_say_so(admin_client):
     assert {name: len(rows) for name, rows in sheets.items()} == dict.fromkeys(
         ["Jahre", "Talks", "Länder", "Größen", "Orte"], 1
     )
+
+
+def test_page_draws_the_series_and_lists_its_months(admin_client):
+    two_years()
+
+    html = admin_client.get(reverse("admin:statistics")).content.decode()
+
+    assert html.count('<svg class="bars"') == 2
+    assert ' style="' not in html.partition('<div id="content"')[2]
+    # Two of three talks have people; nobody waits but two.
+    assert [html.count(f'<rect class="{kind}"') for kind in ("waiting", "seats")] == [1, 0]
+    table = text_of(html.partition('<table class="months">')[2].partition("</table>")[0])
+    assert "März 1 15 10 0 April 1 4 4 0" in table
+    assert "Dezember 0 0 0 5" in table
+
+
+def test_number_without_a_town_leads_to_the_page_that_mends_it(admin_client):
+    two_years()
+
+    html = admin_client.get(reverse("admin:statistics")).content.decode()
+
+    text = text_of(html)
+    assert "Bei 4 Anmeldungen fehlt der Ort. Orte eintragen …" in text
+    assert f'href="{reverse("admin:missing_towns")}"' in html
 
 
 @pytest.mark.parametrize("name", ["statistics", "statistics_xlsx", "sign_ups"])
