@@ -38,7 +38,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Column:
+class Stack:
     """What stands at one place of the axis, and what a pointer over it says."""
 
     title: str
@@ -46,11 +46,11 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Picture:
+class BarChart:
     """What the template needs; all places are whole numbers."""
 
     width: int
-    columns: list[Column]
+    columns: list[Stack]
     values: list[Mark]
     below: list[Mark]
 
@@ -118,7 +118,7 @@ def in_order_of_time(figures: "Sequence[TalkFigures]") -> "list[TalkFigures]":
     return sorted(figures, key=lambda one: (one.talk.starts_at, one.talk.pk))
 
 
-def picture_of_talks(figures: "Sequence[TalkFigures]") -> Picture:
+def picture_of_talks(figures: "Sequence[TalkFigures]") -> BarChart:
     """Return a column for each talk: its seats as a frame, in it the people, then who waits."""
     slot = min(WIDEST, max(NARROWEST, SPACE // max(1, len(figures))))
     highest = max(
@@ -134,9 +134,9 @@ def picture_of_talks(figures: "Sequence[TalkFigures]") -> Picture:
             scale.bar("people", inner, one.confirmed),
             scale.bar("waiting", inner, one.waiting, one.confirmed),
         ]
-        columns.append(Column(talk_title(one), [bar for bar in bars if bar.height]))
+        columns.append(Stack(talk_title(one), [bar for bar in bars if bar.height]))
     width = LEFT + max(SPACE, len(figures) * slot) + RIGHT
-    return Picture(width, columns, scale.marks, dates_below(figures, slot))
+    return BarChart(width, columns, scale.marks, dates_below(figures, slot))
 
 
 def talk_title(one: "TalkFigures") -> str:
@@ -189,7 +189,7 @@ def year_shown(figures: "Sequence[TalkFigures]") -> int:
     return this_year if this_year in years else max(years, default=this_year)
 
 
-def picture_of_months(months: list[Month]) -> Picture:
+def picture_of_months(months: list[Month]) -> BarChart:
     """Return two bars for each month: the sign-ups of the year before, and of the year."""
     slot = SPACE // len(months)
     half = (slot - 2 * GAP) // 2
@@ -202,6 +202,6 @@ def picture_of_months(months: list[Month]) -> Picture:
             scale.bar("people", (place + GAP + half, half), month.signed_up),
         ]
         title = f"{month.name}: {month.signed_up} Anmeldungen, im Jahr davor {month.before}"
-        columns.append(Column(title, [bar for bar in bars if bar.height]))
+        columns.append(Stack(title, [bar for bar in bars if bar.height]))
         below.append(Mark(place + slot // 2, date_format(month.first, "b").capitalize(), "middle"))
-    return Picture(LEFT + SPACE + RIGHT, columns, scale.marks, below)
+    return BarChart(LEFT + SPACE + RIGHT, columns, scale.marks, below)

@@ -37,7 +37,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
+class Finds:
     """What was found of one kind; `list_url` leads to the list with all of it."""
 
     heading: str
@@ -104,7 +104,7 @@ def found_by(request: HttpRequest, text: str) -> dict[str, Any]:
     return context
 
 
-def talks(text: str) -> Found:
+def talks(text: str) -> Finds:
     """Find talks, drafts too, the newest first, by the words that the archive looks through."""
     rows = Talk.objects.matching(text).newest().headlines()[: MOST + 1]
     hits = [
@@ -115,27 +115,27 @@ def talks(text: str) -> Found:
         )
         for talk in rows
     ]
-    return Found("Talks", hits, reverse("admin:events_talk_changelist"))
+    return Finds("Talks", hits, reverse("admin:events_talk_changelist"))
 
 
-def towns(text: str) -> Found:
+def towns(text: str) -> Finds:
     hits = [
         Hit(
             town.text_with_inhabitants, reverse("admin:events_municipality_change", args=[town.pk])
         )
         for town in Municipality.objects.with_words(text)[: MOST + 1]
     ]
-    return Found("Orte", hits, reverse("admin:events_municipality_changelist"))
+    return Finds("Orte", hits, reverse("admin:events_municipality_changelist"))
 
 
-def messages(text: str) -> Found:
+def messages(text: str) -> Finds:
     """Find messages by their subject; those of old talks have none any more."""
     rows = Message.objects.filter(subject__icontains=text).select_related("talk")
     hits = [
         Hit(message.subject, reverse("admin:check_message", args=[message.pk]), message.talk.title)
         for message in rows[: MOST + 1]
     ]
-    return Found("Nachrichten", hits, reverse("admin:registration_message_changelist"))
+    return Finds("Nachrichten", hits, reverse("admin:registration_message_changelist"))
 
 
 def people_named(text: str) -> list[tuple[str, str, int]]:
@@ -151,7 +151,7 @@ def people_of(key: str) -> list[tuple[str, str, int]]:
 
 
 # What is searched, by the right to see it, in the order of the page.
-SEARCHES: dict[str, Callable[[str], Found]] = {
+SEARCHES: dict[str, Callable[[str], Finds]] = {
     "events.view_talk": talks,
     "events.view_municipality": towns,
     "registration.view_message": messages,

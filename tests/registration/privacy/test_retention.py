@@ -216,7 +216,7 @@ def test_statistics_are_the_same_before_and_after(clock):
     assert carry_out() == 6
 
     assert before == figures()
-    assert before[0] == [(talk.pk, 6, 3, 1)]
+    assert before[0] == [(talk.pk, 6, 3, 1, 2)]
 
 
 # A run that is killed

@@ -176,7 +176,7 @@ def test_number_without_a_town_leads_to_the_page_that_mends_it(admin_client):
     html = admin_client.get(reverse("admin:statistics")).content.decode()
 
     text = text_of(html)
-    assert "Bei 4 Anmeldungen fehlt der Ort. Orte eintragen …" in text
+    assert "Bei 2 Anmeldungen fehlt der Ort. Orte eintragen …" in text
     assert f'href="{reverse("admin:missing_towns")}"' in html
 
 

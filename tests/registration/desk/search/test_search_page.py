@@ -136,7 +136,7 @@ def test_get_finds_no_people_even_for_who_may_see_them(desk):
 
 def test_more_than_twenty_lead_to_the_list(client):
     for number in range(22):
-        make_talk(title=f"Wärme {number}", town="")
+        make_talk(title=f"Wärme {number}", town=None)
     log_in(client, "Lesend")
 
     response = client.get(PAGE, {"q": "wärme"})
@@ -153,17 +153,16 @@ def test_what_was_searched_in_vain_is_said(desk):
     assert "Keine Person gefunden." in found
 
 
-@pytest.mark.parametrize("typed", ["", "x", "kim@", "y" * 300, "\x00"])
+@pytest.mark.parametrize("typed", ["", "x", "kim@", "y" * 300])
 def test_nonsense_gets_a_message_and_stays_in_the_field(desk, typed):
     response = desk.post(PAGE, {"q": typed})
 
     assert response.status_code == 422
     assert 'class="errorlist"' in main(response)
-    if typed.isprintable():
-        assert f'value="{typed}"' in search_form(response)[1]
+    assert f'value="{typed}"' in search_form(response)[1]
 
 
-@pytest.mark.parametrize("words", ["'", "%%", "a:b & c", "((", "Stadt \\ x"])
+@pytest.mark.parametrize("words", ["''", "%%", "a:b & c", "((", "Stadt \\ x"])
 def test_odd_signs_find_nothing_and_break_nothing(desk, words):
     make_registration()
 
@@ -198,6 +197,7 @@ def test_search_needs_the_same_queries_for_any_number(desk, words):
         return len(captured)
 
     make_registration(make_talk(), name="Wärme")
+    assert queries() <= 12  # it begins the session too
     first = queries()
     for number in range(12):
         talk = make_talk(title=f"Wärme {number}", town=f"Wärme {number}")
@@ -205,4 +205,4 @@ def test_search_needs_the_same_queries_for_any_number(desk, words):
         make_registration(talk, name=f"Wärme {number}", email=f"w{number}@stadt.example")
         make_registration(talk)
 
-    assert queries() == first <= 12
+    assert queries() == first <= 10
