@@ -14,4 +14,14 @@ class Migration(migrations.Migration):
             # The database knows the default too: the version before goes on writing meanwhile.
             field=models.BooleanField(db_default=False, default=False, editable=False),
         ),
+        migrations.AddIndex(
+            model_name='registration',
+            index=models.Index(
+                condition=models.Q(
+                    ('anonymised_at', None), ('municipality', None), ('town_settled', False)
+                ),
+                fields=['organisation', 'state'],
+                name='registration_lacks_town',
+            ),
+        ),
     ]

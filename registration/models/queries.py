@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Count, F, Q, When
-from django.db.models.functions import ExtractYear, TruncDate
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from events.models import Municipality, Talk
@@ -303,17 +303,10 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
             )
         )
 
-    def counts_by_year_and_town(self) -> models.QuerySet[Any, Any]:
-        """Return (year, name, Land, inhabitants, people with a seat) by town.
-
-        Where none is known, its name is None.
-        """
-        town = [f"municipality__{field}" for field in ("name", "land", "population")]
-        # By the row, not by its name: three towns are called Herzberg.
-        by_town = (
-            self.confirmed().order_by().values("municipality", year=ExtractYear("talk__starts_at"))
-        )
-        return by_town.annotate(people=Count("pk")).values_list("year", *town, "people")
+    def counts_by_talk_and_town(self) -> models.QuerySet[Any, Any]:
+        """Return (talk, town, people with a seat), by their keys; None is a town not known."""
+        by_town = self.confirmed().order_by().values_list("talk", "municipality")
+        return by_town.annotate(people=Count("pk"))
 
     def sign_ups_by_day(self) -> models.QuerySet[Any, Any]:
         """Return (day, number of sign-ups)."""

@@ -142,6 +142,11 @@ class Registration(models.Model):
             models.Index(
                 fields=["talk"], condition=Q(anonymised_at=None), name="registration_personal"
             ),
+            models.Index(
+                fields=["organisation", "state"],
+                condition=Q(anonymised_at=None, municipality=None, town_settled=False),
+                name="registration_lacks_town",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ All is numbers that a template draws as SVG; the same numbers stand in the table
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -109,17 +110,12 @@ class Month:
     def name(self) -> str:
         return date_format(self.first, "F")
 
-    @property
-    def talks_text(self) -> str:
-        return "1 Talk" if self.talks == 1 else f"{self.talks} Talks"
-
-
-def in_order_of_time(figures: "Sequence[TalkFigures]") -> "list[TalkFigures]":
-    return sorted(figures, key=lambda one: (one.talk.starts_at, one.talk.pk))
-
 
 def picture_of_talks(figures: "Sequence[TalkFigures]") -> BarChart:
-    """Return a column for each talk: its seats as a frame, in it the people, then who waits."""
+    """Return a column for each talk, the first one first.
+
+    Its seats are a frame; in it stand the people, and on them who waits.
+    """
     slot = min(WIDEST, max(NARROWEST, SPACE // max(1, len(figures))))
     highest = max(
         (max(one.talk.capacity or 0, one.confirmed + one.waiting) for one in figures), default=0
@@ -161,25 +157,20 @@ def dates_below(figures: "Sequence[TalkFigures]", slot: int) -> list[Mark]:
 
 def months_of(year: int, figures: "Sequence[TalkFigures]") -> list[Month]:
     """Return the twelve months of `year`."""
-    months = []
-    for number in range(1, 13):
-        these = [one for one in figures if in_month(one, year, number)]
-        before = [one for one in figures if in_month(one, year - 1, number)]
-        months.append(
-            Month(
-                date(year, number, 1),
-                len(these),
-                sum(one.signed_up for one in these),
-                sum(one.confirmed for one in these),
-                sum(one.signed_up for one in before),
-            )
+    by_month: defaultdict[tuple[int, int], list[TalkFigures]] = defaultdict(list)
+    for one in figures:
+        starts_at = one.talk.local_starts_at
+        by_month[starts_at.year, starts_at.month].append(one)
+    return [
+        Month(
+            first=date(year, number, 1),
+            talks=len(by_month[year, number]),
+            signed_up=sum(one.signed_up for one in by_month[year, number]),
+            confirmed=sum(one.confirmed for one in by_month[year, number]),
+            before=sum(one.signed_up for one in by_month[year - 1, number]),
         )
-    return months
-
-
-def in_month(one: "TalkFigures", year: int, month: int) -> bool:
-    starts_at = one.talk.local_starts_at
-    return (starts_at.year, starts_at.month) == (year, month)
+        for number in range(1, 13)
+    ]
 
 
 def year_shown(figures: "Sequence[TalkFigures]") -> int:

@@ -7,6 +7,7 @@ One word, one meaning: „Anmeldungen“ are all that were ever made, „Angemel
 „Plätze“ are the seats of a talk. „Personen“ are people, each once, and cannot be counted here.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -18,7 +19,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from events.dates import NBSP
-from events.models import Talk
+from events.models import Municipality, Talk
 from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
@@ -158,36 +159,53 @@ def talk_figures(talks: TalkQuerySet) -> list[TalkFigures]:
     """Return the numbers of each of `talks`; two queries."""
     counts = {
         pk: (signed_up, confirmed, joined, waiting)
-        for pk, signed_up, confirmed, joined, waiting in people_of(talks).counts_by_talk()
+        for pk, signed_up, confirmed, joined, waiting in Registration.objects.in_talks(
+            talks
+        ).counts_by_talk()
     }
     return [TalkFigures(talk, *counts.get(talk.pk, ())) for talk in talks]
 
 
-def year_figures(talks: TalkQuerySet) -> list[YearFigures]:
-    """Return the years of `talks`, the newest first; three queries."""
-    towns: dict[int, list[TownFigures]] = {}
-    without_town: dict[int, int] = {}
-    for year, name, *town in people_of(talks).counts_by_year_and_town():
-        if name is None:
-            without_town[year] = town[-1]
-        else:
-            towns.setdefault(year, []).append(TownFigures(name, *town))
+def year_figures(figures: list[TalkFigures]) -> list[YearFigures]:
+    """Return the years of these talks, the newest first; two queries."""
     by_year: dict[int, list[TalkFigures]] = {}
-    for figures in talk_figures(talks):
-        by_year.setdefault(figures.talk.local_starts_at.year, []).append(figures)
+    for one in figures:
+        by_year.setdefault(one.talk.local_starts_at.year, []).append(one)
+    people = people_by_year_and_town(by_year)
+    known = {key for _, key in people if key is not None}
+    known_towns = Municipality.objects.filter(pk__in=known).only("name", "land", "population")
+    town_of = {town.pk: town for town in known_towns}
+    towns: dict[int, list[TownFigures]] = {}
+    for (year, key), number in people.items():
+        if key is not None:
+            town = town_of[key]
+            figures_of_town = TownFigures(town.name, town.land, town.population, number)
+            towns.setdefault(year, []).append(figures_of_town)
     return [
         YearFigures(
             year,
             by_year[year],
             sorted(towns.get(year, []), key=by_land_and_name),
-            without_town.get(year, 0),
+            people[year, None],
         )
         for year in sorted(by_year, reverse=True)
     ]
 
 
-def people_of(talks: TalkQuerySet) -> RegistrationQuerySet:
-    return Registration.objects.in_talks(talks)
+def people_by_year_and_town(
+    by_year: dict[int, list[TalkFigures]],
+) -> Counter[tuple[int, int | None]]:
+    """Return how many had a seat, by the year of the talk and the key of their town.
+
+    By the key, not by its name: three towns are called Herzberg. The years are told apart here, as
+    a database would work each row's out anew.
+    """
+    year_of = {one.talk.pk: year for year, talks in by_year.items() for one in talks}
+    people: Counter[tuple[int, int | None]] = Counter()
+    rows = Registration.objects.filter(talk__in=year_of)
+    for talk, town, number in rows.counts_by_talk_and_town():
+        people[year_of[talk], town] += number
+    return people
 
 
 def by_land_and_name(town: TownFigures) -> tuple[str, str, int]:
@@ -218,11 +236,15 @@ def curve(talk: Talk, happened: list[Day]) -> charts.Chart:
 def statistics(request: HttpRequest) -> HttpResponse:
     """Show the series as a picture, and the numbers of the talks ahead and of each year."""
     require_permission(request, *VIEW_OR_CHANGE)
-    years = year_figures(held_talks())
-    ahead = talk_figures(Talk.objects.published().taking_place().upcoming().only(*SHOWN))
-    context: dict[str, Any] = {"title": "Statistik", "years": years, "ahead": ahead}
-    if talks := [*ahead, *(figures for year in years for figures in year.talks)]:
-        context |= pictures(series_picture.in_order_of_time(talks))
+    all_talks = Talk.objects.published().taking_place().newest().only(*SHOWN)
+    figures = talk_figures(all_talks)
+    context: dict[str, Any] = {
+        "title": "Statistik",
+        "years": year_figures([one for one in figures if one.talk.is_past]),
+        "ahead": [one for one in reversed(figures) if not one.talk.is_past],
+    }
+    if figures:
+        context |= pictures(figures[::-1])
     if request.user.has_perm("registration.change_registration"):
         context["lacking_town"] = Registration.objects.lacking_town().count()
     return admin_page(request, Talk, "events/talk/statistics.html", context)
@@ -243,7 +265,8 @@ def pictures(talks: list[TalkFigures]) -> dict[str, Any]:
 def statistics_xlsx(request: HttpRequest) -> FileResponse:
     """Answer with the tables for the funder."""
     require_permission(request, *VIEW_OR_CHANGE)
-    sheets = funder_file.sheets(year_figures(held_talks()))
+    held = talk_figures(Talk.objects.archived().only(*SHOWN))
+    sheets = funder_file.sheets(year_figures(held))
     file = xlsx_file(sheets, "Kleinstadt Web-Talks: Statistik")
     name = f"statistik-{timezone.localdate()}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
@@ -258,10 +281,6 @@ def sign_ups(request: HttpRequest, pk: int) -> HttpResponse:
     if happened:
         context["chart"] = curve(talk, happened)
     return admin_page(request, Talk, "events/talk/sign_ups.html", context)
-
-
-def held_talks() -> TalkQuerySet:
-    return Talk.objects.archived().only(*SHOWN)
 
 
 URLS: list[DeskUrl] = [

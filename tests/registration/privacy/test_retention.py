@@ -191,7 +191,7 @@ def figures() -> list:
     rows = Registration.objects
     return [
         sorted(rows.counts_by_talk()),
-        list(rows.counts_by_year_and_town()),
+        sorted(rows.counts_by_talk_and_town()),
         [
             (day.day, day.standing)
             for talk in Talk.objects.all()

@@ -8,7 +8,6 @@ from events.models import Talk
 from registration.desk.figures.series_picture import (
     Bar,
     dates_below,
-    in_order_of_time,
     months_of,
     picture_of_months,
     picture_of_talks,
@@ -52,7 +51,7 @@ def test_talk_without_a_limit_has_no_frame_and_nobody_is_no_bar():
 def test_many_talks_make_the_picture_wider_and_share_the_dates():
     many = [figures(2025, 1 + n % 12, 1 + n % 28, confirmed=n) for n in range(500)]
 
-    picture = picture_of_talks(in_order_of_time(many))
+    picture = picture_of_talks(sorted(many, key=lambda one: one.talk.starts_at))
 
     assert picture.width == 44 + 500 * 10 + 44
     places = [mark.place for mark in picture.below]

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 def figures():
     talks = Talk.objects.archived().headlines()
-    return year_figures(talks)
+    return year_figures(talk_figures(talks))
 
 
 def make_people(talk, number, *, town=None, state="confirmed", came=0, **fields):
