@@ -79,7 +79,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("desk_search")
     sent = request.POST if request.method == "POST" else request.GET
     form = SearchForm(sent) if request.method == "POST" or "q" in sent else SearchForm()
-    context = {"title": "Suche", "form": form, "most": MOST, "typed": sent.get("q", "")}
+    context = {"title": "Suche", "form": form, "most": MOST, "search_typed": sent.get("q", "")}
     if form.is_valid():
         context |= found_by(request, form.cleaned_data["q"])
     status = 422 if form.errors else 200
