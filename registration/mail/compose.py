@@ -60,9 +60,11 @@ def talk_changed(occasion: Occasion) -> Mail | None:
     talk = registration.talk
     if not registration.is_booked or talk.status == talk.Status.DRAFT:
         return None
+    words = occasion.outgoing.note_about(talk)
     if talk.is_taking_place:
-        return _invitation("talk_changed", occasion) if talk.is_upcoming else None
-    mail = _registration_mail("talk_off", occasion)
+        is_ahead = talk.is_upcoming
+        return _invitation("talk_changed", occasion, words=words) if is_ahead else None
+    mail = _registration_mail("talk_off", occasion, words=words)
     mail.tells = [registration]
     if registration.is_confirmed:
         _cancel_in_calendar(mail, occasion, talk.calendar_sequence)

@@ -237,6 +237,7 @@ def _release(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str) -
 
 def _close(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str = "") -> Outcome:
     is_sent, state = outcome == Outcome.SENT, outcome
+    is_tried = is_sent or outcome == Outcome.FAILED
     if outcome == Outcome.FAILED and outgoing.is_to_new_address:
         # Nobody could correct it, and it says nothing of the address that the person has.
         state, error = Outcome.OBSOLETE, ""
@@ -246,10 +247,10 @@ def _close(outgoing: OutgoingMail, outcome: Outcome, error: Exception | str = ""
     keeps_recipient = state == Outcome.FAILED and not outgoing.is_last
     outgoing.mark(
         state=state.value,
-        attempts=outgoing.attempts + 1 if is_sent else outgoing.attempts,
+        attempts=outgoing.attempts + 1 if is_tried else outgoing.attempts,
         sent_at=timezone.now() if is_sent else None,
         recipient=outgoing.recipient if keeps_recipient else "",
-        note="",
+        note=outgoing.note if outgoing.keeps_note else "",
         last_error=error if keeps_recipient or not error else LAST_MAIL_REFUSED,
     )
     return outcome

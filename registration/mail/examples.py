@@ -40,15 +40,16 @@ class Example:
     sequence: int | None = None
     status: Talk.Status = Talk.Status.PUBLISHED
 
-    def message(self, talk: Talk) -> Mail | None:
-        """Return the mail about `talk`, as it would go out."""
+    def message(self, talk: Talk, words: str = "") -> Mail | None:
+        """Return the mail about `talk`, as it would go out; with `words` of the organisers."""
         talk = prepared(talk, self.status)
         outgoing = OutgoingMail(
             kind=self.kind,
             recipient=ADDRESS,
             message_id="<vorschau@webtalks.invalid>",
             calendar_sequence=self.sequence,
-            note="Robin Muster" if self.kind == Kind.HANDED_OVER else "",
+            note="Robin Muster" if self.kind == Kind.HANDED_OVER else words,
+            note_change_no=talk.change_no,
             talk=talk,
             expires_at=timezone.now() + timedelta(hours=settings.PENDING_HOURS),
             organiser_message=Message(talk=talk, **MESSAGE),
@@ -121,17 +122,22 @@ def test_copy(outgoing: OutgoingMail) -> Mail | None:
     message = outgoing.organiser_message
     if message is None:
         return None
+    row = invented_person(message, outgoing.recipient)
+    occasion = Occasion(outgoing, [row], row, Series.load())
+    return compose.RENDER[outgoing.kind](occasion)
+
+
+def invented_person(message: Message, email: str = ADDRESS) -> Registration:
+    """Return a person who does not exist, among those whom the message is written to."""
     is_waiting = message.recipients == Message.Recipients.WAITING
-    row = Registration(
+    return Registration(
         key="beispiel",
         talk=message.talk,
         name="Kim Beispiel",
-        email=outgoing.recipient,
+        email=email,
         state=State.WAITING if is_waiting else State.CONFIRMED,
         joined_at=timezone.now(),
     )
-    occasion = Occasion(outgoing, [row], row, Series.load())
-    return compose.RENDER[outgoing.kind](occasion)
 
 
 def prepared(talk: Talk, status: Talk.Status) -> Talk:

@@ -1,15 +1,22 @@
-"""Nachricht an Teilnehmende: free text to the people of one talk, released and stoppable."""
+"""Nachricht an Teilnehmende: free text to the people of one talk, released and stoppable.
+
+It goes out at once, or is planned: then the worker releases it when its time has come, to whom it
+is written to at that moment. A talk that has changed meanwhile stops it.
+"""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from events.dates import NBSP, moment_text, short_date_text
 from events.models import Talk
 from events.models.method_marks import alters_data
 from events.text.fields import LineField, LinesField
@@ -66,10 +73,35 @@ class MessageQuerySet(models.QuerySet["Message", "Message"]):
         return gone.select_related("talk")
 
     def left_stopped(self, since: datetime) -> Self:
-        """Keep what was stopped since then and not resumed; `held` is how many mails wait."""
+        """Keep what was stopped since then and not resumed; `held` is how many mails wait.
+
+        Of a planned one that never went out there are none yet.
+        """
         held = Count("mails", filter=Q(mails__state=OutgoingMail.State.HELD))
         stopped = self.filter(stopped_at__gte=since).exclude(subject="", text="")
-        return stopped.annotate(held=held).filter(held__gt=0).select_related("talk")
+        waiting = Q(held__gt=0) | Q(released_at=None)
+        return stopped.annotate(held=held).filter(waiting).select_related("talk")
+
+    def due(self) -> Self:
+        """Keep what was planned for a time that has come."""
+        return self.filter(send_at__lte=timezone.now(), released_at=None)
+
+    def with_progress(self) -> Self:
+        """Count the mails of each message, as `standing` tells them."""
+        mails = OutgoingMail.objects.to_participants().filter(organiser_message=OuterRef("pk"))
+        states = {
+            "mails_written": mails,
+            "mails_sent": mails.filter(state=OutgoingMail.State.SENT),
+            "mails_to_go": mails.unsent(),
+        }
+        counted = {name: Coalesce(number_of(rows), 0) for name, rows in states.items()}
+        return self.annotate(**counted)
+
+
+def number_of(mails: models.QuerySet) -> models.Subquery:
+    """Return how many rows `mails` has beside the row of the outer query."""
+    counted = mails.order_by().values("organiser_message").annotate(number=Count("pk"))
+    return models.Subquery(counted.values("number"), output_field=models.IntegerField())
 
 
 class Message(models.Model):
@@ -107,8 +139,17 @@ class Message(models.Model):
     created_at = models.DateTimeField("Geschrieben am", default=timezone.now, editable=False)
     released_at = models.DateTimeField("Freigegeben am", null=True, editable=False)
     stopped_at = models.DateTimeField("Angehalten am", null=True, editable=False)
+    # Set while it waits for its time.
+    send_at = models.DateTimeField("Verschicken am", null=True, editable=False)
+    # The talk as it was when the message was planned (`Talk.change_no`).
+    talk_change_no = models.PositiveIntegerField(null=True, editable=False)
 
     objects = MessageQuerySet.as_manager()
+
+    # How many mails there are, were sent, and are still to go, where `with_progress` counted them.
+    mails_written = 0
+    mails_sent = 0
+    mails_to_go = 0
 
     class Meta:
         verbose_name = "Nachricht"
@@ -170,10 +211,44 @@ class Message(models.Model):
     def release(self) -> int:
         """Queue one mail for each person; return how many. Pressed twice it does nothing more."""
         self._lock()
+        return self._release()
+
+    @alters_data
+    @transaction.atomic
+    def plan(self, send_at: datetime) -> bool:
+        """Let the worker release it at `send_at`, or at another time than was planned.
+
+        False if it has gone out meanwhile.
+        """
+        self._lock()
+        if self.is_released or self.is_erased:
+            return False
+        self.send_at, self.stopped_at = send_at, None
+        self.talk_change_no = self.talk.change_no
+        self.save(update_fields=["send_at", "stopped_at", "talk_change_no"])
+        return True
+
+    @alters_data
+    @transaction.atomic
+    def release_if_due(self) -> bool:
+        """Release a planned message whose time has come; stop it if its talk has changed since.
+
+        Several workers may call it at once: the second one finds it released.
+        """
+        self._lock()
+        if not self.is_due:
+            return False
+        if self.talk_has_changed:
+            self._unplan()
+            return False
+        self._release()
+        return True
+
+    def _release(self) -> int:
         if self.is_released or self.is_erased:
             return 0
-        self.released_at = timezone.now()
-        self.save(update_fields=["released_at"])
+        self.released_at, self.stopped_at, self.send_at = timezone.now(), None, None
+        self.save(update_fields=["released_at", "stopped_at", "send_at"])
         mails = OutgoingMail.objects.enqueue_each(
             OutgoingMail.Kind.MESSAGE,
             self.registrations(),
@@ -188,9 +263,13 @@ class Message(models.Model):
     def stop(self) -> bool:
         """Send nothing more of it until it is resumed. False if it is not under way.
 
-        What has gone out, has; a mail that a worker is sending at this moment goes out too.
+        What has gone out, has; a mail that a worker is sending at this moment goes out too. One
+        that is only planned can be changed again.
         """
         self._lock()
+        if self.is_planned:
+            self._unplan()
+            return True
         if not self.is_released or self.is_stopped:
             return False
         self.stopped_at = timezone.now()
@@ -203,7 +282,7 @@ class Message(models.Model):
     def resume(self) -> int:
         """Let the mails go out that were held back when it was stopped; return how many."""
         self._lock()
-        if not self.is_stopped or self.is_erased:
+        if not (self.is_released and self.is_stopped) or self.is_erased:
             return 0
         self.stopped_at = None
         self.save(update_fields=["stopped_at"])
@@ -216,7 +295,8 @@ class Message(models.Model):
         """Drop the words, which may name people; when and to how many it was sent, stays."""
         self._lock()
         self.subject = self.text = ""
-        self.save(update_fields=["subject", "text"])
+        self.send_at = None
+        self.save(update_fields=["subject", "text", "send_at"])
         self.mails.unsent().erase()
         return True
 
@@ -225,9 +305,35 @@ class Message(models.Model):
         """Queue one copy for the organiser, about a person who is none."""
         return OutgoingMail.objects.enqueue_test(self, address)
 
+    def _unplan(self) -> None:
+        self.send_at, self.stopped_at = None, timezone.now()
+        self.save(update_fields=["send_at", "stopped_at"])
+
     def _lock(self) -> None:
         (self.talk,) = Talk.objects.lock([self.talk_id])
-        self.refresh_from_db(fields=["subject", "text", "released_at", "stopped_at"])
+        words, moments = ["subject", "text"], ["released_at", "stopped_at", "send_at"]
+        self.refresh_from_db(fields=[*words, *moments, "talk_change_no"])
+
+    def check_moment(self, send_at: datetime) -> None:
+        """Raise ValidationError if the message cannot be planned for `send_at`."""
+        if send_at <= timezone.now():
+            raise ValidationError(
+                "Dieser Zeitpunkt ist schon vorbei. Bitte wählen Sie einen späteren."
+            )
+        if self.gives_way_in and send_at >= self.talk.ends_at:
+            raise ValidationError("Der {zugang} gilt nur bis zum Ende des Talks.")
+        if send_at >= (limit := self._names_go_at):
+            raise ValidationError(
+                f"Am {short_date_text(limit)} werden die Namen gelöscht. "
+                "Bitte wählen Sie einen früheren Zeitpunkt."
+            )
+
+    @property
+    def _names_go_at(self) -> datetime:
+        """When nobody is left whom it could reach; a postponed talk keeps its people longer."""
+        is_open = self.talk.status == Talk.Status.POSTPONED
+        days = settings.POSTPONED_RETENTION_DAYS if is_open else settings.RETENTION_DAYS
+        return self.talk.ends_at + timedelta(days=days)
 
     @property
     def gives_way_in(self) -> bool:
@@ -240,6 +346,42 @@ class Message(models.Model):
     @property
     def is_stopped(self) -> bool:
         return self.stopped_at is not None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it waits for its time."""
+        return self.send_at is not None and not self.is_released
+
+    @property
+    def is_due(self) -> bool:
+        is_time = self.send_at is not None and self.send_at <= timezone.now()
+        return is_time and self.is_planned and not self.is_erased
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its words can still be changed: nobody has it, and it is not planned."""
+        return not (self.is_released or self.is_planned or self.is_erased)
+
+    @property
+    def talk_has_changed(self) -> bool:
+        """Whether the talk has got another date, title or status since the message was planned."""
+        return self.talk_change_no not in (None, self.talk.change_no)
+
+    @property
+    def fingerprint(self) -> str:
+        """What differs as soon as the message would say something else, or to others."""
+        words = "\0".join([str(self.talk_id), self.recipients, self.subject, self.text])
+        return sha256(words.encode()).hexdigest()[:16]
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in words; reads what `with_progress` has counted."""
+        if self.is_stopped:
+            return "angehalten"
+        if self.is_released:
+            under_way = f"wird verschickt ({self.mails_sent} von{NBSP}{self.mails_written})"
+            return under_way if self.mails_to_go else "verschickt"
+        return f"geplant für {moment_text(self.send_at)}" if self.send_at else "Entwurf"
 
     @property
     def is_erased(self) -> bool:
@@ -257,3 +399,8 @@ class Message(models.Model):
             failed=Count("pk", filter=Q(state=state.FAILED)),
             obsolete=Count("pk", filter=Q(state=state.OBSOLETE)),
         )
+
+
+def release_due() -> int:
+    """Release each message whose planned time has come; return how many."""
+    return sum(1 for message in Message.objects.due() if message.release_if_due())

@@ -101,6 +101,17 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         """Fetch whom each mail is about; what did not arrive comes first."""
         return self.prefetch_related("registrations").order_by("state", "pk")
 
+    def with_people_and_talks(self) -> Self:
+        """Fetch what a list shows of each mail: to whom, and about which talks."""
+        talks = self.select_related("talk", "organiser_message__talk", "interest")
+        return talks.prefetch_related("registrations__talk")
+
+    def about_talk(self, talk: Talk | int) -> Self:
+        """Keep mails about this talk, also those whose people are gone."""
+        through = self.model.registrations.through.objects.filter(registration__talk=talk)
+        of_people = Q(pk__in=through.values("outgoingmail"))
+        return self.filter(of_people | Q(talk=talk) | Q(organiser_message__talk=talk))
+
     def failed(self) -> Self:
         return self.filter(state=self.model.State.FAILED)
 
@@ -134,7 +145,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
     def to_erase(self, written_before: datetime) -> Self:
         """Keep mails that were never delivered and still hold an address or a word about it."""
         holding = ~Q(recipient="") | ~Q(note="") | ~Q(last_error="")
-        return self.filter(holding, created_at__lt=written_before)
+        undelivered = self.exclude(state=self.model.State.SENT)
+        return undelivered.filter(holding, created_at__lt=written_before)
 
     @alters_data
     def claim(self) -> "OutgoingMail | None":
@@ -148,6 +160,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         adapt = connection.ops.adapt_datetimefield_value
         claimed = list(self.raw(statement, [adapt(now + LEASE), adapt(now), adapt(now)]))
         return claimed[0] if claimed else None
+
+    @alters_data
+    def forget_notes(self, written_before: datetime) -> int:
+        """Drop the words that went along with mails before then; return of how many."""
+        old = self.filter(state=self.model.State.SENT, created_at__lt=written_before)
+        return old.exclude(note="").update(note="", note_change_no=None)
 
     @alters_data
     def erase(self) -> int:

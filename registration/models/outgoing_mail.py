@@ -13,6 +13,7 @@ from events.models.method_marks import alters_data
 from events.text.fields import AddressField, LineField, LinesField
 from registration.models import outbox
 from registration.models.outbox import TEST, OutgoingMailQuerySet
+from registration.models.server_answers import in_words
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration
@@ -51,8 +52,8 @@ class OutgoingMail(models.Model):
         # It may have gone out already, from a database that was lost: no worker takes it.
         HELD = "held", "zurückgehalten"
         SENT = "sent", "verschickt"
-        FAILED = "failed", "nicht zustellbar"
-        OBSOLETE = "obsolete", "überholt"
+        FAILED = "failed", "unzustellbar"
+        OBSOLETE = "obsolete", "entfallen"
 
     UNSENT = (State.QUEUED, State.HELD)
     # They say when the talk is and whether it takes place, and bring the calendar's entry.
@@ -98,8 +99,11 @@ class OutgoingMail(models.Model):
     )
     # A reminder is about this beginning and no other.
     talk_starts_at = models.DateTimeField(null=True, editable=False)
-    # Words for this mail alone; emptied once sent, like the recipient.
+    # Words for this mail alone; emptied once sent, like the recipient. What organisers write with
+    # a change stays as long as an address that was refused: the mail may be sent again.
     note = LinesField(blank=True, editable=False)
+    # The change of its talk (`Talk.change_no`) that the note is about, and no later one.
+    note_change_no = models.PositiveIntegerField(null=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(null=True, editable=False)
     dedupe_key = models.CharField(max_length=100, unique=True, editable=False)
     message_id = models.CharField("Message-ID", max_length=120, editable=False)
@@ -150,6 +154,37 @@ class OutgoingMail(models.Model):
         """Whether it asks at an address that is not the person's yet, and stands nowhere else."""
         return self.kind == self.Kind.CHANGE_ADDRESS
 
+    @property
+    def keeps_note(self) -> bool:
+        """Whether its note is about the talk and no person."""
+        return self.kind == self.Kind.TALK_CHANGED
+
+    def note_about(self, talk: Talk) -> str:
+        """Return what organisers wrote with this change of `talk`; "" once it changed again."""
+        return self.note if self.note_change_no == talk.change_no else ""
+
+    @property
+    def answer(self) -> str:
+        """What the mail server has said, in our words; "" if nothing went wrong."""
+        return in_words(self.last_error)
+
+    @property
+    def talks(self) -> list[Talk]:
+        """The talks that it is about; reads what `with_people_and_talks` has fetched."""
+        of_people = [row.talk for row in self.registrations.all()]
+        message = self.organiser_message
+        known = [*of_people, *filter(None, [self.talk, message and message.talk])]
+        return list(dict.fromkeys(known))
+
+    @property
+    def person(self) -> "Registration | None":
+        """The registration of whom it went to, as long as it is that person's and named.
+
+        The row may be another person's by now, or the person may be gone.
+        """
+        key = self.registration_key
+        return next((row for row in self.registrations.all() if key and row.key == key), None)
+
     @alters_data
     def renew_lease(self) -> bool:
         """Let the lease of this claimed mail begin now; False if another worker has it by now."""
@@ -194,5 +229,6 @@ class OutgoingMail(models.Model):
             talk_starts_at=self.talk_starts_at,
             expires_at=self.expires_at,
             note=self.note,
+            note_change_no=self.note_change_no,
             organiser_message=self.organiser_message,
         )

@@ -252,9 +252,10 @@ class RegistrationManager(_Manager["Registration"]):
 
     @alters_data
     @transaction.atomic
-    def tell_of_change(self, talk: Talk) -> list[OutgoingMail]:
+    def tell_of_change(self, talk: Talk, note: str = "") -> list[OutgoingMail]:
         """Tell everyone with a seat or in the queue who does not know what has become of the talk.
 
+        What organisers want to say with it is the `note` of these mails, and of no later ones.
         Returns the new mails: none for whoever knows, or gets a mail that says so anyway. Nobody
         is invited to a talk that is over: its date is a slip, or it has taken place.
         """
@@ -267,7 +268,11 @@ class RegistrationManager(_Manager["Registration"]):
             kind=Kind.TALK_CHANGED, registrations__talk=talk
         ).count()
         return OutgoingMail.objects.enqueue_each(
-            Kind.TALK_CHANGED, rows, version=f"told-{told_before}"
+            Kind.TALK_CHANGED,
+            rows,
+            version=f"told-{told_before}",
+            note=note,
+            note_change_no=talk.change_no if note else None,
         )
 
     @alters_data

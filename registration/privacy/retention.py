@@ -35,11 +35,14 @@ def carry_out() -> int:
     * Cancelled registrations: CANCELLED_RETENTION_DAYS after they were cancelled.
     * Unconfirmed registrations: after PENDING_HOURS, or when the talk begins.
     * The interest list: see `InterestQuerySet.expired`.
-    * Mails that could not be delivered: UNDELIVERED_MAIL_DAYS after they were written.
+    * Mails that could not be delivered, and what organisers have written with the news of a
+      change: UNDELIVERED_MAIL_DAYS after they were written.
     * What organisers wrote to the people of a talk: with the last of these people.
     """
     each(Interest.objects.expired(), Interest.expire)
-    OutgoingMail.objects.to_erase(written_before=days_ago(settings.UNDELIVERED_MAIL_DAYS)).erase()
+    mails_before = days_ago(settings.UNDELIVERED_MAIL_DAYS)
+    OutgoingMail.objects.to_erase(written_before=mails_before).erase()
+    OutgoingMail.objects.forget_notes(written_before=mails_before)
     over = Registration.objects.to_anonymise(
         ended_before=days_ago(settings.RETENTION_DAYS),
         untold_before=days_ago(settings.UNTOLD_RETENTION_DAYS),

@@ -16,7 +16,14 @@ from events.models import failed_saves
 from registration import invariants
 from registration.mail import reminders
 from registration.mail.deliver import Outcome, deliver_due
-from registration.models import Registration, erasure, heartbeat, interest, limits
+from registration.models import (
+    Registration,
+    erasure,
+    heartbeat,
+    interest,
+    limits,
+    organiser_message,
+)
 from registration.privacy import organiser_records, retention
 from webtalks.backup import erasure_file
 
@@ -34,6 +41,7 @@ DUTIES: dict[Duty, timedelta] = {
     reminders.plan_due: timedelta(seconds=20),
     Registration.objects.close_queues: timedelta(seconds=20),
     interest.announce_due: timedelta(seconds=20),
+    organiser_message.release_due: timedelta(seconds=20),
     retention.carry_out: timedelta(hours=1),
     organiser_records.erase_login_attempts: timedelta(hours=1),
     limits.delete_old_counts: timedelta(minutes=5),
