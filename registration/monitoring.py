@@ -1,12 +1,14 @@
 """What is watched: registrations and mails by state, the oldest due mail, the worker.
 
-`/metrics` says it in numbers, the first page of the admin in words (desk/start_page.py).
+`/metrics` says it in numbers, the first page of the admin in words (desk/start_page.py), with
+what to do: `why_late`, `late_help`, `whom_to_call`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, QuerySet, TextChoices
 from django.utils import timezone
 
@@ -54,6 +56,28 @@ class Gauge:
     help: str
     values: Mapping[str, float]
     label: str = "state"
+
+
+def why_late() -> str:
+    """Return what the mail server said last to a mail that waits; "" if it said nothing."""
+    waiting = OutgoingMail.objects.queued().exclude(last_error="")
+    newest = waiting.order_by("-not_before", "-pk").first()
+    return newest.answer if newest else ""
+
+
+def late_help() -> str:
+    """Say what to do while mails do not go out, and whom to call."""
+    return (
+        "Die Mails sind nicht verloren: Sie gehen von selbst hinaus, sobald es wieder geht. "
+        f"Dauert es länger als eine Stunde, oder beginnt bald ein Talk? {whom_to_call()}"
+    )
+
+
+def whom_to_call() -> str:
+    """Say who can mend what organisers cannot; OPERATOR_CONTACT names them."""
+    contact = settings.OPERATOR_CONTACT
+    who = f" ({contact})" if contact else ""
+    return f"Bitte sagen Sie der Person Bescheid, die den Server betreut{who}."
 
 
 def by_state(rows: QuerySet, states: type[TextChoices]) -> dict[str, int]:

@@ -327,6 +327,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The series
 
+# Whom organisers call when mails do not go out, as they read it: a name, a telephone number.
+OPERATOR_CONTACT = env("OPERATOR_CONTACT", "")
 # How much strangers may send: registration/models/limits.py has the limits.
 THROTTLE = limits(env("THROTTLE") or "")
 # Seconds below which nobody fills in the sign-up form by hand.

@@ -1,12 +1,16 @@
 """The list of outgoing mails."""
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.admin_page import admin_urls
 from registration.desk.ask_first import Step, ask_first, too_many
+from registration.desk.list_filters import TalkOfMailFilter
 from registration.desk.messages import mail_previews
 from registration.models import OutgoingMail
 from registration.models.outgoing_mail import OutgoingMailQuerySet
@@ -21,29 +25,68 @@ DISCARD = Step(
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    """The outbox."""
+    """The outbox: what went to whom, about which talk, and what became of it."""
 
     change_list_template = "admin/registration/outgoingmail/change_list.html"
-    list_display = ["created_at", "kind", "recipient", "state", "attempts", "last_error"]
-    list_filter = ["state", "kind"]
-    search_fields = ["recipient", "registrations__name", "registrations__email"]
+    list_display = ["created_at", "kind", "about", "to", "state", "attempts", "said"]
+    list_filter = ["state", "kind", TalkOfMailFilter]
+    # Nobody is looked for here: a name in an address would stay in the browser's history.
+    search_fields = ["=message_id"]
+    search_help_text = "Message-ID"
     show_full_result_count = False
     fields = [
         "kind",
-        "state",
+        "about",
+        "to",
         "recipient",
-        "registrations",
-        "not_before",
+        "state",
         "attempts",
-        "last_error",
+        "said",
+        "not_before",
         "created_at",
         "sent_at",
+        "message",
         "message_id",
     ]
     actions = ["resend_selected", "release_selected", "discard_selected"]
 
     def get_urls(self) -> list[URLPattern]:
         return [*admin_urls(mail_previews.URLS), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        return OutgoingMail.objects.with_people_and_talks()
+
+    @admin.display(description="Talk")
+    def about(self, mail: OutgoingMail) -> str:
+        """Lead to all mails about the same talk."""
+        url = reverse("admin:registration_outgoingmail_changelist")
+        links = [(url, talk.pk, talk.title, talk.short_date_text) for talk in mail.talks]
+        return format_html_join(mark_safe("<br>"), '<a href="{}?talk={}">{}</a>, {}', links) or "-"
+
+    @admin.display(description="Person")
+    def to(self, mail: OutgoingMail) -> str:
+        """Lead to the person, as long as the mail is still theirs."""
+        if mail.is_test:
+            return "Test an die Veranstalter"
+        if person := mail.person:
+            url = reverse("admin:registration_registration_change", args=[person.pk])
+            return format_html('<a href="{}">{}</a>', url, person.name)
+        if mail.interest:
+            url = reverse("admin:registration_interest_change", args=[mail.interest.pk])
+            return format_html('<a href="{}">Neue Termine per E-Mail</a>', url)
+        return "nicht mehr zuzuordnen"
+
+    @admin.display(description="Antwort des Mailservers", ordering="last_error")
+    def said(self, mail: OutgoingMail) -> str:
+        return mail.answer or "-"
+
+    @admin.display(description="Nachricht")
+    def message(self, mail: OutgoingMail) -> str:
+        """Lead to the organisers' text that it carries."""
+        if not (message := mail.organiser_message):
+            return "-"
+        url = reverse("admin:check_message", args=[message.pk])
+        return format_html('<a href="{}">{}</a>', url, message)
 
     @admin.action(description="Ausgewählte noch einmal verschicken", permissions=["change"])
     def resend_selected(self, request: HttpRequest, queryset: OutgoingMailQuerySet) -> None:
@@ -55,7 +98,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         if len(done) < len(mails):
             self.message_user(
                 request,
-                "Nicht wiederholt wird, was noch wartet, überholt ist oder eine gelöschte Person "
+                "Nicht wiederholt wird, was noch wartet, entfallen ist oder eine gelöschte Person "
                 "betrifft.",
                 messages.WARNING,
             )

@@ -1,4 +1,4 @@
-"""The filters beside the list of registrations."""
+"""The filters beside the lists of registrations and of mails."""
 
 from typing import cast
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from events.models import Talk
 from registration.desk.admin_page import primary_key
+from registration.models.outbox import OutgoingMailQuerySet
 from registration.models.queries import RegistrationQuerySet
 
 # How many past talks the filter offers beside those ahead.
@@ -33,6 +34,16 @@ class TalkFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         chosen = primary_key(self.value())
         return queryset.filter(talk=chosen) if chosen else queryset
+
+
+class TalkOfMailFilter(TalkFilter):
+    """Keeps the mails about a talk, whether their people are gone or not."""
+
+    parameter_name = "talk"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        mails, chosen = cast(OutgoingMailQuerySet, queryset), primary_key(self.value())
+        return mails.about_talk(chosen) if chosen else mails
 
 
 class MailFilter(admin.SimpleListFilter):

@@ -171,9 +171,10 @@ class OutgoingMail(models.Model):
     @property
     def talks(self) -> list[Talk]:
         """The talks that it is about; reads what `with_people_and_talks` has fetched."""
-        of_people = [row.talk for row in self.registrations.all()]
-        message = self.organiser_message
-        known = [*of_people, *filter(None, [self.talk, message and message.talk])]
+        of_news, message = self.talk, self.organiser_message
+        known = [row.talk for row in self.registrations.all()]
+        known += [of_news] if of_news else []
+        known += [message.talk] if message else []
         return list(dict.fromkeys(known))
 
     @property

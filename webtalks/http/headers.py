@@ -37,10 +37,12 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES.split()),
 }
 
-# Django's admin has one inline style, which carries the nonce.
+# Django's admin has one inline style, which carries the nonce. Its pages may frame what allows it:
+# of this site that is the preview of a mail.
 ADMIN_CSP: dict[str, list[str]] = {
     **settings.SECURE_CSP,
     "style-src": [CSP.SELF, CSP.NONCE],
+    "frame-src": [CSP.SELF],
 }
 
 

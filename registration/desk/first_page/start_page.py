@@ -12,6 +12,7 @@ from django.utils import timezone
 from events.desk.publication import publication_text
 from events.desk.todo import tasks_of
 from events.models import Municipality, Series, Talk
+from registration import monitoring
 from registration.desk.first_page.before_names_go import last_chances
 from registration.desk.messages import announcement
 from registration.desk.messages.tell_of_change import untold_of
@@ -52,6 +53,18 @@ class Running:
     def is_late(self) -> bool:
         oldest = self.snapshot.waiting_since
         return oldest is not None and oldest < timezone.now() - LATE_AFTER
+
+    @property
+    def why_late(self) -> str:
+        return monitoring.why_late()
+
+    @property
+    def late_help(self) -> str:
+        return monitoring.late_help()
+
+    @property
+    def whom_to_call(self) -> str:
+        return monitoring.whom_to_call()
 
     @property
     def is_lost(self) -> bool:

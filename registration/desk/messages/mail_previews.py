@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from events.models import Talk
 from registration.desk.admin_page import DeskUrl, admin_page, primary_key, require_permission
 from registration.mail.examples import EXAMPLES, Example, example
+from registration.mail.mail import Mail
 from registration.models import OutgoingMail
 
 # A mail brings its own style sheet; nothing in it runs or loads anything.
@@ -34,10 +35,14 @@ def preview(request: HttpRequest, name: str) -> HttpResponse:
 def preview_html(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the mail's HTML alone, under a policy of its own."""
     found, talk = example_to_show(request, name)
-    message = found.message(talk)
-    if message is None:
+    return html_of(found.message(talk))
+
+
+def html_of(mail: Mail | None) -> HttpResponse:
+    """Answer with the HTML of `mail` alone, which nothing on it leaves."""
+    if mail is None:
         raise Http404
-    html = next(content for content, kind in message.alternatives if kind == "text/html")
+    html = next(content for content, kind in mail.alternatives if kind == "text/html")
     return HttpResponse(
         html,
         headers={

@@ -1,6 +1,7 @@
 """The organisers' pages about a message: write, check, test, release, watch, stop."""
 
 import copy
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +19,8 @@ from registration.desk.admin_page import (
     mails_text,
     require_permission,
 )
-from registration.mail import compose
+from registration.desk.messages import mail_previews
+from registration.mail import compose, examples
 from registration.mail.mail import Mail
 from registration.mail.occasion import Occasion
 from registration.models import Message, OutgoingMail, Registration, addresses
@@ -43,18 +45,36 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     require_permission(request, *VIEW_OR_CHANGE)
     message = get_message(pk)
     people = message.registrations()
-    results = message.mails.to_participants().with_people()
     context = {
         "title": str(message),
         "message": message,
         "count": people.count(),
-        "person": people.first(),
-        "preview": None if message.is_erased else preview(message, people.first()),
-        "progress": message.progress,
-        "results": Paginator(results, 100).get_page(request.GET.get("p")),
         "may_change": request.user.has_perm(CHANGE) and not message.is_erased,
+        "may_add": request.user.has_perm("registration.add_message") and not message.is_erased,
     }
+    if not message.is_erased:
+        context |= shown_of(message, people.first())
+    if message.is_released:
+        context |= results_of(message, request.GET.get("p"))
     return admin_page(request, Message, "registration/message/check.html", context)
+
+
+def shown_of(message: Message, person: Registration | None) -> dict[str, Any]:
+    return {"person": person, "preview": preview(message, person)}
+
+
+def results_of(message: Message, page: str | None) -> dict[str, Any]:
+    """Return what became of the mails: in numbers, and person by person."""
+    mails = message.mails.to_participants().with_people()
+    return {"progress": message.progress, "results": Paginator(mails, 100).get_page(page)}
+
+
+def preview_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with the mail as its recipient sees it, under a policy of its own."""
+    require_permission(request, *VIEW_OR_CHANGE)
+    message = get_message(pk)
+    mail = None if message.is_erased else preview(message, message.registrations().first())
+    return mail_previews.html_of(mail)
 
 
 @require_POST
@@ -75,11 +95,26 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send what the organiser has read on the page; nothing that a colleague has made of it."""
     message = get_message_to_send(request, pk)
-    if number := message.release():
+    if has_changed_since(request, message):
+        pass
+    elif number := message.release():
         history.write(request, [message], f"Freigegeben: {mails_text(number)}.")
         messages.info(request, mails_go_out_text(number))
     return redirect("admin:check_message", pk)
+
+
+def has_changed_since(request: HttpRequest, message: Message) -> bool:
+    """Tell whether the words are others than those on the page that was sent, and say so."""
+    if request.POST.get("seen", message.fingerprint) == message.fingerprint:
+        return False
+    text = (
+        "Die Nachricht wurde inzwischen geändert. Es ist nichts verschickt. Bitte lesen Sie sie "
+        "noch einmal."
+    )
+    messages.error(request, text)
+    return True
 
 
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
@@ -93,14 +128,19 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
             "waiting": message.mails.to_participants().queued().with_people(),
         }
         return admin_page(request, Message, "registration/message/stop.html", context)
+    was_planned = message.is_planned
     if message.stop():
         history.write(request, [message], "Angehalten.")
-        messages.info(
-            request,
-            "Angehalten. Was noch nicht hinausgegangen war, wartet, bis Sie die Nachricht "
-            "fortsetzen.",
-        )
+        messages.info(request, stopped_text(was_planned))
     return redirect("admin:check_message", pk)
+
+
+def stopped_text(was_planned: bool) -> str:
+    if was_planned:
+        return "Angehalten. Noch ist nichts verschickt; Sie können die Nachricht wieder ändern."
+    return (
+        "Angehalten. Was noch nicht hinausgegangen war, wartet, bis Sie die Nachricht fortsetzen."
+    )
 
 
 @require_POST
@@ -116,7 +156,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether to delete a message that was never released; then delete it."""
     message = get_message_to_send(request, pk)
-    if message.is_released:
+    if not message.is_draft:
         return redirect("admin:check_message", pk)
     if request.method != "POST":
         context = {"title": "Entwurf löschen?", "message": message}
@@ -128,10 +168,8 @@ def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def preview(message: Message, person: Registration | None) -> Mail | None:
-    """Return the mail to a real person, without their personal links."""
-    if person is None:
-        return None
-    row = copy.copy(person)
+    """Return the mail to a real person, or to an invented one, without personal links."""
+    row = copy.copy(person or examples.invented_person(message))
     row.key = "beispiel"
     message = copy.copy(message)
     message.stopped_at = None  # a stopped message is read before it is resumed
@@ -143,7 +181,8 @@ def preview(message: Message, person: Registration | None) -> Mail | None:
 
 
 def get_message(pk: int) -> Message:
-    return get_object_or_404(Message.objects.select_related("talk__municipality"), pk=pk)
+    found = Message.objects.with_progress().select_related("talk__municipality", "author")
+    return get_object_or_404(found, pk=pk)
 
 
 def get_message_to_send(request: HttpRequest, pk: int) -> Message:
@@ -157,6 +196,7 @@ def get_message_to_send(request: HttpRequest, pk: int) -> Message:
 
 URLS: list[DeskUrl] = [
     ("<int:pk>/pruefen/", check, "check_message"),
+    ("<int:pk>/html/", preview_html, "message_html"),
     ("<int:pk>/test/", send_test, "test_message"),
     ("<int:pk>/freigeben/", release, "release_message"),
     ("<int:pk>/anhalten/", stop, "stop_message"),
