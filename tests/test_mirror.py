@@ -18,7 +18,6 @@ ELSEWHERE = {
     "events/pages/context": "every page has what it gives: events/pages/test_views",
     "events/pages/requests": "types alone",
     "events/text/fields": "every column, on every way: promises/test_clean_text",
-    "registration/admin/mails": "with the people: registration/admin/test_registrations",
     "registration/admin/organiser_messages": "registration/desk/messages/test_message_pages",
     "registration/admin/read_only": "by the lists: registration/admin/test_registrations",
     "registration/admin/records": "registration/desk/test_ask_first",

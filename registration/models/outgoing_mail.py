@@ -175,7 +175,7 @@ class OutgoingMail(models.Model):
         known = [row.talk for row in self.registrations.all()]
         known += [of_news] if of_news else []
         known += [message.talk] if message else []
-        return list(dict.fromkeys(known))
+        return sorted(set(known), key=lambda talk: (talk.starts_at, talk.pk))
 
     @property
     def person(self) -> "Registration | None":

@@ -83,4 +83,4 @@ def _words(code: str, detail: str) -> str:
     of_detail = OF_DETAIL.get(detail.partition(".")[2])
     if code.startswith("4"):
         return of_detail if of_detail in PASSING else WAIT
-    return of_detail or OF_CODE.get(code, REFUSED)
+    return of_detail or (REFUSED if detail else OF_CODE.get(code, REFUSED))

@@ -45,6 +45,7 @@ ALLOWED = {
 OTHER_PAGES = {
     "events_talk_duplicate": {"Redaktion"},
     "tell_of_change": {"Redaktion"},
+    "tell_of_change_html": {"Redaktion"},
     "announcement": {"Redaktion"},
     "add_participant": {"Teilnehmende"},
     "import_attendance": {"Teilnehmende"},
@@ -52,6 +53,8 @@ OTHER_PAGES = {
     "print_questions": {"Teilnehmende"},
     "correct_registration": {"Teilnehmende"},
     "check_message": {"Teilnehmende"},
+    "message_html": {"Teilnehmende"},
+    "plan_message": {"Teilnehmende"},
     "test_message": {"Teilnehmende"},
     "release_message": {"Teilnehmende"},
     "stop_message": {"Teilnehmende"},
@@ -195,6 +198,8 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
     log_in(client, role)
     arguments = {
         "check_message": [found["message"].pk],
+        "message_html": [found["message"].pk],
+        "plan_message": [found["message"].pk],
         "test_message": [found["message"].pk],
         "release_message": [found["message"].pk],
         "stop_message": [found["message"].pk],
@@ -207,6 +212,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "correct_registration": [found["registration"].pk],
         "events_talk_duplicate": [talk.pk],
         "tell_of_change": [talk.pk],
+        "tell_of_change_html": [talk.pk],
         "announcement": [talk.pk],
         "mail_previews": [],
         "mail_preview": ["signed_up"],

@@ -20,8 +20,6 @@ INCOMPLETE = "Bitte geben Sie ein Datum und eine Uhrzeit ein."
 class MomentInput(forms.SplitDateTimeWidget):
     """The browser's own fields for date and time; each has a name that is read aloud."""
 
-    template_name = "admin/registration/message/moment.html"
-
     def __init__(self) -> None:
         super().__init__(
             date_attrs={"type": "date", "aria-label": "Datum"},

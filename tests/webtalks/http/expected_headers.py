@@ -8,6 +8,8 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 CSP = POLICY.format(nonce="")
+# The admin has one inline style, and frames the preview of a mail.
+ADMIN_POLICY = f"{POLICY}; frame-src 'self'"
 SECURITY = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -48,7 +50,7 @@ NEVER = {
 NEVER_TOO = NEVER | {"Cache-Control": "no-store, max-age=0, no-cache, must-revalidate, private"}
 LOGGED_IN = {"Vary": "Cookie"}
 COOKIE = {"Set-Cookie": "csrftoken; HttpOnly; Path=/; SameSite=Lax", "Vary": "Cookie"}
-NONCE = {"Content-Security-Policy": POLICY.format(nonce=" 'nonce-…'")}
+NONCE = {"Content-Security-Policy": ADMIN_POLICY.format(nonce=" 'nonce-…'")}
 FILE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": SOME}
 # What webtalks/http/page_cache.py keeps.
 KEPT = {

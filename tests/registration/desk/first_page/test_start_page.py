@@ -101,7 +101,7 @@ def test_nothing_missing_is_said(admin_client):
 # How it runs: the same as /metrics, in words
 
 
-NO_MAILS = "Wartet 0 Zurückgehalten 0 Verschickt 0 Nicht zustellbar 0 Überholt 0"
+NO_MAILS = "Wartet 0 Zurückgehalten 0 Verschickt 0 Unzustellbar 0 Entfallen 0"
 NOBODY = "Noch nicht bestätigt 0 Angemeldet 0 Auf der Warteliste 0 Abgemeldet 0"
 TELL = "Bitte sagen Sie der Person Bescheid, die den Server betreut."
 
@@ -128,19 +128,22 @@ def test_desk_says_in_words_what_is_watched(admin_client, clock):
 
     assert sections(admin_client)["Betrieb"] == running(
         people="Noch nicht bestätigt 1 Angemeldet 1 Auf der Warteliste 1 Abgemeldet 1",
-        mails="Wartet 4 Zurückgehalten 0 Verschickt 1 Nicht zustellbar 0 Überholt 0",
+        mails="Wartet 4 Zurückgehalten 0 Verschickt 1 Unzustellbar 0 Entfallen 0",
         due="wartet seit 5. November 2025, 9:00 Uhr",
         seen="5. November 2025, 9:01 Uhr",
     )
 
 
-def test_trouble_hides_nothing_of_it(admin_client, clock):
+def test_trouble_hides_nothing_of_it(admin_client, clock, settings):
+    settings.OPERATOR_CONTACT = "Frau Weiß, 05661 1"
+    call = TELL.replace("betreut", "betreut (Frau Weiß, 05661 1)")
     talk = make_talk()
     for name in "abcd":
         make_registration(talk, email=f"{name}@stadt.example")
     first, second, *_ = OutgoingMail.objects.order_by("pk")
     OutgoingMail.objects.filter(pk=first.pk).update(state="failed")
     OutgoingMail.objects.filter(pk=second.pk).update(state="held")
+    OutgoingMail.objects.queued().update(last_error="451 4.7.1 <…>: greylisted")
     beat()
     clock.shift(timedelta(minutes=15, seconds=1))
 
@@ -149,9 +152,12 @@ def test_trouble_hides_nothing_of_it(admin_client, clock):
         "1 Mail ist zurückgehalten , weil eine Sicherung zurückgespielt wurde. "
         "Geben Sie frei, was noch stimmt, und verwerfen Sie den Rest. "
         "Mails gehen nicht hinaus : Die älteste wartet schon länger als 15 Minuten. "
-        f"Der Mailversand läuft nicht. {TELL}",
+        "Der Server bittet um Geduld (451 4.7.1). "
+        "Die Mails sind nicht verloren: Sie gehen von selbst hinaus, sobald es wieder geht. "
+        f"Dauert es länger als eine Stunde, oder beginnt bald ein Talk? {call} "
+        f"Der Mailversand läuft nicht. {call}",
         people="Noch nicht bestätigt 0 Angemeldet 4 Auf der Warteliste 0 Abgemeldet 0",
-        mails="Wartet 2 Zurückgehalten 1 Verschickt 0 Nicht zustellbar 1 Überholt 0",
+        mails="Wartet 2 Zurückgehalten 1 Verschickt 0 Unzustellbar 1 Entfallen 0",
         due="wartet seit 5. November 2025, 9:00 Uhr",
         seen="5. November 2025, 9:00 Uhr",
     )

@@ -1,5 +1,7 @@
 """The organisers' pages about a message: write, check, try out, release, stop."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.utils.html import escape
 
 from registration.mail.deliver import deliver_due
 from registration.models import Message, OutgoingMail
+from tests.html_form import form_data
 from tests.makers import make_message, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -52,12 +55,13 @@ def test_organiser_writes_checks_tests_releases_and_stops(admin_client, admin_us
 
     admin_client.post(page("release_message", message))
     html = admin_client.get(page("check_message", message)).content.decode()
-    assert "0 von 1 Mails verschickt</strong>, 1 wartet noch" in html
+    assert "0 von 1 Mail verschickt</strong>, 1 wartet noch" in html
     change = reverse("admin:registration_message_change", args=[message.pk])
     assert admin_client.post(change, words).status_code == 403
     admin_client.post(page("stop_message", message))
     html = admin_client.get(page("check_message", message)).content.decode()
-    assert "1 angehalten" in html
+    assert "Stand: <strong>angehalten</strong>" in html
+    assert "1 zurückgehalten" in html
     assert [*LogEntry.objects.order_by("pk").values_list("object_repr", flat=True)] == [
         f"Nachricht Nr. {message.pk}"
     ] * 3
@@ -104,14 +108,18 @@ def test_emptied_message_says_so_and_does_nothing_more(admin_client):
 
     pages = [
         admin_client.get(reverse("admin:registration_message_changelist")),
-        admin_client.get(reverse("admin:registration_message_change", args=[message.pk])),
+        admin_client.get(
+            reverse("admin:registration_message_change", args=[message.pk]), follow=True
+        ),
         admin_client.get(page("check_message", message)),
     ]
 
     for response in pages:
         assert (response.status_code, "Text gelöscht" in response.content.decode()) == (200, True)
     html = pages[2].content.decode()
-    assert [word for word in ("Freigeben", "Test an mich", "So liest es") if word in html] == []
+    assert [
+        word for word in ("Freigeben", "Test an mich", "So liest es", "Kopieren") if word in html
+    ] == []
     for name in ("test_message", "release_message"):
         assert admin_client.post(page(name, message)).status_code == 403
     change = reverse("admin:registration_message_change", args=[message.pk])
@@ -186,3 +194,113 @@ def test_one_mail_is_spoken_of_as_one(admin_client):
     assert ["1 Mail geht jetzt hinaus." in html for html in pressed] == [True, False, True]
     written = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
     assert list(written) == ["Freigegeben: 1 Mail.", "Angehalten.", "Fortgesetzt: 1 Mail."]
+
+
+def test_list_says_in_words_where_each_message_stands(admin_client, django_assert_max_num_queries):
+    talk = make_talk()
+    make_registration(talk)
+    for _ in range(3):
+        make_message(talk).release()
+    make_message(talk)
+
+    with django_assert_max_num_queries(7):
+        html = admin_client.get(reverse("admin:registration_message_changelist")).content.decode()
+
+    assert html.count('field-standing">wird verschickt (0 von\u00a01)<') == 3
+    assert html.count('field-standing">Entwurf<') == 1
+
+
+def test_page_of_a_message_needs_few_queries(admin_client, django_assert_max_num_queries):
+    talk = make_talk()
+    for number in range(5):
+        make_registration(talk, email=f"{number}@stadt.example")
+    message = make_message(talk)
+    message.release()
+
+    with django_assert_max_num_queries(12):
+        assert admin_client.get(page("check_message", message)).status_code == 200
+
+
+def test_mail_is_shown_as_its_recipient_sees_it(admin_client):
+    talk = make_talk()
+    row = make_registration(talk, name="Änne <Groß>")
+    message = make_message(talk, text="Guten Tag {name}, {zugang}")
+    shown = admin_client.get(page("check_message", message)).content.decode()
+    assert f'<iframe class="mail-frame" src="{page("message_html", message)}"' in shown
+
+    response = admin_client.get(page("message_html", message))
+
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert "Guten Tag Änne &lt;Groß&gt;" in response.content.decode()
+    assert row.key not in response.content.decode()
+    message.erase()
+    assert admin_client.get(page("message_html", message)).status_code == 404
+
+
+def test_message_to_nobody_yet_is_shown_to_an_invented_person(admin_client):
+    message = make_message(make_talk(), text="Guten Tag {name}")
+
+    html = admin_client.get(page("check_message", message)).content.decode()
+
+    assert "hier eine erfundene Person" in html
+    assert "Guten Tag Kim Beispiel" in html
+
+
+@pytest.mark.parametrize(("days", "keeps_talk"), [(0, True), (30, False)])
+def test_copy_is_a_new_draft_for_the_same_or_another_talk(
+    admin_client, admin_user, clock, days, keeps_talk
+):
+    former = make_message(make_talk(), subject="Ä & Ö", text="Guten\nTag", recipients="booked")
+    another = make_talk(starts_in=timedelta(days=60), title="Der nächste")
+    former.release()
+    clock.shift(timedelta(days=days))
+    admin_client.force_login(admin_user)
+    add = reverse("admin:registration_message_add") + f"?kopie={former.pk}"
+    assert add in admin_client.get(page("check_message", former)).content.decode()
+
+    data = form_data(admin_client.get(add).content.decode(), "message_form")
+
+    kept = {"recipients": "booked", "subject": "Ä & Ö", "text": "Guten\nTag"}
+    assert data | kept == data
+    assert data.get("talk", "") == (str(former.talk_id) if keeps_talk else "")
+    assert Message.objects.count() == 1  # looking at the form makes none
+    admin_client.post(add, data | {"talk": another.pk})
+    copied = Message.objects.first()
+    assert (copied.talk, copied.text, copied.is_draft) == (another, former.text, True)
+
+
+@pytest.mark.parametrize("value", ["0", "x", "99999999", "9" * 30])
+def test_copy_of_no_message_is_an_empty_form(admin_client, value):
+    add = reverse("admin:registration_message_add")
+
+    assert admin_client.get(add, {"kopie": value}).status_code == 200
+
+
+def test_what_a_colleague_has_changed_meanwhile_is_not_released_unread(admin_client):
+    talk = make_talk()
+    make_registration(talk)
+    message = make_message(talk)
+    seen = message.fingerprint
+    Message.objects.update(text="Ganz anders")
+
+    said = admin_client.post(page("release_message", message), {"seen": seen}, follow=True)
+
+    assert "inzwischen geändert. Es ist nichts verschickt." in said.content.decode()
+    assert queued() == []
+
+
+def test_answers_of_the_mail_server_are_said_in_words(admin_client, smtp_server):
+    talk = make_talk()
+    row = make_registration(talk)
+    deliver_due()
+    message = make_message(talk)
+    message.release()
+    smtp_server.answers["RCPT"] = ["550 5.1.1 User unknown in virtual mailbox table"]
+    deliver_due()
+
+    html = admin_client.get(page("check_message", message)).content.decode()
+
+    assert "Das Postfach gibt es nicht (550 5.1.1)" in html
+    assert "User unknown" not in html
+    person = reverse("admin:registration_registration_change", args=[row.pk])
+    assert f'<a href="{person}">' in html
