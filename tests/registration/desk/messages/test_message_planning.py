@@ -92,7 +92,7 @@ def test_moment_that_cannot_be_is_said_beside_what_was_typed(admin_client, typed
 
 def test_what_a_colleague_has_changed_meanwhile_is_not_planned_unread(admin_client):
     message = make_message(make_talk())
-    seen = form_data(text_of(admin_client.get(page("plan_message", message))))
+    seen = form_data(text_of(admin_client.get(page("plan_message", message))), "plan-form")
     Message.objects.update(text="Anders & neu")
 
     said = admin_client.post(page("plan_message", message), seen | IN_THREE_DAYS, follow=True)
