@@ -1,12 +1,17 @@
 """The list of outgoing mails."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.timezone import localtime
 
+from events.dates import moment_text
 from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.admin_page import admin_urls
 from registration.desk.ask_first import Step, ask_first, too_many
@@ -28,7 +33,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     """The outbox: what went to whom, about which talk, and what became of it."""
 
     change_list_template = "admin/registration/outgoingmail/change_list.html"
-    list_display = ["created_at", "kind", "about", "to", "state", "attempts", "said"]
+    list_display = ["written", "what", "to", "standing"]
+    list_display_links = ["written"]
     list_filter = ["state", "kind", TalkOfMailFilter]
     # Nobody is looked for here: a name in an address would stay in the browser's history.
     search_fields = ["=message_id"]
@@ -39,10 +45,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "about",
         "to",
         "recipient",
-        "state",
+        "standing",
         "attempts",
-        "said",
-        "not_before",
+        "next_try",
         "created_at",
         "sent_at",
         "message",
@@ -55,6 +60,20 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         return OutgoingMail.objects.with_people_and_talks()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave out the talk where all mails are about the same."""
+        of_one_talk = TalkOfMailFilter.parameter_name in request.GET
+        return ["written", "kind" if of_one_talk else "what", "to", "standing"]
+
+    @admin.display(description="Vom", ordering="created_at")
+    def written(self, mail: OutgoingMail) -> str:
+        return date_format(localtime(mail.created_at), "j.n.Y, G:i")
+
+    @admin.display(description="Mail", ordering="kind")
+    def what(self, mail: OutgoingMail) -> str:
+        """Name the kind, and beneath it the talks."""
+        return format_html("{}<br>{}", mail.get_kind_display(), self.about(mail))
 
     @admin.display(description="Talk")
     def about(self, mail: OutgoingMail) -> str:
@@ -76,9 +95,22 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
             return format_html('<a href="{}">Neue Termine per E-Mail</a>', url)
         return "nicht mehr zuzuordnen"
 
-    @admin.display(description="Antwort des Mailservers", ordering="last_error")
-    def said(self, mail: OutgoingMail) -> str:
-        return mail.answer or "-"
+    @admin.display(description="Stand", ordering="state")
+    def standing(self, mail: OutgoingMail) -> str:
+        """Say what became of it, with the server's answer, and lead to who can be helped."""
+        state, person = mail.get_state_display(), mail.person
+        if not mail.answer:
+            return state
+        tries = "1 Versuch" if mail.attempts == 1 else f"{mail.attempts} Versuche"
+        text = format_html("{}<br>{}, {}", state, mail.answer, tries)
+        if mail.state != mail.State.FAILED or person is None:
+            return text
+        url = reverse("admin:correct_registration", args=[person.pk])
+        return format_html('{}<br><a href="{}">Adresse berichtigen</a>', text, url)
+
+    @admin.display(description="Nächster Versuch")
+    def next_try(self, mail: OutgoingMail) -> str:
+        return moment_text(mail.not_before) if mail.state == mail.State.QUEUED else "-"
 
     @admin.display(description="Nachricht")
     def message(self, mail: OutgoingMail) -> str:

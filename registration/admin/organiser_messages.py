@@ -29,12 +29,11 @@ class MessageAdmin(NamesNobody, TakesAnything):
     """What organisers write to the people of a talk; only a draft can be changed."""
 
     form = message_pages.MessageForm
-    list_display = ["words", "talk", "recipients", "standing", "created_at"]
+    list_display = ["words", "standing", "talk", "recipients", "created_at"]
     list_select_related = ["talk"]
     list_display_links = None
     search_fields = ["subject", "talk__title"]
     search_help_text = "Betreff oder Talk"
-    show_full_result_count = False
     fields = [*WORDS]
     autocomplete_fields = ["talk"]
 

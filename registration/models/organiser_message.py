@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Count, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -83,8 +83,10 @@ class MessageQuerySet(models.QuerySet["Message", "Message"]):
         return stopped.annotate(held=held).filter(waiting).select_related("talk")
 
     def due(self) -> Self:
-        """Keep what was planned for a time that has come."""
-        return self.filter(send_at__lte=timezone.now(), released_at=None)
+        """Keep what was planned and whose time has come, or whose talk has changed since."""
+        planned = self.exclude(send_at=None).filter(released_at=None)
+        has_changed = ~Q(talk_change_no=F("talk__change_no"))
+        return planned.filter(Q(send_at__lte=timezone.now()) | has_changed)
 
     def with_progress(self) -> Self:
         """Count the mails of each message, as `standing` tells them."""
@@ -231,18 +233,19 @@ class Message(models.Model):
     @alters_data
     @transaction.atomic
     def release_if_due(self) -> bool:
-        """Release a planned message whose time has come; stop it if its talk has changed since.
+        """Release a planned message whose time has come; stop it once its talk has changed.
 
         Several workers may call it at once: the second one finds it released.
         """
         self._lock()
-        if not self.is_due:
+        if not self.is_planned or self.is_erased:
             return False
         if self.talk_has_changed:
             self._unplan()
             return False
-        self._release()
-        return True
+        if self.is_due:
+            self._release()
+        return self.is_released
 
     def _release(self) -> int:
         if self.is_released or self.is_erased:
@@ -354,8 +357,8 @@ class Message(models.Model):
 
     @property
     def is_due(self) -> bool:
-        is_time = self.send_at is not None and self.send_at <= timezone.now()
-        return is_time and self.is_planned and not self.is_erased
+        """Whether the time has come for which it was planned."""
+        return self.send_at is not None and self.send_at <= timezone.now()
 
     @property
     def is_draft(self) -> bool:
@@ -402,5 +405,8 @@ class Message(models.Model):
 
 
 def release_due() -> int:
-    """Release each message whose planned time has come; return how many."""
+    """Release each message whose planned time has come, stop what its talk made wrong.
+
+    Returns how many were released.
+    """
     return sum(1 for message in Message.objects.due() if message.release_if_due())

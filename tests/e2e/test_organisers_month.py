@@ -196,7 +196,7 @@ def write_to_the_participants(organiser, smtp_server):
     page.get_by_role("link", name="Nachricht schreiben").click()
     page.get_by_label("Betreff").fill(SUBJECT)
     page.get_by_label("Text").fill(TEXT)
-    organiser.press("Sichern")
+    organiser.press("Sichern und prüfen")
     expect(page.get_by_text("8 Personen bekommen diese Nachricht.")).to_be_visible()
     expect(page.locator(".mail-preview")).to_contain_text("Guten Tag Alex Muster,")
     organiser.photograph("nachricht")

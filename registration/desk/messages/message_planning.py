@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from events.dates import moment_text
-from events.desk.takes_anything import MomentField
+from events.desk.takes_anything import MomentField, MomentWidget
 from registration.desk.admin_page import DeskUrl, admin_page, posted
 from registration.desk.messages.message_pages import get_message_to_send, has_changed_since
 from registration.models import Message
@@ -17,24 +17,12 @@ from registration.privacy import history
 INCOMPLETE = "Bitte geben Sie ein Datum und eine Uhrzeit ein."
 
 
-class MomentInput(forms.SplitDateTimeWidget):
-    """The browser's own fields for date and time; each has a name that is read aloud."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            date_attrs={"type": "date", "aria-label": "Datum"},
-            time_attrs={"type": "time", "aria-label": "Uhrzeit"},
-            date_format="%Y-%m-%d",
-            time_format="%H:%M",
-        )
-
-
 class PlanForm(forms.Form):
     """When a message shall go out: in the future, and before nobody is left to get it."""
 
     send_at = MomentField(
         label="Verschicken am",
-        widget=MomentInput(),
+        widget=MomentWidget(),
         error_messages={"required": INCOMPLETE, "incomplete": INCOMPLETE, "invalid": INCOMPLETE},
     )
 
@@ -62,6 +50,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "title": "Zeit ändern" if message.is_planned else "Später verschicken",
         "message": message,
         "form": form,
+        "media": form.media,
         "count": message.registrations().count(),
     }
     status = 422 if form.is_bound else 200

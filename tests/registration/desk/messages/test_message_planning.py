@@ -45,7 +45,7 @@ def test_message_is_planned_changed_stopped_and_planned_anew(admin_client, clock
     assert not OutgoingMail.objects.exists()
 
     shown = text_of(admin_client.get(page("plan_message", message)))
-    assert [part in shown for part in ('value="2025-11-08"', 'value="10:00"')] == [True, True]
+    assert [part in shown for part in ('value="08.11.2025"', 'value="10:00"')] == [True, True]
     written = {"send_at_0": "9.11.2025", "send_at_1": "10 Uhr"}
     admin_client.post(page("plan_message", message), written)
     assert "9.\u00a0November 2025, 10:00\u00a0Uhr" in Message.objects.get().standing
