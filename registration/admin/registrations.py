@@ -1,25 +1,40 @@
-"""The list of registrations and its actions."""
+"""The list of registrations; what its actions do stands in `desk/people/verbs.py`."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from registration.admin.read_only import ReadOnlyAdmin
-from registration.desk.admin_page import admin_urls
-from registration.desk.ask_first import Step, ask_first, of_several_talks, too_many
+from registration.desk.admin_page import admin_urls, primary_key
+from registration.desk.ask_first import ask_first, of_several_talks, too_many
 from registration.desk.list_filters import (
     MailFilter,
     TalkFilter,
     TownFilter,
     chosen_key,
     chosen_talk,
+    chosen_texts,
 )
-from registration.desk.people import attendance, export, participants, person
+from registration.desk.people import (
+    attendance,
+    export,
+    participants,
+    person,
+    person_page,
+    print_lists,
+    verbs,
+)
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 
@@ -28,66 +43,45 @@ if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
     from django.utils.datastructures import _ListOrTuple
 
-CANCEL = Step(
-    "cancel_selected",
-    "Abmelden?",
-    "Diese Personen verlieren ihren Platz und bekommen eine Mail darüber. Wer auf der Warteliste "
-    "vorn steht, rückt sofort nach und bekommt ebenfalls eine. Zurücknehmen lässt es sich nicht.",
-    "Abmelden, mit Mail",
-)
-PROMOTE = Step(
-    "promote_selected",
-    "Nachrücken lassen?",
-    "Diese Personen bekommen einen Platz und eine Mail darüber, auch wenn keiner frei ist und "
-    "andere länger warten. Zurücknehmen lässt es sich nicht.",
-    "Nachrücken lassen, mit Mail",
-)
+# A day within this time needs no year.
+SAME_YEAR = timedelta(days=300)
 
 
-ABSENT = Step(
-    "mark_absent_selected",
-    "Doch nicht dabei?",
-    "Bei diesen Personen steht danach nicht mehr, dass sie dabei waren. Sind die Namen erst "
-    "gelöscht, lässt es sich nicht mehr eintragen.",
-    "Vermerk löschen",
-)
+class PeopleList(ChangeList):
+    """The list; who waits is shown with the place in the queue."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows = list(self.result_list)
+        Registration.objects.note_queue_positions(rows)
+        self.result_list = rows
 
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
     """Who has signed up, talk by talk."""
 
+    change_list_template = "admin/registration/registration/change_list.html"
     list_display = [
-        "name",
-        "organisation",
-        "municipality",
+        "person",
+        "from_where",
         "talk",
-        "state",
+        "standing",
         "mail_state",
         "was_there",
         "has_question",
         "signed_up",
     ]
+    # The name alone leads on; the address beneath it can be marked and copied.
+    list_display_links = None
+    empty_value_display = ""
     list_filter = ["state", MailFilter, TownFilter, TalkFilter]
     list_select_related = ["talk", "municipality"]
     list_per_page = 50
     # Counting 200,000 rows twice would cost more than all the rest.
     show_full_result_count = False
     search_fields = ["name", "email", "organisation"]
-    fields = [
-        "talk",
-        "name",
-        "email",
-        "organisation",
-        "municipality",
-        "question",
-        "state",
-        "state_changed_at",
-        "state_reason",
-        "created_at",
-        "joined_at",
-        "anonymised_at",
-    ]
+    fields = ["talk", "state"]
     actions = [
         "cancel_selected",
         "promote_selected",
@@ -97,8 +91,12 @@ class RegistrationAdmin(ReadOnlyAdmin):
     ]
 
     def get_urls(self) -> list[URLPattern]:
-        pages = [*person.URLS, *participants.URLS, *attendance.URLS, *export.URLS]
+        rooms = (person, person_page, participants, print_lists, attendance, export)
+        pages = [page for room in rooms for page in room.URLS]
         return [*admin_urls(pages), *super().get_urls()]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PeopleList
 
     def get_queryset(self, request: HttpRequest) -> RegistrationQuerySet:
         return cast(RegistrationQuerySet, super().get_queryset(request)).with_mails()
@@ -120,48 +118,102 @@ class RegistrationAdmin(ReadOnlyAdmin):
         talk = chosen_talk(request)
         title = f"Anmeldungen: {talk.title}" if talk else "Anmeldungen"
         context = {"talk": talk, "title": title, **(extra_context or {})}
-        return super().changelist_view(request, context)
+        response = super().changelist_view(request, context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            response.context_data["chosen"] = chosen_texts(response.context_data.get("cl"))
+        return response
 
-    @admin.display(description="Seit", ordering="created_at")
-    def signed_up(self, registration: Registration) -> str:
-        """Show the moment in few letters, so that all columns fit beside the filters."""
-        return date_format(timezone.localtime(registration.created_at), "j.n.y, H:i")
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Lead to the page of the person: a registration has none of its own."""
+        key = primary_key(object_id)
+        if request.method != "GET" or key is None:
+            return super().change_view(request, object_id, form_url, extra_context)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return redirect("admin:registration_registration_person", key)
+
+    def action_checkbox(self, registration: Registration) -> SafeString:
+        """Offer no box for who is erased: nothing can be done with them."""
+        return (
+            SafeString() if registration.anonymised_at else super().action_checkbox(registration)
+        )
+
+    @admin.display(description="Name", ordering="name")
+    def person(self, registration: Registration) -> str:
+        """Show name and address; the name leads to the person's page."""
+        if registration.anonymised_at:
+            return format_html('<span class="quiet">{}</span>', "anonym")
+        return format_html(
+            '<a href="{}">{}</a><span class="beneath">{}</span>',
+            reverse("admin:registration_registration_person", args=[registration.pk]),
+            registration.name,
+            registration.email,
+        )
+
+    @admin.display(description="Organisation, Ort", ordering="organisation")
+    def from_where(self, registration: Registration) -> str:
+        """Show both; the Land stands at the town's name for who points at it."""
+        town, organisation = registration.municipality, registration.organisation or ""
+        if town is None:
+            return organisation
+        css_class = "beneath" if organisation else ""
+        shown = '{}<span class="{}" title="{}">{}</span>'
+        return format_html(shown, organisation, css_class, town, town.name)
+
+    @admin.display(description="Stand", ordering="state")
+    def standing(self, registration: Registration) -> str:
+        return registration.state_text
+
+    @admin.display(description="Letzte Mail")
+    def mail_state(self, registration: Registration) -> str:
+        """Say what became of the last mail; a refused address leads to its correction."""
+        mail = registration.last_mail
+        if mail is None or registration.anonymised_at:
+            return ""
+        text = mail.get_state_display()
+        if registration.is_undeliverable:
+            url = reverse("admin:correct_registration", args=[registration.pk])
+            return format_html('<a class="trouble" href="{}">{}</a>', url, text)
+        url = reverse("admin:registration_registration_person", args=[registration.pk])
+        title = mail.get_kind_display()
+        return format_html('<a href="{}#mails" title="{}">{}</a>', url, title, text)
+
+    @admin.display(description="Dabei", ordering="joined_at")
+    def was_there(self, registration: Registration) -> str:
+        """Say it in words: a red cross beside everybody before the talk looked like a fault."""
+        return "dabei" if registration.was_there else ""
 
     @admin.display(description="Frage")
     def has_question(self, registration: Registration) -> str:
-        return "ja" if registration.question else ""
+        """Mark it; the question itself shows to who points at the mark."""
+        if not registration.question:
+            return ""
+        mark = (
+            '<span class="mark" title="{}" aria-hidden="true">?</span>'
+            '<span class="visually-hidden">hat eine Frage</span>'
+        )
+        return format_html(mark, registration.question)
 
-    @admin.display(description="Dabei")
-    def was_there(self, registration: Registration) -> str:
-        """Say it in words: a red cross beside everybody before the talk looked like a fault."""
-        return "ja" if registration.was_there else ""
-
-    @admin.display(description="Letzte Mail")
-    def mail_state(self, registration: Registration) -> str | None:
-        """Say what became of the last mail; a refused address leads to its correction."""
-        if registration.is_undeliverable and registration.email:
-            url = reverse("admin:correct_registration", args=[registration.pk])
-            return format_html('<a class="trouble" href="{}">unzustellbar</a>', url)
-        return registration.last_mail.get_state_display() if registration.last_mail else None
+    @admin.display(description="Seit", ordering="created_at")
+    def signed_up(self, registration: Registration) -> str:
+        """Show the day in few letters; the whole moment shows to who points at it."""
+        moment = timezone.localtime(registration.created_at)
+        is_long_ago = timezone.now() - moment > SAME_YEAR
+        text = date_format(moment, "j. F Y, G:i \\U\\h\\r")
+        day = date_format(moment, "j.n.y" if is_long_ago else "j.n.")
+        return format_html('<span title="{}">{}</span>', text, day)
 
     @admin.action(description="Ausgewählte abmelden (mit Mail)", permissions=["change"])
     def cancel_selected(
         self, request: HttpRequest, queryset: RegistrationQuerySet
     ) -> HttpResponse | None:
-        rows = list(queryset.select_related("talk"))
-        if too_many(request, rows) or of_several_talks(request, rows):
-            return None
-        if page := ask_first(request, CANCEL, rows):
-            return page
-        self._tell(
-            request,
-            [row for row in rows if row.cancel(Registration.Reason.ORGANISER)],
-            len(rows),
-            said="Abgemeldet",
-            noted="Abgemeldet, mit Mail.",
-            unchanged="wer schon abgemeldet ist oder wessen Talk begonnen hat",
-        )
-        return None
+        return self._carry_out(verbs.CANCEL, request, queryset)
 
     @admin.action(
         description="Nachrücken lassen, auch über die Platzzahl hinaus (mit Mail)",
@@ -170,76 +222,35 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def promote_selected(
         self, request: HttpRequest, queryset: RegistrationQuerySet
     ) -> HttpResponse | None:
-        # The longest in the queue come first, whatever the list is sorted by.
-        rows = list(queryset.select_related("talk").order_by("created_at", "pk"))
-        if too_many(request, rows) or of_several_talks(request, rows):
-            return None
-        if page := ask_first(request, PROMOTE, rows):
-            return page
-        self._tell(
-            request,
-            [row for row in rows if row.promote()],
-            len(rows),
-            said="Nachgerückt",
-            noted="Von der Warteliste nachgerückt, mit Mail.",
-            unchanged="wer nicht wartet oder wessen Talk begonnen hat oder nicht stattfindet",
-        )
-        return None
+        return self._carry_out(verbs.PROMOTE, request, queryset)
 
     @admin.action(description="Bestätigen, ohne Klick in der Mail", permissions=["change"])
-    def confirm_selected(self, request: HttpRequest, queryset: RegistrationQuerySet) -> None:
-        rows = list(queryset)
-        self._tell(
-            request,
-            [row for row in rows if row.confirm()],
-            len(rows),
-            said="Bestätigt",
-            noted="Bestätigt, mit Mail.",
-            unchanged="wer schon bestätigt ist oder zu spät kommt",
-        )
+    def confirm_selected(
+        self, request: HttpRequest, queryset: RegistrationQuerySet
+    ) -> HttpResponse | None:
+        return self._carry_out(verbs.CONFIRM, request, queryset)
 
     @admin.action(description="Als dabei vermerken", permissions=["change"])
-    def mark_present_selected(self, request: HttpRequest, queryset: RegistrationQuerySet) -> None:
-        self._tell(
-            request,
-            queryset.mark_present(),
-            len(queryset),
-            said="Als dabei vermerkt",
-            noted="Als dabei vermerkt.",
-            unchanged="wer schon vermerkt ist, keinen Platz hat oder wessen Talk noch bevorsteht",
-        )
+    def mark_present_selected(
+        self, request: HttpRequest, queryset: RegistrationQuerySet
+    ) -> HttpResponse | None:
+        return self._carry_out(verbs.PRESENT, request, queryset)
 
     @admin.action(description="Doch nicht dabei", permissions=["change"])
     def mark_absent_selected(
         self, request: HttpRequest, queryset: RegistrationQuerySet
     ) -> HttpResponse | None:
-        rows = list(queryset.select_related("talk"))
-        if too_many(request, rows) or of_several_talks(request, rows):
-            return None
-        if page := ask_first(request, ABSENT, rows):
-            return page
-        self._tell(
-            request,
-            queryset.mark_absent(),
-            len(queryset),
-            said="Vermerk gelöscht",
-            noted="Vermerk gelöscht, dabei gewesen zu sein.",
-            unchanged="wer nicht als dabei vermerkt war",
-        )
-        return None
+        return self._carry_out(verbs.ABSENT, request, queryset)
 
-    def _tell(
-        self,
-        request: HttpRequest,
-        done: list[Registration],
-        total: int,
-        *,
-        said: str,
-        noted: str,
-        unchanged: str,
-    ) -> None:
-        """Note each change in the history, and say how many of the selected rows it changed."""
-        self.log_changes(request, done, noted)
-        self.message_user(request, f"{said}: {len(done)} von {total}.")
-        if len(done) < total:
-            self.message_user(request, f"Unverändert bleibt, {unchanged}.", messages.WARNING)
+    def _carry_out(
+        self, verb: verbs.Verb, request: HttpRequest, queryset: RegistrationQuerySet
+    ) -> HttpResponse | None:
+        """Ask first where it takes something away, then do it with the selected rows."""
+        rows = list(queryset.select_related("talk"))
+        if verb.asks:
+            if too_many(request, rows) or of_several_talks(request, rows):
+                return None
+            if page := ask_first(request, verb.step, rows):
+                return page
+        verb.carry_out(request, rows)
+        return None

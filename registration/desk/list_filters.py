@@ -3,17 +3,24 @@
 from typing import cast
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 
 from events.models import Talk
 from registration.desk.admin_page import primary_key
+from registration.models import OutgoingMail
 from registration.models.outbox import OutgoingMailQuerySet
 from registration.models.queries import RegistrationQuerySet
 
 # How many past talks the filter offers beside those ahead.
 PAST_TALKS = 12
+# So many letters of a title tell which talk it is.
+SHORT = 45
 
 
 class TalkFilter(admin.SimpleListFilter):
@@ -29,7 +36,7 @@ class TalkFilter(admin.SimpleListFilter):
         chosen = primary_key(self.value())
         if chosen and chosen not in {talk.pk for talk in talks}:
             talks += Talk.objects.filter(pk=chosen)
-        return [(str(talk.pk), talk.title) for talk in dict.fromkeys(talks)]
+        return [(str(talk.pk), short_text(talk)) for talk in dict.fromkeys(talks)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         chosen = primary_key(self.value())
@@ -53,7 +60,7 @@ class MailFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin
     ) -> list[tuple[str, str]]:
-        return [("unzustellbar", "unzustellbar")]
+        return [("unzustellbar", str(OutgoingMail.State.FAILED.label))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         rows = cast(RegistrationQuerySet, queryset)
@@ -74,6 +81,12 @@ class TownFilter(admin.SimpleListFilter):
         return rows.lacking_town() if self.value() == "fehlt" else rows
 
 
+def short_text(talk: Talk) -> str:
+    """Return `29.10.25: Wärme für alle`; a long title ends with `…`."""
+    day = date_format(timezone.localtime(talk.starts_at), "j.n.y")
+    return f"{day}: {Truncator(talk.title).chars(SHORT)}"
+
+
 def chosen_key(request: HttpRequest) -> int | None:
     """Return the primary key in the address by which the list is filtered; no query."""
     return primary_key(request.GET.get(TalkFilter.parameter_name))
@@ -83,6 +96,19 @@ def chosen_talk(request: HttpRequest) -> Talk | None:
     """Return the talk by which the list is filtered; None without one, or if it does not exist."""
     chosen = chosen_key(request)
     return Talk.objects.filter(pk=chosen).first() if chosen else None
+
+
+def chosen_texts(listed: ChangeList | None) -> list[str]:
+    """Return what the list is filtered by, in the words of the filters; the talk is its title."""
+    if listed is None:  # another page answered
+        return []
+    return [
+        str(choice["display"])
+        for each in listed.filter_specs
+        if not isinstance(each, TalkFilter)
+        for choice in list(each.choices(listed))[1:]  # the first is "all"
+        if choice["selected"]
+    ]
 
 
 def list_of_people(talk: Talk) -> str:

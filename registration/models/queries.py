@@ -60,6 +60,19 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         )
         return self.annotate(queue_position=models.Case(is_waiting))
 
+    def note_queue_positions(self, rows: Iterable["Registration"]) -> None:
+        """Note the same of `rows` that were fetched already, in one query; none if nobody waits.
+
+        In a list of many it costs less than asking for every row that is sorted.
+        """
+        waiting = [row for row in rows if row.is_waiting]
+        if not waiting:
+            return
+        found = self.model.objects.filter(pk__in=[row.pk for row in waiting])
+        places = {each.pk: each.queue_position for each in found.with_queue_position().only("pk")}
+        for row in waiting:
+            row.queue_position = places.get(row.pk)
+
     def in_talk(self, talk: Talk | int) -> Self:
         return self.filter(talk=talk)
 

@@ -530,6 +530,13 @@ class Registration(models.Model):
         return f"Sie sind unter den ersten\u00a0{-(-number // 10) * 10} auf der Warteliste"
 
     @property
+    def state_text(self) -> str:
+        """Say the state to organisers, with the place in the queue if it was fetched."""
+        if self.is_waiting and self.queue_position:
+            return f"Warteliste, Platz\u00a0{self.queue_position}"
+        return self.get_state_display()
+
+    @property
     def may_come_back(self) -> bool:
         return self.state == self.State.CANCELLED and self.talk.is_bookable
 

@@ -330,6 +330,21 @@ class RegistrationManager(_Manager["Registration"]):
 
     @alters_data
     @transaction.atomic
+    def correct_person(self, row: "Registration", changes: Mapping[str, Any]) -> None:
+        """Write a corrected `name`, `organisation` or `municipality` into the person's rows.
+
+        The name is the same everywhere; organisation and town go to the rows that had the same
+        organisation as this one: whoever came for another town then, still did.
+        """
+        mine = self.named().of(row.email_key)
+        from_there = {key: value for key, value in changes.items() if key != "name"}
+        if from_there:
+            mine.filter(organisation=row.organisation).update(**from_there)
+        if "name" in changes:
+            mine.update(name=changes["name"])
+
+    @alters_data
+    @transaction.atomic
     def erase_person(self, key: str, reason: Erasure.Reason = Erasure.Reason.PERSON) -> None:
         """Erase everything about the person known by this canonical address."""
         rows = self.named().of(key)

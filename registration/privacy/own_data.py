@@ -25,9 +25,17 @@ class Person:
     def of(cls, key: str) -> "Person":
         return cls(
             key,
-            list(Registration.objects.of(key).with_talks().order_by("talk__starts_at", "pk")),
+            list(
+                Registration.objects.of(key)
+                .select_related("talk", "municipality")
+                .order_by("talk__starts_at", "pk")
+            ),
             list(Interest.objects.of(key).prefetch_related("topics")),
-            list(OutgoingMail.objects.of_person(key)),
+            list(
+                OutgoingMail.objects.of_person(key)
+                .select_related("organiser_message", "talk")
+                .prefetch_related("registrations__talk")
+            ),
         )
 
     @property
@@ -47,13 +55,20 @@ class Person:
 
 def own_data(person: Person) -> dict[str, Any]:
     """Return everything in German words; moments in ISO 8601 with the offset of Europe/Berlin."""
+    return {"Stand": _iso(timezone.now())} | {
+        heading: [{label: _iso(value) for label, value in row.items()} for row in rows]
+        for heading, rows in everything(person).items()
+    }
+
+
+def everything(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Return everything in German words, for the file and the letter; moments are moments."""
     return {
-        "Stand": _moment(timezone.now()),
         "Anmeldungen": [_registration(row) for row in person.registrations],
         "Neue Termine per E-Mail": [_interest(interest) for interest in person.interests],
-        "E-Mails": [_mail(mail) for mail in person.mails],
+        "E-Mails": [_mail(mail, person) for mail in person.mails],
         "Bearbeitungen durch die Veranstalter": [
-            {"Zeitpunkt": _moment(entry.action_time), "Was": entry.get_change_message()}
+            {"Zeitpunkt": entry.action_time, "Was": entry.get_change_message()}
             for entry in history.about(person.rows)
         ],
     }
@@ -71,7 +86,7 @@ def file(person: Person, name: str) -> JsonResponse:
 def _registration(row: Registration) -> dict[str, Any]:
     return {
         "Talk": row.talk.title,
-        "Beginn": _moment(row.talk.starts_at),
+        "Beginn": row.talk.starts_at,
         "Name": row.name,
         "E-Mail-Adresse": row.email,
         "Kommune oder Organisation": row.organisation,
@@ -79,14 +94,14 @@ def _registration(row: Registration) -> dict[str, Any]:
         "Ort von den Veranstaltern geprüft": row.town_settled,
         "Frage": row.question,
         "Stand": row.get_state_display(),
-        "Stand seit": _moment(row.state_changed_at),
+        "Stand seit": row.state_changed_at,
         "Grund": row.get_state_reason_display() or "",
-        "Angemeldet am": _moment(row.created_at),
-        "Dabei seit": _moment(row.joined_at),
+        "Angemeldet am": row.created_at,
+        "Dabei seit": row.joined_at,
         "Erinnerungen abgestellt": row.reminders_off,
         "Zuletzt mitgeteilter Titel": row.told_title or "",
-        "Zuletzt mitgeteilter Beginn": _moment(row.told_starts_at),
-        "Zuletzt mitgeteiltes Ende": _moment(row.told_ends_at),
+        "Zuletzt mitgeteilter Beginn": row.told_starts_at,
+        "Zuletzt mitgeteiltes Ende": row.told_ends_at,
         "Zuletzt mitgeteilter Stand": row.get_told_status_display() or "",
         "Kennung": str(row.uuid),
     }
@@ -99,25 +114,30 @@ def _interest(interest: Interest) -> dict[str, Any]:
         "Stand": interest.get_state_display(),
         "Einwilligung": interest.consent_text,
         "Fassung": interest.consent_version,
-        "Angefragt am": _moment(interest.created_at),
-        "Bestätigt am": _moment(interest.confirmed_at),
-        "Abbestellt am": _moment(interest.ended_at),
+        "Angefragt am": interest.created_at,
+        "Bestätigt am": interest.confirmed_at,
+        "Abbestellt am": interest.ended_at,
         "Kennung": str(interest.uuid),
     }
 
 
-def _mail(mail: OutgoingMail) -> dict[str, Any]:
+def _mail(mail: OutgoingMail, person: Person) -> dict[str, Any]:
+    # A row that was handed over since is another's.
+    talks = [row.talk for row in mail.registrations.all() if row.email_key == person.key]
     return {
         "Art": mail.get_kind_display(),
+        "Talks": [talk.title for talk in talks or filter(None, [mail.talk])],
         "Stand": mail.get_state_display(),
         "An": mail.recipient,
         "Zusatz": mail.note,
-        "Geschrieben am": _moment(mail.created_at),
-        "Verschickt am": _moment(mail.sent_at),
+        "Geschrieben am": mail.created_at,
+        "Verschickt am": mail.sent_at,
         "Letzter Fehler": mail.last_error,
         "Message-ID": mail.message_id,
     }
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else timezone.localtime(moment).isoformat(timespec="seconds")
+def _iso(value: Any) -> Any:
+    if not isinstance(value, datetime):
+        return value
+    return timezone.localtime(value).isoformat(timespec="seconds")

@@ -1,8 +1,90 @@
-"""`docs/datenschutz.md`: what the operator has to show, with the periods that the site keeps."""
+"""`docs/datenschutz.md`: what the operator has to show, with the periods that the site keeps.
+
+The letter to a person (`letter.py`) says the same of what concerns them.
+"""
+
+from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
+
+class Activity(NamedTuple):
+    """What is done with data: a row of the records (Art. 30 Abs. 1 DSGVO)."""
+
+    name: str
+    purpose: str
+    people: str
+    data: str
+    basis: str
+    # Whether it is about who signs up, and so belongs into the letter to them.
+    is_about_participants: bool = True
+
+
+ACTIVITIES = [
+    Activity(
+        "Anmeldung zu Talks",
+        "Plätze führen, Bestätigung, Zugang, Änderungen, Erinnerungen",
+        "Teilnehmende, Wartende",
+        "Name, E-Mail-Adresse, Talks, Stand und Zeitpunkte; freiwillig Organisation, Kommune, "
+        "Frage",
+        "Art. 6 Abs. 1 lit. b DSGVO; bei öffentlichen Stellen lit. e; Freiwilliges lit. f",
+    ),
+    Activity(
+        "Teilnahme",
+        "zählen, wer dabei war",
+        "Teilnehmende",
+        "Zeitpunkt des Betretens, Vermerk der Teilnahme",
+        "Art. 6 Abs. 1 lit. b oder f DSGVO",
+    ),
+    Activity(
+        "Nachrichten an Teilnehmende",
+        "Unterlagen und Hinweise zum Talk",
+        "Teilnehmende",
+        "E-Mail-Adresse, Name; was Organisierende schreiben",
+        "Art. 6 Abs. 1 lit. b DSGVO",
+    ),
+    Activity(
+        "Neue Termine per E-Mail",
+        "über neue Talks schreiben",
+        "Interessierte",
+        "E-Mail-Adresse, Themen, Wortlaut, Fassung und Zeitpunkt der Einwilligung",
+        "Art. 6 Abs. 1 lit. a DSGVO",
+    ),
+    Activity(
+        "Statistik",
+        "gegenüber Förderern berichten",
+        "niemand: nur Zahlen",
+        "Talk, Kommune, Stand, Tag; Orte mit weniger als fünf als „< 5“",
+        "keine personenbezogenen Daten",
+        is_about_participants=False,
+    ),
+    Activity(
+        "Vortragende",
+        "Programm zeigen",
+        "Vortragende",
+        "Name, Amt, Bild mit Nachweis",
+        "[Absprache mit den Vortragenden]",
+        is_about_participants=False,
+    ),
+    Activity(
+        "Verwaltung",
+        "Zugang schützen, Änderungen nachvollziehen",
+        "Organisierende",
+        "Name des Kontos, Passwort (Argon2), zweiter Schritt, Verlauf der Änderungen",
+        "Art. 6 Abs. 1 lit. f DSGVO; bei öffentlichen Stellen lit. e",
+        is_about_participants=False,
+    ),
+    Activity(
+        "Abwehr von Angriffen",
+        "Erraten von Passwörtern verhindern",
+        "wer sich an der Verwaltung anmeldet",
+        "IP-Adresse (von IPv6 die ersten 64 Bit), Kennung des Browsers, Zeitpunkt, Name nur als "
+        "Prüfsumme",
+        "Art. 6 Abs. 1 lit. f DSGVO; bei öffentlichen Stellen lit. e",
+        is_about_participants=False,
+    ),
+]
 # Name of the setting, when that is in German words, what is deleted then.
 PERIODS = [
     (
@@ -61,14 +143,24 @@ PERIODS = [
 ]
 
 
+# Whose data these are: not those of who signs up.
+OF_ORGANISERS = {"LOGIN_ATTEMPTS_DAYS"}
+
+
+def periods() -> list[dict[str, str]]:
+    """Return how long what is kept, as the settings say."""
+    return [
+        {"setting": name, "when": when.format(getattr(settings, name)), "what": what}
+        for name, when, what in PERIODS
+    ]
+
+
 def paper() -> str:
     """Return the whole text."""
     # The template turns escaping off: this is no HTML.
     context = {
-        "periods": [
-            {"setting": name, "when": when.format(getattr(settings, name)), "what": what}
-            for name, when, what in PERIODS
-        ],
+        "activities": ACTIVITIES,
+        "periods": periods(),
         "idle_minutes": settings.SESSION_IDLE_MINUTES,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "failures": settings.AXES_FAILURE_LIMIT,

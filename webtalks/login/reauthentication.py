@@ -32,6 +32,7 @@ PAGES_WITH_PROOF = frozenset(
         # They take people's data out of the site.
         "admin:export_registrations",
         "admin:person_data",
+        "admin:person_letter",
         # They erase people.
         "admin:erase_person",
         # They make accounts, and change their rights and passwords.

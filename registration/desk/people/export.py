@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -82,6 +83,16 @@ COLUMNS = [
 ]
 
 
+ABOUT_QUESTIONS = {"talk", "date", "question"}
+# What one click ticks: the name of its button, its words, and the columns.
+TICKS = {
+    "alle": ("Alle", [column.key for column in COLUMNS]),
+    "keine": ("Keine", []),
+    "fragen": ("Nur die Fragen", ["question"]),
+    "uebliche": ("Die üblichen", [column.key for column in COLUMNS if column.is_usual]),
+}
+
+
 @dataclass(frozen=True)
 class Export:
     """What an organiser has asked for; no talk means all of them."""
@@ -95,7 +106,15 @@ class Export:
         found = Registration.objects.filter(state__in=self.states)
         if self.talk:
             found = found.filter(talk=self.talk)
+        if self.is_of_questions:
+            found = found.exclude(question=None).exclude(question="")
         return found.for_export([column.field for column in COLUMNS])
+
+    @property
+    def is_of_questions(self) -> bool:
+        """Whether it is about what was asked, and a row without a question says nothing."""
+        keys = {column.key for column in self.columns}
+        return "question" in keys and keys <= ABOUT_QUESTIONS
 
     def sheet(self) -> Sheet:
         """Return the table; its rows are read in small parts while it is written."""
@@ -168,7 +187,9 @@ class ExportForm(forms.Form):
 def export(request: HttpRequest) -> HttpResponseBase:
     require_permission(request, "registration.export_registration")
     form = ExportForm(request.POST or None, initial={"talk": request.GET.get("talk")})
-    if request.method == "POST" and form.is_valid():
+    if ticked := TICKS.get(request.POST.get("ticks", "")):
+        form = ExportForm(initial=chosen_so_far(request.POST) | {"columns": ticked[1]})
+    elif request.method == "POST" and form.is_valid():
         file_format = form.cleaned_data["file_format"]
         message = form.export.log_text(form.number, file_format)
         if form.export.talk:
@@ -176,9 +197,15 @@ def export(request: HttpRequest) -> HttpResponseBase:
         else:
             history.write_about_everybody(request, message)
         return answer(form.export, file_format)
-    context = {"title": "Anmeldungen exportieren", "form": form}
+    context = {"title": "Anmeldungen exportieren", "form": form, "ticks": TICKS}
     template = "registration/registration/export.html"
     return admin_page(request, Registration, template, context, 422 if form.is_bound else 200)
+
+
+def chosen_so_far(sent: QueryDict) -> dict[str, Any]:
+    """Return what the form held when a button ticked its columns."""
+    talk, file_format = sent.get("talk"), sent.get("file_format")
+    return {"talk": talk, "states": sent.getlist("states"), "file_format": file_format}
 
 
 def answer(export: Export, file_format: str) -> HttpResponseBase:

@@ -13,8 +13,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from events.text.addresses import MAX_EMAIL, canonical_email
 from events.text.fields import LineInput
 from registration.desk.admin_page import DeskUrl, admin_page, posted, require_permission
+from registration.desk.people.participants import PERSON
+from registration.desk.people.person_page import letters_of
 from registration.models import Erasure, Registration, addresses
 from registration.privacy import history, own_data
+from registration.privacy.letter import Letter
 from registration.privacy.own_data import Person
 
 # More namesakes than this are not listed: a longer name narrows them down.
@@ -52,7 +55,10 @@ def find_person(request: HttpRequest) -> HttpResponse:
     form = PersonSearchForm(posted(request))
     context = {"title": "Person suchen", "form": form}
     if form.is_address:
-        context["person"] = Person.of(form.cleaned_data["who"])
+        person = Person.of(form.cleaned_data["who"])
+        if person.registrations:
+            return redirect(PERSON, person.registrations[-1].pk)
+        context |= {"person": person, "letters": letters_of(person)}
     elif form.is_valid():
         found = Registration.objects.names_like(form.cleaned_data["who"])
         context |= {"found": found[:MOST_LISTED], "most": MOST_LISTED}
@@ -72,6 +78,18 @@ def person_data(request: HttpRequest) -> HttpResponse:
         return admin_page(request, Registration, "registration/person/data.html", context)
     log(request, person, "Auskunft erteilt.")
     return own_data.file(person, "auskunft.json")
+
+
+@sensitive_post_parameters("who")
+def person_letter(request: HttpRequest) -> HttpResponse:
+    """Give the same as a letter to print, with what Art. 15 (1) DSGVO asks to be said beside."""
+    require_permission(request, "registration.export_registration")
+    person = asked_for(request)
+    if person is None:
+        return redirect("admin:find_person")
+    log(request, person, "Auskunft erteilt.")
+    context = {"title": "Auskunft als Brief", "letter": Letter.to(person), "person": person}
+    return admin_page(request, Registration, "registration/letter/letter.html", context)
 
 
 @sensitive_post_parameters("who")
@@ -108,5 +126,6 @@ def log(request: HttpRequest, person: Person, message: str) -> None:
 URLS: list[DeskUrl] = [
     ("person/", find_person, "find_person"),
     ("person/auskunft/", person_data, "person_data"),
+    ("person/auskunft/brief/", person_letter, "person_letter"),
     ("person/loeschen/", erase_person, "erase_person"),
 ]
