@@ -140,9 +140,9 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     def action_checkbox(self, registration: Registration) -> SafeString:
         """Offer no box for who is erased: nothing can be done with them."""
-        return (
-            SafeString() if registration.anonymised_at else super().action_checkbox(registration)
-        )
+        if registration.anonymised_at:
+            return SafeString()
+        return super().action_checkbox(registration)
 
     @admin.display(description="Name", ordering="name")
     def person(self, registration: Registration) -> str:
@@ -246,7 +246,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
         self, verb: verbs.Verb, request: HttpRequest, queryset: RegistrationQuerySet
     ) -> HttpResponse | None:
         """Ask first where it takes something away, then do it with the selected rows."""
-        rows = list(queryset.select_related("talk"))
+        # The page that asks names them as they came, whatever the list is sorted by.
+        rows = list(queryset.select_related("talk").order_by("created_at", "pk"))
         if verb.asks:
             if too_many(request, rows) or of_several_talks(request, rows):
                 return None

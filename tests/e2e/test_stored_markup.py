@@ -211,6 +211,8 @@ def test_admin_shows_what_was_typed(reader, organiser):
         "print_participants": [talk.pk],
         "print_questions": [talk.pk],
         "correct_registration": [row.pk],
+        "registration_registration_person": [row.pk],
+        "act_on_registration": [row.pk, "abmelden"],
         "check_message": [message.pk],
         "mail_preview": ["message"],
         "mail_preview_html": ["message"],
@@ -243,10 +245,10 @@ def test_finding_telling_and_erasing_a_person_shows_what_was_typed(reader, organ
     reader.read(reverse("admin:find_person"))
     field.fill("kim@stadt.example")
     person = press(reader, "Suchen")
-    press(reader, "Auskunft")
+    press(reader, "Auskunft …")
     expect(reader.page.get_by_role("button", name="Datei herunterladen")).to_be_visible()
     press(reader, "Zurück zur Person")
-    erase = press(reader, "Löschen")
+    erase = press(reader, "Alles löschen …")
     expect(reader.page.get_by_role("button", name="Ja, alles löschen")).to_be_visible()
 
     # Asked for the password once more: the page carries whatever was sent.
@@ -261,7 +263,7 @@ def test_finding_telling_and_erasing_a_person_shows_what_was_typed(reader, organ
         }""",
         [" ".join(GROUPS), GROUPS[0]],
     )
-    proof = press(reader, "Auskunft")
+    proof = press(reader, "Auskunft …")
     expect(reader.page.get_by_label("Passwort")).to_be_visible()
     names = "[...document.querySelectorAll('input[type=hidden]')].map(field => field.name)"
     assert GROUPS[0] in reader.page.evaluate(names)

@@ -208,7 +208,7 @@ def go_through_everything(client, server, clock):
     deliver_due()
     row = Registration.objects.order_by("pk").first()
     correct = reverse("admin:correct_registration", args=[row.pk])
-    post(client, correct, email=ADDRESS, municipality="")
+    post(client, correct, **FORM | {"email": ADDRESS}, municipality="")
     deliver_due()
     mine = links(newest(server), "/meine-anmeldung/")
     post(client, "/anmeldung/", **form, talks=[full.slug])
@@ -247,7 +247,7 @@ def use_the_desk(client, row):
     lists = reverse("admin:registration_registration_changelist")
     for query in ({}, {"q": MARKS["new name"]}, {"q": ADDRESS}):
         client.get(lists, query)
-    client.get(reverse("admin:registration_registration_change", args=[row.pk]))
+    client.get(reverse("admin:registration_registration_person", args=[row.pk]))
     client.get(reverse("admin:registration_outgoingmail_changelist"), {"q": ADDRESS})
     add = reverse("admin:add_participant", args=[make_talk(title="Von Hand").pk])
     post(client, add, **FORM | {"email": ADDRESS, "question": MARKS["question"]})
@@ -257,6 +257,7 @@ def use_the_desk(client, row):
     post(client, person, who=ADDRESS)
     post(client, person, who=MARKS["new name"])
     post(client, reverse("admin:person_data"), who=ADDRESS, ja="1")
+    post(client, reverse("admin:person_letter"), who=ADDRESS)
     message = {"talk": row.talk_id, "recipients": "confirmed"}
     text = {"subject": "Hinweis", "text": "Guten Tag {name}, {zugang}"}
     added = post(client, reverse("admin:registration_message_add"), **message | text)

@@ -66,6 +66,10 @@ OTHER_PAGES = {
     "export_registrations": {"Teilnehmende"},
     "find_person": {"Teilnehmende"},
     "person_data": {"Teilnehmende"},
+    "person_letter": {"Teilnehmende"},
+    "registration_registration_person": {"Teilnehmende"},
+    "act_on_registration": {"Teilnehmende"},
+    "resend_mail": {"Teilnehmende"},
     "erase_person": {"Teilnehmende"},
     "missing_towns": {"Teilnehmende"},
     # Numbers, which name nobody.
@@ -220,6 +224,10 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "export_registrations": [],
         "find_person": [],
         "person_data": [],
+        "person_letter": [],
+        "registration_registration_person": [found["registration"].pk],
+        "act_on_registration": [found["registration"].pk, "abmelden"],
+        "resend_mail": [found["registration"].pk, found["outgoingmail"].pk],
         "erase_person": [],
         "missing_towns": [],
         "statistics": [],
@@ -228,6 +236,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
     }
     # They answer to POST alone, whoever asks.
     by_post = ("events_talk_duplicate", "test_message", "release_message", "resume_message")
+    by_post = (*by_post, "resend_mail")
     send = dict.fromkeys(by_post, client.post)
 
     statuses = {}

@@ -111,10 +111,14 @@ ADMIN = {
     f"{PEOPLE}talk/<int:pk>/liste/": ("admin", 200),
     f"{PEOPLE}talk/<int:pk>/fragen/": ("admin", 200),
     f"{PEOPLE}<int:pk>/berichtigen/": ("admin", 200),
+    f"{PEOPLE}<int:pk>/person/": ("admin", 200),
+    f"{PEOPLE}<int:pk>/person/<slug:word>/": ("admin", 200),
+    f"{PEOPLE}<int:pk>/person/mail/<int:mail_pk>/": ("admin by POST", 405),
     f"{PEOPLE}export/": ("admin", 200),
     f"{PEOPLE}person/": ("admin", 200),
     # They learn only by POST which person is meant.
     f"{PEOPLE}person/auskunft/": ("admin redirect", 302),
+    f"{PEOPLE}person/auskunft/brief/": ("admin redirect", 302),
     f"{PEOPLE}person/loeschen/": ("admin redirect", 302),
     "admin/registration/outgoingmail/vorschau/": ("admin", 200),
     "admin/registration/outgoingmail/vorschau/<str:name>/": ("admin", 200),
@@ -151,7 +155,10 @@ def admin_of_models() -> dict:
                 page.endswith("delete/") and name in NOT_DELETED
             ):
                 kind = ("admin refusal", 403)
-            elif page == "<path:object_id>/":
+            elif page == "<path:object_id>/" or (
+                # A person has a page, a registration none of its own.
+                name == "registration" and page == "<path:object_id>/change/"
+            ):
                 kind = ("admin redirect", 302)
             found[f"admin/{model._meta.app_label}/{name}/{page}"] = kind
     return found
@@ -249,6 +256,8 @@ class _Examples:
             "slug": self.talk.slug,
             "uuid": str(self.row.uuid),
             "name": "signed_up",
+            "word": "abmelden",
+            "mail_pk": str(self.of_model["outgoingmail"]),
             "content_type_id": str(_content_type(self.talk)),
         }[name]
 

@@ -14,7 +14,7 @@ from events.text.addresses import MAX_EMAIL, canonical_email
 from events.text.fields import LineInput
 from registration.desk.admin_page import DeskUrl, admin_page, posted, require_permission
 from registration.desk.people.participants import PERSON
-from registration.desk.people.person_page import letters_of
+from registration.desk.people.person_page import mail_lines
 from registration.models import Erasure, Registration, addresses
 from registration.privacy import history, own_data
 from registration.privacy.letter import Letter
@@ -58,7 +58,7 @@ def find_person(request: HttpRequest) -> HttpResponse:
         person = Person.of(form.cleaned_data["who"])
         if person.registrations:
             return redirect(PERSON, person.registrations[-1].pk)
-        context |= {"person": person, "letters": letters_of(person)}
+        context |= {"person": person, "lines": mail_lines(person)}
     elif form.is_valid():
         found = Registration.objects.names_like(form.cleaned_data["who"])
         context |= {"found": found[:MOST_LISTED], "most": MOST_LISTED}

@@ -38,7 +38,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailLine:
     """One mail, the talks that it is about, and whether it is worth sending again."""
 
     mail: OutgoingMail
@@ -68,7 +68,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "person": person,
         "seats": [Seat(each, verbs.offered(each)) for each in newest_first(person)],
-        "letters": letters_of(person),
+        "lines": mail_lines(person),
     }
     return admin_page(request, Registration, "registration/person/page.html", context)
 
@@ -78,14 +78,14 @@ def newest_first(person: Person) -> list[Registration]:
     return person.registrations[::-1]
 
 
-def letters_of(person: Person) -> list[Letter]:
+def mail_lines(person: Person) -> list[MailLine]:
     """Return the person's mails, each with what it is about as far as it is about this person."""
-    letters = []
+    lines = []
     for mail in person.mails:
         rows = [row for row in mail.registrations.all() if row.email_key == person.key]
         talks = [mail.talk] if mail.talk else [row.talk for row in rows]
-        letters.append(Letter(mail, talks, is_worth(mail, rows)))
-    return letters
+        lines.append(MailLine(mail, talks, is_worth(mail, rows)))
+    return lines
 
 
 def act(request: HttpRequest, pk: int, word: str) -> HttpResponse:
@@ -110,12 +110,12 @@ def resend(request: HttpRequest, pk: int, mail_pk: int) -> HttpResponse:
     """Send one of the person's mails once more, to the present address."""
     require_permission(request, "registration.change_outgoingmail")
     person = Person.of(named_or_404(pk).email_key or "")
-    letter = next((each for each in letters_of(person) if each.mail.pk == mail_pk), None)
-    if letter is None:
+    line = next((each for each in mail_lines(person) if each.mail.pk == mail_pk), None)
+    if line is None:
         raise Http404
-    if letter.may_resend and letter.mail.resend():
-        history.write(request, [letter.mail], "Noch einmal verschickt.")
-        messages.info(request, AGAIN.format(letter.mail.get_kind_display()))
+    if line.may_resend and line.mail.resend():
+        history.write(request, [line.mail], "Noch einmal verschickt.")
+        messages.info(request, AGAIN.format(line.mail.get_kind_display()))
     else:
         messages.warning(request, NOT_AGAIN)
     return redirect(f"{reverse(PERSON, args=[pk])}#mails")

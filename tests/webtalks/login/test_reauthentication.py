@@ -25,6 +25,7 @@ EXPORT = {"states": "confirmed", "columns": "email", "file_format": "csv"}
 PAGES = {
     "export_registrations": EXPORT,
     "person_data": {"who": KIM, "ja": "1"},
+    "person_letter": {"who": KIM},
     "erase_person": {"who": KIM, "ja": "1"},
 }
 # Every page that lets somebody in, or decides what they have to show.
@@ -32,7 +33,18 @@ ACCOUNTS = {"auth_user_add", "auth_user_change", "auth_user_password_change"}
 ACCOUNTS |= {"auth_group_add", "auth_group_change"}
 FACTOR = "/admin/zwei-schritte/"
 # Words in the name of a page that takes people out of the site, or erases them.
-WORDS = ("password", "export", "data", "erase", "download", "csv", "xlsx", "json", "anonym")
+WORDS = (
+    "password",
+    "export",
+    "data",
+    "letter",
+    "erase",
+    "download",
+    "csv",
+    "xlsx",
+    "json",
+    "anonym",
+)
 # Pages with such a word, or of accounts, that ask for no proof, and why.
 WITHOUT_PROOF = {
     # It has numbers without names.
@@ -174,7 +186,7 @@ def test_after_the_proof_it_goes_on_as_it_was_sent(client, organiser, clock, nam
 
     response.getvalue()
     assert response.status_code == (302 if name == "erase_person" else 200)
-    assert ("Content-Disposition" in response) == (name != "erase_person")
+    assert ("Content-Disposition" in response) == (name in ("export_registrations", "person_data"))
     assert LogEntry.objects.count() == 1
     # It is good for ten minutes.
     clock.shift(timedelta(minutes=10))

@@ -15,8 +15,9 @@ from tests.makers import TITLE, make_groups, make_registration, make_talk
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 KIM = "kim@stadt.example"
-FIND, DATA, ERASE = (
-    f"/admin/registration/registration/person/{page}" for page in ("", "auskunft/", "loeschen/")
+FIND, DATA, LETTER, ERASE = (
+    f"/admin/registration/registration/person/{page}"
+    for page in ("", "auskunft/", "auskunft/brief/", "loeschen/")
 )
 
 
@@ -51,7 +52,7 @@ def entries() -> list[tuple]:
 
 def test_address_finds_everything_however_it_is_written(client, organiser, kim):
     for who in (KIM, " Kim@STADT.example "):
-        response = client.post(FIND, {"who": who})
+        response = client.post(FIND, {"who": who}, follow=True)
         shown = text(response)
 
         assert response.status_code == 200
@@ -96,8 +97,8 @@ def test_unknown_address_is_said(client, organiser):
 
 def test_address_stands_in_no_address(client, organiser, kim):
     """Neither a form sends it there, nor a link, nor a redirection."""
-    for page in (FIND, DATA, ERASE):
-        html = client.post(page, {"who": KIM}).content.decode()
+    for page in (FIND, DATA, LETTER, ERASE):
+        html = client.post(page, {"who": KIM}, follow=True).content.decode()
         targets = re.findall(r'(?:href|action|src)="([^"]*)"', html)
         assert [target for target in targets if "kim" in target.lower()] == []
         assert re.findall(r'<form(?! id="logout-form")[^>]*method="(\w+)"', html, re.I) != []
