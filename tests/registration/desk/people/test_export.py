@@ -199,36 +199,6 @@ def test_page_has_the_talk_of_the_list_and_asks_for_no_more_than_needed(admin_cl
     assert {"reason", "question"}.isdisjoint(form["columns"].value())
 
 
-@pytest.mark.parametrize(
-    ("button", "ticked"),
-    [("alle", ALL_COLUMNS), ("keine", []), ("fragen", ["question"])],
-)
-def test_one_click_ticks_columns_and_keeps_all_else(admin_client, button, ticked):
-    talk = make_registration().talk
-    chosen = {"talk": talk.pk, "states": ["confirmed", "waiting"], "file_format": "csv"}
-
-    response = admin_client.post(page(), chosen | {"columns": ["name"], "ticks": button})
-
-    form = response.context["form"]
-    assert (response.status_code, form.errors, form["columns"].value()) == (200, {}, ticked)
-    assert str(form["talk"].value()) == str(talk.pk)
-    assert (form["states"].value(), form["file_format"].value()) == (
-        ["confirmed", "waiting"],
-        "csv",
-    )
-    assert f'<button name="ticks" value="{button}"' in response.content.decode()
-    assert LogEntry.objects.count() == 0
-
-
-def test_questions_alone_are_those_that_were_asked(admin_client):
-    talk = make_talk()
-    make_registration(talk, question="Wie?")
-    make_registration(talk, email="lea@stadt.example", question="")
-
-    assert csv_rows(export(admin_client, "csv", columns=["question"])) == [["Frage"], ["Wie?"]]
-    assert len(csv_rows(export(admin_client, "csv", columns=["name", "question"]))) == 3
-
-
 @pytest.mark.parametrize("value", ["x", "9" * 30, ""])
 def test_talk_that_is_none_is_not_chosen(admin_client, value):
     assert admin_client.get(page(), {"talk": value}).status_code == 200

@@ -25,7 +25,9 @@ IN_ORDER = [
 
 
 def test_titles_particles_accents_and_degrees_take_no_part():
-    assert sorted(reversed(IN_ORDER), key=by_surname) == IN_ORDER
+    mixed = [*IN_ORDER[1::2], *IN_ORDER[::2]]
+
+    assert sorted(mixed, key=by_surname) == IN_ORDER
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,93 @@
+"""What the list of registrations shows in its columns, and which filters stand above it."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from events.models import Talk
+from registration.models import Registration
+from tests.makers import make_registration, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def changelist(model):
+    return reverse(f"admin:registration_{model}_changelist")
+
+
+def cells(html, column) -> list[str]:
+    found = re.findall(rf'<td class="field-{column}">(.*?)</td>', html, re.DOTALL)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in found]
+
+
+def test_list_says_in_few_columns_who_from_where_and_in_which_state(admin_client, clock):
+    talk = make_talk(capacity=1, town="Gudensberg")
+    make_registration(talk, organisation="Stadt Gudensberg", question='Wie & "warum"?')
+    for name in ("Zwei", "Drei"):
+        clock.shift(60)
+        make_registration(talk, name=name, email=f"{name}@stadt.example")
+    gone = make_registration(make_talk(title="Vorbei"), email="weg@stadt.example")
+    now = timezone.now()
+    over = Talk.objects.filter(pk=gone.talk_id)
+    over.update(starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1))
+    Registration.objects.get(pk=gone.pk).anonymise()
+
+    html = admin_client.get(changelist("registration"), {"talk__id__exact": talk.pk})
+    html = html.content.decode()
+    assert cells(html, "person") == [
+        "Kim Beispiel kim@stadt.example",
+        "Zwei Zwei@stadt.example",
+        "Drei Drei@stadt.example",
+    ]
+    assert cells(html, "from_where") == ["Stadt Gudensberg Gudensberg", "", ""]
+    assert cells(html, "standing") == ["Angemeldet", "Warteliste, Platz 1", "Warteliste, Platz 2"]
+    assert cells(html, "mail_state") == ["wartet"] * 3
+    assert cells(html, "has_question") == ["? hat eine Frage", "", ""]
+    assert 'title="Wie &amp; &quot;warum&quot;?"' in html
+    assert cells(html, "signed_up") == ["5.11."] * 3
+
+    html = admin_client.get(changelist("registration"), {"talk__id__exact": gone.talk_id})
+    html = html.content.decode()
+    assert cells(html, "person") == ["anonym"]
+    offered = (f"/registration/{gone.pk}/", 'name="_selected_action"')
+    assert [part for part in offered if part in html] == []
+
+
+def test_filters_are_folded_where_one_comes_from_a_talk(admin_client):
+    talk = make_registration().talk
+
+    def shown(**query):
+        html = admin_client.get(changelist("registration"), query).content.decode()
+        folded = re.search(r'<details class="choose"( open)?>\s*<summary>(.*?)</summary>', html)
+        return folded.groups()
+
+    assert shown() == (" open", "Filter")
+    assert shown(talk__id__exact=talk.pk) == (None, "Filter")
+    assert shown(talk__id__exact=talk.pk, state__exact="waiting", mail="unzustellbar") == (
+        None,
+        "Filter: Auf der Warteliste, nicht zustellbar",
+    )
+    label = "26.11.25: Wärme &amp; &quot;Licht&quot; für Gudensberg"
+    assert label in admin_client.get(changelist("registration")).content.decode()
+
+
+def test_list_with_a_queue_needs_few_queries(admin_client):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            admin_client.get(changelist("registration"), {"talk__id__exact": talk.pk})
+        return len(captured)
+
+    talk = make_talk(capacity=1)
+    for number in range(2):
+        make_registration(talk, email=f"p{number}@stadt.example")
+    first = queries()
+    for number in range(2, 20):
+        make_registration(talk, email=f"p{number}@stadt.example")
+
+    assert queries() == first <= 12
