@@ -88,7 +88,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         if mail.is_test:
             return "Test an die Veranstalter"
         if person := mail.person:
-            url = reverse("admin:registration_registration_change", args=[person.pk])
+            url = reverse("admin:registration_registration_person", args=[person.pk])
             return format_html('<a href="{}">{}</a>', url, person.name)
         if mail.interest:
             url = reverse("admin:registration_interest_change", args=[mail.interest.pk])

@@ -19,7 +19,7 @@ def page_of(mail) -> str:
 
 
 def person_page(row) -> str:
-    return reverse("admin:registration_registration_change", args=[row.pk])
+    return reverse("admin:registration_registration_person", args=[row.pk])
 
 
 def listed(client, **query) -> set[int]:

