@@ -15,9 +15,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "municipality": ALL,
         "series": ("view", "add", "change"),
     },
-    # They see the talks, because they choose their people by them.
+    # They see the talks, because they choose their people by them, and give them the way in.
     "Teilnehmende": {
-        "talk": ("view",),
+        "talk": ("view", "enter_way_in"),
         "speaker": ("view",),
         "municipality": ("view",),
         "registration": ("view", "change", "export", "erase"),
@@ -35,6 +35,16 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "municipality": ("view",),
         "series": ("view",),
     },
+}
+
+# All rights, and the accounts of all others: a superuser.
+LEAD = "Leitung"
+# What each may do, in one sentence.
+IN_WORDS = {
+    LEAD: "Darf alles, auch Kolleginnen und Kollegen einladen und deren Zugang beenden.",
+    "Redaktion": "Trägt Talks ein, veröffentlicht und ändert sie; sieht keine Namen.",
+    "Teilnehmende": "Betreut die Angemeldeten, schreibt ihnen und trägt den Zugangslink ein.",
+    "Lesend": "Sieht Talks und Statistik, ändert nichts und sieht keine Namen.",
 }
 
 

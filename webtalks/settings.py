@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
-    "django.contrib.admin",
+    "webtalks.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -285,6 +285,8 @@ AUTHENTICATION_BACKENDS = [
 ADMIN_2FA = env("ADMIN_2FA") or "optional"
 if ADMIN_2FA not in ("optional", "required"):
     raise ImproperlyConfigured("ADMIN_2FA muss „required“ oder „optional“ sein.")
+# Seconds for which the links live that set a password or remove a second factor.
+PASSWORD_RESET_TIMEOUT = 72 * 3600
 OTP_TOTP_ISSUER = "Kleinstadt Web-Talks"
 
 # Five wrong passwords lock the pair of user name and network, thirty the network

@@ -7,6 +7,7 @@ from registration.desk.first_page import start_page
 from registration.desk.search import search_page
 from webtalks import health, metrics
 from webtalks.login import second_factor_pages
+from webtalks.team import links
 
 urlpatterns = [
     path("", include("events.urls")),
@@ -15,6 +16,13 @@ urlpatterns = [
     path("admin/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin", "events"])),
     path("admin/zwei-schritte/", second_factor_pages.set_up, name="second_factor"),
     path("admin/zwei-schritte/code/", second_factor_pages.enter_code, name="second_factor_code"),
+    path("admin/konto/passwort/", links.forgotten, name="admin_password_reset"),
+    path("admin/konto/<int:pk>/passwort/<str:token>/", links.set_password, name="set_password"),
+    path(
+        "admin/konto/<int:pk>/zweiter-schritt/<str:token>/",
+        links.reset_second_factor,
+        name="reset_second_factor",
+    ),
     path("admin/", admin.site.admin_view(start_page.index)),
     path("admin/suche/", admin.site.admin_view(search_page.search), name="desk_search"),
     path("admin/autocomplete/", admin.site.admin_view(TypeAhead.as_view(admin_site=admin.site))),

@@ -248,6 +248,7 @@ class Talk(RevisionedModel, FactColumns):
         verbose_name = "Talk"
         verbose_name_plural = "Talks"
         ordering = ["-starts_at", "-pk"]
+        permissions = [("enter_way_in_talk", "Darf den Zugangslink eintragen")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="talk_ends_later"

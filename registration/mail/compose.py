@@ -15,7 +15,7 @@ from django.urls import reverse
 from registration.mail import invitations, reminders, subjects
 from registration.mail.inline_styles import inlined
 from registration.mail.mail import Mail
-from registration.mail.occasion import InterestOccasion, Occasion
+from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
 from registration.models import links
 from registration.models.outgoing_mail import OutgoingMail
 
@@ -272,16 +272,21 @@ def _registration_mail(template: str, occasion: Occasion, **context: Any) -> Mai
         "talk": occasion.talk,
         "link": links.mine_url(occasion.linked) if occasion.linked else None,
     }
-    mail = _build(template, occasion, values | context)
+    mail = build(template, occasion, values | context)
     mail.mentions = occasion.rows
     return mail
 
 
 def _interest_mail(template: str, occasion: InterestOccasion, **context: Any) -> Mail:
-    return _build(template, occasion, {"interest": occasion.interest} | context)
+    return build(template, occasion, {"interest": occasion.interest} | context)
 
 
-def _build(template: str, occasion: Occasion | InterestOccasion, values: dict[str, Any]) -> Mail:
+def build(
+    template: str,
+    occasion: Occasion | InterestOccasion | AccountOccasion,
+    values: dict[str, Any],
+) -> Mail:
+    """Write the mail from its three templates, with the headers that all mails have."""
     context = values | {
         "mail": occasion.outgoing,
         "series": occasion.series,

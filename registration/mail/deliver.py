@@ -9,16 +9,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 
+from django.contrib.auth.models import User
 from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 
 from events.pages.edition import editions
-from registration.mail import compose, examples, invitations
+from registration.mail import account_mails, compose, examples, invitations
 from registration.mail.mail import Mail
-from registration.mail.occasion import InterestOccasion, Occasion
-from registration.models import Registration
+from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
+from registration.models import Registration, account
 from registration.models.addresses import email_key
 from registration.models.outgoing_mail import OutgoingMail
 
@@ -152,6 +153,8 @@ def render(outgoing: OutgoingMail) -> Mail | None:
     """Write the mail as things stand now; None if it has become pointless."""
     if outgoing.expires_at and outgoing.expires_at <= timezone.now():
         return None
+    if outgoing.account is not None:
+        return _render_for_account(outgoing, outgoing.account)
     if outgoing.kind in compose.RENDER_FOR_INTEREST:
         return _render_for_interest(outgoing)
     if outgoing.is_test:
@@ -189,6 +192,20 @@ def _render_for_interest(outgoing: OutgoingMail) -> Mail | None:
     return compose.RENDER_FOR_INTEREST[outgoing.kind](occasion)
 
 
+def _render_for_account(outgoing: OutgoingMail, organiser: User) -> Mail | None:
+    """Write a mail to an organiser, unless the account has ended or has another address now.
+
+    Of the change of the address both are told.
+    """
+    tells_change = outgoing.kind == OutgoingMail.Kind.ACCOUNT_CHANGED
+    is_theirs = tells_change or outgoing.recipient == organiser.email
+    if not (organiser.is_active and is_theirs):
+        return None
+    url = account.url_of(outgoing.kind, organiser)
+    series = editions.current().series
+    return account_mails.render(AccountOccasion(outgoing, organiser, series, url))
+
+
 def _is_overtaken(outgoing: OutgoingMail, linked: Registration) -> bool:
     """Whether the mail would say what is no longer true.
 
@@ -222,11 +239,17 @@ def _refused(outgoing: OutgoingMail, code: int, text: bytes | str) -> Outcome:
     return _retry(outgoing, error)
 
 
+def back_off(attempts: int) -> timedelta:
+    """Return how long a mail waits that was put off so many times: 1, 4, 16 … minutes.
+
+    It is given up only when it has become pointless.
+    """
+    return min(timedelta(minutes=4 ** min(attempts - 1, 6)), MAX_BACK_OFF)
+
+
 def _retry(outgoing: OutgoingMail, error: Exception | str) -> Outcome:
     outgoing.attempts += 1
-    # After 1, 4, 16 … minutes; given up only when the mail has become pointless.
-    back_off = timedelta(minutes=4 ** min(outgoing.attempts - 1, 6))
-    outgoing.not_before = timezone.now() + min(back_off, MAX_BACK_OFF)
+    outgoing.not_before = timezone.now() + back_off(outgoing.attempts)
     return _release(outgoing, Outcome.RETRY, error)
 
 

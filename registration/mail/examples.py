@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Series, Talk
-from registration.mail import compose
+from registration.mail import account_mails, compose
 from registration.mail.mail import Mail
-from registration.mail.occasion import InterestOccasion, Occasion
+from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
 from registration.models import Message, OutgoingMail, Registration
 from registration.models.interest import CONSENT_TEXT, Interest
 
@@ -22,6 +24,13 @@ MESSAGE = {
     "subject": "Noch ein Hinweis: {titel}",
     "text": "Guten Tag {name},\n\nam {termin} sprechen wir auch über <Fördermittel>.\n"
     "Ihr Zugang:\n{zugang}\n\nBis dann!",
+}
+
+# What stands in the notes of the mails to organisers.
+NOTES: dict[str, str] = {
+    Kind.ACCOUNT_CHANGED: "Ihr Passwort wurde geändert.",
+    Kind.PUT_OFF: "Erinnerung am Tag davor",
+    Kind.NAMES_GO: "In 7 Tagen werden die Namen gelöscht. Es fehlt: Material",
 }
 
 
@@ -54,9 +63,21 @@ class Example:
             expires_at=timezone.now() + timedelta(hours=settings.PENDING_HOURS),
             organiser_message=Message(talk=talk, **MESSAGE),
         )
+        if self.kind in account_mails.WORDS:
+            return self._render_for_account(outgoing)
         if self.kind in compose.RENDER_FOR_INTEREST:
             return self._render_for_interest(outgoing)
         return self._render_for_registration(outgoing, talk)
+
+    def _render_for_account(self, outgoing: OutgoingMail) -> Mail | None:
+        """Show the words; the link is none that anybody could use."""
+        outgoing.note = NOTES.get(self.kind, "")
+        if outgoing.talk is not None:
+            outgoing.talk.capacity = outgoing.talk.capacity or 100
+            outgoing.talk.meeting_url = ""
+        account = User(username=ADDRESS, email=ADDRESS, first_name="Kim")
+        link = f"{settings.SITE_URL}{reverse('set_password', args=[0, 'beispiel'])}"
+        return account_mails.render(AccountOccasion(outgoing, account, Series.load(), link))
 
     def _render_for_interest(self, outgoing: OutgoingMail) -> Mail | None:
         is_new = self.name == Kind.CONFIRM_INTEREST
@@ -114,6 +135,7 @@ EXAMPLES = (
         "interest_already", "Neue Termine per E-Mail: schon eingetragen", Kind.CONFIRM_INTEREST
     ),
     Example("news", "Neuer Termin", Kind.NEWS),
+    *(Example(kind.value, kind.label, kind) for kind in Kind if kind in account_mails.WORDS),
 )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
     from events.models.series import Series
     from events.models.talk import Talk
     from registration.models.interest import Interest
@@ -64,3 +66,20 @@ class InterestOccasion:
     outgoing: "OutgoingMail"
     interest: "Interest"
     series: "Series"
+
+
+@dataclass(frozen=True)
+class AccountOccasion:
+    """About an organiser's account, or a notice to it; `url` is its link, where it has one."""
+
+    outgoing: "OutgoingMail"
+    account: "User"
+    series: "Series"
+    url: str = ""
+
+    @property
+    def talk(self) -> "Talk":
+        """The talk of a notice."""
+        if self.outgoing.talk is None:
+            raise LookupError("This notice is about no talk.")
+        return self.outgoing.talk

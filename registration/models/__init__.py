@@ -1,5 +1,6 @@
 """Registrations, and what is written down with them."""
 
+from registration.models.account import UnwantedNotice
 from registration.models.erasure import Erasure, Origin
 from registration.models.heartbeat import Heartbeat
 from registration.models.interest import Interest
@@ -19,4 +20,5 @@ __all__ = [
     "OutgoingMail",
     "Registration",
     "Tally",
+    "UnwantedNotice",
 ]

@@ -21,6 +21,8 @@ from events.models.method_marks import alters_data
 from registration.models import limits
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
     from registration.models.interest import Interest
     from registration.models.organiser_message import Message
     from registration.models.outgoing_mail import OutgoingMail
@@ -40,6 +42,8 @@ CLAIM = """
     RETURNING *
 """
 DAY = timedelta(hours=24)
+# A notice to organisers that could not go out for so long is old news.
+NOTICE_LASTS = timedelta(days=2)
 # How the key of a copy begins that goes to an organiser alone.
 TEST = "test:"
 # The same form again within this time is a second click and no question.
@@ -94,8 +98,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         return self.filter(state__in=self.model.UNSENT)
 
     def to_participants(self) -> Self:
-        """Leave out the test copies, which are about nobody."""
-        return self.exclude(dedupe_key__startswith=TEST)
+        """Leave out the test copies, which are about nobody, and the mails to organisers."""
+        return self.filter(account=None).exclude(dedupe_key__startswith=TEST)
 
     def with_people(self) -> Self:
         """Fetch whom each mail is about; what did not arrive comes first."""
@@ -128,8 +132,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         return self.filter(registrations__in=registrations).distinct()
 
     def to_address(self, key: str) -> Self:
-        """Keep mails that hold this address, but for the last word to who is being erased."""
-        return self.filter(recipient__iexact=key).exclude(kind__in=self.model.LAST_KINDS)
+        """Keep mails that hold this address, but for the last word to who is being erased.
+
+        Those to an organiser's account belong to the account.
+        """
+        mails = self.filter(recipient__iexact=key, account=None)
+        return mails.exclude(kind__in=self.model.LAST_KINDS)
 
     def of_person(self, key: str) -> Self:
         """Keep mails to the person known by this canonical address.
@@ -344,6 +352,62 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
             dedupe_key=f"{TEST}{uuid.uuid4()}",
             message_id=new_message_id(),
         )
+
+    @alters_data
+    def enqueue_to_account(
+        self, kind: str, account: "User", *, recipient: str | None = None, note: str = ""
+    ) -> "OutgoingMail":
+        """Write a mail to an organiser: about the account, with its link, or with `note`."""
+        return self.create(
+            kind=kind,
+            priority=PERSONAL,
+            account=account,
+            recipient=recipient or account.email,
+            note=note,
+            dedupe_key=f"account:{uuid.uuid4()}",
+            message_id=new_message_id(),
+            expires_at=timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+        )
+
+    @alters_data
+    def enqueue_notice(
+        self,
+        kind: str,
+        talk: Talk | None,
+        occasion: str,
+        accounts: Iterable["User"],
+        *,
+        note: str = "",
+    ) -> list["OutgoingMail"]:
+        """Tell these organisers of something once; `occasion` names it among the talk's."""
+        return self.model.objects.bulk_create(
+            (
+                self.model(
+                    kind=kind,
+                    priority=PRIORITIES["message"],
+                    account=account,
+                    recipient=account.email,
+                    talk=talk,
+                    note=note,
+                    dedupe_key=f"{self.notice_key(kind, talk, occasion)}{account.pk}",
+                    message_id=new_message_id(),
+                    expires_at=timezone.now() + NOTICE_LASTS,
+                )
+                for account in accounts
+            ),
+            ignore_conflicts=True,
+        )
+
+    def has_notice(self, kind: str, talk: Talk | None, occasion: str) -> bool:
+        """Whether anybody was told of this already."""
+        key = self.notice_key(kind, talk, occasion)
+        # The index of the accounts: most mails are to none.
+        told = self.filter(account__isnull=False, talk=talk, kind=kind)
+        return told.filter(dedupe_key__startswith=key).exists()
+
+    @staticmethod
+    def notice_key(kind: str, talk: Talk | None, occasion: str) -> str:
+        return f"{kind}:talk-{talk.pk if talk else 'none'}:{occasion}:"
 
     @alters_data
     def readdress(self) -> int:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -46,6 +47,15 @@ class OutgoingMail(models.Model):
         CONFIRM_INTEREST = "interest_confirm", "Neue Termine per E-Mail: bestätigen"
         MESSAGE = "message", "Nachricht"
         NEWS = "news", "Neuer Termin"
+        # To an organiser's account.
+        INVITATION = "invitation", "Konto: Einladung"
+        NEW_PASSWORD = "new_password", "Konto: Passwort neu setzen"  # noqa: S105 (a kind)
+        NEW_SECOND_FACTOR = "new_second_factor", "Konto: zweiten Schritt zurücksetzen"
+        ACCOUNT_CHANGED = "account_changed", "Konto: etwas wurde geändert"
+        NO_WAY_IN = "no_way_in", "Hinweis: Zugangslink fehlt"
+        PUT_OFF = "put_off", "Hinweis: Mailserver nimmt vorerst nicht an"
+        TALK_FULL = "talk_full", "Hinweis: Talk ist voll"
+        NAMES_GO = "names_go", "Hinweis: Namen gehen bald"
 
     class State(models.TextChoices):
         QUEUED = "queued", "wartet"
@@ -85,7 +95,16 @@ class OutgoingMail(models.Model):
         null=True,
         blank=True,
     )
-    # The talk that a mail to the interest list is about.
+    # The organiser that it is to, where it is to no participant.
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name="Konto",
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    # The talk that a mail to the interest list or to an organiser is about.
     talk = models.ForeignKey(
         Talk, models.CASCADE, verbose_name="Talk", related_name="+", null=True, blank=True
     )

@@ -7,6 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 
+# For whoever has forgotten the password, or holds a link from a mail: no log-in comes before.
+# Django's page for the log-in links to the first by this name.
+LINK_PAGES = ("admin_password_reset", "set_password", "reset_second_factor")
+
 
 def in_admin(request: HttpRequest) -> bool:
     return request.path.startswith(_root())
@@ -16,6 +20,11 @@ def in_admin(request: HttpRequest) -> bool:
 def _root() -> str:
     """Return where the organisers' pages begin: asked for by six middlewares of each request."""
     return reverse("admin:index")
+
+
+def has_link(request: HttpRequest) -> bool:
+    """Whether the request asks for one of the LINK_PAGES."""
+    return request.path.startswith(f"{reverse('admin:index')}konto/")
 
 
 def page_name(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 
 from events.pages.requests import GetResponse
-from webtalks.http.admin_pages import in_admin
+from webtalks.http.admin_pages import has_link, in_admin
 from webtalks.http.database_away import come_back_later
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Places:
 places = Places(max(1, settings.WEB_THREADS // 2))
 
 
-# Anybody may try a password, and each try writes a row.
+# Anybody may try a password, or ask for a new one, and each try writes a row.
 LOGIN = reverse_lazy("admin:login")
 
 
@@ -76,7 +76,8 @@ class LeaveRoomForReaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        is_organisers = in_admin(request) and request.path != LOGIN
+        is_open = request.path == LOGIN or has_link(request)
+        is_organisers = in_admin(request) and not is_open
         if request.method != "POST" or is_organisers:
             return self.get_response(request)
         try:

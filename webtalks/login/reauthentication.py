@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -39,6 +40,12 @@ PAGES_WITH_PROOF = frozenset(
         "admin:auth_user_add",
         "admin:auth_user_change",
         "admin:auth_user_password_change",
+        "admin:team_invite",
+        "admin:team_member",
+        "admin:team_act",
+        "admin:team_access",
+        # It changes where the links go that set a new password.
+        "admin:profile_address",
         # They change the rights of all accounts in a group.
         "admin:auth_group_add",
         "admin:auth_group_change",
@@ -77,12 +84,16 @@ class ProofForm(forms.Form):
         if not second_factor.is_set_up(organiser(request)):
             del self.fields["code"]
 
+    def proved(self) -> User:
+        """Return whose password and code are asked for."""
+        return organiser(self.request)
+
     def clean(self) -> dict[str, Any]:
         """Check the password, then the code; a wrong password counts for the lock (axes)."""
         data = self.cleaned_data
         if self.errors:
             return data
-        user = organiser(self.request)
+        user = self.proved()
         name = user.get_username()
         found = authenticate(self.request, username=name, password=data["password"])
         if found is None or found.pk != user.pk:

@@ -24,7 +24,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from webtalks.http.admin_pages import in_admin, organiser, page_name
+from webtalks.http.admin_pages import LINK_PAGES, in_admin, organiser, page_name
 
 RECOVERY_CODES = 10
 # Letters of each of the two halves of a recovery code.
@@ -32,7 +32,7 @@ HALF = 5
 # Without letters and digits that look alike.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # What somebody who has only given the password may open.
-OPEN_PAGES = {"admin:login", "admin:logout", "second_factor", "second_factor_code"}
+OPEN_PAGES = {"admin:login", "admin:logout", "second_factor", "second_factor_code", *LINK_PAGES}
 
 # Wrong codes that may follow each other without a wait: whoever mistypes one can give the right
 # one at once. After the fourth one waits for 8 seconds, then each time twice as long.

@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -23,14 +24,14 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from events.pages.requests import GetResponse
-from webtalks.http.admin_pages import in_admin, page_name
+from webtalks.http.admin_pages import LINK_PAGES, in_admin, page_name
 from webtalks.login import log_in_again, reauthentication
 
 SEEN = "seen_at"
 # Seconds after which a request is noted again; within them a second one writes nothing.
 PRECISION = 60
 # Who is not logged in may be here, and logging out takes no proof.
-OPEN_PAGES = {"admin:login", "admin:logout", "admin:jsi18n"}
+OPEN_PAGES = {"admin:login", "admin:logout", "admin:jsi18n", *LINK_PAGES}
 
 
 def is_idle(session: SessionBase) -> bool:
@@ -43,6 +44,13 @@ def begin(session: SessionBase) -> None:
     session.set_expiry(timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE))
     session[SEEN] = _now()
     reauthentication.note(session)
+
+
+def end_all(user: User) -> None:
+    """End every session of `user`: else one would live on once access is given again."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
 
 
 class SessionLimits:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from events.models import failed_saves
 from registration import invariants
+from registration.desk import notices
 from registration.mail import reminders
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import (
@@ -42,6 +43,7 @@ DUTIES: dict[Duty, timedelta] = {
     Registration.objects.close_queues: timedelta(seconds=20),
     interest.announce_due: timedelta(seconds=20),
     organiser_message.release_due: timedelta(seconds=20),
+    notices.tell_organisers: timedelta(minutes=5),
     retention.carry_out: timedelta(hours=1),
     organiser_records.erase_login_attempts: timedelta(hours=1),
     limits.delete_old_counts: timedelta(minutes=5),

@@ -1,0 +1,53 @@
+"""The handbook within the admin, for everybody who works there: docs/handbuch.md as a page.
+
+Others link to `{% url "admin:handbook" %}#einen-talk-eintragen`.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from registration.desk import markdown
+from registration.desk.admin_page import DeskUrl
+
+FOLDER: Path = settings.BASE_DIR / "docs"
+
+
+@cache
+def text() -> markdown.Page:
+    """Return the handbook as it was when the process began."""
+    return markdown.page((FOLDER / "handbuch.md").read_text(), address_of_picture)
+
+
+def address_of_picture(path: str) -> str:
+    return reverse("admin:handbook_picture", args=[Path(path).stem])
+
+
+def handbook(request: HttpRequest) -> HttpResponse:
+    """Show the handbook, its table of contents beside it."""
+    context = admin.site.each_context(request) | {
+        "title": "Handbuch",
+        "contents": [heading for heading in text().headings if heading.level in (2, 3)],
+        "text": mark_safe(text().html),  # noqa: S308 (our own text, escaped by markdown.py)
+    }
+    return render(request, "admin/desk/handbook.html", context)
+
+
+def picture(request: HttpRequest, name: str) -> FileResponse:
+    """Answer with one of the handbook's pictures."""
+    path = FOLDER / "handbuch" / f"{name}.png"
+    if not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), content_type="image/png")
+
+
+URLS: list[DeskUrl] = [
+    ("handbuch/", handbook, "handbook"),
+    ("handbuch/<slug:name>.png", picture, "handbook_picture"),
+]

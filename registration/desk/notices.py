@@ -1,0 +1,105 @@
+"""The notices to organisers: the worker looks for their occasions and tells of each once.
+
+Who gets which: registration/models/account.py. What stops all mail is said on the first page and
+in /metrics instead: no mail could say it.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import F, Max
+from django.utils import timezone
+
+from events.models import Talk
+from registration.desk.first_page.before_names_go import last_chances
+from registration.mail.deliver import back_off
+from registration.models import OutgoingMail
+from registration.models.account import hearers
+
+Kind = OutgoingMail.Kind
+# A mail put off so often is no greylisting any more: the third try comes five minutes later.
+PUT_OFF_TIMES = 3
+# Of the mails written within this time, one is looked for that was accepted.
+LATELY = timedelta(days=2)
+# No more such mails are looked at in one run.
+AT_A_TIME = 200
+
+
+class Occasion(NamedTuple):
+    """What is told once: the kind of notice, the talk, and its name among those of the talk."""
+
+    kind: str
+    talk: Talk | None
+    name: str
+    note: str = ""
+
+
+def tell_organisers() -> int:
+    """Write the notices whose time has come; return how many mails."""
+    told = 0
+    for occasion in [*without_way_in(), *full(), *names_go(), *put_off()]:
+        if not OutgoingMail.objects.has_notice(occasion.kind, occasion.talk, occasion.name):
+            told += tell(occasion)
+    return told
+
+
+def tell(occasion: Occasion) -> int:
+    """Write the mails about `occasion`; two workers at once write each of them once."""
+    mails = OutgoingMail.objects.enqueue_notice(
+        occasion.kind,
+        occasion.talk,
+        occasion.name,
+        hearers(occasion.kind),
+        note=occasion.note,
+    )
+    return len(mails)
+
+
+def without_way_in() -> Iterator[Occasion]:
+    """Yield the talks of the next 24 hours that nobody could enter; anew where one is moved."""
+    now = timezone.now()
+    soon = Talk.objects.published().taking_place().filter(meeting_url="")
+    for talk in soon.filter(starts_at__gt=now, starts_at__lte=now + timedelta(days=1)):
+        yield Occasion(Kind.NO_WAY_IN, talk, f"start-{talk.starts_at.timestamp():.0f}")
+
+
+def full() -> Iterator[Occasion]:
+    """Yield the coming talks whose seats are taken."""
+    coming = Talk.objects.published().taking_place().filter(starts_at__gt=timezone.now())
+    for talk in coming.filter(capacity__isnull=False, seats_taken__gte=F("capacity")):
+        yield Occasion(Kind.TALK_FULL, talk, "full")
+
+
+def names_go() -> Iterator[Occasion]:
+    """Yield the talks that lose their names within a week while something is missing."""
+    for chance in last_chances():
+        yield Occasion(Kind.NAMES_GO, chance.talk, "names", chance.text)
+
+
+def put_off() -> Iterator[Occasion]:
+    """Yield the mails that one server goes on refusing for now, by talk and kind.
+
+    Only if another mail was accepted after the last try: else no mail goes out at all.
+    """
+    queued = OutgoingMail.objects.queued().filter(account=None, attempts__gte=PUT_OFF_TIMES)
+    waiting = list(queued.exclude(last_error="").select_related("talk").order_by("pk")[:AT_A_TIME])
+    lately = OutgoingMail.objects.filter(created_at__gt=timezone.now() - LATELY)
+    accepted_at = lately.aggregate(at=Max("sent_at"))["at"] if waiting else None
+    seen = set()
+    for mail in waiting:
+        if accepted_at is None or accepted_at <= mail.not_before - back_off(mail.attempts):
+            continue
+        talk = talk_of(mail)
+        name = mail.kind if talk else f"{mail.kind}-{timezone.localdate()}"
+        if (talk, name) not in seen:
+            seen.add((talk, name))
+            yield Occasion(Kind.PUT_OFF, talk, name, mail.get_kind_display())
+
+
+def talk_of(mail: OutgoingMail) -> Talk | None:
+    """Return the talk that the mail is about; of several the first."""
+    if mail.talk is not None:
+        return mail.talk
+    row = mail.registrations.select_related("talk").order_by("talk__starts_at", "pk").first()
+    return row.talk if row else None

@@ -1,0 +1,122 @@
+"""The forms about accounts: an invitation, roles, one's own profile, the log-in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import User
+
+from events.text.fields import LineInput
+from registration.fields import email_field
+from registration.models.account import NOTICES, kinds_for
+from registration.roles import IN_WORDS, LEAD, ROLES
+from webtalks.team import members
+
+NO_ROLE = "Bitte wählen Sie mindestens eine Rolle."
+IN_USE = "Diese Adresse gehört schon zu einem anderen Konto."
+WRONG = (
+    "Anmeldename oder Passwort stimmt nicht, oder das Konto hat keinen Zugang zur Verwaltung. "
+    "Achten Sie auf Groß- und Kleinschreibung."
+)
+
+
+class LogInForm(AdminAuthenticationForm):
+    """The log-in takes the name of the account, or its address where only one has it."""
+
+    error_messages = {**AdminAuthenticationForm.error_messages, "invalid_login": WRONG}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "E-Mail-Adresse oder Benutzername"
+
+    def clean_username(self) -> str:
+        typed: str = self.cleaned_data["username"]
+        if "@" not in typed or User.objects.filter(username=typed).exists():
+            return typed
+        found = members.with_address(typed).filter(is_active=True)[:2]
+        return found[0].username if len(found) == 1 else typed
+
+
+def name_field(label: str) -> LineInput:
+    return LineInput(label=label, max_length=150)
+
+
+def role_field() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label="Rollen",
+        help_text="Zwei Rollen lassen sich verbinden: Die Person darf dann beides.",
+        choices=[(role, f"{role}: {IN_WORDS[role]}") for role in (*ROLES, LEAD)],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": NO_ROLE},
+    )
+
+
+class InvitationForm(forms.Form):
+    first_name = name_field("Vorname")
+    last_name = name_field("Nachname")
+    email = email_field("An sie geht die Einladung. Mit ihr meldet sich die Person an.")
+    roles = role_field()
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if members.with_address(email).exists():
+            raise forms.ValidationError(f"{IN_USE} Sie finden es unter „Team“.")
+        return email
+
+
+class MemberForm(forms.Form):
+    """Name and roles of a colleague; nobody takes the lead away from themselves."""
+
+    first_name = name_field("Vorname")
+    last_name = name_field("Nachname")
+    roles = role_field()
+
+    def __init__(self, *args: Any, account: User, is_own: bool, **kwargs: Any) -> None:
+        initial = {
+            "first_name": account.first_name,
+            "last_name": account.last_name,
+            "roles": members.roles_of(account),
+        }
+        super().__init__(*args, **kwargs | {"initial": initial})
+        self.is_own = is_own
+
+    def clean_roles(self) -> list[str]:
+        roles: list[str] = self.cleaned_data["roles"]
+        if self.is_own and LEAD not in roles:
+            raise forms.ValidationError("Die Leitung können Sie sich nicht selbst nehmen.")
+        return roles
+
+
+class ProfileForm(forms.Form):
+    """One's own name, and the mails that one wants."""
+
+    first_name = name_field("Vorname")
+    last_name = name_field("Nachname")
+    notices = forms.MultipleChoiceField(
+        label="Mails an Sie", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["notices"]
+        field.choices = [(kind, NOTICES[kind][0]) for kind in kinds_for(account)]  # type: ignore[attr-defined]
+        if not kinds_for(account):
+            del self.fields["notices"]
+
+
+class AddressForm(forms.Form):
+    email = email_field()
+
+    def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"initial": {"email": account.email}})
+        self.account = account
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if members.with_address(email).exclude(pk=self.account.pk).exists():
+            raise forms.ValidationError(IN_USE)
+        return email
+
+
+class ForgottenForm(forms.Form):
+    email = email_field()
