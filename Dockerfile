@@ -41,6 +41,9 @@ COPY events events
 COPY registration registration
 COPY templates templates
 COPY static static
+# The admin shows it.
+COPY docs/handbuch.md docs/
+COPY docs/handbuch docs/handbuch
 # What the proxy's image needs stays in that one. The two required settings have no influence on the
 # files and end with the command. chmod: the files come as the umask of whoever checked them out has
 # made them.

@@ -16,7 +16,7 @@ urlpatterns = [
     path("admin/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin", "events"])),
     path("admin/zwei-schritte/", second_factor_pages.set_up, name="second_factor"),
     path("admin/zwei-schritte/code/", second_factor_pages.enter_code, name="second_factor_code"),
-    path("admin/konto/passwort/", links.forgotten, name="admin_password_reset"),
+    path("admin/konto/passwort/", links.forgotten, name="forgotten_password"),
     path("admin/konto/<int:pk>/passwort/<str:token>/", links.set_password, name="set_password"),
     path(
         "admin/konto/<int:pk>/zweiter-schritt/<str:token>/",

@@ -3,6 +3,7 @@
 Others link to `{% url "admin:handbook" %}#einen-talk-eintragen`.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,21 +13,28 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from PIL import Image
 
 from registration.desk import markdown
 from registration.desk.admin_page import DeskUrl
 
 FOLDER: Path = settings.BASE_DIR / "docs"
+# The file's own table of contents; the page has one beside the text.
+CONTENTS = re.compile(r"^\* \[.+\]\(#.+\)\n", re.MULTILINE)
 
 
 @cache
 def text() -> markdown.Page:
     """Return the handbook as it was when the process began."""
-    return markdown.page((FOLDER / "handbuch.md").read_text(), address_of_picture)
+    written = (FOLDER / "handbuch.md").read_text()
+    return markdown.page(CONTENTS.sub("", written), picture_of)
 
 
-def address_of_picture(path: str) -> str:
-    return reverse("admin:handbook_picture", args=[Path(path).stem])
+def picture_of(path: str) -> markdown.Picture:
+    with Image.open(FOLDER / path) as image:
+        width, height = image.size
+    address = reverse("admin:handbook_picture", args=[Path(path).stem])
+    return markdown.Picture(address, width, height)
 
 
 def handbook(request: HttpRequest) -> HttpResponse:

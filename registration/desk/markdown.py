@@ -28,6 +28,14 @@ class Heading(NamedTuple):
     anchor: str
 
 
+class Picture(NamedTuple):
+    """Its size keeps the text in its place while pictures come in."""
+
+    address: str
+    width: int
+    height: int
+
+
 class Page(NamedTuple):
     html: str
     headings: list[Heading]
@@ -38,8 +46,8 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
-def page(text: str, picture: Callable[[str], str]) -> Page:
-    """Return the page of `text`; `picture` tells the address of a picture's file."""
+def page(text: str, picture: Callable[[str], Picture]) -> Page:
+    """Return the page of `text`; `picture` finds what a picture's path names."""
     headings: list[Heading] = []
     html = "\n".join(_block(block, headings, picture) for block in _blocks(text.splitlines()))
     return Page(html, headings)
@@ -63,15 +71,18 @@ def _blocks(lines: Iterable[str]) -> list[list[str]]:
     return [block for block in blocks if block]
 
 
-def _block(lines: list[str], headings: list[Heading], picture: Callable[[str], str]) -> str:
+def _block(lines: list[str], headings: list[Heading], picture: Callable[[str], Picture]) -> str:
     if found := HEADING.fullmatch(lines[0]):
         heading = Heading(len(found[1]), found[2], anchor(found[2]))
         headings.append(heading)
         tag = f"h{heading.level}"
         return f'<{tag} id="{escape(heading.anchor)}">{_words(heading.text)}</{tag}>'
     if found := PICTURE.fullmatch(" ".join(line.strip() for line in lines)):
-        source, described = escape(picture(found[2])), escape(found[1])
-        return f'<p class="picture"><img src="{source}" alt="{described}" loading="lazy"></p>'
+        source, width, height = picture(found[2])
+        return (
+            f'<p class="picture"><img src="{escape(source)}" alt="{escape(found[1])}" '
+            f'width="{width}" height="{height}" loading="lazy"></p>'
+        )
     if ITEM.fullmatch(lines[0]):
         return _list(lines)
     if len(lines) > 1 and RULE_OF_TABLE.fullmatch(lines[1].strip()):

@@ -37,7 +37,7 @@ def invitation(occasion: AccountOccasion) -> Words:
     return Words(
         f"Ihr Konto für {occasion.series.name}",
         [
-            "Sie sind eingeladen, an der Reihe mitzuarbeiten. Mit dem Knopf legen Sie Ihr "
+            "Sie sind eingeladen, an der Reihe mitzuarbeiten. Mit dem Link legen Sie Ihr "
             "Passwort fest; danach können Sie sich anmelden.",
             f"Ihr Anmeldename: {occasion.account.get_username()}",
         ],
@@ -56,7 +56,7 @@ def new_password(occasion: AccountOccasion) -> Words:
     return Words(
         "Neues Passwort festlegen",
         [
-            "Für Ihr Konto wurde ein neues Passwort angefordert. Mit dem Knopf legen Sie es fest.",
+            "Für Ihr Konto wurde ein neues Passwort angefordert. Mit dem Link legen Sie es fest.",
             f"Ihr Anmeldename: {occasion.account.get_username()}",
         ],
         "Neues Passwort festlegen",
@@ -76,7 +76,7 @@ def new_second_factor(occasion: AccountOccasion) -> Words:
         "Zweiten Schritt zurücksetzen",
         [
             "Die Leitung hat für Sie angestoßen, dass Sie die Anmeldung in zwei Schritten neu "
-            "einrichten können. Mit dem Knopf entfernen Sie den bisherigen zweiten Schritt.",
+            "einrichten können. Mit dem Link entfernen Sie den bisherigen zweiten Schritt.",
         ],
         "Zweiten Schritt entfernen",
         occasion.url,
@@ -136,7 +136,7 @@ def talk_full(occasion: AccountOccasion) -> Words:
         occasion,
         "Alle Plätze vergeben",
         f"Alle {talk.capacity} Plätze sind vergeben. Wer sich jetzt anmeldet, {now}. "
-        "Mehr Plätze tragen Sie beim Talk ein.",
+        "Mehr Plätze trägt die Redaktion beim Talk ein.",
         "Zum Talk",
         desk_url("events_talk_change", talk.pk),
     )

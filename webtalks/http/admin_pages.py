@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 # For whoever has forgotten the password, or holds a link from a mail: no log-in comes before.
-# Django's page for the log-in links to the first by this name.
-LINK_PAGES = ("admin_password_reset", "set_password", "reset_second_factor")
+LINK_PAGES = ("forgotten_password", "set_password", "reset_second_factor")
 
 
 def in_admin(request: HttpRequest) -> bool:

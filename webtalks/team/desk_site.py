@@ -24,9 +24,12 @@ class DeskSite(AdminSite):
         return [*admin_urls(urls), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Call Django's pages of the accounts what they are: the page "Team" is for everyday."""
+        """Call Django's pages of the accounts what they are: the page "Team" is for everyday.
+
+        They stand at the end.
+        """
         apps: list[Any] = super().get_app_list(request, app_label)
         for app in apps:
             if app["app_label"] == "auth":
                 app["name"] = "Konten (technisch)"
-        return apps
+        return sorted(apps, key=lambda app: app["app_label"] == "auth")

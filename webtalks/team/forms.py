@@ -65,20 +65,25 @@ class InvitationForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """Name and roles of a colleague; nobody takes the lead away from themselves."""
+    """Name, address and roles of a colleague; nobody takes the lead away from themselves."""
 
     first_name = name_field("Vorname")
     last_name = name_field("Nachname")
+    email = email_field("Ändern Sie sie, bekommen die bisherige und die neue Adresse eine Mail.")
     roles = role_field()
 
     def __init__(self, *args: Any, account: User, is_own: bool, **kwargs: Any) -> None:
         initial = {
             "first_name": account.first_name,
             "last_name": account.last_name,
+            "email": account.email,
             "roles": members.roles_of(account),
         }
         super().__init__(*args, **kwargs | {"initial": initial})
-        self.is_own = is_own
+        self.account, self.is_own = account, is_own
+
+    def clean_email(self) -> str:
+        return free_address(self.cleaned_data["email"], self.account)
 
     def clean_roles(self) -> list[str]:
         roles: list[str] = self.cleaned_data["roles"]
@@ -112,10 +117,14 @@ class AddressForm(forms.Form):
         self.account = account
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        if members.with_address(email).exclude(pk=self.account.pk).exists():
-            raise forms.ValidationError(IN_USE)
-        return email
+        return free_address(self.cleaned_data["email"], self.account)
+
+
+def free_address(email: str, account: User) -> str:
+    """Return the address; raises ValidationError if it is another account's."""
+    if members.with_address(email).exclude(pk=account.pk).exists():
+        raise forms.ValidationError(IN_USE)
+    return email
 
 
 class ForgottenForm(forms.Form):

@@ -111,6 +111,18 @@ def give_roles(account: User, roles: Iterable[str]) -> None:
 
 
 @transaction.atomic
+def change(
+    account: User, first_name: str, last_name: str, email: str, roles: Collection[str]
+) -> None:
+    """Give the account this name, address and roles."""
+    account.first_name, account.last_name = first_name, last_name
+    account.save(update_fields=["first_name", "last_name"])
+    if email != account.email:
+        change_address(account, email)
+    give_roles(account, roles)
+
+
+@transaction.atomic
 def change_address(account: User, email: str) -> None:
     """Give the account another address; a name to log in that was the address follows it.
 

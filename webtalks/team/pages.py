@@ -6,7 +6,6 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -60,20 +59,15 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @for_lead
 def member(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one colleague, and change name and roles."""
+    """Show one colleague, and change name, address and roles."""
     account = get_object_or_404(members.team(), pk=pk)
     form = MemberForm(posted(request), account=account, is_own=account == request.user)
     if not form.is_valid():
         (found,) = members.members(members.team().filter(pk=pk))
         title = members.name_of(account)
         return page(request, "member", form=form, member=found, title=title)
-    data = form.cleaned_data
-    with transaction.atomic():
-        User.objects.filter(pk=pk).update(
-            first_name=data["first_name"], last_name=data["last_name"]
-        )
-        members.give_roles(account, data["roles"])
-        log(request, account, f"Rollen: {', '.join(data['roles'])}.")
+    members.change(account, **form.cleaned_data)
+    log(request, account, f"Rollen: {', '.join(form.cleaned_data['roles'])}.")
     messages.success(request, "Gesichert.")
     return redirect("admin:team_member", pk)
 
