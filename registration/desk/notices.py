@@ -26,7 +26,7 @@ LATELY = timedelta(days=2)
 AT_A_TIME = 200
 
 
-class Occasion(NamedTuple):
+class Notice(NamedTuple):
     """What is told once: the kind of notice, the talk, and its name among those of the talk."""
 
     kind: str
@@ -44,7 +44,7 @@ def tell_organisers() -> int:
     return told
 
 
-def tell(occasion: Occasion) -> int:
+def tell(occasion: Notice) -> int:
     """Write the mails about `occasion`; two workers at once write each of them once."""
     mails = OutgoingMail.objects.enqueue_notice(
         occasion.kind,
@@ -56,28 +56,28 @@ def tell(occasion: Occasion) -> int:
     return len(mails)
 
 
-def without_way_in() -> Iterator[Occasion]:
+def without_way_in() -> Iterator[Notice]:
     """Yield the talks of the next 24 hours that nobody could enter; anew where one is moved."""
     now = timezone.now()
     soon = Talk.objects.published().taking_place().filter(meeting_url="")
     for talk in soon.filter(starts_at__gt=now, starts_at__lte=now + timedelta(days=1)):
-        yield Occasion(Kind.NO_WAY_IN, talk, f"start-{talk.starts_at.timestamp():.0f}")
+        yield Notice(Kind.NO_WAY_IN, talk, f"start-{talk.starts_at.timestamp():.0f}")
 
 
-def full() -> Iterator[Occasion]:
+def full() -> Iterator[Notice]:
     """Yield the coming talks whose seats are taken."""
     coming = Talk.objects.published().taking_place().filter(starts_at__gt=timezone.now())
     for talk in coming.filter(capacity__isnull=False, seats_taken__gte=F("capacity")):
-        yield Occasion(Kind.TALK_FULL, talk, "full")
+        yield Notice(Kind.TALK_FULL, talk, "full")
 
 
-def names_go() -> Iterator[Occasion]:
+def names_go() -> Iterator[Notice]:
     """Yield the talks that lose their names within a week while something is missing."""
     for chance in last_chances():
-        yield Occasion(Kind.NAMES_GO, chance.talk, "names", chance.text)
+        yield Notice(Kind.NAMES_GO, chance.talk, "names", chance.text)
 
 
-def put_off() -> Iterator[Occasion]:
+def put_off() -> Iterator[Notice]:
     """Yield the mails that one server goes on refusing for now, by talk and kind.
 
     Only if another mail was accepted after the last try: else no mail goes out at all.
@@ -94,7 +94,7 @@ def put_off() -> Iterator[Occasion]:
         name = mail.kind if talk else f"{mail.kind}-{timezone.localdate()}"
         if (talk, name) not in seen:
             seen.add((talk, name))
-            yield Occasion(Kind.PUT_OFF, talk, name, mail.get_kind_display())
+            yield Notice(Kind.PUT_OFF, talk, name, mail.get_kind_display())
 
 
 def talk_of(mail: OutgoingMail) -> Talk | None:

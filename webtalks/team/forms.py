@@ -109,7 +109,7 @@ class ProfileForm(forms.Form):
             del self.fields["notices"]
 
 
-class AddressForm(forms.Form):
+class AccountAddressForm(forms.Form):
     email = email_field()
 
     def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:

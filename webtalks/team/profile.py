@@ -12,7 +12,7 @@ from registration.models import account as accounts
 from webtalks.http.admin_pages import organiser
 from webtalks.login import second_factor
 from webtalks.team import members
-from webtalks.team.forms import AddressForm, ProfileForm
+from webtalks.team.forms import AccountAddressForm, ProfileForm
 from webtalks.team.pages import log, page
 
 
@@ -51,7 +51,7 @@ def save(account: User, form: ProfileForm) -> None:
 def address(request: HttpRequest) -> HttpResponse:
     """Change the own address; webtalks/login/reauthentication.py asks for the password before."""
     account = organiser(request)
-    form = AddressForm(posted(request), account=account)
+    form = AccountAddressForm(posted(request), account=account)
     if not form.is_valid():
         return page(request, "address", title="E-Mail-Adresse ändern", form=form)
     if form.has_changed():
