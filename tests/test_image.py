@@ -149,6 +149,8 @@ def test_image_gets_the_site_and_nothing_else():
 
     assert copied == {
         *("LICENSE", "manage.py", "requirements.txt"),
+        # The admin shows them.
+        *("docs/handbuch.md", "docs/handbuch"),
         *packages,
         *(path.name for path in directories),
     }

@@ -54,18 +54,23 @@ def page(text: str, picture: Callable[[str], PictureFile]) -> Page:
 
 
 def _blocks(lines: Iterable[str]) -> list[list[str]]:
-    """Return the lines of each block: an empty line ends it, and so does a heading."""
+    """Return the lines of each block.
+
+    An empty line ends it, but a list only where what follows is not indented.
+    """
     blocks: list[list[str]] = [[]]
     for line in lines:
         is_list = bool(blocks[-1]) and ITEM.fullmatch(blocks[-1][0]) is not None
-        # An empty line within a list ends it only where something else follows.
         if not line.strip():
             blocks.append([])
             continue
         goes_on = len(blocks) > 1 and not blocks[-1] and line.startswith("  ")
         if goes_on and blocks[-2] and ITEM.fullmatch(blocks[-2][0]):
             blocks.pop()
-        elif blocks[-1] and (HEADING.fullmatch(line) or (ITEM.fullmatch(line) and not is_list)):
+        elif blocks[-1] and (
+            any(map(HEADING.fullmatch, (line, blocks[-1][0])))
+            or (ITEM.fullmatch(line) and not is_list)
+        ):
             blocks.append([])
         blocks[-1].append(line)
     return [block for block in blocks if block]

@@ -36,24 +36,14 @@ class Notice(NamedTuple):
 
 
 def tell_organisers() -> int:
-    """Write the notices whose time has come; return how many mails."""
+    """Write the notices whose time has come; return of how many occasions."""
+    mails = OutgoingMail.objects
     told = 0
-    for occasion in [*without_way_in(), *full(), *names_go(), *put_off()]:
-        if not OutgoingMail.objects.has_notice(occasion.kind, occasion.talk, occasion.name):
-            told += tell(occasion)
+    for kind, talk, name, note in [*without_way_in(), *full(), *names_go(), *put_off()]:
+        if not mails.has_notice(kind, talk, name):
+            mails.enqueue_notice(kind, talk, name, hearers(kind), note=note)
+            told += 1
     return told
-
-
-def tell(occasion: Notice) -> int:
-    """Write the mails about `occasion`; two workers at once write each of them once."""
-    mails = OutgoingMail.objects.enqueue_notice(
-        occasion.kind,
-        occasion.talk,
-        occasion.name,
-        hearers(occasion.kind),
-        note=occasion.note,
-    )
-    return len(mails)
 
 
 def without_way_in() -> Iterator[Notice]:

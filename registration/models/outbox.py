@@ -378,9 +378,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         accounts: Iterable["User"],
         *,
         note: str = "",
-    ) -> list["OutgoingMail"]:
-        """Tell these organisers of something once; `occasion` names it among the talk's."""
-        return self.model.objects.bulk_create(
+    ) -> None:
+        """Tell these organisers of something once; `occasion` names it among the talk's.
+
+        Two workers at once write each mail once.
+        """
+        self.model.objects.bulk_create(
             (
                 self.model(
                     kind=kind,

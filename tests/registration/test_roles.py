@@ -72,6 +72,18 @@ OTHER_PAGES = {
     "resend_mail": {"Teilnehmende"},
     "erase_person": {"Teilnehmende"},
     "missing_towns": {"Teilnehmende"},
+    "enter_way_in": {"Redaktion", "Teilnehmende"},
+    # For the lead alone.
+    "team": set(),
+    "team_invite": set(),
+    "team_member": set(),
+    "team_act": set(),
+    "team_access": set(),
+    # One's own.
+    "profile": {"Redaktion", "Teilnehmende", "Lesend", "nobody"},
+    "profile_address": {"Redaktion", "Teilnehmende", "Lesend", "nobody"},
+    "handbook": {"Redaktion", "Teilnehmende", "Lesend", "nobody"},
+    "handbook_picture": {"Redaktion", "Teilnehmende", "Lesend", "nobody"},
     # Numbers, which name nobody.
     "statistics": {"Redaktion", "Teilnehmende", "Lesend"},
     "statistics_xlsx": {"Redaktion", "Teilnehmende", "Lesend"},
@@ -233,10 +245,26 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "statistics": [],
         "statistics_xlsx": [],
         "sign_ups": [talk.pk],
+        "enter_way_in": [talk.pk],
+        "team": [],
+        "team_invite": [],
+        "team_member": [1],
+        "team_act": [1],
+        "team_access": [1],
+        "profile": [],
+        "profile_address": [],
+        "handbook": [],
+        "handbook_picture": ["startseite"],
     }
     # They answer to POST alone, whoever asks.
-    by_post = ("events_talk_duplicate", "test_message", "release_message", "resume_message")
-    by_post = (*by_post, "resend_mail")
+    by_post = (
+        "events_talk_duplicate",
+        "test_message",
+        "release_message",
+        "resume_message",
+        "team_act",
+        "resend_mail",
+    )
     send = dict.fromkeys(by_post, client.post)
 
     statuses = {}

@@ -93,6 +93,19 @@ ADMIN = {
     "admin/jsi18n/": ("admin script", 200),
     "admin/zwei-schritte/": ("admin", 200),
     "admin/zwei-schritte/code/": ("admin redirect", 302),
+    "admin/konto/passwort/": ("admin", 200),
+    "admin/konto/<int:pk>/passwort/<str:token>/": ("admin refusal", 404),
+    "admin/konto/<int:pk>/zweiter-schritt/<str:token>/": ("admin refusal", 404),
+    "admin/team/": ("admin", 200),
+    "admin/team/einladen/": ("admin", 200),
+    "admin/team/<int:pk>/": ("admin", 200),
+    "admin/team/<int:pk>/zugang/": ("admin", 200),
+    "admin/team/<int:pk>/tun/": ("admin by POST", 405),
+    "admin/profil/": ("admin", 200),
+    "admin/profil/adresse/": ("admin", 200),
+    "admin/handbuch/": ("admin", 200),
+    "admin/handbuch/<slug:name>.png": ("admin picture", 200),
+    "admin/events/talk/<int:pk>/zugang/": ("admin", 200),
     "admin/password_change/": ("admin page that Django leaves open", 200),
     "admin/password_change/done/": ("admin page that Django leaves open", 200),
     "admin/suche/": ("admin", 200),
@@ -233,6 +246,7 @@ class _Examples:
             "user": User.objects.create_user("kim").pk,
         }
         self.material = material
+        self.colleague = User.objects.create_user("bo", is_staff=True)
 
     def path(self, route: str) -> str:
         if route == PICTURE:
@@ -255,13 +269,15 @@ class _Examples:
         return {
             "slug": self.talk.slug,
             "uuid": str(self.row.uuid),
-            "name": "signed_up",
             "word": "abmelden",
             "mail_pk": str(self.of_model["outgoingmail"]),
+            "name": "startseite" if "handbuch" in parts else "signed_up",
             "content_type_id": str(_content_type(self.talk)),
         }[name]
 
     def token(self, parts) -> str:
+        if "konto" in parts:
+            return "abc-def"
         if parts[0] == "vorschau":
             return self.draft.preview_url.split("/")[2]
         if "neue-adresse" in parts:
@@ -281,9 +297,14 @@ class _Examples:
     def pk(self, parts) -> int:
         if "material" in parts:
             return self.material.pk
-        of_talk = parts[0] == "t" or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
+        is_way_in = parts[1:3] == ["events", "talk"]
+        of_talk = (
+            is_way_in or parts[0] == "t" or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
+        )
         if of_talk or parts[1] == "r":
             return self.talk.pk
+        if parts[1] in ("team", "konto"):
+            return self.colleague.pk
         return self.of_model[parts[2]]
 
 

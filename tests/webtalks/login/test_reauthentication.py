@@ -31,6 +31,8 @@ PAGES = {
 # Every page that lets somebody in, or decides what they have to show.
 ACCOUNTS = {"auth_user_add", "auth_user_change", "auth_user_password_change"}
 ACCOUNTS |= {"auth_group_add", "auth_group_change"}
+# Every page that invites colleagues, changes what they may, or where their links go.
+ACCOUNTS |= {"team_invite", "team_member", "team_act", "team_access", "profile_address"}
 FACTOR = "/admin/zwei-schritte/"
 # Words in the name of a page that takes people out of the site, or erases them.
 WORDS = (
@@ -49,6 +51,13 @@ WORDS = (
 WITHOUT_PROOF = {
     # It has numbers without names.
     "admin:statistics_xlsx",
+    # They show accounts, the own one and its name.
+    "admin:team",
+    "admin:profile",
+    # A link from a mail proves it, and they leave the second factor, or ask for the password.
+    "forgotten_password",
+    "set_password",
+    "reset_second_factor",
     # They ask for the old password themselves.
     "admin:password_change",
     "admin:password_change_done",
@@ -92,7 +101,8 @@ def page_names(resolver, route="", namespace="") -> set[str]:
 def test_pages_with_proof_exist_and_are_all_that_move_people_or_accounts():
     names = page_names(get_resolver())
     moves_people = {name for name in names if any(word in name for word in WORDS)}
-    moves_accounts = {name for name in names if "auth_" in name or "second_factor" in name}
+    of_accounts = ("auth_", "second_factor", ":team", ":profile")
+    moves_accounts = {name for name in names if any(word in name for word in of_accounts)}
 
     asking = {f"admin:{name}" for name in (*PAGES, *ACCOUNTS)} | {resolve(FACTOR).view_name}
     assert asking == PAGES_WITH_PROOF
@@ -107,6 +117,9 @@ def test_page_asks_when_the_proof_is_too_old(client, organiser, clock, name):
         "admin:auth_user_change": [organiser.pk],
         "admin:auth_user_password_change": [organiser.pk],
         "admin:auth_group_change": [group.pk],
+        "admin:team_member": [organiser.pk],
+        "admin:team_act": [organiser.pk],
+        "admin:team_access": [organiser.pk],
     }
     url = reverse(name, args=numbers.get(name))
     assert "nachweis-password" not in client.get(url).content.decode()
