@@ -30,11 +30,11 @@ def text() -> markdown.Page:
     return markdown.page(CONTENTS.sub("", written), picture_of)
 
 
-def picture_of(path: str) -> markdown.PictureFile:
+def picture_of(path: str) -> markdown.HandbookPicture:
     with Image.open(FOLDER / path) as image:
         width, height = image.size
     address = reverse("admin:handbook_picture", args=[Path(path).stem])
-    return markdown.PictureFile(address, width, height)
+    return markdown.HandbookPicture(address, width, height)
 
 
 def handbook(request: HttpRequest) -> HttpResponse:

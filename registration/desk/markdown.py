@@ -28,7 +28,7 @@ class Heading(NamedTuple):
     anchor: str
 
 
-class PictureFile(NamedTuple):
+class HandbookPicture(NamedTuple):
     """Its size keeps the text in its place while pictures come in."""
 
     address: str
@@ -46,7 +46,7 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
-def page(text: str, picture: Callable[[str], PictureFile]) -> Page:
+def page(text: str, picture: Callable[[str], HandbookPicture]) -> Page:
     """Return the page of `text`; `picture` finds what a picture's path names."""
     headings: list[Heading] = []
     html = "\n".join(_block(block, headings, picture) for block in _blocks(text.splitlines()))
@@ -77,7 +77,7 @@ def _blocks(lines: Iterable[str]) -> list[list[str]]:
 
 
 def _block(
-    lines: list[str], headings: list[Heading], picture: Callable[[str], PictureFile]
+    lines: list[str], headings: list[Heading], picture: Callable[[str], HandbookPicture]
 ) -> str:
     if found := HEADING.fullmatch(lines[0]):
         heading = Heading(len(found[1]), found[2], anchor(found[2]))

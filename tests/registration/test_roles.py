@@ -74,16 +74,9 @@ OTHER_PAGES = {
     "missing_towns": {"Teilnehmende"},
     "enter_way_in": {"Redaktion", "Teilnehmende"},
     # For the lead alone.
-    "team": set(),
-    "team_invite": set(),
-    "team_member": set(),
-    "team_act": set(),
-    "team_access": set(),
+    **dict.fromkeys(["team", "team_invite", "team_member", "team_act", "team_access"], set()),
     # One's own.
-    "profile": {"Redaktion", "Teilnehmende", "Lesend", "nobody"},
-    "profile_address": {"Redaktion", "Teilnehmende", "Lesend", "nobody"},
-    "handbook": {"Redaktion", "Teilnehmende", "Lesend", "nobody"},
-    "handbook_picture": {"Redaktion", "Teilnehmende", "Lesend", "nobody"},
+    **dict.fromkeys(["profile", "profile_address", "handbook", "handbook_picture"], set(ALLOWED)),
     # Numbers, which name nobody.
     "statistics": {"Redaktion", "Teilnehmende", "Lesend"},
     "statistics_xlsx": {"Redaktion", "Teilnehmende", "Lesend"},
@@ -246,26 +239,13 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "statistics_xlsx": [],
         "sign_ups": [talk.pk],
         "enter_way_in": [talk.pk],
-        "team": [],
-        "team_invite": [],
-        "team_member": [1],
-        "team_act": [1],
-        "team_access": [1],
-        "profile": [],
-        "profile_address": [],
-        "handbook": [],
+        **dict.fromkeys(["team", "team_invite", "profile", "profile_address", "handbook"], []),
+        **dict.fromkeys(["team_member", "team_act", "team_access"], [1]),
         "handbook_picture": ["startseite"],
     }
     # They answer to POST alone, whoever asks.
-    by_post = (
-        "events_talk_duplicate",
-        "test_message",
-        "release_message",
-        "resume_message",
-        "team_act",
-        "resend_mail",
-    )
-    send = dict.fromkeys(by_post, client.post)
+    by_post = ["events_talk_duplicate", "test_message", "release_message", "resume_message"]
+    send = dict.fromkeys([*by_post, "team_act", "resend_mail"], client.post)
 
     statuses = {}
     for name, args in arguments.items():

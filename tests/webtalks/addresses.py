@@ -10,6 +10,7 @@ from django.urls import get_resolver
 
 from events.models import Material, Municipality, Series, Topic
 from registration.models import Erasure, Interest, Message, OutgoingMail, links
+from registration.models.account import password_link, second_factor_link
 from tests.events.upload_files import PDF, jpeg, upload
 from tests.makers import make_registration, make_talk
 from tests.registration.link_pages import token_of
@@ -94,8 +95,8 @@ ADMIN = {
     "admin/zwei-schritte/": ("admin", 200),
     "admin/zwei-schritte/code/": ("admin redirect", 302),
     "admin/konto/passwort/": ("admin", 200),
-    "admin/konto/<int:pk>/passwort/<str:token>/": ("admin refusal", 404),
-    "admin/konto/<int:pk>/zweiter-schritt/<str:token>/": ("admin refusal", 404),
+    "admin/konto/<int:pk>/passwort/<str:token>/": ("admin", 200),
+    "admin/konto/<int:pk>/zweiter-schritt/<str:token>/": ("admin", 200),
     "admin/team/": ("admin", 200),
     "admin/team/einladen/": ("admin", 200),
     "admin/team/<int:pk>/": ("admin", 200),
@@ -277,7 +278,8 @@ class _Examples:
 
     def token(self, parts) -> str:
         if "konto" in parts:
-            return "abc-def"
+            link = second_factor_link if "zweiter-schritt" in parts else password_link
+            return link.make_token(self.colleague)
         if parts[0] == "vorschau":
             return self.draft.preview_url.split("/")[2]
         if "neue-adresse" in parts:
@@ -297,10 +299,7 @@ class _Examples:
     def pk(self, parts) -> int:
         if "material" in parts:
             return self.material.pk
-        is_way_in = parts[1:3] == ["events", "talk"]
-        of_talk = (
-            is_way_in or parts[0] == "t" or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
-        )
+        of_talk = parts[0] == "t" or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
         if of_talk or parts[1] == "r":
             return self.talk.pk
         if parts[1] in ("team", "konto"):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from registration.desk.markdown import Heading, PictureFile, anchor, page
+from registration.desk.markdown import HandbookPicture, Heading, anchor, page
 
 
 def html(text: str) -> str:
-    return page(text, lambda path: PictureFile(f"/{path}", 4, 3)).html
+    return page(text, lambda path: HandbookPicture(f"/{path}", 4, 3)).html
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_anchor_is_as_others_link_to_it(heading, expected):
 
 
 def test_headings_are_told():
-    found = page("# A\n\n## B C\n", lambda path: PictureFile(path, 1, 1)).headings
+    found = page("# A\n\n## B C\n", lambda path: HandbookPicture(path, 1, 1)).headings
 
     assert found == [Heading(1, "A", "a"), Heading(2, "B C", "b-c")]

@@ -126,7 +126,7 @@ KINDS = {
     | LOGGED_IN
     | {"Cache-Control": "no-store"},
     "admin JSON": typed("application/json") | NEVER | LOGGED_IN,
-    "admin picture": typed("image/png") | NEVER | LOGGED_IN,
+    "admin picture": typed("image/png") | NEVER | LOGGED_IN | DOWNLOAD,
     "admin sheet": typed(XLSX) | NEVER | LOGGED_IN | DOWNLOAD,
     "mail preview": HTML
     | NEVER_TOO
