@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import logout
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -69,6 +70,8 @@ def set_password(request: SiteRequest, pk: int, token: str) -> HttpResponse:
         return page(request, "set_password", form=form, account=account, title=title)
     with transaction.atomic():
         form.save()
+        if request.user == account:  # else this session would be missed at the end of the request
+            logout(request)
         sessions.end_all(account)
         lockout.unlock([account.get_username()])
         members.tell_of_change(account, "Ihr Passwort wurde neu festgelegt.")

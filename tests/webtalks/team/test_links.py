@@ -91,6 +91,22 @@ def test_new_password_ends_all_sessions(smtp_server, colleague):
     assert other.get("/admin/").status_code == 302
 
 
+def test_new_password_in_the_browser_that_is_logged_in_ends_that_session_too(
+    client, smtp_server, colleague, clock
+):
+    client.force_login(colleague)
+    client.get("/admin/")
+    clock.shift(timedelta(minutes=2))
+    write_to(colleague, "new_password")
+
+    response = client.post(
+        link_in_mail(smtp_server), {"new_password1": NEW, "new_password2": NEW}, follow=True
+    )
+
+    assert "Bitte melden Sie sich jetzt damit an" in response.content.decode()
+    assert client.get("/admin/").status_code == 302
+
+
 @pytest.mark.parametrize("end", ["time", "password", "log-in", "access", "address"])
 def test_link_dies(client, smtp_server, colleague, clock, end):
     write_to(colleague, "new_password")
