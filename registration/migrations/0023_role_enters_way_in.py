@@ -10,10 +10,10 @@ def let_role_enter_way_in(apps, schema_editor):
     create_permissions(
         installed.get_app_config("events"), verbosity=0, apps=apps, using=alias
     )
-    permission = apps.get_model("auth", "Permission").objects.get(
+    permission = apps.get_model("auth", "Permission").objects.using(alias).get(
         content_type__app_label="events", codename="enter_way_in_talk"
     )
-    for group in apps.get_model("auth", "Group").objects.filter(name="Teilnehmende"):
+    for group in apps.get_model("auth", "Group").objects.using(alias).filter(name="Teilnehmende"):
         group.permissions.add(permission)
 
 

@@ -53,8 +53,9 @@ def grant_roles(apps, schema_editor):
     alias = schema_editor.connection.alias
     for label in APPS:
         create_permissions(installed.get_app_config(label), verbosity=0, apps=apps, using=alias)
-    groups = apps.get_model("auth", "Group").objects
-    permissions = apps.get_model("auth", "Permission").objects
+    # Where a site moves to another database, the default one is that which it leaves.
+    groups = apps.get_model("auth", "Group").objects.using(alias)
+    permissions = apps.get_model("auth", "Permission").objects.using(alias)
     for role, rights in ROLES.items():
         names = [f"{verb}_{model}" for model, verbs in rights.items() for verb in verbs]
         group, _ = groups.get_or_create(name=role)

@@ -174,8 +174,10 @@ def test_mails_show_what_was_typed(reader):
 
     assert reader.wrong == []
     assert (named, shown_names) == (EVERY_MARK, EVERY_MARK)
-    # Of those two only the series' name in the footer.
-    of_no_talk = dict.fromkeys(["interest_confirm", "interest_already"], marks(fitting(80)))
+    # Of those only the series' name in the footer.
+    names = ["interest_confirm", "interest_already", "invitation", "new_password"]
+    names += ["new_second_factor", "account_changed"]
+    of_no_talk = dict.fromkeys(names, marks(fitting(80)))
     assert shown == dict.fromkeys(examples, EVERY_MARK) | of_no_talk
 
 

@@ -43,6 +43,7 @@ OURS = {
     "registration.OutgoingMail.registration_key",
     "registration.Registration.key",
     "registration.Tally.key",
+    "registration.UnwantedNotice.kind",
 }
 MODELS = [
     model

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
 
-from events.text.fields import LineInput
+from events.text.fields import AddressInput, LineInput
 from registration.fields import email_field
 from registration.models.account import NOTICES, kinds_for
 from registration.roles import IN_WORDS, LEAD, ROLES
@@ -41,6 +41,13 @@ def name_field(label: str) -> LineInput:
     return LineInput(label=label, max_length=150)
 
 
+def another_address(help_text: str = "") -> AddressInput:
+    """Return the field for an address that is not the one the browser knows."""
+    field = email_field(help_text)
+    field.widget.attrs["autocomplete"] = "off"
+    return field
+
+
 def role_field() -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label="Rollen",
@@ -54,7 +61,7 @@ def role_field() -> forms.MultipleChoiceField:
 class InvitationForm(forms.Form):
     first_name = name_field("Vorname")
     last_name = name_field("Nachname")
-    email = email_field("An sie geht die Einladung. Mit ihr meldet sich die Person an.")
+    email = another_address("An sie geht die Einladung. Mit ihr meldet sich die Person an.")
     roles = role_field()
 
     def clean_email(self) -> str:
@@ -69,7 +76,9 @@ class MemberForm(forms.Form):
 
     first_name = name_field("Vorname")
     last_name = name_field("Nachname")
-    email = email_field("Ändern Sie sie, bekommen die bisherige und die neue Adresse eine Mail.")
+    email = another_address(
+        "Ändern Sie sie, bekommen die bisherige und die neue Adresse eine Mail."
+    )
     roles = role_field()
 
     def __init__(self, *args: Any, account: User, is_own: bool, **kwargs: Any) -> None:
@@ -110,7 +119,7 @@ class ProfileForm(forms.Form):
 
 
 class AccountAddressForm(forms.Form):
-    email = email_field()
+    email = another_address()
 
     def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"initial": {"email": account.email}})

@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from registration.desk import notices
 from registration.mail.deliver import deliver_due
 from registration.mail.reminders import plan_due
 from registration.models import Interest, Message, OutgoingMail, Registration, address_change
 from registration.models.interest import announce_all
-from tests.makers import make_registration, make_talk
+from tests.makers import make_groups, make_registration, make_talk
+from tests.webtalks.team.people import make_colleague
+from webtalks.team import members
 
 KIM = "kim@stadt.example"
 Kind = OutgoingMail.Kind
@@ -198,3 +201,56 @@ def news(clock):
     subscribed()
     make_talk()
     announce_all()
+
+
+def organiser():
+    return make_colleague(email="aenne@verein.example", roles=["Redaktion", "Teilnehmende"])
+
+
+@mail_of(Kind.INVITATION)
+def invitation(clock):
+    make_groups()
+    members.invite("Änne", "Groß", "aenne@verein.example", ["Redaktion"])
+
+
+@mail_of(Kind.NEW_PASSWORD)
+def forgotten_password(clock):
+    OutgoingMail.objects.enqueue_to_account(Kind.NEW_PASSWORD, organiser())
+
+
+@mail_of(Kind.NEW_SECOND_FACTOR)
+def lost_phone(clock):
+    OutgoingMail.objects.enqueue_to_account(Kind.NEW_SECOND_FACTOR, organiser())
+
+
+@mail_of(Kind.ACCOUNT_CHANGED)
+def account_changed(clock):
+    members.change_address(organiser(), "neu@verein.example")
+
+
+@mail_of(Kind.NO_WAY_IN)
+def no_way_in(clock):
+    organiser()
+    clock.move_to(make_talk(title=LONG_TITLE).starts_at - timedelta(days=1))
+    notices.tell_organisers()
+
+
+@mail_of(Kind.PUT_OFF)
+def put_off(clock):
+    kind = Kind.REMINDER_DAY.label
+    mails = OutgoingMail.objects
+    mails.enqueue_notice(Kind.PUT_OFF, make_talk(), "einmal", [organiser()], note=kind)
+
+
+@mail_of(Kind.TALK_FULL)
+def talk_full(clock):
+    organiser()
+    make_registration(make_talk(capacity=1))
+    notices.tell_organisers()
+
+
+@mail_of(Kind.NAMES_GO)
+def names_go(clock):
+    organiser()
+    clock.move_to(seated().talk.ends_at + timedelta(days=25))
+    notices.tell_organisers()
