@@ -1,15 +1,16 @@
 """What is watched: registrations and mails by state, the oldest due mail, the worker.
 
-`/metrics` says it in numbers, the first page of the admin in words (desk/start_page.py), with
+`/metrics` says it in numbers, the first page of the admin in words (desk/first_page), with
 what to do: `why_late`, `late_help`, `whom_to_call`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, TextChoices
+from django.db.models import CharField, Count, QuerySet, TextChoices, Value
 from django.utils import timezone
 
 from registration.models import OutgoingMail, Registration
@@ -28,6 +29,8 @@ class Snapshot:
     # By state; only registrations for talks that are not over.
     registrations: dict[str, int]
     mails: dict[str, int]
+    # Mails that were refused lately, of which the same was not sent once more.
+    unanswered: int
     # None if no mail waits that should have gone out.
     waiting_since: datetime | None
     # None if no worker was ever seen.
@@ -35,14 +38,23 @@ class Snapshot:
 
     @classmethod
     def take(cls) -> "Snapshot":
-        """Look at everything; five queries, none over all registrations."""
+        """Look at everything; three queries, none over all registrations."""
         written = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
-        mails = by_state(written, OutgoingMail.State)
         to_go_out = OutgoingMail.objects.queued() | OutgoingMail.objects.held()
-        unsent = by_state(to_go_out, OutgoingMail.State)
+        numbers = counted(
+            {
+                "registrations": by_state(Registration.objects.ahead()),
+                "written": by_state(written),
+                "unsent": by_state(to_go_out),
+                "unanswered": by_state(written.unanswered()),
+            }
+        )
+        mails = all_of(OutgoingMail.State, numbers["written"])
+        unsent = all_of(OutgoingMail.State, numbers["unsent"])
         return cls(
-            registrations=by_state(Registration.objects.ahead(), Registration.State),
+            registrations=all_of(Registration.State, numbers["registrations"]),
             mails=mails | {state: unsent[state] for state in OutgoingMail.UNSENT},
+            unanswered=sum(numbers["unanswered"].values()),
             waiting_since=OutgoingMail.objects.waiting_since(),
             worker_seen_at=Heartbeat.last_seen_at(),
         )
@@ -80,9 +92,23 @@ def whom_to_call() -> str:
     return f"Bitte sagen Sie der Person Bescheid, die den Server betreut{who}."
 
 
-def by_state(rows: QuerySet, states: type[TextChoices]) -> dict[str, int]:
-    counted = dict(rows.order_by().values_list("state").annotate(Count("pk")))
-    return {state: counted.get(state, 0) for state in states.values}
+def by_state(rows: QuerySet) -> QuerySet:
+    """Return (state, number)."""
+    return rows.order_by().values_list("state").annotate(number=Count("pk"))
+
+
+def all_of(states: type[TextChoices], numbers: dict[str, int]) -> dict[str, int]:
+    return {state: numbers.get(state, 0) for state in states.values}
+
+
+def counted(groupings: Mapping[str, QuerySet]) -> dict[str, dict[Any, int]]:
+    """Ask for several groupings of (key, number) in one query; return each under its name."""
+    named = [rows.annotate(grouping=Value(name, CharField())) for name, rows in groupings.items()]
+    found: dict[str, dict[Any, int]] = {name: {} for name in groupings}
+    if named:
+        for key, number, name in named[0].union(*named[1:], all=True).order_by():
+            found[name][key] = number
+    return found
 
 
 def seconds_since(moment: datetime | None) -> float | None:

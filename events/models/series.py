@@ -39,6 +39,7 @@ class LegalGap:
     label: str
     page: str
     is_needed: bool = True
+    field: str = ""
 
     def __str__(self) -> str:
         note = "" if self.is_needed else " (oder „entfällt“)"
@@ -167,7 +168,12 @@ class Series(RevisionedModel, FactColumns):
         if self.needs_conciliation_body:
             pages["conciliation_body"] = "Barrierefreiheit"
         return [
-            LegalGap(str(field.verbose_name), pages[field.name], field.name not in NEEDED_IF_THERE)
+            LegalGap(
+                str(field.verbose_name),
+                pages[field.name],
+                field.name not in NEEDED_IF_THERE,
+                field.name,
+            )
             for field in self._meta.fields
             if field.name in pages and not getattr(self, field.name)
         ]

@@ -6,7 +6,7 @@ The organisers' form of it: events/desk/talk_form.py; its page: templates/events
 import re
 import uuid
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from django.utils.formats import date_format
 
 from events import previews
 from events.dates import (
+    NBSP,
     PLAUSIBLE,
     date_text,
     day_month_text,
@@ -241,6 +242,10 @@ class Talk(RevisionedModel, FactColumns):
     NOTED = frozenset({"change_no", "dates_changed_at", "status_changed_at"})
     # Set by the preview page: files of a draft are shown to whoever holds its link.
     preview_token = ""
+    # What `TalkQuerySet.with_marks` has found out; None where nobody has looked.
+    speaker_is_there: bool | None = None
+    topic_is_there: bool | None = None
+    material_is_there: bool | None = None
     # The counters as the database held them, by name; none before the talk is stored.
     _counters: dict[str, Any] = {}
 
@@ -477,6 +482,41 @@ class Talk(RevisionedModel, FactColumns):
         return self.starts_at <= timezone.now() < self.ends_at
 
     @property
+    def lacks_way_in(self) -> bool:
+        """Whether the public counts on it, and nobody could get in."""
+        is_on = self.is_published and self.is_taking_place and self.is_upcoming
+        return is_on and not self.meeting_url
+
+    @property
+    def names_go_at(self) -> datetime:
+        """When the names of its people go, if all goes as planned."""
+        return self.ends_at + timedelta(days=settings.RETENTION_DAYS)
+
+    @property
+    def names_go_on(self) -> date:
+        return timezone.localdate(self.names_go_at)
+
+    @property
+    def is_to_follow_up(self) -> bool:
+        """Whether it took place, and its people are still known by name."""
+        took_place = self.is_published and self.is_taking_place and self.is_past
+        return took_place and self.names_go_at > timezone.now()
+
+    @property
+    def has_speaker(self) -> bool:
+        found = self.speaker_is_there
+        return self.speakers.exists() if found is None else found
+
+    @property
+    def has_topic(self) -> bool:
+        return self.topics.exists() if self.topic_is_there is None else self.topic_is_there
+
+    @property
+    def has_material(self) -> bool:
+        found = self.material_is_there
+        return self.materials.exists() if found is None else found
+
+    @property
     def way_in_opens_at(self) -> datetime:
         """When people with a seat may go in: JOIN_OPENS_MINUTES before the beginning."""
         return self.starts_at - timedelta(minutes=settings.JOIN_OPENS_MINUTES)
@@ -595,6 +635,11 @@ class Talk(RevisionedModel, FactColumns):
     def when_text(self) -> str:
         """Return `Mittwoch, 29. Oktober 2025, 10–11 Uhr`."""
         return f"{self.date_text}, {self.time_text}"
+
+    @property
+    def short_when_text(self) -> str:
+        """Return `Mi., 29. Okt. 2025, 10–11 Uhr`."""
+        return f"{date_format(self.local_starts_at, f'D., j.{NBSP}N Y')}, {self.time_text}"
 
     @property
     def weekday_text(self) -> str:

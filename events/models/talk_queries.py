@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, Count, F, Min, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, ExtractYear, Greatest
 from django.utils import timezone
 
 from events.models import search
+from events.models.material import Material
 from events.models.method_marks import alters_data, for_querysets_only
 from events.models.municipality import TOWN_SIZES
 from events.models.revision import Revision, RevisionedQuerySet
+from events.models.speaker import Speaker
+from events.models.topic import TalkTopic
 from events.previews import uid_of
 
 if TYPE_CHECKING:
@@ -53,6 +56,31 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
     def in_preparation(self) -> Self:
         """Keep what organisers still work on: drafts and talks ahead that are not cancelled."""
         return self.awaited().exclude(status=self.model.Status.CANCELLED)
+
+    def without_way_in(self) -> Self:
+        """Keep public talks ahead into which nobody could get; for one talk: `lacks_way_in`."""
+        return self.published().taking_place().upcoming().filter(meeting_url="")
+
+    def to_follow_up(self) -> Self:
+        """Keep what took place and still has its names; for one talk: `is_to_follow_up`."""
+        kept_since = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+        return self.published().taking_place().past().filter(ends_at__gt=kept_since)
+
+    def on_the_desk(self, further: Iterable[int] = ()) -> Self:
+        """Keep what the organisers' first page lists: talks ahead, just over, and `further` ones."""
+        ahead = self.model.objects.awaited().order_by().values("pk")
+        over = self.model.objects.to_follow_up().order_by().values("pk")
+        listed = Q(pk__in=ahead) | Q(pk__in=over) | Q(pk__in=list(further))
+        return self.filter(listed).order_by("starts_at", "pk")
+
+    def with_marks(self) -> Self:
+        """Note which talks have a speaker, a topic, material; no query more."""
+        talk = OuterRef("pk")
+        return self.annotate(
+            speaker_is_there=Exists(Speaker.objects.filter(talk=talk)),
+            topic_is_there=Exists(TalkTopic.objects.filter(talk=talk)),
+            material_is_there=Exists(Material.objects.filter(talk=talk)),
+        )
 
     def past(self) -> Self:
         """Keep talks that have ended, the newest first.

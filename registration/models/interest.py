@@ -3,15 +3,16 @@
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Func, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from events.models import Talk, Topic
 from events.models.method_marks import alters_data, for_managers_too
+from events.models.talk_queries import TalkQuerySet
 from events.text.addresses import MAX_EMAIL
 from events.text.fields import LineField
 from registration.models import links
@@ -47,6 +48,16 @@ class InterestQuerySet(models.QuerySet["Interest", "Interest"]):
     def interested_in(self, talk: Talk) -> Self:
         """Keep who chose one of the talk's topics, or none at all."""
         return self.filter(Q(wants_all=True) | Q(topics__in=talk.topics.values("pk"))).distinct()
+
+    def counted_for(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
+        """Return (talk, how many are interested in it), without talks that reach nobody."""
+        topic = self.model.topics.through.objects.filter(
+            topic__talktopic__talk=OuterRef(OuterRef("pk"))
+        )
+        reached = self.active().filter(Q(wants_all=True) | Q(pk__in=topic.values("interest")))
+        counted = reached.order_by().values(number=Func("pk", function="COUNT"))
+        found = talks.order_by().annotate(number=Subquery(counted)).filter(number__gt=0)
+        return found.values_list("pk", "number")
 
     def expired(self) -> Self:
         """Keep those who did not confirm in time, and withdrawn ones whose proof is void."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Case, F, Min, Q, Value, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from events.models import Talk
@@ -118,6 +118,14 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
 
     def failed(self) -> Self:
         return self.filter(state=self.model.State.FAILED)
+
+    def unanswered(self) -> Self:
+        """Keep refused mails to somebody, of which the same was not sent once more."""
+        again = self.model.objects.exclude(state=self.model.State.OBSOLETE).filter(
+            kind=OuterRef("kind"), pk__gt=OuterRef("pk"), registrations=OuterRef("registrations")
+        )
+        refused = self.failed().exclude(recipient="")
+        return refused.exclude(pk__in=refused.filter(Exists(again)).values("pk"))
 
     def not_overtaken(self) -> Self:
         return self.exclude(state=self.model.State.OBSOLETE)

@@ -177,8 +177,20 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
 
     def untold_by_talk(self) -> dict[int, int]:
         """Return how many do not know what has become of their talk, by its key."""
-        counts = self.untold().order_by().values_list("talk").annotate(Count("pk"))
-        return dict(counts)
+        return dict(self.untold_counts())
+
+    def untold_counts(self) -> models.QuerySet[Any, Any]:
+        """Return (talk, how many do not know what has become of it)."""
+        return self.untold().order_by().values_list("talk").annotate(number=Count("pk"))
+
+    def seats_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
+        """Return (talk, how many had a seat and are known by name), for those of `talks`."""
+        had_seat = self.confirmed().named().in_talks(talks)
+        return had_seat.order_by().values_list("talk").annotate(number=Count("pk"))
+
+    def present_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
+        """Return (talk, of how many of them it is noted that they were there)."""
+        return self.exclude(joined_at=None).seats_by_talk(talks)
 
     @alters_data
     def remember_told(self, rows: Iterable["Registration"]) -> None:

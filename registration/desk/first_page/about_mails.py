@@ -1,0 +1,90 @@
+"""What is to do about mails: those that do not go out, were refused, are held back or stopped."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+
+from events.dates import NBSP, moment_text
+from registration.desk.first_page.desk import Desk
+from registration.desk.first_page.to_do import ToDo, Urgency
+from registration.models import OutgoingMail
+
+
+def mails_url(state: str) -> str:
+    """Return the address of the list of mails in this state."""
+    return f"{reverse('admin:registration_outgoingmail_changelist')}?state__exact={state}"
+
+
+def sending(desk: Desk) -> Iterator[ToDo]:
+    """Say that mails do not go out: no worker runs, or the server takes none."""
+    running, queued = desk.running, mails_url(OutgoingMail.State.QUEUED)
+    if running.is_lost:
+        seen = running.snapshot.worker_seen_at
+        yield ToDo(
+            text="Der Mailversand läuft nicht. Bitte sagen Sie der Person Bescheid, die den "
+            "Server betreut.",
+            deadline=f"Zuletzt gesehen: {moment_text(seen) if seen else 'noch nie'}.",
+            button="Wartende Mails ansehen",
+            url=queued,
+            urgency=Urgency.NOW,
+            due_at=timezone.now(),
+        )
+    oldest = running.snapshot.waiting_since
+    if oldest is not None and running.is_late:
+        yield ToDo(
+            text="Mails gehen nicht hinaus.",
+            deadline=f"Die älteste wartet seit {moment_text(oldest)}.",
+            button="Wartende Mails ansehen",
+            url=queued,
+            urgency=Urgency.NOW,
+            due_at=timezone.now(),
+        )
+
+
+def held(desk: Desk) -> Iterator[ToDo]:
+    """Name mails that a restored backup keeps back, because they may have gone out already."""
+    if number := desk.running.held:
+        yield ToDo(
+            text=f"{_mails(number)} {'ist' if number == 1 else 'sind'} zurückgehalten, weil eine "
+            "Sicherung zurückgespielt wurde. Geben Sie frei, was noch stimmt, und verwerfen Sie "
+            "den Rest.",
+            button="Zurückgehaltene ansehen",
+            url=mails_url(OutgoingMail.State.HELD),
+            urgency=Urgency.NOW,
+            due_at=timezone.now(),
+        )
+
+
+def refused(desk: Desk) -> Iterator[ToDo]:
+    """Name mails that no server took, until the address is put right or they are sent again."""
+    if number := desk.running.refused:
+        yield ToDo(
+            text=f"{_mails(number)} {'konnte' if number == 1 else 'konnten'} nicht zugestellt "
+            "werden.",
+            deadline=f"In den letzten {desk.running.recent_days}{NBSP}Tagen.",
+            button="Nicht zugestellte ansehen",
+            url=mails_url(OutgoingMail.State.FAILED),
+            urgency=Urgency.SOON,
+            due_at=timezone.now(),
+        )
+
+
+def stopped(desk: Desk) -> Iterator[ToDo]:
+    """Name stopped messages, of which mails wait."""
+    for message in desk.stopped:
+        held = message.held  # type: ignore[attr-defined]  # `left_stopped` counts them
+        yield ToDo(
+            title=str(message),
+            text=f"Angehaltene Nachricht: {_mails(held)} {'ist' if held == 1 else 'sind'} noch "
+            "nicht hinausgegangen.",
+            deadline=f"Zum Talk „{message.talk}“.",
+            button="Ansehen und fortsetzen …",
+            url=reverse("admin:check_message", args=[message.pk]),
+            urgency=Urgency.SOON,
+            due_at=message.stopped_at,
+        )
+
+
+def _mails(number: int) -> str:
+    return f"{number}{NBSP}{'Mail' if number == 1 else 'Mails'}"

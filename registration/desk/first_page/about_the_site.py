@@ -1,0 +1,64 @@
+"""What is to do once for the whole site: the legal pages, and the register of towns."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from events.dates import NBSP
+from events.models import Series
+from registration.desk.first_page.desk import MOST_TOWNS, Desk
+from registration.desk.first_page.to_do import Link, ToDo, Urgency
+
+
+def legal_gaps(desk: Desk) -> Iterator[ToDo]:
+    """Say in one line on which legal pages something is missing; each leads to its first field."""
+    gaps = desk.series.gaps
+    if not gaps:
+        return
+    first = {gap.page: gap for gap in reversed(gaps)}
+    pages = {gap.page: 0 for gap in gaps}
+    for gap in gaps:
+        pages[gap.page] += 1
+    links = tuple(
+        Link(f"{page} ({number})", _series_url(desk.series, first[page].field))
+        for page, number in pages.items()
+    )
+    yield ToDo(
+        text=f"Auf den Rechtsseiten {_are_missing(len(gaps))}:",
+        links=links,
+        button="Eintragen",
+        url=_series_url(desk.series, gaps[0].field),
+        urgency=Urgency.LATER,
+    )
+
+
+def _are_missing(number: int) -> str:
+    if number == 1:
+        return f"fehlt noch 1{NBSP}Angabe"
+    return f"fehlen noch {number}{NBSP}Angaben"
+
+
+def _series_url(series: Series, field: str) -> str:
+    """Return where the field is entered; nobody may have saved the series yet."""
+    page = reverse("admin:events_series_add")
+    if series.pk:
+        page = reverse("admin:events_series_change", args=[series.pk])
+    return f"{page}#id_{field}"
+
+
+def towns(desk: Desk) -> Iterator[ToDo]:
+    """Name towns of which nobody has said in which Land they lie."""
+    found = desk.towns_without_land
+    if not found:
+        return
+    names = ", ".join(town.name for town in found[:MOST_TOWNS])
+    more = " und weiteren" if len(found) > MOST_TOWNS else ""
+    listed = f"{reverse('admin:events_municipality_changelist')}?land__exact="
+    one = f"{reverse('admin:events_municipality_change', args=[found[0].pk])}#id_land"
+    yield ToDo(
+        text=f"Bei {names}{more} fehlt das Land. Es steht auf dem Ortsschild, und die Auswahl "
+        "nach Ländern braucht es.",
+        button="Land wählen",
+        url=one if len(found) == 1 else listed,
+        urgency=Urgency.LATER,
+    )

@@ -1,0 +1,81 @@
+"""What is to do once a talk is over, until its names are gone: who came, the recap, the material.
+
+The rules take a talk and the numbers of its people, so that mails and pages can ask them alike.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from events.desk.todo import form_url
+from events.models import Talk
+from registration.desk.first_page.desk import Desk
+from registration.desk.first_page.to_do import SOON_WITHIN, ToDo, Urgency, days_until, until_names_go
+
+# Days before the names go from which undone work is soon.
+WARN_DAYS = SOON_WITHIN
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of the work after a talk."""
+
+    # In a word, and as a sentence.
+    short: str
+    text: str
+    button: str
+    permission: str
+    url: Callable[[Talk], str]
+
+
+ATTENDANCE = Work(
+    "Teilnahme",
+    "Wer dabei war, ist noch nicht vermerkt.",
+    "Teilnahme einlesen",
+    "registration.change_registration",
+    lambda talk: reverse("admin:import_attendance", args=[talk.pk]),
+)
+MATERIAL = Work(
+    "Material",
+    "Folien oder Aufzeichnung fehlen.",
+    "Material hinzufügen",
+    "events.change_talk",
+    lambda talk: form_url(talk, "materials-group"),
+)
+RECAP = Work(
+    "Rückblick",
+    "Der Rückblick fehlt.",
+    "Rückblick schreiben",
+    "events.change_talk",
+    lambda talk: form_url(talk, "id_recap"),
+)
+
+
+def work_left(talk: Talk, seats: int, present: int) -> list[Work]:
+    """Return what is still to do after `talk`, of which so many seats and people there are known.
+
+    One that did not take place, or whose names are gone, needs nothing any more.
+    """
+    if not talk.is_to_follow_up:
+        return []
+    left = [ATTENDANCE] if seats and not present else []
+    left += [] if talk.has_material else [MATERIAL]
+    left += [] if talk.recap else [RECAP]
+    return left
+
+
+def follow_up(desk: Desk) -> Iterator[ToDo]:
+    """Ask for the work after each talk that the organiser may do."""
+    for talk in desk.talks_to_follow_up:
+        for work in work_left(talk, desk.seats.get(talk.pk, 0), desk.present.get(talk.pk, 0)):
+            if desk.may(work.permission):
+                yield ToDo(
+                    title=talk.title,
+                    text=work.text,
+                    deadline=until_names_go(talk),
+                    button=work.button,
+                    url=work.url(talk),
+                    urgency=Urgency.within((talk.names_go_on - desk.today).days),
+                    due_at=talk.names_go_at,
+                )

@@ -1,0 +1,127 @@
+"""What is to do for talks ahead: the way in, people to tell, news, what is missing."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from events.dates import NBSP
+from events.desk.todo import Kind, Task
+from events.models import Talk
+from registration.desk.first_page.desk import Desk
+from registration.desk.first_page.to_do import Link, ToDo, Urgency, days_until, until_talk
+from registration.desk.messages.announcement import Announcement
+from registration.desk.messages.tell_of_change import Untold
+
+
+def way_in(desk: Desk) -> Iterator[ToDo]:
+    """Ask for the link, and the number, by which people get into the talk."""
+    for talk, task in _tasks(desk, Kind.WAY_IN):
+        yield ToDo(
+            title=talk.title,
+            text=f"{task.short} fehlt.",
+            deadline=until_talk(talk),
+            button=f"{task.short} eintragen",
+            url=task.url(talk),
+            urgency=Urgency.within(days_until(talk.starts_at)),
+            due_at=talk.starts_at,
+        )
+
+
+def untold_people(desk: Desk) -> Iterator[ToDo]:
+    """Name who believes something else of a talk than is true."""
+    for talk in desk.talks:
+        if number := desk.untold.get(talk.pk):
+            news = Untold(talk, number)
+            yield ToDo(
+                title=talk.title,
+                text=f"{news.text}.",
+                deadline=until_talk(talk),
+                button="Benachrichtigen …",
+                url=news.url,
+                urgency=Urgency.NOW,
+                due_at=talk.starts_at,
+            )
+
+
+def announcements(desk: Desk) -> Iterator[ToDo]:
+    """Say which news are about to go to the interest list, and which are held back."""
+    for talk in desk.talks:
+        if not (number := desk.news.get(talk.pk)):
+            continue
+        news = Announcement(talk, number)
+        if talk.announcement_held:
+            button, urgency, due_at = "Ansehen und ankündigen …", Urgency.LATER, talk.starts_at
+        else:
+            button, urgency, due_at = "Anhalten …", Urgency.NOW, talk.announced_from
+        yield ToDo(
+            title=talk.title,
+            text=f"{news.text}.",
+            deadline=until_talk(talk) if talk.announcement_held else _until_sent(talk),
+            button=button,
+            url=news.url,
+            urgency=urgency,
+            due_at=due_at,
+        )
+
+
+def _until_sent(talk: Talk) -> str:
+    """Return `Noch 12 Minuten.`"""
+    minutes = int((talk.announced_from - timezone.now()).total_seconds() // 60) + 1
+    if minutes <= 1:
+        return "Sie gehen jetzt gleich hinaus."
+    return f"Noch {minutes}{NBSP}Minuten." if minutes < 120 else ""
+
+
+def new_dates(desk: Desk) -> Iterator[ToDo]:
+    """Name the talks that wait for their new date."""
+    for talk, task in _tasks(desk, Kind.DATE):
+        yield ToDo(
+            title=talk.title,
+            text=f"{task.text}.",
+            button="Termin eintragen",
+            url=task.url(talk),
+            urgency=Urgency.LATER,
+        )
+
+
+def drafts(desk: Desk) -> Iterator[ToDo]:
+    """Name drafts whose talk is near, or which somebody believes to appear by themselves."""
+    for talk, task in _tasks(desk, Kind.PUBLICATION):
+        due_at = min(talk.publish_at, talk.starts_at) if talk.publish_at else talk.starts_at
+        yield ToDo(
+            title=talk.title,
+            text=f"{task.text}." if talk.publish_at else "Noch ein Entwurf.",
+            deadline=until_talk(talk),
+            button="Veröffentlichen …",
+            url=task.url(talk),
+            urgency=Urgency.within(days_until(due_at)),
+            due_at=due_at,
+        )
+
+
+def missing_pieces(desk: Desk) -> Iterator[ToDo]:
+    """Name in one line all that a talk's page still lacks; each piece leads to its field."""
+    for talk in desk.talks_ahead:
+        tasks = desk.missing[talk.pk]
+        content = [task for task in tasks if task.kind is Kind.CONTENT]
+        pieces = content + [task for task in tasks if task.kind is Kind.EXTRA]
+        if pieces:
+            near = Urgency.within(days_until(talk.starts_at))
+            yield ToDo(
+                title=talk.title,
+                text="Es fehlt noch:",
+                links=tuple(Link(task.short, task.url(talk)) for task in pieces),
+                deadline=until_talk(talk),
+                button="Ergänzen",
+                url=pieces[0].url(talk),
+                # What only makes it better never stands above what people need.
+                urgency=near if content else max(near, Urgency.SOON),
+                due_at=talk.starts_at,
+            )
+
+
+def _tasks(desk: Desk, kind: Kind) -> Iterator[tuple[Talk, Task]]:
+    for talk in desk.talks_ahead:
+        for task in desk.missing[talk.pk]:
+            if task.kind is kind:
+                yield talk, task

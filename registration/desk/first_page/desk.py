@@ -1,0 +1,111 @@
+"""What the first page knows: looked up once, and only if somebody asks who may see it."""
+
+from collections import defaultdict
+from functools import cached_property
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from events.desk.todo import Task, tasks_of
+from events.models import Municipality, Series, Talk
+from events.models.talk_queries import TalkQuerySet
+from registration.desk.first_page.running import Running
+from registration.models import Interest, Message, Registration
+from registration.monitoring import RECENT, Snapshot, counted
+
+# More towns without a Land are not named at once.
+MOST_TOWNS = 4
+
+
+class Desk:
+    """The facts from which the tasks and the tables of the first page are made."""
+
+    def __init__(self, user: User | AnonymousUser) -> None:
+        self.user = user
+        self.today = timezone.localdate()
+
+    def may(self, *permissions: str) -> bool:
+        """Whether the organiser has one of these rights."""
+        return any(self.user.has_perm(permission) for permission in permissions)
+
+    @cached_property
+    def series(self) -> Series:
+        return Series.load()
+
+    @cached_property
+    def talks(self) -> list[Talk]:
+        """The talks of the first page, by their date: ahead, just over, or with untold people."""
+        if not self.may("events.view_talk"):
+            return []
+        found: TalkQuerySet = Talk.objects.on_the_desk(self.untold).with_towns()
+        return list(found.with_marks())
+
+    @cached_property
+    def talks_ahead(self) -> list[Talk]:
+        """The talks that are awaited, also cancelled ones; those without a date come last."""
+        ahead = [talk for talk in self.talks if talk.is_awaited]
+        return sorted(ahead, key=lambda talk: talk.status == Talk.Status.POSTPONED)
+
+    @cached_property
+    def talks_to_follow_up(self) -> list[Talk]:
+        return [talk for talk in self.talks if talk.is_to_follow_up]
+
+    @cached_property
+    def missing(self) -> dict[int, list[Task]]:
+        """What each talk ahead still lacks, by its key."""
+        in_week = defaultdict(list)
+        for talk in self.talks_ahead:
+            in_week[talk.local_starts_at.isocalendar()[:2]].append(talk)
+        return {
+            talk.pk: tasks_of(
+                talk, self.today, self.series, in_week[talk.local_starts_at.isocalendar()[:2]]
+            )
+            for talk in self.talks_ahead
+        }
+
+    @cached_property
+    def numbers(self) -> dict[str, dict[int, int]]:
+        """Numbers of people by talk, in one query: what each says, stands with its name below."""
+        groupings: dict[str, QuerySet] = {}
+        if self.may("events.change_talk"):
+            groupings["untold"] = Registration.objects.untold_counts()
+            groupings["news"] = Interest.objects.counted_for(Talk.objects.to_announce())
+        if self.may("events.view_talk"):
+            over = Talk.objects.to_follow_up()
+            groupings["seats"] = Registration.objects.seats_by_talk(over)
+            groupings["present"] = Registration.objects.present_by_talk(over)
+        return counted(groupings)
+
+    @property
+    def untold(self) -> dict[int, int]:
+        """How many people of a talk do not know what has become of it."""
+        return self.numbers.get("untold", {})
+
+    @property
+    def news(self) -> dict[int, int]:
+        """How many are still to hear of a new talk."""
+        return self.numbers.get("news", {})
+
+    @property
+    def seats(self) -> dict[int, int]:
+        """How many had a seat in a talk that is over, and are known by name."""
+        return self.numbers.get("seats", {})
+
+    @property
+    def present(self) -> dict[int, int]:
+        """Of how many of them it is noted that they were there."""
+        return self.numbers.get("present", {})
+
+    @cached_property
+    def running(self) -> Running:
+        return Running(Snapshot.take())
+
+    @cached_property
+    def stopped(self) -> list[Message]:
+        return list(Message.objects.left_stopped(timezone.now() - RECENT))
+
+    @cached_property
+    def towns_without_land(self) -> list[Municipality]:
+        """The first towns of which nobody has said in which Land they lie, and one more."""
+        return list(Municipality.objects.filter(land="").order_by("name", "pk")[: MOST_TOWNS + 1])

@@ -1,0 +1,52 @@
+"""All kinds of tasks on the first page, and who may do them.
+
+A new kind is a function that takes the desk and yields what is to do, and a line here.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from registration.desk.first_page import about_mails, about_the_site, after_the_talk
+from registration.desk.first_page import before_the_talk as before
+from registration.desk.first_page.desk import Desk
+from registration.desk.first_page.to_do import ToDo
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of tasks: how they are found, and who may do them (one of these rights is enough).
+
+    Nobody else is shown them, and nothing is looked up for it.
+    """
+
+    find: Callable[[Desk], Iterable[ToDo]]
+    permissions: tuple[str, ...]
+
+
+TALKS = ("events.change_talk",)
+MAILS = ("registration.view_outgoingmail",)
+# What is equally urgent at the same time stands in this order.
+KINDS = [
+    Kind(about_mails.sending, MAILS),
+    Kind(about_mails.held, MAILS),
+    Kind(before.way_in, TALKS),
+    Kind(before.untold_people, TALKS),
+    Kind(before.announcements, TALKS),
+    Kind(about_mails.stopped, ("registration.change_message",)),
+    Kind(before.drafts, TALKS),
+    Kind(before.missing_pieces, TALKS),
+    Kind(before.new_dates, TALKS),
+    Kind(after_the_talk.follow_up, ("events.change_talk", "registration.change_registration")),
+    Kind(about_mails.refused, MAILS),
+    Kind(about_the_site.towns, ("events.change_municipality",)),
+    Kind(about_the_site.legal_gaps, ("events.change_series",)),
+]
+
+
+def to_do(desk: Desk) -> list[ToDo] | None:
+    """Return what the organiser is to do, the most urgent first; None if they may do nothing."""
+    kinds = [kind for kind in KINDS if desk.may(*kind.permissions)]
+    if not kinds:
+        return None
+    found = [task for kind in kinds for task in kind.find(desk)]
+    return sorted(found, key=lambda task: task.rank)

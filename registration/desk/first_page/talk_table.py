@@ -1,0 +1,56 @@
+"""The talks on the first page: those ahead with their numbers, and those with work left."""
+
+from dataclasses import dataclass
+
+from events.desk.publication import publication_text
+from events.models import Talk
+from registration.desk.first_page.after_the_talk import work_left
+from registration.desk.first_page.desk import Desk
+from registration.desk.first_page.to_do import until_names_go
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A talk to come, as a row."""
+
+    talk: Talk
+    # What is missing, in words of a line.
+    missing: str
+
+    @property
+    def state(self) -> str:
+        return publication_text(self.talk)
+
+
+@dataclass(frozen=True)
+class Over:
+    """A talk that is over, as long as something is to be done for it."""
+
+    talk: Talk
+    seats: int
+    present: int
+    # What is still to be done.
+    left: str
+
+    @property
+    def deadline(self) -> str:
+        return until_names_go(self.talk)
+
+
+def talks_ahead(desk: Desk) -> list[Ahead]:
+    """Return all talks to come, the next one first."""
+    return [
+        Ahead(talk, ", ".join(task.short for task in desk.missing[talk.pk]))
+        for talk in desk.talks_ahead
+    ]
+
+
+def talks_over(desk: Desk) -> list[Over]:
+    """Return the talks after which work is left, whoever may do it; the oldest first."""
+    rows = []
+    for talk in desk.talks_to_follow_up:
+        seats, present = desk.seats.get(talk.pk, 0), desk.present.get(talk.pk, 0)
+        if left := work_left(talk, seats, present):
+            words = ", ".join(work.short for work in left)
+            rows.append(Over(talk, seats, present, words))
+    return rows
