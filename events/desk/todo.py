@@ -79,7 +79,7 @@ def _publication(talk: Talk, days: int) -> Iterator[Task]:
         return
     if talk.publish_at:
         text = f"Noch ein Entwurf: erscheint nicht von selbst am {moment_text(talk.publish_at)}"
-        yield Task(text, "status", "Stand „Veröffentlicht“", Kind.PUBLICATION)
+        yield Task(text, "status", "Veröffentlichung", Kind.PUBLICATION)
     elif days <= PUBLISH_WITHIN:
         text = f"Noch ein Entwurf, {in_days_text(days)} ist es so weit"
         yield Task(text, "status", "Veröffentlichung", Kind.PUBLICATION)
@@ -139,4 +139,4 @@ def _same_week(talk: Talk, others: Sequence[Talk]) -> Iterator[Task]:
         if has_date and other.local_starts_at.isocalendar()[:2] == week:
             day = short_date_text(other.starts_at)
             text = f"Zwei Talks in derselben Woche: „{other}“ am {day}"
-            yield Task(text, "starts_at_0", "zwei Talks in einer Woche", Kind.NOTICE)
+            yield Task(text, "starts_at_0", "Zwei Talks in einer Woche", Kind.NOTICE)

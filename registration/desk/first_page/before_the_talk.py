@@ -106,7 +106,6 @@ def missing_pieces(desk: Desk) -> Iterator[ToDo]:
         content = [task for task in tasks if task.kind is Kind.CONTENT]
         pieces = content + [task for task in tasks if task.kind is Kind.EXTRA]
         if pieces:
-            near = Urgency.within(days_until(talk.starts_at))
             yield ToDo(
                 title=talk.title,
                 text="Es fehlt noch:",
@@ -114,8 +113,8 @@ def missing_pieces(desk: Desk) -> Iterator[ToDo]:
                 deadline=until_talk(talk),
                 button="Ergänzen",
                 url=pieces[0].url(talk),
-                # What only makes it better never stands above what people need.
-                urgency=near if content else max(near, Urgency.SOON),
+                # What only makes it better never presses.
+                urgency=Urgency.within(days_until(talk.starts_at)) if content else Urgency.LATER,
                 due_at=talk.starts_at,
             )
 

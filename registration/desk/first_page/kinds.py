@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from registration.desk.first_page import about_mails, about_the_site, after_the_talk
 from registration.desk.first_page import before_the_talk as before
 from registration.desk.first_page.desk import Desk
-from registration.desk.first_page.to_do import ToDo
+from registration.desk.first_page.to_do import ToDo, Urgency
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Kind:
 
 TALKS = ("events.change_talk",)
 MAILS = ("registration.view_outgoingmail",)
+# So many tasks are shown at once; more only if they press.
+AT_ONCE = 15
 # What is equally urgent at the same time stands in this order.
 KINDS = [
     Kind(about_mails.sending, MAILS),
@@ -43,10 +45,30 @@ KINDS = [
 ]
 
 
-def to_do(desk: Desk) -> list[ToDo] | None:
-    """Return what the organiser is to do, the most urgent first; None if they may do nothing."""
+@dataclass(frozen=True)
+class ToDoList:
+    """What an organiser is to do, the most urgent first."""
+
+    tasks: list[ToDo]
+
+    @property
+    def first(self) -> list[ToDo]:
+        """What is shown at once: all that presses, and not much more."""
+        return self.tasks[: self._number]
+
+    @property
+    def further(self) -> list[ToDo]:
+        return self.tasks[self._number :]
+
+    @property
+    def _number(self) -> int:
+        return max(AT_ONCE, sum(task.urgency < Urgency.LATER for task in self.tasks))
+
+
+def to_do(desk: Desk) -> ToDoList | None:
+    """Return what the organiser is to do; None if they may do nothing of it."""
     kinds = [kind for kind in KINDS if desk.may(*kind.permissions)]
     if not kinds:
         return None
     found = [task for kind in kinds for task in kind.find(desk)]
-    return sorted(found, key=lambda task: task.rank)
+    return ToDoList(sorted(found, key=lambda task: task.rank))

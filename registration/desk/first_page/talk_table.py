@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from events.desk.publication import publication_text
+from events.desk.todo import Kind, Task
 from events.models import Talk
 from registration.desk.first_page.after_the_talk import work_left
 from registration.desk.first_page.desk import Desk
@@ -14,8 +15,9 @@ class Ahead:
     """A talk to come, as a row."""
 
     talk: Talk
-    # What is missing, in words of a line.
+    # What is missing, and what may be meant so; in words of a line.
     missing: str
+    notices: str
 
     @property
     def state(self) -> str:
@@ -40,9 +42,17 @@ class Over:
 def talks_ahead(desk: Desk) -> list[Ahead]:
     """Return all talks to come, the next one first."""
     return [
-        Ahead(talk, ", ".join(task.short for task in desk.missing[talk.pk]))
+        Ahead(
+            talk,
+            _words(desk.missing[talk.pk], Kind.WAY_IN, Kind.CONTENT, Kind.EXTRA),
+            _words(desk.missing[talk.pk], Kind.NOTICE),
+        )
         for talk in desk.talks_ahead
     ]
+
+
+def _words(tasks: list[Task], *kinds: Kind) -> str:
+    return ", ".join(task.short for task in tasks if task.kind in kinds)
 
 
 def talks_over(desk: Desk) -> list[Over]:
