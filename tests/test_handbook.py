@@ -9,7 +9,7 @@ from django.conf import settings
 from PIL import Image
 
 from events import previews
-from registration.desk.first_page.before_names_go import WARN_DAYS
+from registration.desk.first_page.after_the_talk import WARN_DAYS
 from registration.mail.reminders import REMINDERS
 from registration.monitoring import RECENT
 

@@ -26,6 +26,8 @@ ELSEWHERE = {
     "registration/desk/figures/funder_file": (
         "by the file: registration/desk/figures/test_statistics_pages"
     ),
+    "registration/desk/first_page/desk": "registration/desk/first_page/test_start_page",
+    "registration/desk/first_page/running": "registration/desk/first_page/test_about_mails",
     "registration/desk/list_filters": "by the list: registration/admin/test_registrations",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",

@@ -1,5 +1,8 @@
 """The series: the site's own words, its law, and the facts of all talks."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -7,6 +10,9 @@ from events.desk import fact_fields
 from events.desk.takes_anything import TakesAnything
 from events.desk.wrapped_links import TellsOfWrappedLinks
 from events.models import Series
+from events.models.series import NEEDED_IF_THERE
+
+NOT_THERE = "Gibt es das bei Ihnen nicht, schreiben Sie „entfällt“."
 
 
 @admin.register(Series)
@@ -53,6 +59,13 @@ class SeriesAdmin(TellsOfWrappedLinks, TakesAnything):
             },
         ),
     ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Series | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Say beside what not everybody has that it can be said so."""
+        kwargs["help_texts"] = dict.fromkeys(NEEDED_IF_THERE, NOT_THERE)
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         """Offer no second series in the menu; the page of the list knows whether there is one."""

@@ -21,7 +21,7 @@ PUBLISH_WITHIN = 28
 GIVE_ACCESS_WITHIN = 14
 
 
-class Kind(Enum):
+class Sort(Enum):
     """What sort of thing is missing."""
 
     DATE = auto()
@@ -42,7 +42,7 @@ class Task:
     text: str
     field: str
     short: str
-    kind: Kind
+    sort: Sort
 
     def url(self, talk: Talk) -> str:
         """Return where it is done: the talk's form, at the field."""
@@ -62,7 +62,7 @@ def tasks_of(talk: Talk, today: date, series: Series, others: Sequence[Talk] = (
         return []
     if talk.status == Talk.Status.POSTPONED:
         text = "Der neue Termin steht noch nicht fest"
-        return [Task(text, "starts_at_0", "neuer Termin", Kind.DATE)]
+        return [Task(text, "starts_at_0", "neuer Termin", Sort.DATE)]
     days = (talk.local_starts_at.date() - today).days
     return [
         *_publication(talk, days),
@@ -79,21 +79,21 @@ def _publication(talk: Talk, days: int) -> Iterator[Task]:
         return
     if talk.publish_at:
         text = f"Noch ein Entwurf: erscheint nicht von selbst am {moment_text(talk.publish_at)}"
-        yield Task(text, "status", "Veröffentlichung", Kind.PUBLICATION)
+        yield Task(text, "status", "Veröffentlichung", Sort.PUBLICATION)
     elif days <= PUBLISH_WITHIN:
         text = f"Noch ein Entwurf, {in_days_text(days)} ist es so weit"
-        yield Task(text, "status", "Veröffentlichung", Kind.PUBLICATION)
+        yield Task(text, "status", "Veröffentlichung", Sort.PUBLICATION)
 
 
 def _access(talk: Talk, series: Series, days: int) -> Iterator[Task]:
     is_asked_for = talk.is_published or days <= GIVE_ACCESS_WITHIN
     when = f"{in_days_text(days)} ist es so weit"
     if is_asked_for and not talk.meeting_url:
-        yield Task(f"Zugangslink fehlt, {when}", "meeting_url", "Zugangslink", Kind.WAY_IN)
+        yield Task(f"Zugangslink fehlt, {when}", "meeting_url", "Zugangslink", Sort.WAY_IN)
     is_promised = talk.facts_in(series).has_telephone
     if is_asked_for and is_promised and not talk.dial_in:
         text = f"Nummer zur Einwahl fehlt, {when}"
-        yield Task(text, "dial_in", "Nummer zur Einwahl", Kind.WAY_IN)
+        yield Task(text, "dial_in", "Nummer zur Einwahl", Sort.WAY_IN)
 
 
 def _content(talk: Talk) -> Iterator[Task]:
@@ -111,17 +111,17 @@ def _content(talk: Talk) -> Iterator[Task]:
 
 def _extras(talk: Talk, series: Series) -> Iterator[Task]:
     if not talk.has_topic:
-        yield _missing("Thema", "chosen_topics", Kind.EXTRA)
+        yield _missing("Thema", "chosen_topics", Sort.EXTRA)
     if not talk.image:
-        yield _missing("Bild", "image", Kind.EXTRA)
+        yield _missing("Bild", "image", Sort.EXTRA)
     facts = talk.facts_in(series)
     if None in (facts.has_captions, facts.has_sign_language, facts.has_telephone):
         text = "Angaben zur Zugänglichkeit fehlen"
-        yield Task(text, "has_captions", "Zugänglichkeit", Kind.EXTRA)
+        yield Task(text, "has_captions", "Zugänglichkeit", Sort.EXTRA)
 
 
-def _missing(name: str, field: str, kind: Kind = Kind.CONTENT) -> Task:
-    return Task(f"{name} fehlt", field, name, kind)
+def _missing(name: str, field: str, sort: Sort = Sort.CONTENT) -> Task:
+    return Task(f"{name} fehlt", field, name, sort)
 
 
 def _holiday(talk: Talk) -> Iterator[Task]:
@@ -129,7 +129,7 @@ def _holiday(talk: Talk) -> Iterator[Task]:
     land = talk.municipality.land if talk.municipality else ""
     if name := holiday(day, land):
         where = "" if holiday(day) else f" in {land}"
-        yield Task(f"Feiertag{where}: {name}", "starts_at_0", "Feiertag", Kind.NOTICE)
+        yield Task(f"Feiertag{where}: {name}", "starts_at_0", "Feiertag", Sort.NOTICE)
 
 
 def _same_week(talk: Talk, others: Sequence[Talk]) -> Iterator[Task]:
@@ -139,4 +139,4 @@ def _same_week(talk: Talk, others: Sequence[Talk]) -> Iterator[Task]:
         if has_date and other.local_starts_at.isocalendar()[:2] == week:
             day = short_date_text(other.starts_at)
             text = f"Zwei Talks in derselben Woche: „{other}“ am {day}"
-            yield Task(text, "starts_at_0", "Zwei Talks in einer Woche", Kind.NOTICE)
+            yield Task(text, "starts_at_0", "Zwei Talks in einer Woche", Sort.NOTICE)

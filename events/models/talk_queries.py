@@ -53,10 +53,6 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         awaited = talks.filter(ends_at__gt=timezone.now()).union(postponed, all=True)
         return self.filter(pk__in=awaited).order_by("starts_at", "pk")
 
-    def in_preparation(self) -> Self:
-        """Keep what organisers still work on: drafts and talks ahead that are not cancelled."""
-        return self.awaited().exclude(status=self.model.Status.CANCELLED)
-
     def without_way_in(self) -> Self:
         """Keep public talks ahead into which nobody could get; for one talk: `lacks_way_in`."""
         return self.published().taking_place().upcoming().filter(meeting_url="")
@@ -67,7 +63,7 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         return self.published().taking_place().past().filter(ends_at__gt=kept_since)
 
     def on_the_desk(self, further: Iterable[int] = ()) -> Self:
-        """Keep what the organisers' first page lists: talks ahead, just over, and `further` ones."""
+        """Keep what the organisers' first page lists: ahead, just over, and `further` talks."""
         ahead = self.model.objects.awaited().order_by().values("pk")
         over = self.model.objects.to_follow_up().order_by().values("pk")
         listed = Q(pk__in=ahead) | Q(pk__in=over) | Q(pk__in=list(further))

@@ -57,7 +57,7 @@ def test_talks_that_are_over_are_not_counted_and_cost_nothing(client, clock):
 
     assert Registration.objects.count() == 1
     assert 'webtalks_registrations{state="confirmed"} 0\n' in page
-    assert len(queries) == 5
+    assert len(queries) == 3
 
 
 def test_worker_that_was_never_seen_has_no_sample(client):

@@ -11,7 +11,12 @@ from django.urls import reverse
 from events.desk.todo import form_url
 from events.models import Talk
 from registration.desk.first_page.desk import Desk
-from registration.desk.first_page.to_do import SOON_WITHIN, ToDo, Urgency, days_until, until_names_go
+from registration.desk.first_page.to_do import (
+    SOON_WITHIN,
+    ToDo,
+    Urgency,
+    until_names_go,
+)
 
 # Days before the names go from which undone work is soon.
 WARN_DAYS = SOON_WITHIN

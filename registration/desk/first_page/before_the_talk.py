@@ -1,11 +1,13 @@
 """What is to do for talks ahead: the way in, people to tell, news, what is missing."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
 
 from django.utils import timezone
 
 from events.dates import NBSP
-from events.desk.todo import Kind, Task
+from events.desk.todo import Sort, Task
 from events.models import Talk
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import Link, ToDo, Urgency, days_until, until_talk
@@ -15,7 +17,7 @@ from registration.desk.messages.tell_of_change import Untold
 
 def way_in(desk: Desk) -> Iterator[ToDo]:
     """Ask for the link, and the number, by which people get into the talk."""
-    for talk, task in _tasks(desk, Kind.WAY_IN):
+    for talk, task in _tasks(desk, Sort.WAY_IN):
         yield ToDo(
             title=talk.title,
             text=f"{task.short} fehlt.",
@@ -65,8 +67,8 @@ def announcements(desk: Desk) -> Iterator[ToDo]:
 
 
 def _until_sent(talk: Talk) -> str:
-    """Return `Noch 12 Minuten.`"""
-    minutes = int((talk.announced_from - timezone.now()).total_seconds() // 60) + 1
+    """Return `Noch 12 Minuten.`, in full minutes."""
+    minutes = ceil((talk.announced_from - timezone.now()) / timedelta(minutes=1))
     if minutes <= 1:
         return "Sie gehen jetzt gleich hinaus."
     return f"Noch {minutes}{NBSP}Minuten." if minutes < 120 else ""
@@ -74,7 +76,7 @@ def _until_sent(talk: Talk) -> str:
 
 def new_dates(desk: Desk) -> Iterator[ToDo]:
     """Name the talks that wait for their new date."""
-    for talk, task in _tasks(desk, Kind.DATE):
+    for talk, task in _tasks(desk, Sort.DATE):
         yield ToDo(
             title=talk.title,
             text=f"{task.text}.",
@@ -86,7 +88,7 @@ def new_dates(desk: Desk) -> Iterator[ToDo]:
 
 def drafts(desk: Desk) -> Iterator[ToDo]:
     """Name drafts whose talk is near, or which somebody believes to appear by themselves."""
-    for talk, task in _tasks(desk, Kind.PUBLICATION):
+    for talk, task in _tasks(desk, Sort.PUBLICATION):
         due_at = min(talk.publish_at, talk.starts_at) if talk.publish_at else talk.starts_at
         yield ToDo(
             title=talk.title,
@@ -103,8 +105,8 @@ def missing_pieces(desk: Desk) -> Iterator[ToDo]:
     """Name in one line all that a talk's page still lacks; each piece leads to its field."""
     for talk in desk.talks_ahead:
         tasks = desk.missing[talk.pk]
-        content = [task for task in tasks if task.kind is Kind.CONTENT]
-        pieces = content + [task for task in tasks if task.kind is Kind.EXTRA]
+        content = [task for task in tasks if task.sort is Sort.CONTENT]
+        pieces = content + [task for task in tasks if task.sort is Sort.EXTRA]
         if pieces:
             yield ToDo(
                 title=talk.title,
@@ -119,8 +121,8 @@ def missing_pieces(desk: Desk) -> Iterator[ToDo]:
             )
 
 
-def _tasks(desk: Desk, kind: Kind) -> Iterator[tuple[Talk, Task]]:
+def _tasks(desk: Desk, sort: Sort) -> Iterator[tuple[Talk, Task]]:
     for talk in desk.talks_ahead:
         for task in desk.missing[talk.pk]:
-            if task.kind is kind:
+            if task.sort is sort:
                 yield talk, task

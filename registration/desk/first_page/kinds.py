@@ -13,7 +13,7 @@ from registration.desk.first_page.to_do import ToDo, Urgency
 
 
 @dataclass(frozen=True)
-class Kind:
+class KindOfTask:
     """One kind of tasks: how they are found, and who may do them (one of these rights is enough).
 
     Nobody else is shown them, and nothing is looked up for it.
@@ -29,19 +29,21 @@ MAILS = ("registration.view_outgoingmail",)
 AT_ONCE = 15
 # What is equally urgent at the same time stands in this order.
 KINDS = [
-    Kind(about_mails.sending, MAILS),
-    Kind(about_mails.held, MAILS),
-    Kind(before.way_in, TALKS),
-    Kind(before.untold_people, TALKS),
-    Kind(before.announcements, TALKS),
-    Kind(about_mails.stopped, ("registration.change_message",)),
-    Kind(before.drafts, TALKS),
-    Kind(before.missing_pieces, TALKS),
-    Kind(before.new_dates, TALKS),
-    Kind(after_the_talk.follow_up, ("events.change_talk", "registration.change_registration")),
-    Kind(about_mails.refused, MAILS),
-    Kind(about_the_site.towns, ("events.change_municipality",)),
-    Kind(about_the_site.legal_gaps, ("events.change_series",)),
+    KindOfTask(about_mails.sending, MAILS),
+    KindOfTask(about_mails.held, MAILS),
+    KindOfTask(before.way_in, TALKS),
+    KindOfTask(before.untold_people, TALKS),
+    KindOfTask(before.announcements, TALKS),
+    KindOfTask(about_mails.stopped, ("registration.change_message",)),
+    KindOfTask(before.drafts, TALKS),
+    KindOfTask(before.missing_pieces, TALKS),
+    KindOfTask(before.new_dates, TALKS),
+    KindOfTask(
+        after_the_talk.follow_up, ("events.change_talk", "registration.change_registration")
+    ),
+    KindOfTask(about_mails.refused, MAILS),
+    KindOfTask(about_the_site.towns, ("events.change_municipality",)),
+    KindOfTask(about_the_site.legal_gaps, ("events.change_series",)),
 ]
 
 

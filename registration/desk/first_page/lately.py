@@ -68,7 +68,7 @@ def history_of(models: Iterable[tuple[str, str]]) -> QuerySet[LogEntry]:
 
 
 def _sameness(entry: LogEntry) -> tuple[int, int | None, int, str, str]:
-    """What entries must share to be told in one line: a talk's people, done with one click."""
+    """Return what entries share that are told in one line: the same done to a talk's people."""
     talk = _talk(entry)
     which = talk or str(entry.pk)
     return entry.user_id, entry.content_type_id, entry.action_flag, entry.change_message, which

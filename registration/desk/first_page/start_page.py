@@ -1,5 +1,7 @@
 """The first page of the admin: what to do now, the talks, and what was done lately."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
@@ -11,7 +13,7 @@ from registration.desk.first_page.lately import lately
 def index(request: HttpRequest) -> HttpResponse:
     """Show Django's index with the desk above it, of which everybody sees what they may see."""
     desk = Desk(request.user)
-    context = {"to_do": kinds.to_do(desk), "lately": lately(request)}
+    context: dict[str, Any] = {"to_do": kinds.to_do(desk), "lately": lately(request)}
     if desk.may("events.view_talk"):
         context |= {
             "ahead": talk_table.talks_ahead(desk),

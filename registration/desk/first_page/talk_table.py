@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from events.desk.publication import publication_text
-from events.desk.todo import Kind, Task
+from events.desk.todo import Sort, Task
 from events.models import Talk
 from registration.desk.first_page.after_the_talk import work_left
 from registration.desk.first_page.desk import Desk
@@ -44,15 +44,15 @@ def talks_ahead(desk: Desk) -> list[Ahead]:
     return [
         Ahead(
             talk,
-            _words(desk.missing[talk.pk], Kind.WAY_IN, Kind.CONTENT, Kind.EXTRA),
-            _words(desk.missing[talk.pk], Kind.NOTICE),
+            _words(desk.missing[talk.pk], Sort.WAY_IN, Sort.CONTENT, Sort.EXTRA),
+            _words(desk.missing[talk.pk], Sort.NOTICE),
         )
         for talk in desk.talks_ahead
     ]
 
 
-def _words(tasks: list[Task], *kinds: Kind) -> str:
-    return ", ".join(task.short for task in tasks if task.kind in kinds)
+def _words(tasks: list[Task], *kinds: Sort) -> str:
+    return ", ".join(task.short for task in tasks if task.sort in kinds)
 
 
 def talks_over(desk: Desk) -> list[Over]:

@@ -26,8 +26,8 @@ class Urgency(IntEnum):
     def within(cls, days: int) -> Self:
         """Return how urgent it is if so many days are left."""
         if days <= URGENT_WITHIN:
-            return cls.NOW  # type: ignore[return-value]  # one of this class
-        return cls.SOON if days <= SOON_WITHIN else cls.LATER  # type: ignore[return-value]
+            return cls.NOW
+        return cls.SOON if days <= SOON_WITHIN else cls.LATER
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Link:
 
 @dataclass(frozen=True)
 class ToDo:
-    """What is to do: sentences, a deadline in words, and one button that leads to where it is done.
+    """What is to do: sentences, a deadline in words, one button that leads to where it is done.
 
     It stands there as long as its rule finds it; nobody ticks it off.
     """
@@ -83,7 +83,7 @@ def until_talk(talk: Talk) -> str:
 
 
 def until_names_go(talk: Talk) -> str:
-    """Return `In 23 Tagen gehen die Namen.`"""
+    """Return `In 23 Tagen gehen die Namen.`, counted by the calendar."""
     days = (talk.names_go_on - timezone.localdate()).days
     return f"{_capital(in_days_text(max(days, 0)))} gehen die Namen."
 

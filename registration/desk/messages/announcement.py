@@ -1,7 +1,6 @@
 """The news of a talk to the interest list: what goes out when, and how to stop it before."""
 
 from dataclasses import dataclass
-from itertools import islice
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +15,6 @@ from registration.models.interest import Interest, announce_now
 from registration.privacy import history
 
 NEWS = next(example for example in EXAMPLES if example.name == "news")
-# More talks are not listed at once on the first page.
-MOST = 5
 
 
 @dataclass(frozen=True)
@@ -49,14 +46,6 @@ class Announcement:
 
 def announcement_of(talk: Talk) -> Announcement:
     return Announcement(talk, Interest.objects.active().interested_in(talk).count())
-
-
-def ahead() -> list[Announcement]:
-    """Return what is still to be announced and reaches somebody, the next talk first."""
-    if not Interest.objects.active().exists():
-        return []
-    found = map(announcement_of, Talk.objects.to_announce().order_by("starts_at", "pk"))
-    return list(islice((announcement for announcement in found if announcement.number), MOST))
 
 
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,13 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models import Talk, Topic
-from registration.desk.messages import announcement
+from events.models import Talk
 from registration.models import OutgoingMail
 from registration.models.interest import announce_all, announce_due
 from tests.admin_form import send, url
 from tests.makers import make_interest, make_talk
-from tests.registration.desk.first_page.test_start_page import sections
+from tests.registration.desk.first_page.page import find
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -58,9 +57,10 @@ def test_publishing_says_who_will_be_told_and_waits_half_an_hour(admin_client, d
 def test_first_page_and_the_talk_lead_to_the_button(admin_client, draft):
     publish(admin_client, draft)
     when = "am 5. November 2025, 9:30 Uhr"
-    words = f"2 Mails über neue Termine gehen {when}, hinaus. Ansehen und anhalten …"
 
-    assert sections(admin_client)["Neue Termine per E-Mail"].endswith(words)
+    line = find(admin_client, "neue Termine")
+    assert line.text.endswith(f"2 Mails über neue Termine gehen {when}, hinaus.")
+    assert line.url == page(draft)
     assert page(draft) in admin_client.get(url(draft)).content.decode()
     shown = admin_client.get(page(draft)).content.decode()
     assert 'name="hold"' in shown
@@ -72,10 +72,8 @@ def test_stopped_news_wait_until_somebody_sends_them(admin_client, draft, clock)
 
     admin_client.post(page(draft), {"hold": "1"})
 
-    assert (
-        "2 Mails über neue Termine sind angehalten."
-        in sections(admin_client)["Neue Termine per E-Mail"]
-    )
+    held = find(admin_client, "neue Termine").text
+    assert held.endswith("2 Mails über neue Termine sind angehalten.")
     clock.shift(10 * MINUTE)
     clock.shift(timedelta(minutes=19))
     announce_due()
@@ -84,7 +82,7 @@ def test_stopped_news_wait_until_somebody_sends_them(admin_client, draft, clock)
     admin_client.post(page(draft), {"now": "1"})
     assert news() == 2
     assert announce_due() == 0
-    assert "Neue Termine per E-Mail" not in sections(admin_client)
+    assert find(admin_client, "neue Termine") is None
 
 
 def test_news_can_go_out_at_once_and_only_once(admin_client, draft):
@@ -134,7 +132,7 @@ def test_where_nobody_wants_news_nothing_is_said(admin_client):
     draft = make_talk(status="draft")
 
     assert "neue Termine" not in publish(admin_client, draft).partition("<main")[2]
-    assert "Neue Termine per E-Mail" not in sections(admin_client)
+    assert find(admin_client, "neue Termine") is None
 
 
 @pytest.mark.parametrize("status", Talk.Status.values)
@@ -182,14 +180,3 @@ def test_restoring_sends_nothing_that_was_stopped(draft):
     Talk.objects.hold_announcement(draft)
 
     assert (announce_all(), news()) == (0, 0)
-
-
-def test_talks_that_reach_nobody_hide_none_that_does(clock):
-    quiet, wanted = (Topic.objects.create(name=name) for name in ("Still & leer", "Gefragt"))
-    make_interest(topics=[wanted])
-    for number in range(announcement.MOST + 1):
-        make_talk(title=f"Still {number}").topics.set([quiet])
-    last = make_talk(title='Gefragt & "spät"', starts_in=timedelta(days=60))
-    last.topics.set([wanted])
-
-    assert [found.talk for found in announcement.ahead()] == [last]

@@ -1,0 +1,140 @@
+"""The work after a talk stands on the first page until it is done, or the names are gone."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from events.models import Material
+from registration.desk.first_page.after_the_talk import ATTENDANCE, MATERIAL, RECAP, work_left
+from registration.models import Registration
+from tests.admin_form import send, url
+from tests.makers import TITLE, let_know, make_registration, make_talk
+from tests.registration.desk.first_page.page import as_role, find, lines
+from tests.registration.desk.first_page.test_start_page import sections
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+DAY = timedelta(days=1)
+WORK = {
+    "Wer dabei war": "Teilnahme einlesen",
+    "Folien oder Aufzeichnung": "Material hinzufügen",
+    "Der Rückblick fehlt": "Rückblick schreiben",
+}
+
+
+@pytest.fixture
+def talk():
+    """Give a talk in two days with one participant who knows all of it."""
+    talk = make_talk(starts_in=2 * DAY, meeting_url="https://v.example/")
+    make_registration(talk)
+    let_know(talk)
+    return talk
+
+
+def work(client) -> list[str]:
+    """Return the buttons of what is to do for talks that are over."""
+    return [line.button for line in lines(client) if line.button in WORK.values()]
+
+
+def test_work_appears_when_the_talk_has_ended_and_goes_with_the_names(
+    client, admin_user, clock, talk
+):
+    seen = {}
+    for moment in (-1, 0, 29 * 24 * 3600, 30 * 24 * 3600):
+        clock.move_to(talk.ends_at + timedelta(seconds=moment))
+        client.force_login(admin_user)  # the clock has ended every session
+        seen[moment] = work(client)
+
+    everything = list(WORK.values())
+    assert list(seen.values()) == [[], everything, everything, []]
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "is_urgent"),
+    [
+        (1, "In 29 Tagen gehen die Namen.", False),
+        (23, "In 7 Tagen gehen die Namen.", False),
+        (29, "Morgen gehen die Namen.", True),
+    ],
+)
+def test_each_piece_says_when_the_names_go(client, admin_user, clock, talk, days, said, is_urgent):
+    clock.move_to(talk.ends_at + days * DAY)
+    client.force_login(admin_user)
+
+    for start, button in WORK.items():
+        line = find(client, start)
+        assert (line.deadline, line.button, line.is_urgent) == (said, button, is_urgent)
+        assert line.text.startswith(TITLE)
+
+
+def test_each_piece_goes_when_it_is_done(client, admin_user, clock, talk):
+    clock.move_to(talk.ends_at + DAY)
+    client.force_login(admin_user)
+    assert (
+        find(client, "Wer dabei war").url
+        == f"/admin/registration/registration/talk/{talk.pk}/anwesenheit/"
+    )
+    assert find(client, "Der Rückblick").url == f"{url(talk)}#id_recap"
+    assert find(client, "Folien").url == f"{url(talk)}#materials-group"
+
+    Registration.objects.update(joined_at=timezone.now())
+    assert work(client) == ["Material hinzufügen", "Rückblick schreiben"]
+    Material.objects.create(talk=talk, title="Folien", url="https://folien.example/")
+    assert work(client) == ["Rückblick schreiben"]
+    assert "Fehlt: Rückblick" in sections(client)["Nach dem Talk"]
+    assert send(client, url(talk), {"recap": "Es war gut."}).status_code == 302
+    assert work(client) == []
+    assert "Nach dem Talk" not in sections(client)
+
+
+def test_table_says_how_many_came_and_what_is_left(client, admin_user, clock, talk):
+    clock.move_to(talk.ends_at + DAY)
+    client.force_login(admin_user)
+
+    assert sections(client)["Nach dem Talk"] == (
+        "Termin Talk Frist Dabei Fr., 7. Nov. 2025, 9–10 Uhr "
+        f"{TITLE} Fehlt: Teilnahme, Material, Rückblick In 29 Tagen gehen die Namen. 0 von 1 dabei"
+    )
+
+
+@pytest.mark.parametrize("status", ["cancelled", "postponed", "draft"])
+def test_talk_that_did_not_take_place_needs_no_work(client, admin_user, clock, talk, status):
+    talk.status = status
+    talk.save()
+    clock.move_to(talk.ends_at + 25 * DAY)
+    client.force_login(admin_user)
+
+    assert work(client) == []
+    assert "Nach dem Talk" not in sections(client)
+
+
+def test_talk_without_people_has_nobody_to_note(client, admin_user, clock, talk):
+    Registration.objects.get().cancel()
+    clock.move_to(talk.ends_at + DAY)
+    client.force_login(admin_user)
+
+    assert work(client) == ["Material hinzufügen", "Rückblick schreiben"]
+
+
+def test_each_role_is_asked_for_what_it_may_do(client, clock, talk):
+    clock.move_to(talk.ends_at + DAY)
+    seen = {}
+    for role in ("Redaktion", "Teilnehmende", "Lesend"):
+        as_role(client, role)
+        seen[role] = work(client)
+        assert "Nach dem Talk" in sections(client)
+
+    assert seen == {
+        "Redaktion": ["Material hinzufügen", "Rückblick schreiben"],
+        "Teilnehmende": ["Teilnahme einlesen"],
+        "Lesend": [],
+    }
+
+
+def test_rule_needs_no_page(clock, talk):
+    assert work_left(talk, 1, 0) == []
+    clock.move_to(talk.ends_at)
+
+    assert work_left(talk, 1, 0) == [ATTENDANCE, MATERIAL, RECAP]
+    assert work_left(talk, 1, 1) == work_left(talk, 0, 0) == [MATERIAL, RECAP]
