@@ -24,6 +24,7 @@ class KindOfTask:
 
 
 TALKS = ("events.change_talk",)
+PEOPLE = ("registration.change_registration",)
 MAILS = ("registration.view_outgoingmail",)
 # So many tasks are shown at once; more only if they press.
 AT_ONCE = 15
@@ -38,9 +39,7 @@ KINDS = [
     KindOfTask(before.drafts, TALKS),
     KindOfTask(before.missing_pieces, TALKS),
     KindOfTask(before.new_dates, TALKS),
-    KindOfTask(
-        after_the_talk.follow_up, ("events.change_talk", "registration.change_registration")
-    ),
+    KindOfTask(after_the_talk.follow_up, TALKS + PEOPLE),
     KindOfTask(about_mails.refused, MAILS),
     KindOfTask(about_the_site.towns, ("events.change_municipality",)),
     KindOfTask(about_the_site.legal_gaps, ("events.change_series",)),
