@@ -40,17 +40,17 @@ class Snapshot:
     def take(cls) -> "Snapshot":
         """Look at everything; three queries, none over all registrations."""
         written = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
-        to_go_out = OutgoingMail.objects.queued() | OutgoingMail.objects.held()
         numbers = counted(
             {
                 "registrations": by_state(Registration.objects.ahead()),
                 "written": by_state(written),
-                "unsent": by_state(to_go_out),
+                "queued": by_state(OutgoingMail.objects.queued()),
+                "held": by_state(OutgoingMail.objects.held()),
                 "unanswered": by_state(written.unanswered()),
             }
         )
         mails = all_of(OutgoingMail.State, numbers["written"])
-        unsent = all_of(OutgoingMail.State, numbers["unsent"])
+        unsent = all_of(OutgoingMail.State, numbers["queued"] | numbers["held"])
         return cls(
             registrations=all_of(Registration.State, numbers["registrations"]),
             mails=mails | {state: unsent[state] for state in OutgoingMail.UNSENT},

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
-from django.urls import reverse
-
 from events.dates import in_days_text, moment_text, short_date_text
 from events.desk.holidays import holiday
 from events.models import Series, Talk
@@ -44,13 +42,10 @@ class Task:
     short: str
     sort: Sort
 
-    def url(self, talk: Talk) -> str:
-        """Return where it is done: the talk's form, at the field."""
-        return form_url(talk, f"id_{self.field}")
-
-
-def form_url(talk: Talk, anchor: str) -> str:
-    return f"{reverse('admin:events_talk_change', args=[talk.pk])}#{anchor}"
+    @property
+    def anchor(self) -> str:
+        """Where in the talk's form it is done."""
+        return f"#id_{self.field}"
 
 
 def tasks_of(talk: Talk, today: date, series: Series, others: Sequence[Talk] = ()) -> list[Task]:

@@ -95,6 +95,11 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         since = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
         return self.filter(dates_changed_at__gte=since)
 
+    def ever_news(self) -> Self:
+        """Leave out what is over and never was another: everybody knows all of it."""
+        was_changed = Q(dates_changed_at__isnull=False) | Q(status_changed_at__isnull=False)
+        return self.filter(Q(ends_at__gt=timezone.now()) | was_changed)
+
     def with_parts(self) -> Self:
         """Fetch what a list shows of each talk, in two queries."""
         return self.with_towns().prefetch_related("speakers")

@@ -76,9 +76,11 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
 
         One that a server has put off counts from when it was written: each try moves its time.
         """
-        put_off = self.queued().exclude(last_error="")
+        now = timezone.now()
+        is_due = Q(not_before__lte=now) & (Q(lease_until=None) | Q(lease_until__lt=now))
         since = Case(When(last_error="", then="not_before"), default="created_at")
-        oldest = (self.due() | put_off).aggregate(oldest=Min(since))["oldest"]
+        late = self.queued().filter(is_due | ~Q(last_error=""))
+        oldest = late.aggregate(oldest=Min(since))["oldest"]
         return cast("datetime | None", oldest)
 
     def queued(self) -> Self:

@@ -149,6 +149,11 @@ class OutgoingMail(models.Model):
                 name="outgoing_mail_due",
             ),
             models.Index(fields=["-created_at", "-id"], name="outgoing_mail_newest"),
+            # Few among very many: the first page counts them.
+            models.Index(fields=["id"], condition=Q(state="held"), name="outgoing_mail_held"),
+            models.Index(
+                fields=["created_at"], condition=Q(state="failed"), name="outgoing_mail_failed"
+            ),
         ]
 
     def __str__(self) -> str:

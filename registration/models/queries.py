@@ -166,7 +166,7 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         return (
             self.booked()
             .named()
-            .filter(still_counts)
+            .filter(still_counts, talk__in=Talk.objects.ever_news().order_by().values("pk"))
             .exclude(told_title=F("talk__title"), **AS_TOLD)
             .exclude(pk__in=on_their_way.values("registrations"))
         )

@@ -3,12 +3,11 @@
 The rules take a talk and the numbers of its people, so that mails and pages can ask them alike.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from events.desk.todo import form_url
 from events.models import Talk
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import (
@@ -31,7 +30,14 @@ class Work:
     text: str
     button: str
     permission: str
-    url: Callable[[Talk], str]
+    # Where in the talk's form it is done; "" for what has a page of its own.
+    anchor: str = ""
+
+    def url(self, desk: Desk, talk: Talk) -> str:
+        """Return where it is done."""
+        if self.anchor:
+            return desk.form_of(talk) + self.anchor
+        return reverse("admin:import_attendance", args=[talk.pk])
 
 
 ATTENDANCE = Work(
@@ -39,21 +45,20 @@ ATTENDANCE = Work(
     "Wer dabei war, ist noch nicht vermerkt.",
     "Teilnahme einlesen",
     "registration.change_registration",
-    lambda talk: reverse("admin:import_attendance", args=[talk.pk]),
 )
 MATERIAL = Work(
     "Material",
     "Folien oder Aufzeichnung fehlen.",
     "Material hinzufügen",
     "events.change_talk",
-    lambda talk: form_url(talk, "materials-group"),
+    "#materials-group",
 )
 RECAP = Work(
     "Rückblick",
     "Der Rückblick fehlt.",
     "Rückblick schreiben",
     "events.change_talk",
-    lambda talk: form_url(talk, "id_recap"),
+    "#id_recap",
 )
 
 
@@ -80,7 +85,7 @@ def follow_up(desk: Desk) -> Iterator[ToDo]:
                     text=work.text,
                     deadline=until_names_go(talk),
                     button=work.button,
-                    url=work.url(talk),
+                    url=work.url(desk, talk),
                     urgency=Urgency.within((talk.names_go_on - desk.today).days),
                     due_at=talk.names_go_at,
                 )

@@ -23,7 +23,7 @@ def way_in(desk: Desk) -> Iterator[ToDo]:
             text=f"{task.short} fehlt.",
             deadline=until_talk(talk),
             button=f"{task.short} eintragen",
-            url=task.url(talk),
+            url=desk.form_of(talk) + task.anchor,
             urgency=Urgency.within(days_until(talk.starts_at)),
             due_at=talk.starts_at,
         )
@@ -81,7 +81,7 @@ def new_dates(desk: Desk) -> Iterator[ToDo]:
             title=talk.title,
             text=f"{task.text}.",
             button="Termin eintragen",
-            url=task.url(talk),
+            url=desk.form_of(talk) + task.anchor,
             urgency=Urgency.LATER,
         )
 
@@ -95,7 +95,7 @@ def drafts(desk: Desk) -> Iterator[ToDo]:
             text=f"{task.text}." if talk.publish_at else "Noch ein Entwurf.",
             deadline=until_talk(talk),
             button="Veröffentlichen …",
-            url=task.url(talk),
+            url=desk.form_of(talk) + task.anchor,
             urgency=Urgency.within(days_until(due_at)),
             due_at=due_at,
         )
@@ -108,13 +108,14 @@ def missing_pieces(desk: Desk) -> Iterator[ToDo]:
         content = [task for task in tasks if task.sort is Sort.CONTENT]
         pieces = content + [task for task in tasks if task.sort is Sort.EXTRA]
         if pieces:
+            form = desk.form_of(talk)
             yield ToDo(
                 title=talk.title,
                 text="Es fehlt noch:",
-                links=tuple(Link(task.short, task.url(talk)) for task in pieces),
+                links=tuple(Link(task.short, form + task.anchor) for task in pieces),
                 deadline=until_talk(talk),
                 button="Ergänzen",
-                url=pieces[0].url(talk),
+                url=form + pieces[0].anchor,
                 # What only makes it better never presses.
                 urgency=Urgency.within(days_until(talk.starts_at)) if content else Urgency.LATER,
                 due_at=talk.starts_at,

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from events.desk.todo import Task, tasks_of
@@ -24,6 +25,13 @@ class Desk:
     def __init__(self, user: User | AnonymousUser) -> None:
         self.user = user
         self.today = timezone.localdate()
+        self._forms: dict[int, str] = {}
+
+    def form_of(self, talk: Talk) -> str:
+        """Return the address of the talk's form."""
+        if talk.pk not in self._forms:
+            self._forms[talk.pk] = reverse("admin:events_talk_change", args=[talk.pk])
+        return self._forms[talk.pk]
 
     def may(self, *permissions: str) -> bool:
         """Whether the organiser has one of these rights."""
