@@ -74,8 +74,26 @@ def test_first_page_says_what_is_next_and_leads_to_what_is_missing(open_page, si
     page.get_by_role("button", name="Sichern", exact=True).first.click()
 
     page.goto(site.url + "/admin/")
-    expect(page.get_by_role("heading", name="Nächster Talk")).to_be_visible()
+    expect(page.get_by_role("heading", name="Kommende Talks")).to_be_visible()
     screenshots(page, "desk")
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_role("link", name="Ankündigung fehlt").first.click()
+    page.get_by_role("link", name="Ankündigung", exact=True).first.click()
     expect(page.locator("#id_announcement")).to_be_in_viewport()
+    expect(page.get_by_text("Ankündigung:", exact=True)).to_be_in_viewport(ratio=1)
+
+
+def test_menu_of_a_narrow_screen_leads_to_every_list(open_page, site):
+    page = open_page("/admin/")
+    log_in(page, site)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site.url + "/admin/")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    menu = page.locator("details.menu")
+    expect(menu.get_by_role("link", name="Themen")).to_be_hidden()
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Themen").click()
+
+    expect(page.get_by_role("navigation", name="Menü")).to_be_hidden()
+    assert (width, page.url) == (390, site.url + "/admin/events/topic/")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.locator("details.menu")).to_be_hidden()

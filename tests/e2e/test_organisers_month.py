@@ -140,7 +140,7 @@ def organiser(browser, own_url, settings, clock):
 def enter_the_talk(organiser):
     """Fill in the form with a picture, look at the preview, publish."""
     page = organiser.page
-    page.get_by_role("link", name="Hinzufügen").and_(page.locator("[href*=talk]")).first.click()
+    page.get_by_role("link", name="Neuer Talk").click()
     page.get_by_label("Titel").first.fill(TITLE)
     page.get_by_label("Ankündigung").fill(
         "Hier steht, worum es geht: zwei oder drei kurze Absätze."
