@@ -116,9 +116,9 @@ def missing_pieces(desk: Desk) -> Iterator[ToDo]:
                 deadline=until_talk(talk),
                 button="Ergänzen",
                 url=form + pieces[0].anchor,
-                # What only makes it better never presses.
+                # What only makes it better never presses, and comes last.
                 urgency=Urgency.within(days_until(talk.starts_at)) if content else Urgency.LATER,
-                due_at=talk.starts_at,
+                due_at=talk.starts_at if content else None,
             )
 
 

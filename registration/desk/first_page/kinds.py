@@ -37,12 +37,12 @@ KINDS = [
     KindOfTask(before.announcements, TALKS),
     KindOfTask(about_mails.stopped, ("registration.change_message",)),
     KindOfTask(before.drafts, TALKS),
-    KindOfTask(before.missing_pieces, TALKS),
     KindOfTask(before.new_dates, TALKS),
     KindOfTask(after_the_talk.follow_up, TALKS + PEOPLE),
     KindOfTask(about_mails.refused, MAILS),
     KindOfTask(about_the_site.towns, ("events.change_municipality",)),
     KindOfTask(about_the_site.legal_gaps, ("events.change_series",)),
+    KindOfTask(before.missing_pieces, TALKS),
 ]
 
 
