@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.dates import NBSP, moment_text
+from registration import monitoring
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import ToDo, Urgency
 from registration.models import OutgoingMail
@@ -22,8 +23,7 @@ def sending(desk: Desk) -> Iterator[ToDo]:
     if running.is_lost:
         seen = running.snapshot.worker_seen_at
         yield ToDo(
-            text="Der Mailversand läuft nicht. Bitte sagen Sie der Person Bescheid, die den "
-            "Server betreut.",
+            text=f"Der Mailversand läuft nicht. {monitoring.whom_to_call()}",
             deadline=f"Zuletzt gesehen: {moment_text(seen) if seen else 'noch nie'}.",
             button="Wartende Mails ansehen",
             url=queued,
@@ -33,7 +33,7 @@ def sending(desk: Desk) -> Iterator[ToDo]:
     oldest = running.snapshot.waiting_since
     if oldest is not None and running.is_late:
         yield ToDo(
-            text="Mails gehen nicht hinaus.",
+            text=f"Mails gehen nicht hinaus.{_why_late()} {monitoring.late_help()}",
             deadline=f"Die älteste wartet seit {moment_text(oldest)}.",
             button="Wartende Mails ansehen",
             url=queued,
@@ -76,14 +76,25 @@ def stopped(desk: Desk) -> Iterator[ToDo]:
         held = message.held  # type: ignore[attr-defined]  # `left_stopped` counts them
         yield ToDo(
             title=str(message),
-            text=f"Angehaltene Nachricht: {_mails(held)} {'ist' if held == 1 else 'sind'} noch "
-            "nicht hinausgegangen.",
+            text=f"Angehaltene Nachricht: {_left(held)}",
             deadline=f"Zum Talk „{message.talk}“.",
-            button="Ansehen und fortsetzen …",
+            button="Ansehen und fortsetzen …" if held else "Ansehen und neu planen …",
             url=reverse("admin:check_message", args=[message.pk]),
             urgency=Urgency.SOON,
             due_at=message.stopped_at,
         )
+
+
+def _why_late() -> str:
+    """Return what the mail server said last, with a blank before it; "" if it said nothing."""
+    why = monitoring.why_late()
+    return f" {why}." if why else ""
+
+
+def _left(number: int) -> str:
+    if not number:
+        return "Sie war geplant und ist noch an niemanden gegangen."
+    return f"{_mails(number)} {'ist' if number == 1 else 'sind'} noch nicht hinausgegangen."
 
 
 def _mails(number: int) -> str:
