@@ -156,10 +156,14 @@ def saved_text(rows: Iterable[Registration], towns: dict[str, Municipality | Non
         return "Nichts geändert: Es war kein Ort gewählt, oder jemand war schneller."
     parts = []
     if with_town := numbers[True]:
-        parts.append(f"Ort eingetragen: {with_town}.")
+        parts.append(f"Ort eingetragen bei {registrations_text(with_town)}.")
     if without := numbers[False]:
-        parts.append(f"Als „kein Ort“ vermerkt: {without}.")
+        parts.append(f"Als „kein Ort“ vermerkt bei {registrations_text(without)}.")
     return " ".join(parts)
+
+
+def registrations_text(number: int) -> str:
+    return "1 Anmeldung" if number == 1 else f"{number} Anmeldungen"
 
 
 URLS: list[DeskUrl] = [("statistik/orte/", missing_towns, "missing_towns")]

@@ -137,7 +137,7 @@ def test_what_was_saved_is_said(organiser, towns):
     choose(organiser, town_1="none")
 
     html = organiser.get(PAGE).content.decode()
-    assert "Ort eingetragen: 3. Als „kein Ort“ vermerkt: 1." in html
+    assert "Ort eingetragen bei 3 Anmeldungen. Als „kein Ort“ vermerkt bei 1 Anmeldung." in html
     assert "Bei keiner Anmeldung fehlt der Ort." in html
 
 
@@ -173,6 +173,7 @@ def test_typed_town_that_is_not_clear_keeps_everything(organiser, towns, typed, 
     html = response.content.decode()
     assert response.status_code == 422
     assert (said in html, f'value="{typed}"' in html) == (True, True)
+    assert '<li><a href="#id_form-1-other">Büro B</a></li>' in html
     assert len(re.findall(r'value="none"[^>]*checked', html)) == 1
     assert towns_of(first, second) == [(None, False)] * 2
 
