@@ -137,7 +137,7 @@ ADMIN = {
     "admin/registration/outgoingmail/vorschau/": ("admin", 200),
     "admin/registration/outgoingmail/vorschau/<str:name>/": ("admin", 200),
     "admin/registration/outgoingmail/vorschau/<str:name>/html/": ("mail preview", 200),
-    "admin/registration/message/<int:pk>/pruefen/": ("admin", 200),
+    "admin/registration/message/<int:pk>/pruefen/": ("admin page with a frame", 200),
     "admin/registration/message/<int:pk>/html/": ("mail preview", 200),
     "admin/registration/message/<int:pk>/planen/": ("admin", 200),
     "admin/registration/message/<int:pk>/test/": ("admin by POST", 405),

@@ -37,12 +37,10 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES.split()),
 }
 
-# Django's admin has one inline style, which carries the nonce. Its pages may frame what allows it:
-# of this site that is the preview of a mail.
+# Django's admin has one inline style, which carries the nonce.
 ADMIN_CSP: dict[str, list[str]] = {
     **settings.SECURE_CSP,
     "style-src": [CSP.SELF, CSP.NONCE],
-    "frame-src": [CSP.SELF],
 }
 
 
@@ -73,7 +71,9 @@ class ResponseHeaders(ContentSecurityPolicyMiddleware):
         if isinstance(response, ProtectedResponse):
             return response
         if in_admin(request):
-            policy = build_policy(ADMIN_CSP, get_nonce(request))
+            # What one page needs beside (`csp_override`): the page of a message frames its mail.
+            beside = getattr(response, "_csp_config", {})
+            policy = build_policy(ADMIN_CSP | beside, get_nonce(request))
             response.headers.setdefault("Content-Security-Policy", policy)
         if in_admin(request) or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")

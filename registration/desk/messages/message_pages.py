@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from events.models import Series
@@ -40,6 +42,7 @@ class MessageForm(forms.ModelForm):
         return addresses.clean_text(self.cleaned_data["text"])
 
 
+@csp_override({"frame-src": [CSP.SELF]})
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what the first recipient will read, how many get it, and what became of it."""
     require_permission(request, *VIEW_OR_CHANGE)

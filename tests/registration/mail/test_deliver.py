@@ -83,7 +83,7 @@ def test_final_refusal_shows_with_its_address(smtp_server, step):
     smtp_server.answers[step] = ["550 no such user"]
 
     assert deliver_due() == [Outcome.FAILED]
-    assert state_of(mail) == ("failed", 0, "kim@stadt.example", "550 no such user")
+    assert state_of(mail) == ("failed", 1, "kim@stadt.example", "550 no such user")
 
 
 def test_refused_sender_pauses_the_queue(smtp_server):

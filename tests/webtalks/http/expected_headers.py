@@ -8,8 +8,6 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 CSP = POLICY.format(nonce="")
-# The admin has one inline style, and frames the preview of a mail.
-ADMIN_POLICY = f"{POLICY}; frame-src 'self'"
 SECURITY = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -50,7 +48,7 @@ NEVER = {
 NEVER_TOO = NEVER | {"Cache-Control": "no-store, max-age=0, no-cache, must-revalidate, private"}
 LOGGED_IN = {"Vary": "Cookie"}
 COOKIE = {"Set-Cookie": "csrftoken; HttpOnly; Path=/; SameSite=Lax", "Vary": "Cookie"}
-NONCE = {"Content-Security-Policy": ADMIN_POLICY.format(nonce=" 'nonce-…'")}
+NONCE = {"Content-Security-Policy": POLICY.format(nonce=" 'nonce-…'")}
 FILE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": SOME}
 # What webtalks/http/page_cache.py keeps.
 KEPT = {
@@ -115,6 +113,10 @@ KINDS = {
         "X-Frame-Options": None,
     },
     "admin": HTML | NEVER | COOKIE | NONCE,
+    "admin page with a frame": HTML
+    | NEVER
+    | COOKIE
+    | {"Content-Security-Policy": POLICY.format(nonce=" 'nonce-…'") + "; frame-src 'self'"},
     "admin page that Django leaves open": HTML | COOKIE | NONCE | {"Cache-Control": "no-store"},
     "admin redirect": REDIRECT | NEVER | LOGGED_IN,
     # Django names the host it was asked by, which ALLOWED_HOSTS has checked.

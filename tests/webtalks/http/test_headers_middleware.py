@@ -10,12 +10,12 @@ from django.test import Client
 from tests.events.upload_files import fetch
 from tests.makers import make_talk
 from tests.webtalks.http.expected_headers import (
-    ADMIN_POLICY,
     HTML,
     KEPT,
     LOGGED_IN,
     NEVER,
     NONCE,
+    POLICY,
     REDIRECT,
     REFUSAL,
     SOME,
@@ -194,7 +194,7 @@ def test_admin_allows_its_own_inline_style_by_a_nonce_of_its_own(client):
         in_header, in_page = nonces(response)
         assert response.status_code == 200
         assert (len(in_header), {*in_page}) == (1, {*in_header})
-        policy = ADMIN_POLICY.format(nonce=f" 'nonce-{in_header[0]}'")
+        policy = POLICY.format(nonce=f" 'nonce-{in_header[0]}'")
         assert response.headers["Content-Security-Policy"] == policy
         # What it allows is really there, and nothing else inline.
         html = response.content.decode()
@@ -211,7 +211,7 @@ def test_log_in_page_of_the_admin_carries_the_headers(client):
     assert response.status_code == 200
     assert {*in_page} == {*in_header}
     nonce = f" 'nonce-{in_header[0]}'" if in_header else ""
-    assert response.headers["Content-Security-Policy"] == ADMIN_POLICY.format(nonce=nonce)
+    assert response.headers["Content-Security-Policy"] == POLICY.format(nonce=nonce)
 
 
 def test_public_pages_have_no_nonce_and_nothing_inline(client):
