@@ -253,7 +253,7 @@ def mark_attendance(organiser, talk):
     # Without the field for another file: its button speaks the browser's language.
     organiser.photograph("teilnahme", height=380)
     page.get_by_role("link", name="Zur Liste").click()
-    expect(page.locator(".field-was_there").get_by_text("ja")).to_have_count(4)
+    expect(page.locator(".field-was_there").get_by_text("dabei")).to_have_count(4)
     present = talk.registrations.exclude(joined_at=None).order_by("pk")
     assert [row.name for row in present] == [*PEOPLE][:4]
 
