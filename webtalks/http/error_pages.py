@@ -70,7 +70,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         return error_page(request, 403)
     asked = f"{request.method} {page_name(request)}"
     logger.warning("No right to %s: %s", asked, who(user.get_username(), network(request)))
-    return desk_page(request, 403, "Dafür fehlt Ihnen das Recht", user=user)
+    return desk_page(request, 403, user)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -78,7 +78,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     user = organiser_of(request)
     if user is None:
         return error_page(request, 404)
-    return desk_page(request, 404, "Diese Seite gibt es nicht", user=user)
+    return desk_page(request, 404, user)
 
 
 def organiser_of(request: HttpRequest) -> User | None:
@@ -88,13 +88,13 @@ def organiser_of(request: HttpRequest) -> User | None:
     return user if isinstance(user, User) else None
 
 
-def desk_page(request: HttpRequest, status: int, title: str, user: User) -> HttpResponse:
+def desk_page(request: HttpRequest, status: int, user: User) -> HttpResponse:
     """Return the page of the status with the admin's header and menu around it."""
     if not user.is_staff:
         return error_page(request, status)
     context = {
         **admin.site.each_context(request),
-        "title": title,
+        "title": HEADINGS[status],
         "roles": user.groups.order_by("name"),
         "administrators": User.objects.filter(is_superuser=True, is_active=True)[:5],
     }

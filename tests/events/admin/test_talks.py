@@ -177,7 +177,7 @@ def test_row_that_is_not_there_leads_back_with_a_message(organiser, pk):
     response = organiser.get(f"{url(Talk, 'changelist')}{pk}/change/", follow=True)
 
     assert response.redirect_chain == [("/admin/", 302)]
-    assert "existiert nicht" in response.content.decode()
+    assert "gibt es nicht, oder nicht mehr" in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_tampered_forms_are_no_error(organiser, change):
         (
             Topic,
             {"name": "Klima"},
-            {"name": ["Thema mit diesem Wert für das Feld Name existiert bereits."]},
+            {"name": ["Das gibt es schon: Thema mit demselben Wert im Feld „Name“."]},
         ),
         (
             Municipality,

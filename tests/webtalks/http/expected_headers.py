@@ -123,7 +123,7 @@ KINDS = {
     "admin redirect to the site": REDIRECT | NEVER | LOGGED_IN | {"Location": "//testserver/…"},
     "admin log-out": HTML | NEVER | LOGGED_IN | {"Allow": "POST, OPTIONS"},
     "admin by POST": HTML | NEVER | LOGGED_IN | {"Allow": "POST"},
-    "admin refusal": REFUSAL | LOGGED_IN,
+    "admin refusal": REFUSAL | COOKIE | NONCE,
     "admin script": typed('text/javascript; charset="utf-8"')
     | LOGGED_IN
     | {"Cache-Control": "no-store"},
