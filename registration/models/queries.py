@@ -185,8 +185,10 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
 
     def seats_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
         """Return (talk, how many had a seat and are known by name), for those of `talks`."""
-        had_seat = self.confirmed().named().in_talks(talks)
-        return had_seat.order_by().values_list("talk").annotate(number=Count("pk"))
+        # Talk by talk, lest a database reads all registrations for the few of these talks.
+        had_seat = self.confirmed().named().filter(talk=models.OuterRef("pk")).order_by()
+        counted = models.Subquery(had_seat.values(number=models.Func("pk", function="COUNT")))
+        return talks.order_by().annotate(number=counted).values_list("pk", "number")
 
     def present_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
         """Return (talk, of how many of them it is noted that they were there)."""
