@@ -39,7 +39,7 @@ def invitation(occasion: AccountOccasion) -> Words:
         [
             "Sie sind eingeladen, an der Reihe mitzuarbeiten. Mit dem Link legen Sie Ihr "
             "Passwort fest; danach können Sie sich anmelden.",
-            f"Ihr Anmeldename: {occasion.account.get_username()}",
+            log_in_name(occasion),
         ],
         "Passwort festlegen",
         occasion.url,
@@ -57,7 +57,7 @@ def new_password(occasion: AccountOccasion) -> Words:
         "Neues Passwort festlegen",
         [
             "Für Ihr Konto wurde ein neues Passwort angefordert. Mit dem Link legen Sie es fest.",
-            f"Ihr Anmeldename: {occasion.account.get_username()}",
+            log_in_name(occasion),
         ],
         "Neues Passwort festlegen",
         occasion.url,
@@ -179,6 +179,14 @@ def render(occasion: AccountOccasion) -> Mail | None:
         return None
     profile = desk_url("profile")
     return build("account", occasion, {"words": words, "profile": profile})
+
+
+def log_in_name(occasion: AccountOccasion) -> str:
+    """Say with what the person logs in."""
+    name = occasion.account.get_username()
+    if name == occasion.account.email.lower():
+        return "Sie melden sich mit dieser E-Mail-Adresse an."
+    return f"Ihr Anmeldename: {name}"
 
 
 def desk_url(page: str, *args: object) -> str:

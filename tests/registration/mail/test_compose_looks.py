@@ -20,6 +20,12 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("
 ORGANISERS = ["Städteverein & Freunde e. V.", 'Akademie "Kleinstadt"']
 # Mails about no talk, and the organisers' own words.
 OTHER_SUBJECTS = {Kind.CONFIRM_INTEREST, Kind.MESSAGE}
+OTHER_SUBJECTS |= {
+    Kind.INVITATION,
+    Kind.NEW_PASSWORD,
+    Kind.NEW_SECOND_FACTOR,
+    Kind.ACCOUNT_CHANGED,
+}
 STATE_DATE_TITLE = re.compile(r"[\w ]+, (ab )?\d{1,2}\. \w+(, \d{1,2} Uhr)?: \S.*")
 BLOCK = re.compile(r'<td class="talk".*?<td class="gap"', re.DOTALL)
 BUTTON = re.compile(r'<table class="button".*?</table>', re.DOTALL)
