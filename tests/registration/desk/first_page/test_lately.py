@@ -23,7 +23,7 @@ def test_everybody_reads_what_others_have_done(client):
     as_role(client, "Lesend")
 
     assert sections(client)[HEADING] == (
-        f"{TITLE} Untertitel geändert. Redaktion, 5. November 2025, 9:00 Uhr"
+        f"{TITLE} Geändert: Untertitel. Redaktion, 5. November 2025, 9:00 Uhr"
     )
     assert f'<a href="{url(talk)}">' in client.get("/admin/").content.decode()
 

@@ -302,5 +302,5 @@ def test_answers_of_the_mail_server_are_said_in_words(admin_client, smtp_server)
 
     assert "Das Postfach gibt es nicht (550 5.1.1)" in html
     assert "User unknown" not in html
-    person = reverse("admin:registration_registration_change", args=[row.pk])
+    person = reverse("admin:registration_registration_person", args=[row.pk])
     assert f'<a href="{person}">' in html
