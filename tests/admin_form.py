@@ -14,8 +14,7 @@ NEW_TALK = {
     "announcement": "Erster Absatz.\r\n\r\nZweiter Absatz & mehr.",
     "starts_at_0": "17.12.2025",
     "starts_at_1": "10:00",
-    "ends_at_0": "17.12.2025",
-    "ends_at_1": "11:30",
+    "ends_at": "90",
     "status": "published",
     # It has no town.
     "means_incomplete": "on",

@@ -15,12 +15,15 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from events.desk import missing, talk_sections
 from events.desk.duplicate import duplicate
 from events.desk.kept_uploads import KeepsUploads, KeptFileInput
 from events.desk.lists import ListsTalks
+from events.desk.publication import standing_text
 from events.desk.questions import with_boxes
 from events.desk.takes_anything import FewRows, TakesAnything
-from events.desk.talk_form import SECTIONS, TalkForm
+from events.desk.talk_form import TalkForm
+from events.desk.talk_sections import flat
 from events.desk.wrapped_links import TellsOfWrappedLinks
 from events.models import Material, Speaker, Talk
 from events.previews import VALID_DAYS
@@ -34,17 +37,19 @@ if TYPE_CHECKING:
 SECRETS = ("meeting_url", "dial_in")
 
 
-class SpeakerInline(FewRows, admin.TabularInline):
+class SpeakerInline(FewRows, admin.StackedInline):
     model = Speaker
-    fields = ["position", "name", "role", "form"]
+    verbose_name_plural = "Wer spricht"
+    fields = [("name", "role", "form", "position")]
     extra = 1
 
 
 class MaterialInline(FewRows, admin.StackedInline):
     model = Material
-    fields = ["title", "audience", "file", "url", "recording", "position"]
+    fields = [("title", "audience", "position"), ("file", "url", "recording")]
     formfield_overrides = {models.FileField: {"widget": KeptFileInput}}
-    extra = 0
+    extra = 1
+    classes = ["collapse"]
 
 
 class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
@@ -59,11 +64,11 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
     uploads = {re.compile("image"): Kind.PICTURE, re.compile(r"materials-\d+-file"): Kind.PDF}
     autocomplete_fields = ["municipality"]
     save_on_top = True
-    fieldsets = SECTIONS
+    fieldsets = talk_sections.SECTIONS
     readonly_fields = ["preview_link"]
 
     class Media:
-        js = ["js/unsaved.js"]
+        js = ["js/unsaved.js", "js/sections.js"]
 
     def get_urls(self) -> list[urls.URLPattern]:
         path = "<path:object_id>/duplizieren/"
@@ -77,7 +82,7 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
             return sections
         shown: list[tuple[StrOrPromise | None, _FieldOpts]] = []
         for title, options in sections:
-            names = [name for name in options["fields"] if name not in SECRETS]
+            names = [name for name in flat(options["fields"]) if name not in SECRETS]
             if "chosen_topics" in names:  # only the form knows these
                 names[names.index("chosen_topics")] = "topics"
             shown.append((title, {**options, "fields": names}))
@@ -86,15 +91,33 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the boxes of what the form asks back; around the form, say what is stored."""
-        shown = context["adminform"]
-        shown.fieldsets = with_boxes(shown.fieldsets, shown.form.asked)
+        """Show the sections as the form needs them; around it, say what is stored."""
         talk = context.get("original")
+        may_save = talk is None or self.has_change_permission(request, talk)
+        context |= self.guidance(context, may_save=may_save)
         if talk is not None and context["errors"]:  # the form has written into it what was typed
             talk = context["original"] = kwargs["obj"] = Talk.objects.get(pk=talk.pk)
+        context["standing"] = standing_text(talk)
         if talk is not None:
             context |= self.said_above(request, talk)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def guidance(self, context: dict[str, Any], *, may_save: bool) -> dict[str, Any]:
+        """Open the sections that need it; return what leads through the form, and its gaps."""
+        shown, rows = context["adminform"], context["inline_admin_formsets"]
+        form = shown.form
+        lacks = missing.missing_in(form) if may_save else {}
+        missing.say_beside_fields(form, lacks)
+        shown.fieldsets = with_boxes(shown.fieldsets, form.asked)
+        shown.fieldsets = talk_sections.opened(
+            shown.fieldsets, [*form.errors, *lacks], form.instance
+        )
+        talk_sections.open_rows(rows, context.get("original"))
+        return {
+            "lacks": lacks,
+            "jumps": talk_sections.jumps(shown.fieldsets, rows, lacks),
+            "mistakes": [*talk_sections.mistakes(form, rows)],
+        }
 
     def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:
         """Return what the template says of the talk above its form."""
@@ -139,11 +162,12 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Understand the button "Sichern und jetzt veröffentlichen"."""
+        """Understand the button "Jetzt veröffentlichen"."""
         if "_publish" in request.POST:
             sent = request.POST.copy()
             sent["status"] = Talk.Status.PUBLISHED
             sent["publish_at_0"] = sent["publish_at_1"] = ""
+            sent["_continue"] = "1"  # it is seen here that it is published now
             request.POST = sent  # type: ignore[assignment]  # Django lets one replace it
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -175,8 +199,10 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
             obj.save()
             return
         columns = {field.name for field in obj._meta.concrete_fields}
-        status = obj.status
-        obj.save(update_fields={*columns.intersection(form.changed_data), "updated_at"})
+        changed, status = columns.intersection(form.changed_data), obj.status
+        if "starts_at" in changed:
+            changed.add("ends_at")  # so many minutes later
+        obj.save(update_fields={*changed, "updated_at"})
         if obj.status != status:
             self.message_user(
                 request,

@@ -46,7 +46,7 @@ class KeptFileInput(AdminFileWidget):
         attrs: dict[str, Any] | None = None,
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
-        field = super().render(name, value, attrs, renderer)
+        field = self._with_what_is_stored(name, value, attrs)
         if not (isinstance(self.sent, CheckedUpload) and self.sent.signed):
             return field
         context = {
@@ -57,6 +57,14 @@ class KeptFileInput(AdminFileWidget):
             "drop_name": name + DROP,
         }
         return format_html("{}{}", render_to_string("admin/events/kept_file.html", context), field)
+
+    def _with_what_is_stored(self, name: str, value: Any, attrs: dict[str, Any] | None) -> SafeString:
+        """Return the field; before it the stored picture as it is shown, or a link to the file."""
+        context = self.get_context(name, value, attrs)
+        if context["widget"]["is_initial"] and isinstance(value, images.PictureFile):
+            context["picture"] = images.Picture(value.name or "")
+            context["focus"] = value.instance.image_focus
+        return render_to_string("admin/events/file_input.html", context)
 
 
 def _thumbnail(upload: CheckedUpload) -> str:

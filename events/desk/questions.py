@@ -1,6 +1,5 @@
 """What the form of a talk asks back: what is allowed, seldom meant, and hard to take back."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -11,6 +10,8 @@ from django.utils import timezone
 
 from events.dates import NBSP, moment_text, short_date_text
 from events.desk.holidays import holiday
+from events.desk.missing import needed_and_missing
+from events.desk.publication import NEVER_APPEARS
 from events.models import Talk
 
 if TYPE_CHECKING:
@@ -112,22 +113,23 @@ def incomplete(form: forms.ModelForm) -> str:
         form.cleaned_data.get("status") == Talk.Status.PUBLISHED
         and form.instance.status == Talk.Status.DRAFT
     )
-    needed = {
-        "Ort": form.cleaned_data.get("municipality"),
-        "Ankündigung": form.cleaned_data.get("announcement"),
-        "Referentin oder Referent": _has_speaker(form),
-    }
-    missing = [name for name, value in needed.items() if not value]
+    missing = needed_and_missing(form)
     if not (is_published_now and missing):
         return ""
     return f"Es fehlt noch: {', '.join(missing)}. Soll der Talk trotzdem zu sehen sein?"
 
 
-def _has_speaker(form: forms.ModelForm) -> bool:
-    """Whether a speaker stands in the rows below the form, which were sent with it."""
-    rows = (re.fullmatch(r"(speakers-\d+-)name", field) for field in form.data)
-    return any(
-        form.data[row[0]].strip() and f"{row[1]}DELETE" not in form.data for row in rows if row
+def never_appears(form: forms.ModelForm) -> str:
+    """Ask whether a draft shall stay one although it was given a time to be published."""
+    publish_at = form.cleaned_data.get("publish_at")
+    is_draft = form.cleaned_data.get("status") == Talk.Status.DRAFT
+    if not (
+        is_draft and publish_at and not {"status", "publish_at"}.isdisjoint(form.changed_data)
+    ):
+        return ""
+    return (
+        f"{NEVER_APPEARS} Soll der Talk am {moment_text(publish_at)}, zu sehen sein, wählen Sie "
+        "bitte den Stand „Veröffentlicht“."
     )
 
 
@@ -157,14 +159,18 @@ def more_seats(form: forms.ModelForm) -> str:
 
 QUESTIONS = [
     Question(
-        "means_past", "Wann", "Ja, der Talk soll in der Vergangenheit liegen", moved_into_past
+        "means_past", "Termin", "Ja, der Talk soll in der Vergangenheit liegen", moved_into_past
     ),
-    Question("means_holiday", "Wann", "Ja, der Talk soll am Feiertag stattfinden", on_holiday),
+    Question("means_holiday", "Termin", "Ja, der Talk soll am Feiertag stattfinden", on_holiday),
     Question(
-        "means_same_week", "Wann", "Ja, zwei Talks in dieser Woche sind gemeint", in_the_same_week
+        "means_same_week",
+        "Termin",
+        "Ja, zwei Talks in dieser Woche sind gemeint",
+        in_the_same_week,
     ),
     Question("means_more_seats", "Anmeldung", "Ja, sie sollen nachrücken", more_seats),
-    Question("means_incomplete", "Veröffentlichung", "Ja, so veröffentlichen", incomplete),
+    Question("means_draft", "Veröffentlichen", "Ja, es soll ein Entwurf bleiben", never_appears),
+    Question("means_incomplete", "Veröffentlichen", "Ja, so veröffentlichen", incomplete),
 ]
 
 

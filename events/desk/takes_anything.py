@@ -58,7 +58,17 @@ class MomentField(forms.SplitDateTimeField):
 
 
 class MomentWidget(AdminSplitDateTime):
-    """The admin's fields for date and time; the time has no seconds."""
+    """The admin's fields for date and time; the time has no seconds.
+
+    The clock offers the hours at which talks begin and mails go out.
+    """
+
+    class Media:
+        js = [
+            "admin/js/calendar.js",
+            "admin/js/admin/DateTimeShortcuts.js",
+            "js/clock_hours.js",
+        ]
 
     def decompress(self, value: Any) -> tuple[date | None, time | None]:
         """Leave out the seconds that are not shown: else an untouched field looked changed."""

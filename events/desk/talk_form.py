@@ -1,55 +1,25 @@
 """The form of a talk as organisers fill it in."""
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from events.desk import fact_fields
 from events.desk.questions import QUESTIONS, Answer, Question
 from events.desk.takes_anything import KeyedMultipleChoiceField
+from events.desk.when_fields import LengthField, minutes_of
 from events.models import Series, Topic
 
-if TYPE_CHECKING:
-    from django.contrib.admin.options import _FieldsetSpec
-
-# In the order in which an organiser thinks; the speakers stand after the first (the template).
-SECTIONS: "_FieldsetSpec" = [
-    ("Was", {"fields": ["title", "subtitle", "announcement", "chosen_topics"]}),
-    ("Woher", {"fields": ["municipality"]}),
-    ("Wann", {"fields": ["starts_at", "ends_at"]}),
-    ("Bild", {"fields": ["image", "image_focus", "image_alt", "image_caption", "image_credit"]}),
-    ("Zugang", {"fields": ["meeting_url", "dial_in"]}),
-    (
-        "Technik und Zugänglichkeit",
-        {"fields": [*fact_fields.NAMES], "description": fact_fields.WHERE_SHOWN},
-    ),
-    (
-        "Anmeldung",
-        {
-            "fields": [
-                "capacity",
-                "waiting_list",
-                "registration_opens_at",
-                "registration_closes_at",
-                "double_opt_in",
-                "reminds_day_before",
-                "reminds_hour_before",
-            ]
-        },
-    ),
-    (
-        "Veröffentlichung",
-        {
-            "fields": ["status", "publish_at", "slug", "preview_link"],
-            "description": "Ein Entwurf ist nur hier zu sehen, und für alle, die den "
-            "Vorschau-Link haben. Soll der Talk später von selbst erscheinen: Stand "
-            "„Veröffentlicht“ wählen und unter „Veröffentlichen ab“ den Zeitpunkt angeben.",
-        },
-    ),
-    ("Nach dem Talk", {"fields": ["recap", "written_answers"]}),
-]
+SEATS = {
+    "min_value": "Bitte geben Sie mindestens einen Platz an. Leer gelassen heißt: unbegrenzt.",
+    "invalid": "Bitte geben Sie die Zahl der Plätze an. Leer gelassen heißt: unbegrenzt.",
+}
+# The credit stands behind this word everywhere.
+PHOTO = re.compile(r"(?:fotos?\s*:\s*)+", re.IGNORECASE)
 
 
 class TalkForm(forms.ModelForm):
@@ -62,6 +32,16 @@ class TalkForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    # Typed as a length; `clean` makes a moment of it.
+    ends_at = LengthField()
+    capacity = forms.IntegerField(
+        label="Plätze",
+        required=False,
+        min_value=1,
+        help_text="Leer lassen: unbegrenzt.",
+        error_messages=SEATS,
+        widget=AdminIntegerFieldWidget,
+    )
     # When the talk was last saved, as this form saw it; counting seats does not change that.
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -71,12 +51,14 @@ class TalkForm(forms.ModelForm):
         self.asked: list[Question] = []
         self.series = Series.load()
         fact_fields.show_the_series(self, self.series)
+        self.initial["ends_at"] = minutes_of(self.instance)
         if self.instance.pk:
             self.fields["chosen_topics"].initial = self.instance.topics.all()
             self.fields["version"].initial = self.instance.updated_at.isoformat()
 
     def clean(self) -> None:
         super().clean()
+        self._find_end()
         self._keep_visible_for_people()
         self._refuse_open_date()
         if self.instance.pk and "version" in self.changed_data:
@@ -89,6 +71,18 @@ class TalkForm(forms.ModelForm):
             )
         fact_fields.refuse_contradictions(self, self.series)
         self._ask_back()
+
+    def clean_image_credit(self) -> str:
+        """Take off the word that stands before every credit anyway."""
+        return PHOTO.sub("", self.cleaned_data["image_credit"].strip(), count=1)
+
+    def _find_end(self) -> None:
+        """Let the talk end so long after its beginning."""
+        starts_at, length = self.cleaned_data.get("starts_at"), self.cleaned_data.get("ends_at")
+        if starts_at and length:
+            self.cleaned_data["ends_at"] = starts_at + length
+        else:
+            self.cleaned_data.pop("ends_at", None)
 
     def _keep_visible_for_people(self) -> None:
         """Refuse to hide a talk that people have in their calendars: nobody would tell them."""

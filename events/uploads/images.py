@@ -117,6 +117,10 @@ class Picture:
         return self.url(self.path.name)
 
     @property
+    def smallest(self) -> str:
+        return self.url(f"{widths_up_to(self.width)[0]}.jpg")
+
+    @property
     def sources(self) -> list[tuple[str, str]]:
         """(content type, srcset); browsers take the first type that they know."""
         widths = widths_up_to(self.width)
