@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms, urls
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
@@ -15,11 +15,12 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from events.dates import moment_text
 from events.desk import missing, talk_sections
 from events.desk.duplicate import duplicate
 from events.desk.kept_uploads import KeepsUploads, KeptFileInput
 from events.desk.lists import ListsTalks
-from events.desk.publication import standing_text
+from events.desk.publication import fewer_seats_text, standing_text
 from events.desk.questions import with_boxes
 from events.desk.takes_anything import FewRows, TakesAnything
 from events.desk.talk_form import TalkForm
@@ -107,7 +108,7 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         shown, rows = context["adminform"], context["inline_admin_formsets"]
         form = shown.form
         lacks = missing.missing_in(form) if may_save else {}
-        missing.say_beside_fields(form, lacks)
+        missing.say_beside_fields(form, [each.formset for each in rows], lacks)
         shown.fieldsets = with_boxes(shown.fieldsets, form.asked)
         shown.fieldsets = talk_sections.opened(
             shown.fieldsets, [*form.errors, *lacks], form.instance
@@ -218,8 +219,29 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         change: bool,
     ) -> None:
         super().save_related(request, form, formsets, change)
+        talk = form.instance
         if "chosen_topics" in form.changed_data:
-            form.instance.topics.set(form.cleaned_data["chosen_topics"])
+            talk.topics.set(form.cleaned_data["chosen_topics"])
+        if not {"status", "publish_at"}.isdisjoint(form.changed_data):
+            self.say_who_sees_it(request, talk)
+        if "capacity" in form.changed_data and talk.seats_free is not None and talk.seats_free < 0:
+            self.message_user(request, fewer_seats_text(talk), messages.WARNING)
+
+    def say_who_sees_it(self, request: HttpRequest, talk: Talk) -> None:
+        """After a talk was published, say so, and lead to its page."""
+        if not talk.is_taking_place:
+            return
+        if not talk.is_published:
+            self.message_user(request, f"Der Talk erscheint am {moment_text(talk.publish_at)}.")
+            return
+        self.message_user(
+            request,
+            format_html(
+                'Der Talk ist veröffentlicht: <a href="{}" target="_blank" rel="noopener">'
+                "Seite ansehen</a>.",
+                talk.get_absolute_url(),
+            ),
+        )
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Delete one by one, so that the pictures go too."""

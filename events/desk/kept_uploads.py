@@ -58,7 +58,9 @@ class KeptFileInput(AdminFileWidget):
         }
         return format_html("{}{}", render_to_string("admin/events/kept_file.html", context), field)
 
-    def _with_what_is_stored(self, name: str, value: Any, attrs: dict[str, Any] | None) -> SafeString:
+    def _with_what_is_stored(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> SafeString:
         """Return the field; before it the stored picture as it is shown, or a link to the file."""
         context = self.get_context(name, value, attrs)
         if context["widget"]["is_initial"] and isinstance(value, images.PictureFile):

@@ -1,6 +1,7 @@
 """What a talk's form still lacks, said beside each field before the talk is published."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -48,15 +49,23 @@ def needed_and_missing(form: forms.ModelForm) -> list[str]:
     return [words for name, (words, _) in NEEDED.items() if not has.get(name)]
 
 
-def say_beside_fields(form: forms.ModelForm, missing: dict[str, str]) -> None:
+def say_beside_fields(
+    form: forms.ModelForm, rows: Iterable[forms.BaseFormSet], missing: dict[str, str]
+) -> None:
     """Put what is missing before the help of each field, where the admin shows it as HTML."""
     for name in missing.keys() & form.fields.keys():
-        field = form.fields[name]
-        field.help_text = format_html(
-            '<strong class="missing">Fehlt noch.</strong> {} {}',
-            missing[name],
-            mark_safe(field.help_text),  # noqa: S308  # our own words, from the model
-        )
+        _say(form[name], missing[name])
+    for speakers in rows:
+        if speakers.prefix in missing and speakers.forms:
+            _say(speakers.forms[0]["name"], missing[speakers.prefix])
+
+
+def _say(field: forms.BoundField, reason: str) -> None:
+    field.help_text = format_html(
+        '<strong class="missing">Fehlt noch.</strong> {} {}',
+        reason,
+        mark_safe(field.help_text),  # noqa: S308  # our own words, from the model
+    )
 
 
 def _lacks(form: forms.ModelForm, name: str) -> bool:

@@ -17,6 +17,15 @@ def publication_text(talk: Talk) -> str:
     return f"{status} ab {moment_text(talk.publish_at)}"
 
 
+def fewer_seats_text(talk: Talk) -> str:
+    """Return what happens to people when a talk has fewer seats than are taken."""
+    taken = talk.seats_taken
+    return (
+        f"Es sind schon {taken} Plätze vergeben, mehr als jetzt vorgesehen. Niemand verliert "
+        "seinen Platz; neue Anmeldungen kommen auf die Warteliste oder werden abgelehnt."
+    )
+
+
 def standing_text(talk: Talk | None) -> str:
     """Return in sentences who sees the talk as it is stored; None is one not stored yet."""
     if talk is None:

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Q
@@ -91,6 +92,12 @@ class Material(RevisionedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        if self.file and self.url:
+            raise ValidationError(
+                {"url": "Bitte geben Sie eine Datei oder eine Adresse an, nicht beides."}
+            )
 
     def get_absolute_url(self) -> str:
         return self.url or self.file.url

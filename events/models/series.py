@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from events.models.facts import FactColumns, TalkFacts
 from events.models.revision import RevisionedManager, RevisionedModel
@@ -143,6 +145,12 @@ class Series(RevisionedModel, FactColumns):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        assessed_on = self.accessibility_assessed_on
+        if assessed_on and assessed_on > timezone.localdate():
+            text = "Dieser Tag liegt in der Zukunft. Hier steht, wann schon geprüft wurde."
+            raise ValidationError({"accessibility_assessed_on": text})
 
     def save(self, **kwargs: Any) -> None:
         self.pk = 1

@@ -1,4 +1,4 @@
-"""What every template may use: the variables that every page has, and the filter for facts."""
+"""What every template may use: variables that every page has, filters for facts and texts."""
 
 from django import template
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from events.models import Series, Talk
 from events.models.facts import TalkFacts
 from events.pages.edition import Edition
+from events.text.prose import prose
 
 register = template.Library()
 
@@ -27,6 +28,9 @@ def series(request: HttpRequest) -> dict[str, object]:
 def _row(request: HttpRequest) -> Series:
     edition: Edition | None = getattr(request, "edition", None)  # kept pages and the form have one
     return edition.series if edition else Series.load()
+
+
+register.filter("prose", prose)
 
 
 @register.filter
