@@ -117,7 +117,7 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         return {
             "lacks": lacks,
             "jumps": talk_sections.jumps(shown.fieldsets, rows, lacks),
-            "mistakes": [*talk_sections.mistakes(form, rows)],
+            "mistakes": [*talk_sections.mistakes(shown.fieldsets, form, rows)],
         }
 
     def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 SPEAKERS = "speakers"
 # Without these a talk is published only with a tick (events/desk/questions.py).
 NEEDED = {
-    "municipality": ("Ort", "Ohne Ort steht kein Ortsschild da."),
+    "municipality": ("Ort", "Ohne ihn fehlt das Ortsschild."),
     "announcement": ("Ankündigung", "Ohne sie erfährt niemand, worum es geht."),
     SPEAKERS: ("Referentin oder Referent", "Ohne Namen erfährt niemand, wer berichtet."),
 }

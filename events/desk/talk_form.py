@@ -18,6 +18,10 @@ SEATS = {
     "min_value": "Bitte geben Sie mindestens einen Platz an. Leer gelassen heißt: unbegrenzt.",
     "invalid": "Bitte geben Sie die Zahl der Plätze an. Leer gelassen heißt: unbegrenzt.",
 }
+HOW_TO_WRITE = (
+    "Eine Leerzeile trennt Absätze. Zeilen, die mit „- “ beginnen, werden eine Liste, "
+    "Adressen mit https:// werden Links."
+)
 # The credit stands behind this word everywhere.
 PHOTO = re.compile(r"(?:fotos?\s*:\s*)+", re.IGNORECASE)
 
@@ -52,6 +56,10 @@ class TalkForm(forms.ModelForm):
         self.series = Series.load()
         fact_fields.show_the_series(self, self.series)
         self.initial["ends_at"] = minutes_of(self.instance)
+        if "announcement" in self.fields:  # not for who may only look
+            self.fields["announcement"].help_text = HOW_TO_WRITE
+        if "starts_at" in self.fields and self.instance.pk is None and not self.is_bound:
+            self.fields["starts_at"].widget.widgets[0].attrs["autofocus"] = True
         if self.instance.pk:
             self.fields["chosen_topics"].initial = self.instance.topics.all()
             self.fields["version"].initial = self.instance.updated_at.isoformat()

@@ -65,6 +65,7 @@ SECTIONS: "_FieldsetSpec" = [
 ]
 AFTERWARDS = "Nach dem Talk"
 SPEAKERS_AFTER = 2
+HEADINGS = {"speakers": "Wer spricht", "materials": "Material"}
 
 
 @dataclass(frozen=True)
@@ -129,19 +130,24 @@ def jumps(
     return links
 
 
-HEADINGS = {"speakers": "Wer spricht", "materials": "Material"}
+def mistakes(
+    sections: "_FieldsetSpec", form: forms.ModelForm, formsets: Iterable[InlineAdminFormSet]
+) -> Iterator[Mistake]:
+    """Yield each error beside a field, in the order of the page, but for rows: these come last."""
+    for _, options in sections:
+        yield from _mistakes_in(form, flat(options["fields"]))
+    for rows in formsets:
+        for row in rows.formset.forms:
+            yield from _mistakes_in(row, row.fields)
 
 
-def mistakes(form: forms.ModelForm, formsets: Iterable[InlineAdminFormSet]) -> Iterator[Mistake]:
-    """Yield each error beside a field, with the words that name it; a question names itself."""
-    for sent in [form, *(row for rows in formsets for row in rows.formset.forms)]:
-        for name in sent.errors:
-            if name not in sent.fields:
-                continue
-            field = sent[name]
+def _mistakes_in(form: forms.BaseForm, names: Iterable[str]) -> Iterator[Mistake]:
+    """Yield the errors of these fields; the box of a question needs no name before its words."""
+    for name in names:
+        for error in form.errors.get(name, []):
+            field = form[name]
             is_box = isinstance(field.field.widget, forms.CheckboxInput)
-            for error in sent.errors[name]:
-                yield Mistake(_anchor(field), str(error) if is_box else f"{field.label}: {error}")
+            yield Mistake(_anchor(field), str(error) if is_box else f"{field.label}: {error}")
 
 
 def _anchor(field: forms.BoundField) -> str:

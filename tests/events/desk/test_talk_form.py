@@ -28,15 +28,14 @@ def headings(client, address) -> list[str]:
 
 def test_sections_stand_in_the_order_in_which_an_organiser_thinks(admin_client):
     order = [
-        "Was",
-        "Referentinnen und Referenten",
-        "Woher",
-        "Wann",
+        "Termin",
+        "Worum es geht",
+        "Wer spricht",
         "Bild",
         "Zugang",
-        "Technik und Zugänglichkeit",
+        "Veröffentlichen",
         "Anmeldung",
-        "Veröffentlichung",
+        "Technik und Zugänglichkeit",
         "Nach dem Talk",
         "Material",
     ]
@@ -81,7 +80,7 @@ def test_the_new_facts_are_saved(admin_client):
 def test_draft_is_published_at_once_by_its_button(admin_client, client, publish_at):
     clock = "10:00" if publish_at else ""
     at = {"publish_at_0": publish_at, "publish_at_1": clock}
-    send(admin_client, url(Talk, "add"), NEW_TALK | at | {"status": "draft"})
+    send(admin_client, url(Talk, "add"), NEW_TALK | at | {"status": "draft", "means_draft": "on"})
     talk = Talk.objects.get()
     changes = {"title": "Neu", "_publish": "1", "means_incomplete": "on"}
     data = fill_in(admin_client, url(talk), changes)
@@ -130,7 +129,6 @@ def test_buttons_lead_to_people_preview_and_page(admin_client):
     assert buttons(admin_client, make_talk(status="draft")) == [
         "Anmeldungen (0)",
         "Anmeldeverlauf",
-        "Vorschau",
         "Duplizieren",
         "Verlauf",
     ]

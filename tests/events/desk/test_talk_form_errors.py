@@ -20,6 +20,13 @@ MESSAGES = {
     "too many pixels": "Das Bild hat zu viele Bildpunkte: Als JPEG darf es 50 Megapixel haben, "
     "als PNG, WebP oder AVIF 20 Megapixel. Bitte verkleinern Sie es vor dem Hochladen.",
     "too big": "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.",
+    "no length": "Bitte geben Sie die Länge in Minuten an, zum Beispiel „60“.",
+    "no seats": "Bitte geben Sie mindestens einen Platz an. Leer gelassen heißt: unbegrenzt.",
+    "not a pdf": "Diese Datei ist kein PDF. Eine Präsentation oder ein Dokument speichern Sie "
+    "bitte zuerst als PDF: „Datei“, dann „Exportieren“ oder „Speichern unter“.",
+    "never appears": "Erscheint nie von selbst: Der Stand ist „Entwurf“. Soll der Talk am "
+    "1.\u00a0Dezember 2025, 10:00\u00a0Uhr, zu sehen sein, wählen Sie bitte den Stand "
+    "„Veröffentlicht“.",
     "too many": "Dieser Wert muss kleiner oder gleich 100000 sein.",
 }
 
@@ -32,12 +39,16 @@ MESSAGES = {
             {"image_credit": ["Bitte geben Sie an, von wem das Bild ist."]},
         ),
         (
-            lambda: {"ends_at_1": "09:59"},
-            {"ends_at": ["Das Ende muss nach dem Beginn liegen."]},
+            lambda: {"ends_at": "0"},
+            {"ends_at": ["no length"]},
         ),
         (
-            lambda: {"ends_at_1": "10:00"},
-            {"ends_at": ["Das Ende muss nach dem Beginn liegen."]},
+            lambda: {"ends_at": "bis elf"},
+            {"ends_at": ["no length"]},
+        ),
+        (
+            lambda: {"ends_at": "840"},
+            {"ends_at": ["Ein Talk endet an dem Tag, an dem er beginnt."]},
         ),
         (
             lambda: {"starts_at_0": "31.02.2026"},
@@ -84,7 +95,11 @@ MESSAGES = {
         ),
         (
             lambda: {"capacity": "0"},
-            {"capacity": ["Dieser Wert muss größer oder gleich 1 sein."]},
+            {"capacity": ["no seats"]},
+        ),
+        (
+            lambda: {"capacity": "-3"},
+            {"capacity": ["no seats"]},
         ),
         (
             lambda: {"capacity": "99999999999999999999"},
@@ -142,7 +157,7 @@ MESSAGES = {
                 "materials-0-audience": "public",
                 "materials-0-file": SimpleUploadedFile("x.pdf", b"Text"),
             },
-            {"materials-0-file": ["Diese Datei ist kein PDF."]},
+            {"materials-0-file": ["not a pdf"]},
         ),
         (
             lambda: {
@@ -153,6 +168,25 @@ MESSAGES = {
                 "materials-0-url": "javascript:alert(1)",
             },
             {"materials-0-url": ["Bitte eine gültige Adresse eingeben."]},
+        ),
+        (
+            lambda: {
+                "materials-TOTAL_FORMS": "1",
+                "materials-0-position": "0",
+                "materials-0-title": "Folien",
+                "materials-0-audience": "public",
+                "materials-0-file": SimpleUploadedFile("x.pdf", upload_files.PDF),
+                "materials-0-url": "https://vhw.de/",
+            },
+            {
+                "materials-0-url": [
+                    "Bitte geben Sie eine Datei oder eine Adresse an, nicht beides."
+                ]
+            },
+        ),
+        (
+            lambda: {"status": "draft", "publish_at_0": "01.12.2025", "publish_at_1": "10 Uhr"},
+            {"means_draft": ["never appears"]},
         ),
     ],
 )
@@ -188,7 +222,7 @@ def test_credit_cannot_be_taken_from_a_picture(organiser):
 
 def test_errors_stand_above_the_form_too_and_lead_to_their_fields(admin_client):
     talk = make_talk()
-    christmas = {"starts_at_0": "25.12.2025", "ends_at_0": "25.12.2025", "capacity": 'Ä & "ö"'}
+    christmas = {"starts_at_0": "25.12.2025", "capacity": 'Ä & "ö"'}
 
     html = unescape(send(admin_client, url(talk), christmas).content.decode())
 
@@ -199,7 +233,10 @@ def test_errors_stand_above_the_form_too_and_lead_to_their_fields(admin_client):
             "Der 25.\u00a0Dezember 2025 ist ein Feiertag: Erster Weihnachtstag. "
             "Ist das so gemeint?",
         ),
-        ("id_capacity", "Plätze: Bitte eine ganze Zahl eingeben."),
+        (
+            "id_capacity",
+            "Plätze: Bitte geben Sie die Zahl der Plätze an. Leer gelassen heißt: unbegrenzt.",
+        ),
     ]
     assert [f'id="{target}"' in html for target in ("id_means_holiday", "id_capacity")] == [
         True

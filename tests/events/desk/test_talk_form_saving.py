@@ -99,7 +99,6 @@ def test_form_saves_what_was_changed_in_it(organiser):
         {
             "title": "Neuer Titel",
             "starts_at_0": "18.12.2025",
-            "ends_at_0": "18.12.2025",
             "slug": "",
             "image": upload(jpeg((30, 20))),
             "speakers-0-DELETE": "on",
