@@ -76,7 +76,7 @@ def test_files_survive_an_error_elsewhere_and_the_next_one(organiser):
     assert list(errors_of(wrong)) == ["ends_at"]
     assert said(wrong) == BOTH
     still_wrong = again(organiser, wrong, url(Talk, "add"), {"title": ""})
-    assert list(errors_of(still_wrong)) == ["title", "ends_at"]
+    assert list(errors_of(still_wrong)) == ["ends_at", "title"]
     assert said(still_wrong) == BOTH
 
     right = again(organiser, still_wrong, url(Talk, "add"), {"title": "Neu", "ends_at": "60"})
