@@ -41,7 +41,7 @@ def _block(block: str) -> SafeString:
 def _paragraph(lines: list[str]) -> list[SafeString]:
     if not lines:
         return []
-    joined = format_html_join("<br>", "{}", ((linked(line),) for line in lines))
+    joined = format_html_join(mark_safe("<br>"), "{}", ((linked(line),) for line in lines))
     return [format_html("<p>{}</p>", joined)]
 
 

@@ -34,8 +34,8 @@ def test_copy_has_a_preview_for_others(open_page, site):
     screenshots(speaker, "preview")
 
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_role("button", name="Sichern und jetzt veröffentlichen").first.click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.get_by_role("button", name="Jetzt veröffentlichen").first.click()
+    expect(page.get_by_text("Der Talk ist veröffentlicht")).to_be_visible()
     page = open_page(link)
     assert "/talks/" in page.url
 

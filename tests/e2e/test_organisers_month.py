@@ -92,9 +92,8 @@ class Organiser:
         expect(self.page.get_by_role("heading", name="Verwaltung")).to_be_visible()
 
     def fill_date(self, day):
-        for field, time in (("starts_at", "10:00"), ("ends_at", "11:00")):
-            self.page.locator(f"[name={field}_0]").fill(f"{day:%d.%m.%Y}")
-            self.page.locator(f"[name={field}_1]").fill(time)
+        self.page.locator("[name=starts_at_0]").fill(f"{day:%d.%m.%Y}")
+        self.page.locator("[name=starts_at_1]").fill("10 Uhr")
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).first.click()
@@ -155,14 +154,17 @@ def enter_the_talk(organiser):
     page.locator("[name=image]").set_input_files(picture())
     page.get_by_label("Alternativtext").fill("Drei gezeichnete Giebel")
     page.get_by_label("Bildnachweis").fill("© Stadt Musterstadt")
-    organiser.press("Sichern und weiter bearbeiten")
+    organiser.press("Sichern")
     expect(page.locator(".messagelist .success")).to_be_visible()
     organiser.photograph("talk-eintragen")
-    page.get_by_role("link", name="Vorschau", exact=True).click()
-    expect(page.get_by_text("noch nicht veröffentlicht")).to_be_visible()
+    with organiser.context.expect_page() as tab:
+        page.get_by_role("link", name="Vorschau", exact=True).click()
+    organiser.page = tab.value
+    expect(organiser.page.get_by_text("noch nicht veröffentlicht")).to_be_visible()
     organiser.photograph("vorschau", top="body")
-    page.go_back()
-    organiser.press("Sichern und jetzt veröffentlichen")
+    organiser.page.close()
+    organiser.page = page
+    organiser.press("Jetzt veröffentlichen")
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
