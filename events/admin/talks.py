@@ -83,6 +83,7 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
             return sections
         shown: list[tuple[StrOrPromise | None, _FieldOpts]] = []
         for title, options in sections:
+            names: list[str | list[str] | tuple[str, ...] | tuple[()]]
             names = [name for name in flat(options["fields"]) if name not in SECRETS]
             if "chosen_topics" in names:  # only the form knows these
                 names[names.index("chosen_topics")] = "topics"
@@ -231,7 +232,7 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         """After a talk was published, say so, and lead to its page."""
         if not talk.is_taking_place:
             return
-        if not talk.is_published:
+        if talk.publish_at and not talk.is_published:
             self.message_user(request, f"Der Talk erscheint am {moment_text(talk.publish_at)}.")
             return
         self.message_user(

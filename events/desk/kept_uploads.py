@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
@@ -16,6 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from events.models import Talk
 from events.uploads import images, kept, pdfs
 from events.uploads.kept import CannotStore, CheckedUpload, Kind
 
@@ -65,7 +66,7 @@ class KeptFileInput(AdminFileWidget):
         context = self.get_context(name, value, attrs)
         if context["widget"]["is_initial"] and isinstance(value, images.PictureFile):
             context["picture"] = images.Picture(value.name or "")
-            context["focus"] = value.instance.image_focus
+            context["focus"] = cast(Talk, value.instance).image_focus
         return render_to_string("admin/events/file_input.html", context)
 
 
