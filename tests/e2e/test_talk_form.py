@@ -45,6 +45,13 @@ def form(open_page, site):
     return page
 
 
+def remove(page):
+    """Delete the draft again: other tests take the first talk of the list."""
+    page.goto(re.sub("change/.*", "delete/", page.url))
+    page.get_by_role("button", name=re.compile("^Ja")).click()
+    page.wait_for_url("**/admin/events/talk/")
+
+
 def height(page) -> int:
     return page.evaluate("document.documentElement.scrollHeight")
 
@@ -154,6 +161,7 @@ def test_preview_opens_beside_the_form_with_the_box_to_sign_up(form):
     expect(preview.get_by_role("link", name="Kostenfrei anmelden")).to_have_count(0)
     expect(preview.get_by_text("führen diese Knöpfe noch nirgendwohin")).to_be_visible()
     screenshots(preview, "talk-preview")
+    remove(form)
 
 
 def test_clock_offers_hours_at_which_talks_begin(form):
@@ -180,4 +188,5 @@ def test_form_is_filled_in_without_javascript(browser, site):
 
     expect(page.get_by_text("Entwurf: nur hier zu sehen.")).to_be_visible()
     assert page.locator("[name=materials-0-title]").input_value() == "Folien"
+    remove(page)
     context.close()
