@@ -22,9 +22,7 @@ YES_NO = {True: ("yes", "ja"), False: ("no", "nein"), None: ("unknown", "unbekan
 
 def yes_no_icon(value: bool | None) -> SafeString:
     """Return the picture that Django shows for yes and no, with a German word for it."""
-    name, word = {True: ("yes", "ja"), False: ("no", "nein"), None: ("unknown", "unbekannt")}[
-        value
-    ]
+    name, word = YES_NO[value]
     return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), word)
 
 

@@ -12,9 +12,10 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from events.models import Talk
-from registration.desk.first_page.before_names_go import last_chances
+from registration.desk.first_page.after_the_talk import WARN_DAYS, work_left
+from registration.desk.first_page.to_do import until_names_go
 from registration.mail.deliver import back_off
-from registration.models import OutgoingMail
+from registration.models import OutgoingMail, Registration
 from registration.models.account import hearers
 
 Kind = OutgoingMail.Kind
@@ -63,8 +64,18 @@ def full() -> Iterator[Notice]:
 
 def names_go() -> Iterator[Notice]:
     """Yield the talks that lose their names within a week while something is missing."""
-    for chance in last_chances():
-        yield Notice(Kind.NAMES_GO, chance.talk, "names", chance.text)
+    over = Talk.objects.to_follow_up()
+    seats = dict(Registration.objects.seats_by_talk(over))
+    present = dict(Registration.objects.present_by_talk(over))
+    last_day = timezone.localdate() + timedelta(WARN_DAYS)
+    for talk in over.with_marks():
+        names = seats.get(talk.pk) or 0
+        left = work_left(talk, names, present.get(talk.pk) or 0)
+        if names and left and talk.names_go_on <= last_day:
+            missing = ", ".join(work.short for work in left)
+            yield Notice(
+                Kind.NAMES_GO, talk, "names", f"{until_names_go(talk)} Es fehlt: {missing}"
+            )
 
 
 def put_off() -> Iterator[Notice]:

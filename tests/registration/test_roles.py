@@ -42,11 +42,10 @@ ALLOWED = {
     "Lesend": {"talk": TALK, "municipality": READ, "topic": READ, "series": READ},
     "nobody": {},
 }
-# Pages about people, and what is written to them, by their names.
+# Pages about people, and what is written to them.
 PEOPLES_PAGES = re.findall(
     r"\w+",
-    """
-    add_participant import_attendance print_participants print_questions
+    """add_participant import_attendance print_participants print_questions
     correct_registration check_message message_html plan_message test_message
     release_message stop_message resume_message delete_draft mail_previews
     mail_preview mail_preview_html export_registrations find_person person_data
@@ -56,21 +55,18 @@ PEOPLES_PAGES = re.findall(
 )
 # Pages beside those of Django, and who may open them.
 OTHER_PAGES = {
-    "events_talk_duplicate": {"Redaktion"},
-    "tell_of_change": {"Redaktion"},
-    "tell_of_change_html": {"Redaktion"},
-    "announcement": {"Redaktion"},
+    **dict.fromkeys(["events_talk_duplicate", "announcement"], {"Redaktion"}),
+    **dict.fromkeys(["tell_of_change", "tell_of_change_html"], {"Redaktion"}),
     # About people, and what is written to them.
     **dict.fromkeys(PEOPLES_PAGES, {"Teilnehmende"}),
     "enter_way_in": {"Redaktion", "Teilnehmende"},
-    # For the lead alone.
     **dict.fromkeys(["team", "team_invite", "team_member", "team_act", "team_access"], set()),
     # One's own.
     **dict.fromkeys(["profile", "profile_address", "handbook", "handbook_picture"], set(ALLOWED)),
     # Numbers, which name nobody.
-    "statistics": {"Redaktion", "Teilnehmende", "Lesend"},
-    "statistics_xlsx": {"Redaktion", "Teilnehmende", "Lesend"},
-    "sign_ups": {"Redaktion", "Teilnehmende", "Lesend"},
+    **dict.fromkeys(
+        ["statistics", "statistics_xlsx", "sign_ups"], {"Redaktion", "Teilnehmende", "Lesend"}
+    ),
 }
 # Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
 DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {

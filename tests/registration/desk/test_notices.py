@@ -92,7 +92,8 @@ def test_names_that_go_are_told_with_what_is_missing(colleague, clock):
     clock.move_to(talk.ends_at + 23 * DAY)
 
     assert told(colleague) == ["names_go"]
-    assert "Es fehlt: wer dabei war, Material" in OutgoingMail.objects.get(account=colleague).note
+    (mail,) = OutgoingMail.objects.filter(account=colleague)
+    assert mail.note == "In 7\xa0Tagen gehen die Namen. Es fehlt: Teilnahme, Material, Rückblick"
 
 
 def put_off_thrice(smtp_server, clock):
