@@ -135,3 +135,4 @@ def _same_week(talk: Talk, others: Sequence[Talk]) -> Iterator[Task]:
             day = short_date_text(other.starts_at)
             text = f"Zwei Talks in derselben Woche: „{other}“ am {day}"
             yield Task(text, "starts_at_0", "Zwei Talks in einer Woche", Sort.NOTICE)
+            return  # one is enough to look at the week
