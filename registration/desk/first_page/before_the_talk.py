@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from math import ceil
 
+from django.urls import reverse
 from django.utils import timezone
 
 from events.dates import NBSP
@@ -16,17 +17,28 @@ from registration.desk.messages.tell_of_change import Untold
 
 
 def way_in(desk: Desk) -> Iterator[ToDo]:
-    """Ask for the link, and the number, by which people get into the talk."""
+    """Ask for the link, and the number, by which people get into the talk.
+
+    Who may enter the link alone has a page for that, and is not asked for the number.
+    """
+    has_form = desk.may("events.change_talk")
     for talk, task in _tasks(desk, Sort.WAY_IN):
+        if not has_form and task.field != "meeting_url":
+            continue
+        page = desk.form_of(talk) + task.anchor if has_form else _page_of_way_in(talk)
         yield ToDo(
             title=talk.title,
             text=f"{task.short} fehlt.",
             deadline=until_talk(talk),
             button=f"{task.short} eintragen",
-            url=desk.form_of(talk) + task.anchor,
+            url=page,
             urgency=Urgency.within(days_until(talk.starts_at)),
             due_at=talk.starts_at,
         )
+
+
+def _page_of_way_in(talk: Talk) -> str:
+    return reverse("admin:enter_way_in", args=[talk.pk])
 
 
 def untold_people(desk: Desk) -> Iterator[ToDo]:

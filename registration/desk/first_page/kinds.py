@@ -32,7 +32,7 @@ AT_ONCE = 15
 KINDS = [
     KindOfTask(about_mails.sending, MAILS),
     KindOfTask(about_mails.held, MAILS),
-    KindOfTask(before.way_in, TALKS),
+    KindOfTask(before.way_in, (*TALKS, "events.enter_way_in_talk")),
     KindOfTask(before.untold_people, TALKS),
     KindOfTask(before.announcements, TALKS),
     KindOfTask(about_mails.stopped, ("registration.change_message",)),

@@ -8,7 +8,9 @@ from django.contrib.auth.models import Group, User
 
 from tests.makers import make_groups
 
-TASK = re.compile(r'<li( class="urgent")?>\s*<p id="task-\d+">(.*?)</p>\s*<a (.*?)</a>', re.S)
+TASK = re.compile(
+    r'<li( class="urgent")?>\s*<p id="(?:task|further)-\d+">(.*?)</p>\s*<a (.*?)</a>', re.S
+)
 DEADLINE = re.compile(r'<span class="deadline">(.*?)</span>')
 BUTTON = re.compile(r'href="([^"]*)"[^>]*>(.*)', re.S)
 

@@ -11,7 +11,7 @@ from registration.models import Registration
 from tests.admin_form import send, url
 from tests.events.upload_files import jpeg, upload
 from tests.makers import TITLE, let_know, make_interest, make_registration, make_talk
-from tests.registration.desk.first_page.page import find, lines
+from tests.registration.desk.first_page.page import as_role, find, lines
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -53,6 +53,18 @@ def test_way_in_of_tomorrow_stands_above_everything_else_of_talks(admin_client):
     assert found == ["Morgen Zugangslink fehlt.", "Später Zugangslink fehlt."]
     talks = [line for line in lines(admin_client) if line.url.startswith("/admin/events/talk/")]
     assert talks[0].text == "Morgen Zugangslink fehlt."
+
+
+def test_who_may_enter_the_way_in_alone_is_led_to_its_page(client):
+    Series.objects.create(has_telephone=True)
+    talk = make_talk(starts_in=DAY)
+    as_role(client, "Teilnehmende")
+
+    page = reverse("admin:enter_way_in", args=[talk.pk])
+    assert find(client, "Zugangslink fehlt").url == page
+    assert find(client, "Nummer zur Einwahl") is None
+    assert client.post(page, LINK).status_code == 302
+    assert find(client, "Zugangslink fehlt") is None
 
 
 def test_promised_telephone_needs_its_number(admin_client):
