@@ -35,7 +35,7 @@ def test_copy_has_a_preview_for_others(open_page, site):
 
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("button", name="Jetzt veröffentlichen").first.click()
-    expect(page.get_by_text("Der Talk ist veröffentlicht")).to_be_visible()
+    expect(page.get_by_text("Der Talk ist veröffentlicht: Seite ansehen.")).to_be_visible()
     page = open_page(link)
     assert "/talks/" in page.url
 

@@ -57,7 +57,7 @@ def test_organiser_publishes_a_talk_with_a_picture(open_page, site):
     assert kept.locator("img").evaluate("image => image.naturalWidth") > 0
     page.get_by_label("Bildnachweis").fill("© Gemeinde Vrees")
     page.get_by_role("button", name="Sichern", exact=True).click()
-    expect(page.get_by_text("Der Talk ist veröffentlicht")).to_be_visible()
+    expect(page.get_by_text("Der Talk ist veröffentlicht: Seite ansehen.")).to_be_visible()
     screenshots(page, "admin-talk")
     page.get_by_role("link", name=re.compile("Auf der Website", re.IGNORECASE)).click()
 
