@@ -22,8 +22,7 @@ MESSAGES = {
     "too big": "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.",
     "no length": "Bitte geben Sie die Länge in Minuten an, zum Beispiel „60“.",
     "no seats": "Bitte geben Sie mindestens einen Platz an. Leer gelassen heißt: unbegrenzt.",
-    "not a pdf": "Diese Datei ist kein PDF. Eine Präsentation oder ein Dokument speichern Sie "
-    "bitte zuerst als PDF: „Datei“, dann „Exportieren“ oder „Speichern unter“.",
+    "not a pdf": "Diese Datei ist kein PDF.",
     "never appears": "Erscheint nie von selbst: Der Stand ist „Entwurf“. Soll der Talk am "
     "1.\u00a0Dezember 2025, 10:00\u00a0Uhr, zu sehen sein, wählen Sie bitte den Stand "
     "„Veröffentlicht“.",

@@ -11,6 +11,7 @@ from tests.makers import make_talk
 
 pytestmark = pytest.mark.django_db
 
+NOT_BOTH = ["Bitte geben Sie eine Datei oder eine Adresse an, nicht beides."]
 NOT_A_PDF = ["Diese Datei ist kein PDF."]
 NOT_AN_ADDRESS = ["Bitte eine gültige Adresse eingeben."]
 ONE_OF_BOTH = ["Bitte geben Sie eine Datei oder eine Adresse an."]
@@ -35,7 +36,7 @@ def is_stored(name: str) -> bool:
         ({"url": "data:text/html,x"}, {"url": NOT_AN_ADDRESS}),
         ({"url": "//vhw.de/"}, {"url": NOT_AN_ADDRESS}),
         ({}, {"__all__": ONE_OF_BOTH}),
-        ({"file": PDF, "url": "https://vhw.de/"}, {"__all__": ONE_OF_BOTH}),
+        ({"file": PDF, "url": "https://vhw.de/"}, {"url": NOT_BOTH}),
         ({"file": PDF}, {}),
         ({"file": b"<script>alert(1)</script>"}, {"file": NOT_A_PDF}),
     ],
