@@ -10,7 +10,7 @@ from events.pages import town_sign
 
 ROOT = Path(__file__).resolve().parents[1]
 STYLES = ROOT / "static" / "css"
-NAMES = sorted(path.name for path in STYLES.glob("*.css"))
+NAMES = sorted(str(path.relative_to(STYLES)) for path in STYLES.rglob("*.css"))
 MAIL = (ROOT / "templates/email/style.css").read_text()
 LAYERS = ["reset", "tokens", "base", "layout", "components", "utilities"]
 

@@ -1,5 +1,5 @@
 // On a narrow screen a list shows its rows as cards, each value beside the name of its column
-// (css/desk/german.css). Without this script the table scrolls within itself.
+// (css/desk/lists.css). Without this script the table scrolls within itself.
 for (const table of document.querySelectorAll("#result_list")) {
   const names = [...table.tHead.rows[0].cells].map((cell) => cell.querySelector(".text")?.textContent.trim());
   for (const row of table.tBodies[0].rows) {

@@ -120,14 +120,14 @@ def test_buttons_lead_to_people_preview_and_page(admin_client):
     make_registration(talk, email="lea@stadt.example")
 
     assert buttons(admin_client, talk) == [
-        "Anmeldungen (2)",
+        "Angemeldete (2)",
         "Anmeldeverlauf",
         "Duplizieren",
         "Verlauf",
         "Auf der Website anzeigen",
     ]
     assert buttons(admin_client, make_talk(status="draft")) == [
-        "Anmeldungen (0)",
+        "Angemeldete (0)",
         "Anmeldeverlauf",
         "Duplizieren",
         "Verlauf",
