@@ -11,3 +11,7 @@ window.django?.jQuery?.(() => {
     chosen.setAttribute("aria-labelledby", label.id);
   }
 });
+// The mark that explains a list of rights is a picture, and may only as one have a name.
+addEventListener("load", () => {
+  for (const mark of document.querySelectorAll(".help-tooltip")) mark.setAttribute("role", "img");
+});
