@@ -8,7 +8,6 @@ from typing import Any
 
 import django_otp
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +15,14 @@ from django.shortcuts import redirect
 from django_otp.models import Device
 
 from webtalks.login import second_factor
+from webtalks.login.log_in import LogInForm
 from webtalks.login.reauthentication import PREFIX, as_it_was_sent, proof_page
 
 # What the form says comes after it; a proof says "POST" or "GET" there.
 WANTED = "LOGIN"
 
 
-class LogInAgainForm(AdminAuthenticationForm):
+class LogInAgainForm(LogInForm):
     """The admin's log-in with both steps at once: a page in between would lose the form."""
 
     code = forms.CharField(

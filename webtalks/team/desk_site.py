@@ -6,7 +6,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
-from webtalks.team.forms import LogInForm
+from webtalks.login.log_in import LogInForm
 
 
 class DeskSite(AdminSite):

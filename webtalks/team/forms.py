@@ -1,40 +1,21 @@
-"""The forms about accounts: an invitation, roles, one's own profile, the log-in."""
+"""The forms about accounts: an invitation, roles, one's own profile."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
 
 from events.text.fields import AddressInput, LineInput
 from registration.fields import email_field
 from registration.models.account import NOTICES, kinds_for
 from registration.roles import IN_WORDS, LEAD, ROLES
+from webtalks.login.log_in import with_address
 from webtalks.team import members
 
 NO_ROLE = "Bitte wählen Sie mindestens eine Rolle."
 IN_USE = "Diese Adresse gehört schon zu einem anderen Konto."
-WRONG = (
-    "Anmeldename oder Passwort stimmt nicht, oder das Konto hat keinen Zugang zur Verwaltung. "
-    "Achten Sie auf Groß- und Kleinschreibung."
-)
-
-
-class LogInForm(AdminAuthenticationForm):
-    """The log-in takes the name of the account, or its address where only one has it."""
-
-    error_messages = {**AdminAuthenticationForm.error_messages, "invalid_login": WRONG}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = "E-Mail-Adresse oder Benutzername"
-
-    def clean_username(self) -> str:
-        typed: str = self.cleaned_data["username"]
-        if "@" not in typed or User.objects.filter(username=typed).exists():
-            return typed
-        found = members.with_address(typed).filter(is_active=True)[:2]
-        return found[0].username if len(found) == 1 else typed
+# Letters of a name to log in with, which the address is (Django's column).
+LONGEST = 150
 
 
 def name_field(label: str) -> LineInput:
@@ -66,9 +47,9 @@ class InvitationForm(forms.Form):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if members.with_address(email).exists():
+        if with_address(email).exists():
             raise forms.ValidationError(f"{IN_USE} Sie finden es unter „Team“.")
-        return email
+        return short_enough(email)
 
 
 class MemberForm(forms.Form):
@@ -131,8 +112,17 @@ class AccountAddressForm(forms.Form):
 
 def free_address(email: str, account: User) -> str:
     """Return the address; raises ValidationError if it is another account's."""
-    if members.with_address(email).exclude(pk=account.pk).exists():
+    if with_address(email).exclude(pk=account.pk).exists():
         raise forms.ValidationError(IN_USE)
+    return email if email == account.email else short_enough(email)
+
+
+def short_enough(email: str) -> str:
+    """Return the address; raises ValidationError if it is too long for a name to log in with."""
+    if len(email) > LONGEST:
+        raise forms.ValidationError(
+            f"Bitte nehmen Sie eine Adresse mit höchstens {LONGEST} Zeichen."
+        )
     return email
 
 

@@ -167,8 +167,3 @@ def give_access(account: User) -> None:
     """Let an account in again whose access was ended."""
     account.is_active = True
     account.save(update_fields=["is_active"])
-
-
-def with_address(email: str) -> QuerySet[User]:
-    """Return the accounts that have this address, or log in with it."""
-    return User.objects.filter(email__iexact=email) | User.objects.filter(username__iexact=email)

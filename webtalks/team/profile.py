@@ -11,6 +11,7 @@ from registration.desk.admin_page import DeskUrl, posted
 from registration.models import account as accounts
 from webtalks.http.admin_pages import organiser
 from webtalks.login import second_factor
+from webtalks.login.log_in import with_address
 from webtalks.team import members
 from webtalks.team.forms import AccountAddressForm, ProfileForm
 from webtalks.team.pages import log, page
@@ -33,7 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     context = {
         "roles": members.in_words(account),
         "has_second_factor": second_factor.is_set_up(account),
-        "shares_address": members.with_address(account.email).exclude(pk=account.pk).exists(),
+        "shares_address": with_address(account.email).exclude(pk=account.pk).exists(),
     }
     return page(request, "profile", title="Mein Profil", form=form, **context)
 

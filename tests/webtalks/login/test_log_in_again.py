@@ -43,7 +43,7 @@ def test_form_that_is_sent_after_the_end_goes_on_after_the_log_in(client, organi
     assert 'name="name" value="Wärme & "Licht""' in html
     assert page["Cache-Control"] == "no-store"
     wrong = client.post(ADD, ANSWER | {"nachweis-password": "falsch"}).content.decode()
-    assert "Name oder Passwort stimmt nicht" in wrong
+    assert "Anmeldename oder Passwort stimmt nicht" in wrong
     assert "Wärme &amp; &quot;Licht&quot;" in wrong
     assert Topic.objects.count() == 0
 
@@ -53,6 +53,33 @@ def test_form_that_is_sent_after_the_end_goes_on_after_the_log_in(client, organi
     assert client.get("/admin/").status_code == 200
     # It is a log-in like any other: it ends after twelve hours.
     assert client.cookies["sessionid"]["max-age"] == 12 * 3600
+
+
+def test_address_of_the_account_logs_in_here_too(client, organiser):
+    organiser.email = "aenne@verein.example"
+    organiser.save()
+    client.logout()
+    answer = ANSWER | {"nachweis-username": "Aenne@Verein.example", "nachweis-password": PASSWORD}
+
+    assert client.post(ADD, answer).status_code == 302
+    assert Topic.objects.count() == 1
+
+
+@pytest.mark.parametrize("origin", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+def test_form_of_another_site_is_not_carried_through_the_log_in(origin):
+    """Nobody's first POST is shown again, and so sent by a log-in, that was not ours."""
+    User.objects.create_superuser("änne", password=PASSWORD)
+    victim = Client(enforce_csrf_checks=True)
+    victim.get("/admin/login/")
+    ours = {"csrfmiddlewaretoken": victim.cookies["csrftoken"].value}
+
+    for sent in (TYPED, ANSWER | {"nachweis-password": PASSWORD}):
+        page = victim.post(ADD, sent, headers=origin)
+        assert (page.status_code, "nachweis" in page.content.decode()) == (403, False)
+    # The control: our own page gets the log-in.
+    page = victim.post(ADD, TYPED | ours, headers=OURS)
+    assert 'name="nachweis-fuer" value="LOGIN"' in page.content.decode()
+    assert Topic.objects.count() == 0
 
 
 def test_second_factor_is_not_skipped(client, organiser, clock):
@@ -87,7 +114,7 @@ def test_account_without_the_right_gets_no_further(client):
     answer = ANSWER | {"nachweis-password": PASSWORD}
 
     guest = client.post(ADD, answer | {"nachweis-username": "gast"})
-    assert "darf nicht in die Verwaltung" in guest.content.decode()
+    assert "das Konto hat keinen Zugang zur Verwaltung" in guest.content.decode()
     assert client.post(ADD, answer | {"nachweis-username": "lea"}).status_code == 403
     assert Topic.objects.count() == 0
 

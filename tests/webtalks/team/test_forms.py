@@ -1,53 +1,27 @@
-"""The log-in, which takes a name or an address."""
+"""What the forms about accounts refuse."""
 
 import pytest
 
-from tests.webtalks.team.people import PASSWORD, make_colleague
+from tests.webtalks.team.people import make_colleague
+from webtalks.team.forms import AccountAddressForm, InvitationForm, MemberForm
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.django_db
 
-
-def log_in(client, name, password=PASSWORD):
-    return client.post("/admin/login/", {"username": name, "password": password})
-
-
-@pytest.mark.parametrize("name", ["änne", "Aenne@Verein.example"])
-def test_name_and_address_both_log_in(client, name):
-    make_colleague(email="aenne@verein.example")
-
-    assert log_in(client, name).status_code == 302
+# Longer than a name to log in with may be, which the address is.
+LONG = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example"
+TOO_LONG = {"email": ["Bitte nehmen Sie eine Adresse mit höchstens 150 Zeichen."]}
+PERSON = {"first_name": "Bo", "last_name": "Au", "email": LONG, "roles": ["Lesend"]}
 
 
-def test_address_of_two_accounts_logs_nobody_in(client):
-    make_colleague(email="orga@verein.example")
-    make_colleague("bo", email="orga@verein.example")
+def test_address_too_long_to_log_in_with_is_refused():
+    colleague = make_colleague()
 
-    assert log_in(client, "orga@verein.example").status_code == 200
-
-
-def test_name_that_is_an_address_goes_before_the_address_of_another(client):
-    named = make_colleague("orga@verein.example", email="neu@verein.example")
-    make_colleague("bo", email="orga@verein.example", password="etwas ganz anderes 3")
-
-    log_in(client, "orga@verein.example")
-
-    assert client.session["_auth_user_id"] == str(named.pk)
+    assert InvitationForm(PERSON).errors == TOO_LONG
+    assert MemberForm(PERSON, account=colleague, is_own=False).errors == TOO_LONG
+    assert AccountAddressForm({"email": LONG}, account=colleague).errors == TOO_LONG
 
 
-@pytest.mark.parametrize("fields", [{"is_staff": False}, {"is_active": False}])
-def test_refusal_is_in_plain_words(client, fields):
-    make_colleague(**fields)
+def test_long_address_that_an_account_has_already_stays():
+    colleague = make_colleague(email=LONG)
 
-    html = log_in(client, "änne").content.decode()
-
-    assert "Anmeldename oder Passwort stimmt nicht" in html
-    assert "Staff" not in html
-
-
-def test_wrong_passwords_by_address_count_for_the_account(client):
-    make_colleague(email="aenne@verein.example")
-
-    for name in ("änne", "aenne@verein.example") * 3:
-        last = log_in(client, name, "falsch")
-
-    assert last.status_code == 429
+    assert MemberForm(PERSON, account=colleague, is_own=False).is_valid()

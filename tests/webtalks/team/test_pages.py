@@ -71,7 +71,7 @@ def test_lead_invites_somebody_with_two_roles(client, lead):
     assert kinds_to(account) == ["invitation"]
     # The history calls the account by its number.
     assert [str(entry.object_repr) for entry in LogEntry.objects.all()] == [
-        f"Benutzer Nr. {account.pk}"
+        f"Konto Nr. {account.pk}"
     ]
 
 
