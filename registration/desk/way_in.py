@@ -16,11 +16,13 @@ from events.models import Talk
 from registration.desk.admin_page import DeskUrl, admin_page, posted, require_permission
 from registration.privacy.history import organiser
 
+COLUMN = Talk._meta.get_field("meeting_url")
 
-class WayInForm(forms.ModelForm):
-    class Meta:
-        model = Talk
-        fields = ["meeting_url"]
+
+class WayInForm(forms.Form):
+    """The column alone: what else a talk may not be by now, is nothing to whoever has the link."""
+
+    meeting_url = COLUMN.formfield(validators=COLUMN.validators)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,13 +33,14 @@ def enter_way_in(request: HttpRequest, pk: int) -> HttpResponse:
     talk = get_object_or_404(Talk, pk=pk)
     if request.method == "POST":
         (talk,) = Talk.objects.lock([pk])
-    form = WayInForm(posted(request), instance=talk)
+    form = WayInForm(posted(request), initial={"meeting_url": talk.meeting_url})
     if not form.is_valid():
         context = {"form": form, "talk": talk, "title": "Zugangslink eintragen"}
         context["join_opens_minutes"] = settings.JOIN_OPENS_MINUTES
         status = 422 if request.method == "POST" else 200
         return admin_page(request, Talk, "desk/way_in.html", context, status)
     if form.has_changed():
+        talk.meeting_url = form.cleaned_data["meeting_url"]
         talk.save(update_fields=["meeting_url", "updated_at"])
         LogEntry.objects.log_actions(
             organiser(request).pk, [talk], CHANGE, "Zugangslink eingetragen."

@@ -290,13 +290,6 @@ class Registration(models.Model):
         return True
 
     @alters_data
-    def correct_town(self, municipality: Municipality | None) -> None:
-        """Say which town it is, or that none is known; it is not missing any more."""
-        rows = Registration.objects.filter(pk=self.pk)
-        rows.update(municipality=municipality, town_settled=True)
-        self.municipality, self.town_settled = municipality, True
-
-    @alters_data
     @transaction.atomic
     def decline(self) -> None:
         """Erase what a colleague has entered; for other talks the person gets a fresh link."""

@@ -331,10 +331,10 @@ class RegistrationManager(_Manager["Registration"]):
     @alters_data
     @transaction.atomic
     def correct_person(self, row: "Registration", changes: Mapping[str, Any]) -> None:
-        """Write a corrected `name`, `organisation` or `municipality` into the person's rows.
+        """Write what is put right of a person into the person's rows.
 
-        The name is the same everywhere; organisation and town go to the rows that had the same
-        organisation as this one: whoever came for another town then, still did.
+        The name is the same everywhere; organisation and town (with `town_settled`) go to the rows
+        that had the same organisation as this one: whoever came for another town then, still did.
         """
         mine = self.named().of(row.email_key)
         from_there = {key: value for key, value in changes.items() if key != "name"}

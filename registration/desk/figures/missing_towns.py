@@ -53,6 +53,7 @@ class TownForm(forms.Form):
 
     def __init__(self, *args: Any, proposals: Proposals, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.empty_permitted = False  # every form is about somebody, whatever was sent says
         named = proposals.get(self["organisation"].value() or "", [])[:MOST_PROPOSED]
         self.typed = proposals.get(self["other"].value() or "", [])
         # A typed name that several places bear is offered to choose from.

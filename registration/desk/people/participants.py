@@ -138,6 +138,9 @@ def save_correction(request: HttpRequest, row: Registration, form: CorrectionFor
         history.write(request, [row], "Adresse berichtigt, Mails noch einmal verschickt.")
     if "organisation" in changes and "municipality" not in form.changed_data:
         changes["municipality"] = Municipality.objects.named_in(changes["organisation"])
+        changes["town_settled"] = False
+    elif "municipality" in changes:
+        changes["town_settled"] = True
     if changes:
         Registration.objects.correct_person(row, changes)
         history.write(request, [row], f"{words_of(changes)} berichtigt.")

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from events.models import Talk
 from tests.makers import make_talk
 from tests.webtalks.team.people import make_colleague
 
@@ -34,6 +35,16 @@ def test_way_in_is_entered(client, talk, role):
     assert LogEntry.objects.get().change_message == "Zugangslink eingetragen."
     client.post(page_of(talk), {"meeting_url": LINK})
     assert LogEntry.objects.count() == 1
+
+
+def test_way_in_is_entered_whatever_else_of_the_talk_is_outdated(client, talk):
+    """A rule that came later, or a date moved past the end of the sign-up, is not theirs."""
+    Talk.objects.filter(pk=talk.pk).update(registration_closes_at=talk.ends_at)
+    client.force_login(make_colleague(roles=["Teilnehmende"]))
+
+    assert client.post(page_of(talk), {"meeting_url": LINK}).status_code == 302
+    talk.refresh_from_db()
+    assert talk.meeting_url == LINK
 
 
 def test_who_only_reads_may_not(client, talk):

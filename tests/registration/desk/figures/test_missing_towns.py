@@ -80,6 +80,11 @@ def choose(client, **values):
     return client.post(PAGE, fields)
 
 
+def correct_town(row, town):
+    """Do what the page of the person does."""
+    Registration.objects.correct_person(row, {"municipality": town, "town_settled": True})
+
+
 def towns_of(*rows) -> list:
     pks = [row.pk for row in rows]
     found = Registration.objects.filter(pk__in=pks).order_by("pk")
@@ -192,12 +197,19 @@ def test_several_typed_are_offered_to_choose_from(organiser, towns):
 def test_colleague_who_was_quicker_keeps_what_they_chose(organiser, towns):
     (row,) = people("Stadt Schwarzenborn")
     fields = page_fields(organiser)
-    row.correct_town(towns["mark"])
+    correct_town(row, towns["mark"])
 
     organiser.post(PAGE, fields)
 
     assert towns_of(row) == [("Brandenburg", True)]
     assert "Nichts geändert" in organiser.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("sent", [{}, {"form-0-town": "none"}])
+def test_forms_that_the_page_did_not_make_are_refused(organiser, towns, sent):
+    count = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0"}
+
+    assert organiser.post(PAGE, count | sent).status_code == 422
 
 
 def test_page_concerns_only_who_is_named_and_still_in(organiser, towns):
@@ -226,7 +238,7 @@ def test_filter_lists_who_has_no_town_whatever_they_wrote(organiser, towns):
 
 def test_who_gets_a_seat_handed_over_is_asked_for_anew(towns):
     (row,) = people("Büro A")
-    row.correct_town(None)
+    correct_town(row, None)
 
     row.hand_over(name="Lea", email="lea@stadt.example", organisation="Büro B")
 

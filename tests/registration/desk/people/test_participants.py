@@ -95,6 +95,22 @@ def said_after(client, row, **changes) -> str:
     return response.content.decode()
 
 
+def test_town_that_somebody_took_away_is_not_asked_for_again(admin_client):
+    town = Municipality.objects.create(name="Gudensberg", land="Hessen")
+    row = make_registration(organisation="Verein ohne Ort")
+    Registration.objects.update(municipality=town)
+    row.refresh_from_db()
+
+    said_after(admin_client, row, municipality="")
+    row.refresh_from_db()
+    assert (row.municipality, row.town_settled) == (None, True)
+    assert not Registration.objects.lacking_town().exists()
+
+    # Of another organisation nobody has said it.
+    said_after(admin_client, row, organisation="Büro A")
+    assert Registration.objects.lacking_town().get() == row
+
+
 def test_correcting_nothing_says_so(admin_client):
     row = make_registration(organisation="Stadt Gudensberg")
 
