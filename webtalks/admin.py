@@ -17,6 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from events.desk.takes_anything import TakesAnything
 from events.text import cleaning
 from events.text.fields import AddressInput, CleanInput, LineInput
+from registration.privacy.history import NamesNobody
 from webtalks.login import lockout, reauthentication, second_factor
 
 
@@ -41,7 +42,7 @@ admin.site.unregister([StaticDevice, TOTPDevice, User, Group])
 
 
 @admin.register(User)
-class AccountAdmin(TakesAnything, UserAdmin):
+class AccountAdmin(NamesNobody, TakesAnything, UserAdmin):
     """Django's page of the accounts, and a way in for organisers who have lost their phone."""
 
     actions = ["remove_second_factor", "unlock"]

@@ -47,8 +47,6 @@ class TellsFromTo(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if stored is not None:
             form.values_before = values_of(stored)  # type: ignore[attr-defined]
-        if obj.is_published and not (stored and stored.is_published):
-            self.message_user(request, "Der Talk ist jetzt öffentlich zu sehen.")
 
     def construct_change_message(
         self,

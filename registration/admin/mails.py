@@ -85,6 +85,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @admin.display(description="Person")
     def to(self, mail: OutgoingMail) -> str:
         """Lead to the person, as long as the mail is still theirs."""
+        if mail.account_id:
+            return "jemand aus dem Team"
         if mail.is_test:
             return "Test an die Veranstalter"
         if person := mail.person:

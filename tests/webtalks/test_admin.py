@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.signing import Signer
 from django.urls import reverse
@@ -30,6 +32,15 @@ def change(client, new, old=OLD):
     if response.status_code == 302:
         return []
     return [str(text) for texts in response.context["form"].errors.values() for text in texts]
+
+
+def test_history_calls_accounts_by_their_numbers(admin_client):
+    """The name to log in with is often an address, and the history outlives the account."""
+    user = User.objects.create_user("kim@verein.example", is_staff=True)
+
+    admin_client.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"})
+
+    assert LogEntry.objects.get().object_repr == f"Konto Nr. {user.pk}"
 
 
 def test_new_site_has_no_account():

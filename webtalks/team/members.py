@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -110,11 +111,27 @@ def give_roles(account: User, roles: Iterable[str]) -> None:
     account.groups.add(*Group.objects.filter(name__in=[role for role in roles if role in ROLES]))
 
 
+def leads() -> list[User]:
+    """Return who may do everything; until the transaction ends nobody else takes it from them."""
+    return list(User.objects.select_for_update().filter(is_superuser=True, is_active=True))
+
+
 @transaction.atomic
 def change(
-    account: User, first_name: str, last_name: str, email: str, roles: Collection[str]
+    account: User,
+    by: User,
+    first_name: str,
+    last_name: str,
+    email: str,
+    roles: Collection[str],
 ) -> None:
-    """Give the account this name, address and roles."""
+    """Give the account this name, address and roles.
+
+    Raises PermissionDenied where the other has just taken the lead from `by`, lest nobody be left
+    who has it.
+    """
+    if by not in leads():
+        raise PermissionDenied
     account.first_name, account.last_name = first_name, last_name
     account.save(update_fields=["first_name", "last_name"])
     if email != account.email:
@@ -154,8 +171,7 @@ def end_access(account: User, by: User) -> bool:
     False, and nothing is done: for one's own account, and where the other has just ended the
     access of `by`, lest nobody be left who may give it again.
     """
-    leads = list(User.objects.select_for_update().filter(is_superuser=True, is_active=True))
-    if account == by or by not in leads:
+    if account == by or by not in leads():
         return False
     account.is_active = False
     account.save(update_fields=["is_active"])

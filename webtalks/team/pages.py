@@ -66,7 +66,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         (found,) = members.members(members.team().filter(pk=pk))
         title = members.name_of(account)
         return page(request, "member", form=form, member=found, title=title)
-    members.change(account, **form.cleaned_data)
+    members.change(account, by=organiser(request), **form.cleaned_data)
     log(request, account, f"Rollen: {', '.join(form.cleaned_data['roles'])}.")
     messages.success(request, "Gesichert.")
     return redirect("admin:team_member", pk)

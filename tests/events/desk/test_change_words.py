@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from events.models import Talk, Topic
+from events.models import Topic
 from tests.admin_form import send
 from tests.makers import make_talk
 
@@ -35,7 +35,8 @@ def test_moments_are_told_as_people_write_them(admin_client, talk):
     text = told(admin_client, talk, starts_at_1="09:30", double_opt_in="on")
 
     assert text.replace("\u00a0", " ") == (
-        "Geändert: Beginn („26. November 2025, 9:00 Uhr“ → „26. November 2025, 9:30 Uhr“) und "
+        "Geändert: Beginn („26. November 2025, 9:00 Uhr“ → „26. November 2025, 9:30 Uhr“), "
+        "Ende („26. November 2025, 10:00 Uhr“ → „26. November 2025, 10:30 Uhr“) und "
         "Adresse bestätigen lassen („nein“ → „ja“)."
     )
 
@@ -58,16 +59,3 @@ def test_ways_in_and_long_texts_are_only_named(admin_client, talk):
 
 def test_form_that_changes_nothing_is_told_as_such(admin_client, talk):
     assert told(admin_client, talk) == "Gesichert, ohne dass sich etwas geändert hat."
-
-
-def test_who_publishes_is_told_that_it_is_public_now(admin_client):
-    draft = make_talk(status="draft")
-    url = f"/admin/events/talk/{draft.pk}/change/"
-
-    send(admin_client, url, {"_publish": "1"})
-    page = admin_client.get(url).content.decode()
-
-    assert "Der Talk ist jetzt öffentlich zu sehen." in page
-    assert Talk.objects.get().is_published
-    send(admin_client, url, {})
-    assert "öffentlich zu sehen" not in admin_client.get(url).content.decode()

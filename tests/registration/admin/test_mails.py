@@ -120,6 +120,14 @@ def test_mail_of_several_talks_and_one_about_news_name_theirs(admin_client):
     assert ">Wärme</a>" in html
 
 
+def test_mail_to_an_account_is_no_lost_persons(admin_client, admin_user):
+    OutgoingMail.objects.enqueue_to_account("new_password", admin_user, recipient="orga@x.example")
+
+    html = admin_client.get("/admin/registration/outgoingmail/").content.decode()
+
+    assert ("jemand aus dem Team" in html, "nicht mehr zuzuordnen" in html) == (True, False)
+
+
 def test_nobody_is_looked_for_by_an_address_in_an_address(admin_client):
     mail = make_registration(name="Kim Beispiel").mails.get()
 

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from registration.models import OutgoingMail
@@ -94,6 +95,17 @@ def test_nobody_ends_their_own_access_nor_acts_once_theirs_is_ended():
     assert members.end_access(other, by=lead)
     assert not members.end_access(lead, by=other)
     assert User.objects.get(pk=lead.pk).is_active
+
+
+def test_two_of_the_lead_cannot_take_it_from_each_other_at_once():
+    lead, other = make_lead(), make_lead("zweite")
+    person = {"first_name": "Bo", "last_name": "Au", "roles": ["Lesend"]}
+
+    members.change(other, by=lead, email=other.email, **person)
+    with pytest.raises(PermissionDenied):  # the other had the page open
+        members.change(lead, by=other, email=lead.email, **person)
+
+    assert list(User.objects.filter(is_superuser=True)) == [lead]
 
 
 def test_password_still_fits_once_access_is_given_again(client):
