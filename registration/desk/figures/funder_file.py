@@ -23,7 +23,7 @@ def sheets(years: "list[YearFigures]") -> list[Sheet]:
             [
                 [
                     *(y.year, len(y.talks), *count_cells(y), len(y.towns), len(y.laender)),
-                    y.without_town,
+                    y.without_town_shown,
                 ]
                 for y in years
             ],

@@ -127,6 +127,18 @@ class YearFigures:
         )
 
     @property
+    def without_town_shown(self) -> int | str:
+        """The number as pages and files show it.
+
+        Only roughly where one town alone is `< 5`: what is left of the sum would be its number.
+        """
+        if sum(town.people < FEWEST for town in self.towns) != 1:
+            return self.without_town
+        if self.without_town < FEWEST:
+            return f"<{NBSP}{FEWEST}"
+        return f"etwa{NBSP}{(self.without_town + 5) // 10 * 10}"
+
+    @property
     def listed_towns(self) -> list[TownFigures]:
         """The towns, or none if they are too many for a page."""
         return self.towns if len(self.towns) <= MOST_LISTED else []

@@ -5,7 +5,14 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from events.models import Municipality, Talk
-from registration.desk.figures.statistics import Day, TownFigures, days, talk_figures, year_figures
+from registration.desk.figures.statistics import (
+    Day,
+    TownFigures,
+    YearFigures,
+    days,
+    talk_figures,
+    year_figures,
+)
 from registration.models import Registration
 from tests.conftest import BERLIN
 from tests.makers import make_registration, make_talk
@@ -72,7 +79,7 @@ def summary(year):
         "laender": year.laender,
         "sizes": year.sizes,
         "towns": [(t.name, t.land, t.people_shown) for t in year.towns],
-        "without_town": year.without_town,
+        "without_town": year.without_town_shown,
     }
 
 
@@ -87,7 +94,8 @@ EXPECTED = [
         "laender": {"Hessen": 1, "Sachsen": 1},
         "sizes": {"5.000 bis unter 10.000 Einwohner": 1, "20.000 Einwohner und mehr": 1},
         "towns": [("Größenau", "Hessen", 10), ("Größenau", "Sachsen", "<\u00a05")],
-        "without_town": 2,
+        # The two of Größenau are not what is left of the sum.
+        "without_town": "<\u00a05",
     },
     {
         "year": 2024,
@@ -107,6 +115,23 @@ def test_years_count_talks_people_towns_and_sizes():
     two_years()
 
     assert [summary(year) for year in figures()] == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("people", "without", "shown"),
+    [
+        ([9, 3], 5, "etwa\u00a010"),
+        ([9, 3], 14, "etwa\u00a010"),
+        ([9, 3], 0, "<\u00a05"),
+        ([9, 3, 2], 14, 14),
+        ([9], 2, 2),
+        ([], 0, 0),
+    ],
+)
+def test_number_without_town_does_not_tell_what_is_hidden(people, without, shown):
+    towns = [TownFigures("Größenau", "Hessen", 7_000, number) for number in people]
+
+    assert YearFigures(2025, [], towns, without).without_town_shown == shown
 
 
 def test_anonymous_rows_count_as_before():

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from registration.models import Erasure, Interest, OutgoingMail, Registration
+from registration.privacy.own_data import Person
 from tests.makers import TITLE, make_groups, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -187,6 +188,13 @@ def test_erasing_asks_first_then_takes_everything(client, organiser, kim):
         *holding.values_list("kind", flat=True),
     }
     assert client.post(ERASE, {"who": KIM, "ja": "1"}).url == FIND
+
+
+def test_mails_to_an_account_are_no_participants(organiser):
+    """Whoever looks after the people learns nothing of them, and erases none."""
+    OutgoingMail.objects.enqueue_to_account("new_password", organiser, recipient=KIM)
+
+    assert not Person.of(KIM).is_known
 
 
 def test_organiser_takes_somebody_off_the_interest_list(client, organiser):
