@@ -20,7 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 from events.models import Talk
 from events.models.revision import Revision
 from registration.mail import reminders
-from registration.models import Origin, OutgoingMail, Registration, interest
+from registration.models import Origin, OutgoingMail, Registration, interest, organiser_message
 from registration.models.heartbeat import Heartbeat
 from registration.privacy.erase_again import erase_again, taken_by_period
 from webtalks.backup import backup, erasure_file
@@ -249,14 +249,16 @@ def _write_log(folder: Path, log: ErasureLog) -> None:
 def _hold_mails() -> int:
     """Hold back all mails that may have gone out since the backup; return their number.
 
-    Some of them are not in the backup and would be written once more: reminders, and the mail to
-    a participant who got the seat of somebody erased. So they are written now, and held as well.
+    Some of them are not in the backup and would be written once more: reminders, a message that
+    was planned, and the mail to a participant who got the seat of somebody erased. So they are
+    written now, and held as well.
     """
     for talk in Talk.objects.upcoming():
         Registration.objects.promote_waiting(talk)
     reminders.plan_due()
     Registration.objects.close_queues()
     interest.announce_all()
+    organiser_message.release_due()
     return OutgoingMail.objects.hold()
 
 
