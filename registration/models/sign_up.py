@@ -320,13 +320,17 @@ class RegistrationManager(_Manager["Registration"]):
     def change_person(
         self, rows: Sequence["Registration"], *, name: str, organisation: str
     ) -> None:
-        """Write name and organisation into all rows of one person that are still theirs."""
-        mine = self.named().of(rows[0].email_key)
-        mine.filter(pk__in=[row.pk for row in rows]).update(
-            name=name,
+        """Write name and organisation into all rows of one person that are still theirs.
+
+        The town is read anew where the organisation is another one.
+        """
+        mine = self.named().of(rows[0].email_key).filter(pk__in=[row.pk for row in rows])
+        mine.exclude(organisation=organisation).update(
             organisation=organisation,
             municipality=Municipality.objects.named_in(organisation),
+            town_settled=False,
         )
+        mine.update(name=name)
 
     @alters_data
     @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from events.models import Revision, Talk
+from events.models import Municipality, Revision, Talk
 from registration.models import NotBookable, OutgoingMail, Registration
 from tests.makers import make_registration, make_talk
 from tests.registration.rows import mails, states
@@ -266,6 +266,20 @@ def test_name_of_who_is_erased_meanwhile_is_not_written_back():
 
     row.refresh_from_db()
     assert row.name is None
+
+
+def test_town_put_right_stays_until_the_person_names_another_organisation():
+    town = Municipality.objects.create(name="Herzberg (Elster)", land="Brandenburg")
+    row = make_registration(organisation="Büro A")
+    Registration.objects.correct_person(row, {"municipality": town, "town_settled": True})
+
+    Registration.objects.change_person([row], name="Kim Anders", organisation="Büro A")
+    row.refresh_from_db()
+    assert (row.name, row.municipality, row.town_settled) == ("Kim Anders", town, True)
+
+    Registration.objects.change_person([row], name="Kim Anders", organisation="Büro B")
+    row.refresh_from_db()
+    assert (row.organisation, row.municipality, row.town_settled) == ("Büro B", None, False)
 
 
 def test_name_of_the_new_owner_stays_when_the_former_one_changes_theirs():
