@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.server import ROOT, free_port
 from webtalks.http.throttle import limits
+
+# What the scenes of the month assert is explained like a test's own.
+pytest.register_assert_rewrite("tests.e2e.month")
 
 # `make test SCREENSHOTS=1` keeps pictures of the pages here; without, they would cost a minute.
 SCREENSHOTS = ROOT / "var" / "screenshots"
@@ -145,7 +149,20 @@ def own_url(transactional_db, settings):
     settings.SITE_URL, settings.ALLOWED_HOSTS = server.url, ["localhost"]
     settings.THROTTLE, settings.FORM_MIN_SECONDS = limits("off"), 0
     yield server.url
+    wait_for_answers()
     server.stop()
+
+
+def wait_for_answers():
+    """Wait until the server's threads are at their end, where each closes its database.
+
+    A thread ends a moment after the browser has hung up. On SQLite all share one database, and
+    only as long as the server runs: a thread that closes it later fails.
+    """
+    end = time.monotonic() + 10
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(max(0, end - time.monotonic()))
 
 
 @pytest.fixture(scope="session")
