@@ -53,7 +53,8 @@ def test_person_is_found_told_and_erased(page, clock):
     expect(page.get_by_role("button", name="Zeigen")).to_have_count(2)
     screenshots(page, "person-names")
     page.get_by_role("row", name="kim@stadt.example").get_by_role("button").click()
-    expect(page.get_by_role("heading", name="kim@stadt.example")).to_be_visible()
+    expect(page.get_by_role("heading", name="Kim Beispiel")).to_be_visible()
+    expect(page.get_by_text("kim@stadt.example", exact=True)).to_be_visible()
     screenshots(page, "person-found")
     assert violations(page) == []
 
