@@ -1,20 +1,27 @@
-"""The handbooks: contents that lead somewhere; pictures that are there, small, and of today."""
+"""The handbooks: contents and labels that are there; pictures that are there, small, of today."""
 
 import re
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from django.conf import settings
+from django.contrib import admin
 from PIL import Image
 
 from events import previews
+from events.models.talk_queries import QUEUE_ENDS_BEFORE
+from registration.desk import markdown
 from registration.desk.first_page.after_the_talk import WARN_DAYS
+from registration.desk.markdown import anchor
 from registration.mail.reminders import REMINDERS
+from registration.models import OutgoingMail
 from registration.monitoring import RECENT
+from registration.roles import IN_WORDS
+from tests.sentences import too_long
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "handbuch.md").read_text()
+BOLD = re.compile(r"\*\*(.+?)\*\*")
 PICTURES = {path.name: path for path in (ROOT / "docs" / "handbuch").iterdir()}
 
 
@@ -39,10 +46,12 @@ def test_periods_are_those_of_the_settings():
     )
     assert f"behält seine Angemeldeten {settings.POSTPONED_RETENTION_DAYS} Tage" in words
     assert WARN_DAYS == 7
-    assert "steht der Talk sieben Tage vorher auf der ersten Seite" in words
+    assert "Ab sieben Tagen vorher rücken die Aufgaben nach oben" in words
+    assert timedelta(hours=2) == QUEUE_ENDS_BEFORE
+    assert "zwei Stunden vor dem Talk; danach rückt niemand mehr nach" in words
     assert f"sondern nach {settings.ANNOUNCE_AFTER_MINUTES} Minuten" in words
     assert RECENT.days == 14
-    assert "Eine angehaltene Nachricht** steht 14 Tage lang auf der ersten Seite" in words
+    assert "Eine angehaltene Nachricht:** Sie steht 14 Tage lang auf der ersten Seite" in words
     assert settings.CANCELLED_RETENTION_DAYS == 7
     assert "Wer sich von einem *Talk* abmeldet, wird sieben Tage danach" in words
     assert settings.INTEREST_PROOF_YEARS == 3
@@ -65,10 +74,63 @@ def test_pictures_are_few_and_small():
             assert (picture.format, picture.width <= 1280) == ("PNG", True)
 
 
-@pytest.mark.parametrize("name", ["handbuch.md", "betrieb.md"])
-def test_contents_lead_to_the_headings(name):
-    text = (ROOT / "docs" / name).read_text()
+def test_contents_lead_to_the_headings():
+    text = (ROOT / "docs" / "betrieb.md").read_text()
     headings = re.findall(r"^## (.+)$", text, re.M)
     links = re.findall(r"^\* \[(.+)\]\(#(.+)\)$", text, re.M)
 
     assert links == [(heading, heading.lower().replace(" ", "-")) for heading in headings]
+
+
+def test_table_at_the_top_leads_to_every_part_in_order():
+    tasks = re.findall(r"^\| .+ \| \[(.+)\]\(#(.+)\) \|$", TEXT, re.M)
+
+    assert tasks == [(part, anchor(part)) for part in re.findall(r"^## (.+)$", TEXT, re.M)]
+
+
+def test_every_link_leads_to_a_heading():
+    anchors = {anchor(heading) for heading in re.findall(r"^#{2,3} (.+)$", TEXT, re.M)}
+
+    assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= anchors
+
+
+def test_every_label_stands_on_the_screen():
+    shown = what_can_be_shown()
+    labels = {label for label in BOLD.findall(" ".join(TEXT.split())) if not label.endswith(":")}
+
+    assert len(labels) > 100
+    assert [
+        label
+        for label in sorted(labels)
+        if not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", shown)
+    ] == []
+
+
+def what_can_be_shown() -> str:
+    """Return the words of the templates, of the admin's code and of its translations."""
+    files = [*(ROOT / "templates").rglob("*.html")]
+    for room in ("events", "registration", "webtalks"):
+        files += [*(ROOT / room).rglob("*.py"), *(ROOT / room).rglob("*.po")]
+    files += [Path(admin.__path__[0]) / "locale" / "de" / "LC_MESSAGES" / "django.po"]
+    text = "\n".join(file.read_text() for file in files if "migrations" not in file.parts)
+    # A text of several lines of code is one.
+    return " ".join(re.sub(r'"\s*\n\s*f?"', "", text).split())
+
+
+def test_sentences_are_short():
+    page = markdown.page(TEXT, lambda path: markdown.HandbookPicture(path, 1, 1))
+
+    assert too_long(page.html) == []
+
+
+def test_every_kind_of_mail_stands_in_the_table():
+    for kind in OutgoingMail.Kind:
+        family = kind.label.partition(":")[0]
+        assert f"**{kind.label}**" in TEXT or f"andere mit „{family}:“" in TEXT
+
+
+def test_every_state_of_a_mail_and_every_role_is_explained():
+    for state in OutgoingMail.State:
+        assert f"| **{state.label}** |" in TEXT
+    for role in IN_WORDS:
+        assert f"| {role} |" in TEXT

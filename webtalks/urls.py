@@ -23,7 +23,7 @@ urlpatterns = [
         links.reset_second_factor,
         name="reset_second_factor",
     ),
-    path("admin/", admin.site.admin_view(start_page.index)),
+    path("admin/", admin.site.admin_view(start_page.index), name="first_page"),
     path("admin/suche/", admin.site.admin_view(search_page.search), name="desk_search"),
     path("admin/autocomplete/", admin.site.admin_view(TypeAhead.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),

@@ -1,9 +1,8 @@
 """The handbook within the admin, for everybody who works there: docs/handbuch.md as a page.
 
-Others link to `{% url "admin:handbook" %}#einen-talk-eintragen`.
+Which page leads to which part of it: handbook_links.py.
 """
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -18,15 +17,12 @@ from registration.desk import markdown
 from registration.desk.admin_page import DeskUrl
 
 FOLDER: Path = settings.BASE_DIR / "docs"
-# The file's own table of contents; the page has one beside the text.
-CONTENTS = re.compile(r"^\* \[.+\]\(#.+\)\n", re.MULTILINE)
 
 
 @cache
 def text() -> markdown.Page:
     """Return the handbook as it was when the process began."""
-    written = (FOLDER / "handbuch.md").read_text()
-    return markdown.page(CONTENTS.sub("", written), picture_of)
+    return markdown.page((FOLDER / "handbuch.md").read_text(), picture_of)
 
 
 def picture_of(path: str) -> markdown.HandbookPicture:

@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
+from registration.desk import handbook_links
 from webtalks.login.log_in import LogInForm
 
 
@@ -13,6 +14,10 @@ class DeskSite(AdminSite):
     """The admin; webtalks/apps.py makes it the default one."""
 
     login_form = LogInForm
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Let each page lead to what the handbook tells of it."""
+        return super().each_context(request) | {"in_handbook": handbook_links.link_for(request)}
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         # They import the models' admin, which needs this class.
