@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 
 SPEAKERS = "speakers"
 # Without these a talk is published only with a tick (events/desk/questions.py).
@@ -64,7 +63,7 @@ def _say(field: forms.BoundField, reason: str) -> None:
     field.help_text = format_html(
         '<strong class="missing">Fehlt noch.</strong> {} {}',
         reason,
-        mark_safe(field.help_text),  # noqa: S308  # our own words, from the model
+        field.help_text,
     )
 
 

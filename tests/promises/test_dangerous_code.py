@@ -8,7 +8,9 @@ from tests.test_imports import imported, sources
 
 # Names whose call runs text, a command line, or builds objects from bytes.
 CALLS = {"eval", "exec", "compile", "__import__", "system", "popen", "raw", "extra", "RawSQL"}
-CALLS |= {"mark_safe", "SafeString"}
+# Markup from what is not written in the code.
+MARKUP = {"mark_safe", "SafeString"}
+CALLS |= MARKUP
 MODULES = {"pickle", "marshal", "shelve", "xml", "lxml", "yaml", "ctypes", "cgi"}
 # Digests that are no longer good for signing.
 DIGESTS = {"md5", "sha1"}
@@ -28,7 +30,7 @@ WRITES_SQL |= {
 
 EVERY_WAY = """
 import pickle, xml.etree.ElementTree
-eval("1"); model.objects.extra(where=[x]); os.system(x)
+eval("1"); model.objects.extra(where=[x]); os.system(x); mark_safe(x)
 subprocess.run(x, shell=True); hashlib.md5(x); cursor.execute(f"SELECT {x}")
 """
 
@@ -41,7 +43,8 @@ def dangers(tree: ast.Module) -> set[str]:
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         owner = getattr(getattr(node.func, "value", None), "id", "")
-        if (name in CALLS and owner != "re") or name in DIGESTS:
+        is_ours = name in MARKUP and all(isinstance(each, ast.Constant) for each in node.args)
+        if (name in CALLS and owner != "re" and not is_ours) or name in DIGESTS:
             found.add(name)
         if any(keyword.arg == "shell" for keyword in node.keywords):
             found.add("shell")
@@ -53,7 +56,7 @@ def dangers(tree: ast.Module) -> set[str]:
 def test_the_reader_sees_every_way():
     assert dangers(ast.parse(EVERY_WAY)) == {
         *("pickle", "xml.etree.ElementTree", "eval", "extra", "system", "shell", "md5"),
-        "execute",
+        *("execute", "mark_safe"),
     }
 
 

@@ -61,11 +61,14 @@ def test_no_field_adds_or_ends_a_header(clock, kind, make, words):
         Series.load().save()
         Talk.objects.update(title="Titel", subtitle="Zeile", announcement="Wort", dial_in="1")
     mail = mails.latest("pk")
-    for model, fields in FIELDS.items():
+    hostile_fields = dict(FIELDS)
+    if kind == OutgoingMail.Kind.NO_WAY_IN:  # with one there is nothing to say
+        hostile_fields[Talk] = tuple(name for name in FIELDS[Talk] if name != "meeting_url")
+    for model, fields in hostile_fields.items():
         model.objects.update(**dict.fromkeys(fields, "Wort"))
     plain = shape(mail)
 
-    for model, fields in FIELDS.items():
+    for model, fields in hostile_fields.items():
         texts = zip(fields, words, strict=False)
         model.objects.update(**dict(texts))
 

@@ -35,7 +35,7 @@ SECRETS: list[tuple[re.Pattern[str], str]] = [
     # The links of mails and previews: who reads one may act for the person, or see the draft.
     (
         re.compile(
-            r"(/(?:terminhinweise/bestaetigen|meine-anmeldung|bestaetigen|nicht-ich|neue-adresse|teilnehmen"
+            r"(/(?:konto/[^/\s]+/(?:passwort|zweiter-schritt)|terminhinweise/bestaetigen|meine-anmeldung|bestaetigen|nicht-ich|neue-adresse|teilnehmen"
             r"|erinnerungen|terminhinweise|vorschau)/)[^/\s?&'\"]+"
         ),
         r"\1…",

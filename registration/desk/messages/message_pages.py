@@ -90,8 +90,7 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.error(
             request,
-            "In Ihrem Konto steht keine E-Mail-Adresse. Wer die Konten verwaltet, kann sie unter "
-            "„Benutzer“ eintragen.",
+            "In Ihrem Konto steht keine E-Mail-Adresse. Tragen Sie eine unter „Mein Profil“ ein.",
         )
     return redirect("admin:check_message", pk)
 

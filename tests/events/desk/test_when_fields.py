@@ -66,4 +66,4 @@ def test_length_alone_moves_the_end_and_the_history_says_so(organiser):
     assert talk.ends_at - talk.starts_at == timedelta(minutes=90)
     assert talk.change_no == 1
     history = organiser.get(url(talk, "history")).content.decode()
-    assert "Länge in Minuten geändert." in history
+    assert "Geändert: Ende („" in history

@@ -52,7 +52,8 @@ def test_these_are_all_addresses_with_a_slug():
 
 
 def test_these_are_all_addresses_of_a_talk_with_its_number():
-    found = [f"/{path}" for path in patterns(get_resolver()) if "<int:pk>" in path]
+    paths = [f"/{path}" for path in patterns(get_resolver()) if "<int:pk>" in path]
+    found = [path for path in paths if not path.startswith("/admin/")]
 
     numbered = [path.replace("<int:pk>", "{}") for path in found]
     assert [path for path in numbered if "material/" not in path] == NUMBERED

@@ -111,7 +111,7 @@ def test_refused_mail_keeps_its_address_until_its_time_is_over(smtp_server, coll
 
     deliver_due()
 
-    assert state_of(mail) == ("failed", 0, "aenne@verein.example", "550 no")
+    assert state_of(mail) == ("failed", 1, "aenne@verein.example", "550 no")
     assert mail.resend() is None
     OutgoingMail.objects.to_erase(mail.created_at + timedelta(seconds=1)).erase()
     mail.refresh_from_db()
