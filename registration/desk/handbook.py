@@ -45,7 +45,7 @@ def handbook(request: HttpRequest) -> HttpResponse:
 def picture(request: HttpRequest, name: str) -> FileResponse:
     """Answer with one of the handbook's pictures."""
     path = FOLDER / "handbuch" / f"{name}.png"
-    if not path.is_file():
+    if path not in path.parent.iterdir():  # a name may be too long to ask for
         raise Http404
     return FileResponse(path.open("rb"), content_type="image/png")
 

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_otp.models import Device
 
+from webtalks.http import places
+from webtalks.http.database_away import come_back_later
 from webtalks.login import second_factor
 from webtalks.login.log_in import LogInForm
 from webtalks.login.reauthentication import PREFIX, as_it_was_sent, proof_page
@@ -50,13 +52,31 @@ class LogInAgainForm(LogInForm):
 
 
 def ask(request: HttpRequest) -> HttpResponse | None:
+    """Do what `_ask` does; passwords are tried among the forms of visitors.
+
+    Anybody may try one, and each try writes a row.
+    """
+    if not _is_answer(request):
+        return _ask(request)
+    try:
+        with places.places.one():
+            return _ask(request)
+    except places.Crowded:
+        return come_back_later()
+
+
+def _is_answer(request: HttpRequest) -> bool:
+    return request.POST.get(f"{PREFIX}-fuer") == WANTED
+
+
+def _ask(request: HttpRequest) -> HttpResponse | None:
     """Answer with the form; return None when somebody has logged in by it.
 
     Then `request.POST` is as it was sent first, and the page that was asked for can go on.
     """
-    is_answer = request.POST.get(f"{PREFIX}-fuer") == WANTED
-    form = LogInAgainForm(request, request.POST if is_answer else None, prefix=PREFIX)
-    if not (is_answer and form.is_valid()):
+    answer = request.POST if _is_answer(request) else None
+    form = LogInAgainForm(request, answer, prefix=PREFIX)
+    if not form.is_valid():
         return proof_page(
             request, form, title="Bitte melden Sie sich noch einmal an", wanted=WANTED
         )

@@ -8,6 +8,8 @@ import pytest
 
 from webtalks.http import places
 from webtalks.http.places import Crowded, Places
+from webtalks.login.log_in_again import WANTED
+from webtalks.login.reauthentication import PREFIX
 
 
 def test_more_than_there_are_places_are_served_as_long_as_somebody_leaves():
@@ -68,5 +70,8 @@ def test_form_is_asked_to_come_back_and_readers_are_served(client, monkeypatch):
     assert "Ihre Eingaben sind noch da." in refused.content.decode()
     assert [client.get(path).status_code for path in ("/", "/anmeldung/")] == [200, 200]
     # Organisers are few, and their forms may take a while; a log-in is anybody's.
-    assert client.post("/admin/events/talk/add/").status_code == 302
+    form = "/admin/events/talk/add/"
+    assert client.post(form).status_code == 200  # who is not logged in is asked to
     assert client.post("/admin/login/", {"username": "kim"}).status_code == 503
+    tried = {f"{PREFIX}-fuer": WANTED, f"{PREFIX}-username": "kim", f"{PREFIX}-password": "x"}
+    assert client.post(form, tried).status_code == 503

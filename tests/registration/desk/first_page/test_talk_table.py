@@ -12,7 +12,7 @@ from tests.registration.desk.first_page.test_start_page import sections
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 HEADING = "Kommende Talks"
-HEAD = "Termin Talk Stand Anmeldungen"
+HEAD = "Termin Talk Stand Angemeldet"
 DAY = timedelta(days=1)
 
 
