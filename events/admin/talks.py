@@ -87,7 +87,8 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
             names = [name for name in flat(options["fields"]) if name not in SECRETS]
             if "chosen_topics" in names:  # only the form knows these
                 names[names.index("chosen_topics")] = "topics"
-            shown.append((title, {**options, "fields": names}))
+            if names:
+                shown.append((title, {**options, "fields": names}))
         return shown
 
     def render_change_form(

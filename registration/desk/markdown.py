@@ -130,7 +130,9 @@ def _table(lines: list[str]) -> str:
     body = "".join(
         "<tr>" + "".join(f"<td>{_words(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
-    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    table = f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    # Where it is wider than the window it scrolls, by the keyboard too.
+    return f'<div class="scrolls" tabindex="0" role="group" aria-label="Tabelle">{table}</div>'
 
 
 def _words(text: str) -> str:

@@ -34,8 +34,9 @@ def html(text: str) -> str:
         ),
         (
             "| A | B |\n|---|---|\n| 1 | **2** |",
+            '<div class="scrolls" tabindex="0" role="group" aria-label="Tabelle">'
             '<table><thead><tr><th scope="col">A</th><th scope="col">B</th></tr></thead>'
-            "<tbody><tr><td>1</td><td><strong>2</strong></td></tr></tbody></table>",
+            "<tbody><tr><td>1</td><td><strong>2</strong></td></tr></tbody></table></div>",
         ),
         ("## Über *uns*\nText", '<h2 id="über-uns">Über <em>uns</em></h2>\n<p>Text</p>'),
     ],

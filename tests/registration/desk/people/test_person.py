@@ -116,7 +116,7 @@ def test_first_page_and_list_lead_there(client, organiser):
 def test_data_are_said_first_then_given(client, organiser, kim):
     first, second = kim
     said = text(client.post(DATA, {"who": KIM}))
-    assert "2 Anmeldungen, 1 Mal Neue Termine per E-Mail, 3 Mails" in said
+    assert "2 Anmeldungen, den Eintrag für neue Termine, 3 Mails" in said
     assert entries() == []
 
     response = client.post(DATA, {"who": KIM, "ja": "1"})
