@@ -64,7 +64,8 @@ def enter_a_complete_talk(steps):
     steps.press(".select2-selection")
     steps.count += 1
     steps.page.locator(".select2-search__field").fill("Vrees")
-    steps.click("option", "Vrees (Niedersachsen)")
+    steps.count += 1
+    steps.page.get_by_role("option", name="Vrees (Niedersachsen)").click()
     steps.fill("announcement", "Worum es geht:\n- Höfe\n- Gärten\n\nMehr: https://vhw.de/.")
     steps.click("checkbox", "Wohnen")
     steps.fill("speakers-0-name", "Kim Beispiel")

@@ -87,7 +87,7 @@ def take_the_list_along(month, teilnehmende):
     with month.scene("take the list along", teilnehmende):
         teilnehmende.lists("Talks")
         teilnehmende.follow(TITLE)
-        teilnehmende.follow("Anmeldungen (8)")
+        teilnehmende.follow("Angemeldete (8)")
         teilnehmende.follow("Exportieren")
         teilnehmende.photograph("export", height=1130)
         columns = page.get_by_role("group", name="Spalten")
