@@ -24,7 +24,6 @@ from events.dates import (
     PLAUSIBLE,
     date_text,
     day_month_text,
-    in_days_text,
     moment_text,
     short_date_text,
     time_text,
@@ -648,12 +647,6 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def day(self) -> str:
         return date_format(self.local_starts_at, "j")
-
-    @property
-    def countdown_text(self) -> str:
-        """`Heute`, `Morgen`, `In 3 Tagen`: how far away the beginning is."""
-        text = in_days_text((self.local_starts_at.date() - timezone.localdate()).days)
-        return text[0].upper() + text[1:]
 
     @property
     def month_year(self) -> str:

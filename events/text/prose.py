@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterable
 
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 ADDRESS = re.compile(r"https?://[^\s<>\"„“”]+", re.IGNORECASE)
 # What ends a sentence behind an address is none of it.
 AFTER = ".,;:!?'*»«"
-BREAK = mark_safe("<br>")
 ITEM = re.compile(r"[-–•] +(\S.*)")
 
 
@@ -43,7 +42,9 @@ def _block(block: str) -> SafeString:
 def _paragraph(lines: list[str]) -> list[SafeString]:
     if not lines:
         return []
-    return [format_html("<p>{}</p>", joined(BREAK, map(linked, lines)))]
+    first, *further = map(linked, lines)
+    broken = format_html_join("", "<br>{}", ((line,) for line in further))
+    return [format_html("<p>{}{}</p>", first, broken)]
 
 
 def _list(items: list[str]) -> list[SafeString]:

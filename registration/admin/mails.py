@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from events.dates import moment_text
@@ -73,14 +72,17 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @admin.display(description="Mail", ordering="kind")
     def what(self, mail: OutgoingMail) -> str:
         """Name the kind, and beneath it the talks."""
-        return format_html("{}<br>{}", mail.get_kind_display(), self.about(mail))
+        return format_html("{}{}", mail.get_kind_display(), self._links_to_talks(mail))
 
     @admin.display(description="Talk")
     def about(self, mail: OutgoingMail) -> str:
         """Lead to all mails about the same talk."""
+        return self._links_to_talks(mail) or "-"
+
+    def _links_to_talks(self, mail: OutgoingMail) -> str:
         url = reverse("admin:registration_outgoingmail_changelist")
         links = [(url, talk.pk, talk.title, talk.short_date_text) for talk in mail.talks]
-        return format_html_join(mark_safe("<br>"), '<a href="{}?talk={}">{}</a>, {}', links) or "-"
+        return format_html_join("", '<div><a href="{}?talk={}">{}</a>, {}</div>', links)
 
     @admin.display(description="Person")
     def to(self, mail: OutgoingMail) -> str:

@@ -155,4 +155,5 @@ def _link(found: re.Match[str]) -> str:
     words, target = found[1], found[2]
     if not target.startswith(("#", "/", "https://")):
         return words
-    return f'<a href="{escape(target)}">{words}</a>'
+    quoted = target.replace('"', "&quot;")  # the line is escaped already, but for quotes
+    return f'<a href="{quoted}">{words}</a>'

@@ -1,7 +1,6 @@
 """What is watched (registration/monitoring.py), in the words of the first page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -17,7 +16,6 @@ class Running:
 
     snapshot: Snapshot
 
-    late_minutes = LATE_AFTER // timedelta(minutes=1)
     recent_days = RECENT.days
 
     @property

@@ -17,6 +17,7 @@ def html(text: str) -> str:
         ("`{name} **x** <b>`", "<p><code>{name} **x** &lt;b&gt;</code></p>"),
         ("a < b & <script>", "<p>a &lt; b &amp; &lt;script&gt;</p>"),
         ("[Wort](#der-ort)", '<p><a href="#der-ort">Wort</a></p>'),
+        ('[x](/a?b&c"d)', '<p><a href="/a?b&amp;c&quot;d">x</a></p>'),
         ("[Betrieb](betrieb.md)", "<p>Betrieb</p>"),
         ("[x](javascript:alert)", "<p>x</p>"),
         ("* eins\n  weiter\n* zwei", "<ul><li>eins weiter</li><li>zwei</li></ul>"),
