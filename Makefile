@@ -21,9 +21,9 @@ for python in python$$wanted "$$pyenv/$$wanted"*/bin/python python3 python3.14 p
 done; echo "Kein Python ab 3.12 mit venv und ensurepip gefunden: apt install python3-venv, oder pyenv install $$wanted" >&2; exit 1
 endef
 
-# Install programs: $(call programs,NAME:PACKAGE …) with the Debian package of each.
+# Install programs: $(call programs,NAME:PACKAGE …) with the Debian package of each; a file's path will do too.
 define programs
-@missing=$$(PATH="$$PATH:/usr/sbin"; for pair in $(1); do command -v $${pair%:*} >/dev/null || echo $${pair#*:}; done); \
+@missing=$$(PATH="$$PATH:/usr/sbin"; for pair in $(1); do command -v $${pair%:*} >/dev/null || test -e $${pair%:*} || echo $${pair#*:}; done); \
 test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } || \
 { echo "Es fehlt noch etwas. Als root: apt install" $$missing >&2; exit 1; }
 endef
@@ -93,7 +93,8 @@ development:
 	$(call bootstrap,requirements-dev.txt)
 
 chromium:
-	$(call programs,chromium:chromium)
+	@# Arial's double: what stands there until the site's own fonts arrive has its measures.
+	$(call programs,chromium:chromium /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf:fonts-liberation)
 
 readers:
 	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps pdftotext:poppler-utils zbarimg:zbar-tools)
