@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from registration.mail.smtp import DATA_TIMEOUT, LONGEST_SENDING, SMTP_TIMEOUT
-from registration.models.outbox import LEASE
+from registration.models.mails.outbox import LEASE
 from tests.server import ROOT
 from webtalks import gunicorn
 from webtalks.management.commands import worker

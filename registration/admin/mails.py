@@ -17,7 +17,7 @@ from registration.desk.ask_first import Step, ask_first, too_many
 from registration.desk.list_filters import TalkOfMailFilter
 from registration.desk.messages import mail_previews
 from registration.models import OutgoingMail
-from registration.models.outgoing_mail import OutgoingMailQuerySet
+from registration.models.mails.outgoing_mail import OutgoingMailQuerySet
 
 DISCARD = Step(
     "discard_selected",

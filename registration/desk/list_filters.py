@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from events.models import Talk
 from registration.desk.admin_page import primary_key
 from registration.models import OutgoingMail
-from registration.models.outbox import OutgoingMailQuerySet
+from registration.models.mails.outbox import OutgoingMailQuerySet
 from registration.models.queries import RegistrationQuerySet
 
 # How many past talks the filter offers beside those ahead.

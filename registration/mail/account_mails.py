@@ -13,7 +13,7 @@ from registration.mail import subjects
 from registration.mail.compose import build
 from registration.mail.mail import Mail
 from registration.mail.occasion import AccountOccasion
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 
 Kind = OutgoingMail.Kind
 NOT_YOU = "Waren Sie das nicht? Dann sagen Sie bitte gleich der Leitung Bescheid."

@@ -17,7 +17,7 @@ from registration.mail.inline_styles import inlined
 from registration.mail.mail import Mail
 from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
 from registration.models import links
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 
 Kind = OutgoingMail.Kind
 

@@ -21,7 +21,7 @@ from registration.mail.mail import Mail
 from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
 from registration.models import Registration, account
 from registration.models.addresses import email_key
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 
 logger = logging.getLogger(__name__)
 

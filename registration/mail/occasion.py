@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from events.models.series import Series
     from events.models.talk import Talk
     from registration.models.interest import Interest
-    from registration.models.outgoing_mail import OutgoingMail
+    from registration.models.mails.outgoing_mail import OutgoingMail
     from registration.models.registration import Registration
 
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 
 Kind = OutgoingMail.Kind
 # What each notice is about, as the profile says it, and the rights of whom it concerns.

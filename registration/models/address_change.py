@@ -12,7 +12,7 @@ from events.models import Talk
 from registration.models import limits
 from registration.models.addresses import email_key
 from registration.models.erasure import Erasure
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.registration import Registration
 
 Kind = OutgoingMail.Kind

@@ -18,7 +18,7 @@ from events.text.fields import LineField
 from registration.models import links
 from registration.models.addresses import email_key, masked_email
 from registration.models.erasure import Erasure
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 
 # What stands beside the box. A new wording is a new version: both are kept with each consent.
 CONSENT_VERSION = "2026-12"

@@ -15,7 +15,7 @@ from events.models.method_marks import alters_data
 from events.models.talk_queries import TalkQuerySet
 from registration.models import links
 from registration.models.addresses import email_key
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration

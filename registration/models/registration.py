@@ -23,7 +23,7 @@ from events.text.fields import AddressField, LineField, LinesField
 from registration.models import links
 from registration.models.addresses import MAX_NAME, email_key, masked_email
 from registration.models.erasure import Erasure
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.sign_up import RegistrationManager
 from registration.models.way_in import WayIn, way_in
 

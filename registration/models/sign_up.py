@@ -19,7 +19,7 @@ from registration.models import limits
 from registration.models.addresses import email_key
 from registration.models.erasure import Erasure
 from registration.models.interest import Interest
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.queries import RegistrationQuerySet
 
 if TYPE_CHECKING:

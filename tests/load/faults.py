@@ -18,8 +18,9 @@ from django.db import connection
 
 from events.models import Talk
 from registration.mail import compose, deliver
-from registration.models import OutgoingMail, Registration, outbox
-from registration.models.outbox import OutgoingMailQuerySet
+from registration.models import OutgoingMail, Registration
+from registration.models.mails import outbox
+from registration.models.mails.outbox import OutgoingMailQuerySet
 from registration.models.sign_up import RegistrationManager
 from webtalks.management.commands import worker
 

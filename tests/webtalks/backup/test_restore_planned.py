@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from registration.models import OutgoingMail, organiser_message
+from registration.models import OutgoingMail
+from registration.models.mails import organiser_message
 from tests.makers import make_message, make_registration, make_talk
 from webtalks.backup.restore import _hold_mails
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from registration.models import OutgoingMail
-from registration.models.outgoing_mail import OutgoingMailQuerySet
+from registration.models.mails.outgoing_mail import OutgoingMailQuerySet
 
 
 class Command(BaseCommand):

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from registration.models import Message, OutgoingMail, organiser_message
+from registration.models import Message, OutgoingMail
+from registration.models.mails import organiser_message
 from tests.html_form import form_data
 from tests.makers import make_message, make_registration, make_talk
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from registration.mail import deliver
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import OutgoingMail, Registration
-from registration.models.outbox import LEASE
+from registration.models.mails.outbox import LEASE
 from tests.makers import make_registration, make_talk
 from tests.registration.rows import mails_to, state_of
 

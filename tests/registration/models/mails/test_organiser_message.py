@@ -9,7 +9,7 @@ from django.core.mail import mailers
 
 from registration.mail.deliver import deliver, deliver_due, render
 from registration.models import Message, OutgoingMail, Registration
-from registration.models.organiser_message import fill_in
+from registration.models.mails.organiser_message import fill_in
 from registration.monitoring import Snapshot
 from tests.makers import TITLE, make_message, make_registration, make_talk
 

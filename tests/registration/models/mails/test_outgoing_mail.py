@@ -6,7 +6,7 @@ import pytest
 
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import OutgoingMail, Registration
-from registration.models.outbox import LEASE
+from registration.models.mails.outbox import LEASE
 from tests.makers import make_registration
 from tests.registration.rows import mails_to
 

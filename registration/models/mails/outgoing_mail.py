@@ -12,9 +12,9 @@ from django.utils import timezone
 from events.models import Talk
 from events.models.method_marks import alters_data
 from events.text.fields import AddressField, LineField, LinesField
-from registration.models import outbox
-from registration.models.outbox import TEST, OutgoingMailQuerySet
-from registration.models.server_answers import in_words
+from registration.models.mails import outbox
+from registration.models.mails.outbox import TEST, OutgoingMailQuerySet
+from registration.models.mails.server_answers import in_words
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration

@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from registration.mail.deliver import deliver_due
-from registration.models import Message, OutgoingMail, Registration, organiser_message
+from registration.models import Message, OutgoingMail, Registration
+from registration.models.mails import organiser_message
 from registration.privacy.retention import carry_out
 from tests.makers import make_message, make_registration, make_talk
 

@@ -20,7 +20,7 @@ from events.dates import NBSP, moment_text, short_date_text
 from events.models import Talk
 from events.models.method_marks import alters_data
 from events.text.fields import LineField, LinesField
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.queries import RegistrationQuerySet, moved_lately
 
 if TYPE_CHECKING:

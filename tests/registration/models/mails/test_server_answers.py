@@ -3,7 +3,7 @@
 import pytest
 
 from registration.mail.deliver import LAST_MAIL_REFUSED
-from registration.models.server_answers import in_words
+from registration.models.mails.server_answers import in_words
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from registration.models.interest import Interest
-    from registration.models.organiser_message import Message
-    from registration.models.outgoing_mail import OutgoingMail
+    from registration.models.mails.organiser_message import Message
+    from registration.models.mails.outgoing_mail import OutgoingMail
     from registration.models.registration import Registration
 
 # Longer than a mail can take to be sent (LONGEST_SENDING in registration/mail/smtp.py), and short
