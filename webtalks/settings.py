@@ -362,3 +362,5 @@ INTEREST_PROOF_YEARS = 3
 ANNOUNCE_AFTER_MINUTES = int(env("ANNOUNCE_AFTER_MINUTES") or 30)
 # Minutes before a talk's beginning at which the way in opens.
 JOIN_OPENS_MINUTES = int(env("JOIN_OPENS_MINUTES") or 15)
+# Per cent of a talk's time after which somebody has attended it, as reports tell.
+PRESENCE_PERCENT = min(100, max(1, int(env("PRESENCE_PERCENT") or 50)))

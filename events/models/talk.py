@@ -191,6 +191,42 @@ class Talk(RevisionedModel, FactColumns):
         help_text="Antworten auf Fragen, für die im Talk keine Zeit war.",
     )
 
+    # Whose recognition the certificate names; shown beforehand, as chambers want it applied for.
+    recognition_chamber = LineField(
+        "Anerkannt durch",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Etwa „Architektenkammer Musterland“. Nur, wenn die Anerkennung vor dem Talk "
+        "erteilt ist: Sie steht auf der Seite des Talks und auf der Bescheinigung.",
+    )
+    recognition_number = LineField(
+        "Nummer der Anerkennung", max_length=80, blank=True, default="", db_default=""
+    )
+    recognition_hours = LineField(
+        "Anerkannter Umfang",
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="So, wie die Kammer ihn nennt: „1 Unterrichtsstunde“.",
+    )
+    report_sentence = LineField(
+        "Satz für den Bericht an den Förderer",
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Was von diesem Talk bleibt, in einem Satz.",
+    )
+    # When a report of the video system was taken over, and how many came without registering.
+    # Written by registration's verb alone.
+    presence_read_at = models.DateTimeField(null=True, editable=False)
+    guests = models.PositiveIntegerField("Gäste", null=True, editable=False)
+    # When the mail with the material was released; the same.
+    recap_released_at = models.DateTimeField(null=True, editable=False)
+
     # The invented beginning that `load_talks --demo` has given it; see has_demo_date.
     demo_starts_at = models.DateTimeField(null=True, editable=False)
     # Where the talk stood before it was moved (schema.org previousStartDate).
@@ -234,6 +270,9 @@ class Talk(RevisionedModel, FactColumns):
             "calendar_sequence",
             "announced_at",
             "announcement_held",
+            "presence_read_at",
+            "guests",
+            "recap_released_at",
             "search_text",
         }
     )
@@ -533,6 +572,11 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def is_within_one_day(self) -> bool:
         return self.local_starts_at.date() == self.local_ends_at.date()
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
     @property
     def queue_runs(self) -> bool:

@@ -169,6 +169,22 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         models.QuerySet.update(self.filter(pk=talk.pk), announced_at=talk.announced_at)
         talk.trust_counters()
 
+    @alters_data
+    def store_presence(self, talk: "Talk", guests: int) -> None:
+        """Note that a report was taken over, and how many came without registering."""
+        talk.presence_read_at, talk.guests = timezone.now(), guests
+        models.QuerySet.update(
+            self.filter(pk=talk.pk), presence_read_at=talk.presence_read_at, guests=guests
+        )
+        talk.trust_counters()
+
+    @alters_data
+    def store_recap_released(self, talk: "Talk") -> None:
+        """Note that the mail with the material was released; no page shows it."""
+        talk.recap_released_at = timezone.now()
+        models.QuerySet.update(self.filter(pk=talk.pk), recap_released_at=talk.recap_released_at)
+        talk.trust_counters()
+
     def bookable(self) -> Self:
         """Keep published talks whose form is open now; for one talk: `is_bookable`."""
         now = timezone.now()

@@ -187,7 +187,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     @admin.display(description="Dabei", ordering="joined_at")
     def was_there(self, registration: Registration) -> str:
         """Say it in words: a red cross beside everybody before the talk looked like a fault."""
-        return "dabei" if registration.was_there else ""
+        return registration.presence
 
     @admin.display(description="Frage")
     def has_question(self, registration: Registration) -> str:

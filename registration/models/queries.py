@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Count, F, Q, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from events.models import Municipality, Talk
@@ -190,9 +191,23 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         counted = models.Subquery(had_seat.values(number=models.Func("pk", function="COUNT")))
         return talks.order_by().annotate(number=counted).values_list("pk", "number")
 
+    def attended(self) -> Self:
+        """Keep of whom it is known that they were there; for one row: `Registration.attended`."""
+        # How long a talk may be at most, for each minute; rounded up, or 45 of 60 are not 75 %.
+        for_each = timedelta(microseconds=ceil(6_000_000_000 / settings.PRESENCE_PERCENT))
+        stayed = models.ExpressionWrapper(
+            Cast("minutes_present", models.IntegerField()) * models.Value(for_each),
+            output_field=models.DurationField(),
+        )
+        begun_and_stayed = models.ExpressionWrapper(
+            F("talk__starts_at") + stayed, output_field=models.DateTimeField()
+        )
+        enough = Q(minutes_present__isnull=False, talk__ends_at__lte=begun_and_stayed)
+        return self.filter(Q(marked_present=True) | enough)
+
     def present_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
         """Return (talk, of how many of them it is noted that they were there)."""
-        return self.exclude(joined_at=None).seats_by_talk(talks)
+        return self.attended().seats_by_talk(talks)
 
     @alters_data
     def remember_told(self, rows: Iterable["Registration"]) -> None:
@@ -245,16 +260,16 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
 
     @alters_data
     def mark_present(self) -> list["Registration"]:
-        """Note that these people were there; return whom it was not known of."""
-        rows = list(self.attendable().filter(joined_at=None))
-        self.model.objects.filter(pk__in=[row.pk for row in rows]).update(joined_at=timezone.now())
+        """Note for an organiser that these people were there; return whom it was new of."""
+        rows = list(self.attendable().filter(marked_present=False))
+        self.model.objects.filter(pk__in=[row.pk for row in rows]).update(marked_present=True)
         return rows  # type: ignore[return-value]  # of this model
 
     @alters_data
     def mark_absent(self) -> list["Registration"]:
-        """Take back that these people were there; return whom it was noted of."""
-        rows = list(self.exclude(joined_at=None))
-        self.model.objects.filter(pk__in=[row.pk for row in rows]).update(joined_at=None)
+        """Take back what an organiser noted; return whom it was noted of."""
+        rows = list(self.filter(marked_present=True))
+        self.model.objects.filter(pk__in=[row.pk for row in rows]).update(marked_present=False)
         return rows  # type: ignore[return-value]  # of this model
 
     @alters_data

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from events.dates import moment_text
+from events.dates import NBSP, moment_text
 from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
 from events.text.addresses import MAX_EMAIL
@@ -95,8 +95,20 @@ class Registration(models.Model):
     organizer = AddressField(blank=True, default="", db_default="", editable=False)
     question = LinesField("Frage", null=True, blank=True)  # noqa: DJ001
     reminders_off = models.BooleanField("Keine Erinnerungen", default=False)
-    # The way in was used, or an organiser has marked the person as present.
-    joined_at = models.DateTimeField("Dabei seit", null=True, blank=True)
+    # When the way in was used: that is not attendance.
+    joined_at = models.DateTimeField("Zugang benutzt", null=True, blank=True)
+    # Whole minutes within the talk's time that a report of the video system tells; stays joined.
+    minutes_present = models.PositiveSmallIntegerField("Minuten dabei", null=True, blank=True)
+    # By an organiser, for whom no report can know: who had dialled in, say.
+    marked_present = models.BooleanField("Als dabei vermerkt", default=False, db_default=False)
+    # Noted before minutes were known, from the way in or by an organiser: nobody can tell which.
+    counted_before = models.BooleanField(
+        "Dabei (alte Zählung)", default=False, db_default=False, editable=False
+    )
+    # The form that the person sent has announced the mail with the material.
+    recap_promised = models.BooleanField(default=False, db_default=False, editable=False)
+    # They do not want that mail.
+    recap_off = models.BooleanField("Keine Unterlagen", default=False, db_default=False)
     state = models.CharField("Stand", max_length=10, choices=State)
     state_changed_at = models.DateTimeField("Stand seit", default=timezone.now)
     state_reason = models.CharField(  # noqa: DJ001
@@ -397,6 +409,8 @@ class Registration(models.Model):
         self.municipality = Municipality.objects.named_in(organisation)
         self.town_settled = False
         self.key, self.reminders_off, self.joined_at = links.new_key(), False, None
+        self.minutes_present, self.marked_present, self.counted_before = None, False, False
+        self.recap_promised, self.recap_off = False, False
         self.uuid, self.state_changed_at = uuid.uuid4(), timezone.now()
         for field in self.TOLD:
             setattr(self, field, None)
@@ -420,8 +434,15 @@ class Registration(models.Model):
         self.created_at = midnight(self.created_at)
         self.state_changed_at = midnight(self.state_changed_at)
         self.joined_at = self.joined_at and midnight(self.joined_at)
+        self.recap_promised, self.recap_off = False, False
+        self._round_minutes()
         self.anonymised_at = midnight(timezone.now())
         self.save()
+
+    def _round_minutes(self) -> None:
+        """Keep of the minutes only whether they were enough: figures need no more."""
+        if self.minutes_present is not None:
+            self.minutes_present = self.talk.minutes if self.attended else 0
 
     def _drop_mails(self) -> None:
         OutgoingMail.objects.about([self]).filter(registration_key=self.key).erase()
@@ -575,8 +596,30 @@ class Registration(models.Model):
         return talk.dial_in if self.is_confirmed and is_on else ""
 
     @property
-    def was_there(self) -> bool:
-        return self.joined_at is not None
+    def attended(self) -> bool:
+        """Whether it is known that the person was there: long enough, or by an organiser's mark.
+
+        Nothing follows from False: a report does not know everybody.
+        """
+        return self.marked_present or has_stayed(self.minutes_present, self.talk)
+
+    @property
+    def presence(self) -> str:
+        """Say what is known of the person's presence; "" if nothing is."""
+        if self.minutes_present is not None and not self.anonymised_at:
+            by_report = f"{self.minutes_present}{NBSP}Minuten nach Bericht"
+            if has_stayed(self.minutes_present, self.talk):
+                return f"dabei, {by_report}"
+            return (
+                f"dabei, vom Veranstalter bestätigt; {by_report}"
+                if self.marked_present
+                else by_report
+            )
+        if self.attended:
+            return "dabei, vom Veranstalter bestätigt" if self.marked_present else "dabei"
+        if self.counted_before:
+            return "dabei (alte Zählung)"
+        return "Zugang benutzt" if self.joined_at else ""
 
     @property
     def last_mail(self) -> OutgoingMail | None:
@@ -592,6 +635,13 @@ class Registration(models.Model):
     def is_undeliverable(self) -> bool:
         """Whether the address was refused the last time."""
         return self.last_mail is not None and self.last_mail.state == OutgoingMail.State.FAILED
+
+
+def has_stayed(minutes: int | None, talk: Talk) -> bool:
+    """Whether so many minutes of `talk` are enough; for many rows: `attended` of the QuerySet."""
+    if minutes is None:
+        return False
+    return minutes * 100 >= talk.minutes * settings.PRESENCE_PERCENT
 
 
 def midnight(moment: datetime) -> datetime:

@@ -77,7 +77,7 @@ def why_not_confirm(row: Registration) -> str:
 
 
 def why_not_present(row: Registration) -> str:
-    if row.was_there:
+    if row.marked_present:
         return "ist schon als dabei vermerkt"
     if not row.is_confirmed:
         return "hat keinen Platz"
@@ -85,7 +85,7 @@ def why_not_present(row: Registration) -> str:
 
 
 def why_not_absent(row: Registration) -> str:
-    return "" if row.was_there else "war nicht als dabei vermerkt"
+    return "" if row.marked_present else "war nicht als dabei vermerkt"
 
 
 def cancel(rows: Rows) -> list[Registration]:

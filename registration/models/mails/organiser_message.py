@@ -185,7 +185,7 @@ class Message(models.Model):
         if self.recipients == self.Recipients.BOOKED:
             return rows.booked()
         if self.recipients == self.Recipients.PRESENT:
-            return rows.confirmed().exclude(joined_at=None)
+            return rows.confirmed().attended()
         return rows.confirmed()
 
     def reaches(self, row: "Registration") -> bool:
@@ -195,7 +195,7 @@ class Message(models.Model):
         if self.recipients == self.Recipients.BOOKED:
             return row.is_booked
         if self.recipients == self.Recipients.PRESENT:
-            return row.is_confirmed and row.was_there
+            return row.is_confirmed and row.attended
         return row.is_confirmed
 
     def subject_for(self, row: "Registration") -> str:

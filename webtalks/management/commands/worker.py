@@ -23,8 +23,8 @@ from registration.models import (
     heartbeat,
     interest,
     limits,
-    organiser_message,
 )
+from registration.models.mails import organiser_message
 from registration.privacy import organiser_records, retention
 from webtalks.backup import erasure_file
 
