@@ -1,5 +1,7 @@
 """The forms about accounts: an invitation, roles, one's own profile."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -115,6 +117,15 @@ def free_address(email: str, account: User) -> str:
     if with_address(email).exclude(pk=account.pk).exists():
         raise forms.ValidationError(IN_USE)
     return email if email == account.email else short_enough(email)
+
+
+@contextmanager
+def says_in_use(form: forms.Form) -> Iterator[None]:
+    """Let the form say that another one was quicker with its address."""
+    try:
+        yield
+    except members.AddressInUse:
+        form.add_error("email", IN_USE)
 
 
 def short_enough(email: str) -> str:

@@ -15,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from registration.models import OutgoingMail
 from registration.roles import IN_WORDS, LEAD, ROLES
 from webtalks.login import lockout, sessions
+from webtalks.login.log_in import with_address
 
 Kind = OutgoingMail.Kind
 
@@ -90,9 +91,17 @@ def name_of(account: User) -> str:
     return account.get_full_name() or account.get_username()
 
 
+class AddressInUse(Exception):
+    """Another account has got the address meanwhile."""
+
+
 @transaction.atomic
 def invite(first_name: str, last_name: str, email: str, roles: Collection[str]) -> User:
-    """Make an account that can be entered only by the link in the mail that is written here."""
+    """Make an account that can be entered only by the link in the mail that is written here.
+
+    Raises AddressInUse if another form has just given the address to somebody.
+    """
+    _claim(email)
     account = User(username=email.lower(), first_name=first_name, last_name=last_name, email=email)
     account.is_staff = True
     account.set_unusable_password()
@@ -109,6 +118,19 @@ def give_roles(account: User, roles: Iterable[str]) -> None:
     account.save(update_fields=["is_superuser"])
     account.groups.remove(*Group.objects.filter(name__in=ROLES))
     account.groups.add(*Group.objects.filter(name__in=[role for role in roles if role in ROLES]))
+
+
+def _claim(email: str, account: User | None = None) -> None:
+    """Let nobody else take this address until the transaction ends.
+
+    Whoever changes who is in the team waits for the rows of the lead, which are never none.
+    """
+    leads()
+    taken = with_address(email)
+    if account:
+        taken = taken.exclude(pk=account.pk)
+    if taken.exists():
+        raise AddressInUse
 
 
 def leads() -> list[User]:
@@ -128,7 +150,7 @@ def change(
     """Give the account this name, address and roles.
 
     Raises PermissionDenied where the other has just taken the lead from `by`, lest nobody be left
-    who has it.
+    who has it, and AddressInUse like `invite`.
     """
     if by not in leads():
         raise PermissionDenied
@@ -143,8 +165,9 @@ def change(
 def change_address(account: User, email: str) -> None:
     """Give the account another address; a name to log in that was the address follows it.
 
-    Both addresses are told.
+    Both addresses are told. Raises AddressInUse like `invite`.
     """
+    _claim(email, account)
     former = account.email
     if account.username == former.lower():
         account.username = email.lower()

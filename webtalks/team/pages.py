@@ -17,7 +17,7 @@ from registration.roles import IN_WORDS
 from webtalks.http.admin_pages import organiser
 from webtalks.login import lockout, second_factor
 from webtalks.team import members
-from webtalks.team.forms import InvitationForm, MemberForm
+from webtalks.team.forms import InvitationForm, MemberForm, says_in_use
 
 Kind = OutgoingMail.Kind
 NO_ADDRESS = "Dieses Konto hat keine E-Mail-Adresse; eine Mail kann nicht hinausgehen."
@@ -49,9 +49,12 @@ def team(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Make an account for a colleague, who gets the link to set the password."""
     form = InvitationForm(posted(request))
-    if not form.is_valid():
+    account = None
+    if form.is_valid():
+        with says_in_use(form):
+            account = members.invite(**form.cleaned_data)
+    if account is None:
         return page(request, "invite", form=form, title="Jemanden einladen")
-    account = members.invite(**form.cleaned_data)
     log(request, account, "Ins Team eingeladen.")
     messages.success(request, f"Eingeladen: {members.name_of(account)}. Die Mail geht hinaus.")
     return redirect("admin:team")
@@ -62,11 +65,13 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one colleague, and change name, address and roles."""
     account = get_object_or_404(members.team(), pk=pk)
     form = MemberForm(posted(request), account=account, is_own=account == request.user)
+    if form.is_valid():
+        with says_in_use(form):
+            members.change(account, by=organiser(request), **form.cleaned_data)
     if not form.is_valid():
         (found,) = members.members(members.team().filter(pk=pk))
         title = members.name_of(account)
         return page(request, "member", form=form, member=found, title=title)
-    members.change(account, by=organiser(request), **form.cleaned_data)
     log(request, account, f"Rollen: {', '.join(form.cleaned_data['roles'])}.")
     messages.success(request, "Gesichert.")
     return redirect("admin:team_member", pk)

@@ -13,7 +13,7 @@ from webtalks.http.admin_pages import organiser
 from webtalks.login import second_factor
 from webtalks.login.log_in import with_address
 from webtalks.team import members
-from webtalks.team.forms import AccountAddressForm, ProfileForm
+from webtalks.team.forms import AccountAddressForm, ProfileForm, says_in_use
 from webtalks.team.pages import log, page
 
 
@@ -53,11 +53,12 @@ def address(request: HttpRequest) -> HttpResponse:
     """Change the own address; webtalks/login/reauthentication.py asks for the password before."""
     account = organiser(request)
     form = AccountAddressForm(posted(request), account=account)
+    if form.is_valid() and form.has_changed():
+        with says_in_use(form):
+            members.change_address(account, form.cleaned_data["email"])
+            log(request, account, "E-Mail-Adresse geändert.")
     if not form.is_valid():
         return page(request, "address", title="E-Mail-Adresse ändern", form=form)
-    if form.has_changed():
-        members.change_address(account, form.cleaned_data["email"])
-        log(request, account, "E-Mail-Adresse geändert.")
     messages.success(request, "Die Adresse gilt ab sofort. Beide Adressen bekommen eine Mail.")
     return redirect("admin:profile")
 

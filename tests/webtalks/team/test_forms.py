@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.webtalks.team.people import make_colleague
-from webtalks.team.forms import AccountAddressForm, InvitationForm, MemberForm
+from tests.webtalks.team.people import make_colleague, make_lead
+from webtalks.team import members
+from webtalks.team.forms import AccountAddressForm, InvitationForm, MemberForm, says_in_use
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +26,26 @@ def test_long_address_that_an_account_has_already_stays():
     colleague = make_colleague(email=LONG)
 
     assert MemberForm(PERSON, account=colleague, is_own=False).is_valid()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda lead, other, email: members.invite("Bo", "Au", email, ["Lesend"]),
+        lambda lead, other, email: members.change(other, lead, "Bo", "Au", email, ["Lesend"]),
+        lambda lead, other, email: members.change_address(other, email),
+    ],
+)
+def test_of_two_forms_with_one_address_the_second_is_told(act):
+    lead, other = make_lead(), make_colleague()
+    former = other.email
+    form = InvitationForm(PERSON | {"email": "bo@stadt.example"})
+    assert form.is_valid()
+    members.invite("Bo", "Au", "Bo@stadt.example", ["Lesend"])
+
+    with says_in_use(form):
+        act(lead, other, "bo@stadt.example")
+
+    assert form.errors == {"email": ["Diese Adresse gehört schon zu einem anderen Konto."]}
+    other.refresh_from_db()
+    assert other.email == former
