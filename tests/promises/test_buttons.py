@@ -13,7 +13,7 @@ from tests.registration.link_pages import page_of
 from tests.registration.mail.every_kind import KIM, seated, subscribed
 from tests.registration.rows import all_rows
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 MEETING = "https://räume.example/größe/7?pwd=ł"
 

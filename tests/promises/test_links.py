@@ -18,7 +18,7 @@ from tests.registration.mail.every_kind import EVERY_KIND, Kind, seated, subscri
 from tests.registration.rows import all_rows
 from webtalks.http.throttle import limits
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def test_every_kind_of_mail_has_a_case():

@@ -14,7 +14,7 @@ from tests.html_form import form_data
 from tests.makers import make_groups, make_registration, make_talk
 from tests.registration.rows import all_rows
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 PASSWORD = "Ein-langes-Passwort-7"
 # What would make somebody more than they are.

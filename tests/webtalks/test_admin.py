@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tests.makers import make_registration
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 OLD, NEW = "ein gutes Passwort 7", "noch ein besseres 8"
 CHANGE = "/admin/password_change/"

@@ -12,7 +12,7 @@ from tests.events import upload_files
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import make_interest, make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 MESSAGES = {
     "not a picture": "Diese Datei ist kein Bild, das sich lesen lässt. "

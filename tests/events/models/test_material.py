@@ -9,7 +9,7 @@ from events.models import Material, Talk
 from tests.events.upload_files import PDF, upload
 from tests.makers import make_talk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 NOT_BOTH = ["Bitte geben Sie eine Datei oder eine Adresse an, nicht beides."]
 NOT_A_PDF = ["Diese Datei ist kein PDF."]

@@ -13,7 +13,7 @@ from events.pages.files import file_name
 from tests.events.upload_files import PDF, fetch, jpeg, upload
 from tests.makers import make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 CSP = "default-src 'none'; sandbox"
 NOT_FOUND = "Diese Seite gibt es nicht."

@@ -11,7 +11,7 @@ from events.models.municipality import Land
 from events.pages import germany_map
 from tests.makers import make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DAY = timedelta(days=1)
 # From GeoNames (CC BY 4.0): the towns of the real talks, and one at an edge of every Land.

@@ -15,7 +15,7 @@ from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import make_talk
 from webtalks.http.page_cache import pages
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DAY = timedelta(days=1)
 

@@ -10,7 +10,7 @@ from registration.models import OutgoingMail, Registration
 from registration.pages import form_stamp
 from tests.makers import make_registration, make_talk, opened
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 FORM = "/anmeldung/"
 HOUR = 3600

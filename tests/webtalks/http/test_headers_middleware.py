@@ -23,7 +23,7 @@ from tests.webtalks.http.expected_headers import (
     seen,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 # What a page may not have; a talk for search engines is data and no script.
 INLINE = r'<style|<script(?! type="application/ld\+json">)| style=| on\w+='

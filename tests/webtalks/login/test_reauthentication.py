@@ -17,7 +17,7 @@ from tests.webtalks.login.test_sessions import PASSWORD, log_in
 from webtalks.login import reauthentication
 from webtalks.login.reauthentication import PAGES_WITH_PROOF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 KIM = "kim@stadt.example"
 # Every page that takes people out of the site, or erases them, and what makes it do so.

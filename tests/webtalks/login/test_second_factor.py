@@ -14,7 +14,7 @@ from tests.makers import make_talk
 from tests.webtalks.test_settings import PRODUCTION, check, settings_of
 from webtalks.login import second_factor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 SET_UP = "/admin/zwei-schritte/"
 ENTER = "/admin/zwei-schritte/code/"

@@ -11,7 +11,7 @@ from tests.conftest import NOW
 from tests.events.upload_files import jpeg, upload
 from tests.makers import make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 FILLED = dict.fromkeys([*NEEDED, *NEEDED_IF_THERE], "x") | {
     "accessibility_assessed_on": NOW.date(),

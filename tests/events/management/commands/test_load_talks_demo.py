@@ -11,7 +11,7 @@ from tests.events.management.commands.test_load_talks import G1, HERZBERG, load
 from tests.events.upload_files import CREDIT, jpeg, upload
 from tests.makers import make_talk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def moments() -> dict[str, str]:
