@@ -18,8 +18,10 @@ from django.utils.safestring import SafeString
 from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.admin_page import admin_urls, primary_key
 from registration.desk.ask_first import ask_first, of_several_talks, too_many
+from registration.desk.figures.statistics import figures_of
 from registration.desk.list_filters import (
     MailFilter,
+    PresenceFilter,
     TalkFilter,
     TownFilter,
     chosen_key,
@@ -68,14 +70,14 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "talk",
         "standing",
         "mail_state",
-        "was_there",
+        "presence",
         "has_question",
         "signed_up",
     ]
     # The name alone leads on; the address beneath it can be marked and copied.
     list_display_links = None
     empty_value_display = ""
-    list_filter = ["state", MailFilter, TownFilter, TalkFilter]
+    list_filter = ["state", PresenceFilter, MailFilter, TownFilter, TalkFilter]
     list_select_related = ["talk", "municipality"]
     list_per_page = 50
     # Counting 200,000 rows twice would cost more than all the rest.
@@ -118,6 +120,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
         talk = chosen_talk(request)
         title = f"Anmeldungen: {talk.title}" if talk else "Anmeldungen"
         context = {"talk": talk, "title": title, **(extra_context or {})}
+        if talk and talk.has_begun:
+            context["figures"] = figures_of(talk)
         response = super().changelist_view(request, context)
         if isinstance(response, TemplateResponse) and response.context_data:
             response.context_data["chosen"] = chosen_texts(response.context_data.get("cl"))
@@ -184,8 +188,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
         title = mail.get_kind_display()
         return format_html('<a href="{}#mails" title="{}">{}</a>', url, title, text)
 
-    @admin.display(description="Dabei", ordering="joined_at")
-    def was_there(self, registration: Registration) -> str:
+    @admin.display(description="Teilnahme", ordering="minutes_present")
+    def presence(self, registration: Registration) -> str:
         """Say it in words: a red cross beside everybody before the talk looked like a fault."""
         return registration.presence
 
@@ -236,7 +240,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     ) -> HttpResponse | None:
         return self._carry_out(verbs.PRESENT, request, queryset)
 
-    @admin.action(description="Doch nicht dabei", permissions=["change"])
+    @admin.action(description="Vermerk „dabei“ löschen", permissions=["change"])
     def mark_absent_selected(
         self, request: HttpRequest, queryset: RegistrationQuerySet
     ) -> HttpResponse | None:

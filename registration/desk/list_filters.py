@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 
 from events.models import Talk
 from registration.desk.admin_page import primary_key
-from registration.models import OutgoingMail
+from registration.models import OutgoingMail, Registration
 from registration.models.mails.outbox import OutgoingMailQuerySet
 from registration.models.queries import RegistrationQuerySet
 
@@ -65,6 +65,22 @@ class MailFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         rows = cast(RegistrationQuerySet, queryset)
         return rows.undeliverable() if self.value() else rows
+
+
+class PresenceFilter(admin.SimpleListFilter):
+    """Keeps of whom just this is known; who was there and who used the way in are two things."""
+
+    title = "Teilnahme"
+    parameter_name = "teilnahme"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, str]]:
+        return [(str(kind.value), str(kind.label)) for kind in Registration.Presence]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        rows, chosen = cast(RegistrationQuerySet, queryset), self.value()
+        return rows.with_presence(chosen) if chosen in Registration.Presence else rows
 
 
 class TownFilter(admin.SimpleListFilter):

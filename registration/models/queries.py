@@ -28,6 +28,11 @@ AS_TOLD = {
     "told_status": F("talk__status"),
 }
 
+# Nothing better is known of them than what was noted before minutes were.
+COUNTED_BEFORE = Q(counted_before=True, minutes_present=None, marked_present=False)
+# What was noted before may be an organiser's mark just as well.
+USED_WAY_IN = Q(joined_at__isnull=False, counted_before=False)
+
 
 class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
     """Which registrations; what is said of one row stands as a property on `Registration`."""
@@ -193,21 +198,43 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
 
     def attended(self) -> Self:
         """Keep of whom it is known that they were there; for one row: `Registration.attended`."""
-        # How long a talk may be at most, for each minute; rounded up, or 45 of 60 are not 75 %.
-        for_each = timedelta(microseconds=ceil(6_000_000_000 / settings.PRESENCE_PERCENT))
-        stayed = models.ExpressionWrapper(
-            Cast("minutes_present", models.IntegerField()) * models.Value(for_each),
-            output_field=models.DurationField(),
-        )
-        begun_and_stayed = models.ExpressionWrapper(
-            F("talk__starts_at") + stayed, output_field=models.DateTimeField()
-        )
-        enough = Q(minutes_present__isnull=False, talk__ends_at__lte=begun_and_stayed)
-        return self.filter(Q(marked_present=True) | enough)
+        return self.filter(Q(marked_present=True) | stayed_long_enough())
+
+    def counted_before(self) -> Self:
+        """Keep of whom only the old way of counting says that they were there."""
+        return self.filter(COUNTED_BEFORE)
+
+    def used_way_in(self) -> Self:
+        """Keep who has used the way in; for one row: `way_in_used_at`."""
+        return self.filter(USED_WAY_IN)
+
+    def with_presence(self, known: str) -> Self:
+        """Keep of whom just this is known, one of `Presence`; for one row: `known_presence`."""
+        kinds = self.model.Presence
+        if known == kinds.ATTENDED:
+            return self.attended()
+        others = self.filter(marked_present=False).exclude(stayed_long_enough())
+        if known == kinds.SHORT:
+            return others.filter(minutes_present__isnull=False)
+        unread = others.filter(minutes_present=None)
+        if known == kinds.COUNTED_BEFORE:
+            return unread.counted_before()
+        not_counted = unread.filter(counted_before=False)
+        if known == kinds.JOINED:
+            return not_counted.exclude(joined_at=None)
+        return not_counted.filter(joined_at=None)
 
     def present_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
-        """Return (talk, of how many of them it is noted that they were there)."""
+        """Return (talk, of how many of them it is known that they were there)."""
         return self.attended().seats_by_talk(talks)
+
+    def counted_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
+        """Return (talk, of how many of them only the old way of counting says so)."""
+        return self.counted_before().seats_by_talk(talks)
+
+    def joined_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
+        """Return (talk, how many of them have used the way in)."""
+        return self.used_way_in().seats_by_talk(talks)
 
     @alters_data
     def remember_told(self, rows: Iterable["Registration"]) -> None:
@@ -330,9 +357,13 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         return self.exclude(state=self.model.State.PENDING)
 
     def counts_by_talk(self) -> models.QuerySet[Any, Any]:
-        """Return (talk, sign-ups, people with a seat, those of them who came, people waiting)."""
+        """Return (talk, sign-ups, people with a seat, people waiting, what is known of the seated).
+
+        That is: who stayed long enough by a report, whom an organiser marked beside those, who
+        counts the old way alone, and who has used the way in.
+        """
         confirmed = Q(state=self.model.State.CONFIRMED)
-        came = confirmed & Q(joined_at__isnull=False)
+        stayed = stayed_long_enough()
         return (
             self.ever_booked()
             .order_by()
@@ -340,8 +371,11 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
             .annotate(
                 signed_up=Count("pk"),
                 confirmed=Count("pk", filter=confirmed),
-                joined=Count("pk", filter=came),
                 waiting=Count("pk", filter=Q(state=self.model.State.WAITING)),
+                stayed=Count("pk", filter=confirmed & stayed),
+                marked=Count("pk", filter=confirmed & Q(marked_present=True) & ~stayed),
+                counted=Count("pk", filter=confirmed & COUNTED_BEFORE),
+                joined=Count("pk", filter=confirmed & USED_WAY_IN),
             )
         )
 
@@ -359,6 +393,20 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         """Return (day, number of those who left)."""
         left = self.filter(state=self.model.State.CANCELLED)
         return left.order_by().values_list(TruncDate("state_changed_at")).annotate(Count("pk"))
+
+
+def stayed_long_enough() -> Q:
+    """Ask whether the minutes of a report are enough; for one row: `has_stayed`."""
+    # How long a talk may be at most, for each minute; rounded up, or 45 of 60 are not 75 %.
+    for_each = timedelta(microseconds=ceil(6_000_000_000 / settings.PRESENCE_PERCENT))
+    stayed = models.ExpressionWrapper(
+        Cast("minutes_present", models.IntegerField()) * models.Value(for_each),
+        output_field=models.DurationField(),
+    )
+    begun_and_stayed = models.ExpressionWrapper(
+        F("talk__starts_at") + stayed, output_field=models.DateTimeField()
+    )
+    return Q(minutes_present__isnull=False, talk__ends_at__lte=begun_and_stayed)
 
 
 def over_for_the_person(moment: datetime) -> Q:

@@ -48,6 +48,15 @@ class Registration(models.Model):
         FULL = "full", "bei der Bestätigung ausgebucht"
         MOVED = "moved", "Adresse geändert"
 
+    class Presence(models.TextChoices):
+        """The best that is known of who was there; nobody is more than one of them."""
+
+        ATTENDED = "dabei", "dabei"
+        SHORT = "kuerzer", "im Bericht, aber kürzer"
+        COUNTED_BEFORE = "alte-zaehlung", "dabei (alte Zählung)"
+        JOINED = "zugang", "Zugang benutzt"
+        UNKNOWN = "nichts", "nichts bekannt"
+
     LIVE = (State.PENDING, State.CONFIRMED, State.WAITING)
     BOOKED = (State.CONFIRMED, State.WAITING)
     # Emptied when the row is made anonymous.
@@ -604,22 +613,37 @@ class Registration(models.Model):
         return self.marked_present or has_stayed(self.minutes_present, self.talk)
 
     @property
-    def presence(self) -> str:
-        """Say what is known of the person's presence; "" if nothing is."""
-        if self.minutes_present is not None and not self.anonymised_at:
-            by_report = f"{self.minutes_present}{NBSP}Minuten nach Bericht"
-            if has_stayed(self.minutes_present, self.talk):
-                return f"dabei, {by_report}"
-            return (
-                f"dabei, vom Veranstalter bestätigt; {by_report}"
-                if self.marked_present
-                else by_report
-            )
+    def known_presence(self) -> Presence:
+        """The best that is known; for many rows: `with_presence`."""
         if self.attended:
-            return "dabei, vom Veranstalter bestätigt" if self.marked_present else "dabei"
+            return self.Presence.ATTENDED
+        if self.minutes_present is not None:
+            return self.Presence.SHORT
         if self.counted_before:
-            return "dabei (alte Zählung)"
-        return "Zugang benutzt" if self.joined_at else ""
+            return self.Presence.COUNTED_BEFORE
+        return self.Presence.JOINED if self.joined_at else self.Presence.UNKNOWN
+
+    @property
+    def presence(self) -> str:
+        """Say what is known of the person's presence, from where, and how long; "" if nothing."""
+        known, kinds = self.known_presence, self.Presence
+        if known == kinds.UNKNOWN:
+            return ""
+        if known not in (kinds.ATTENDED, kinds.SHORT):
+            return known.label
+        is_told = self.minutes_present is not None and not self.anonymised_at
+        by_report = f"{self.minutes_present}{NBSP}Minuten nach Bericht" if is_told else ""
+        if known == kinds.SHORT:
+            return by_report
+        if has_stayed(self.minutes_present, self.talk):
+            return f"dabei, {by_report}" if is_told else "dabei"
+        confirmed = "dabei, vom Veranstalter bestätigt"
+        return f"{confirmed}; {by_report}" if is_told else confirmed
+
+    @property
+    def way_in_used_at(self) -> datetime | None:
+        """When; None for who was counted the old way, as it may be an organiser's mark."""
+        return None if self.counted_before else self.joined_at
 
     @property
     def last_mail(self) -> OutgoingMail | None:

@@ -7,12 +7,21 @@ from registration.desk.figures.spreadsheets import Cell, Column, Sheet
 if TYPE_CHECKING:
     from registration.desk.figures.statistics import TalkFigures, YearFigures
 
+ATTENDANCE = [
+    Column("Dabei", 10),
+    Column("davon nach Bericht", 18),
+    Column("davon vermerkt", 16),
+    Column("Anteil dabei", 14, "0 %"),
+    Column("Dabei (alte Zählung)", 20),
+    Column("Zugang benutzt", 16),
+    Column("Gäste", 10),
+]
+
 
 def sheets(years: "list[YearFigures]") -> list[Sheet]:
     """Return the tables: by year, by talk, and which Länder, sizes and towns were reached."""
     year, land, number = Column("Jahr", 8), Column("Land", 26), Column("Orte", 10)
-    rates = [Column("Dabei", 10), Column("Anteil dabei", 14, "0 %")]
-    counts = [Column("Anmeldungen", 14), Column("Angemeldet", 14), *rates]
+    counts = [Column("Anmeldungen", 14), Column("Angemeldet", 14), *ATTENDANCE]
     return [
         Sheet(
             "Jahre",
@@ -66,9 +75,14 @@ def sheets(years: "list[YearFigures]") -> list[Sheet]:
 
 
 def count_cells(figures: "YearFigures | TalkFigures") -> list[Cell]:
-    """Return sign-ups, people with a seat, who came and their share.
+    """Return sign-ups, people with a seat, and what is known of who came: ATTENDANCE.
 
-    Empty, not 0, where nobody noted who came.
+    Empty, not 0, where nobody knows who came.
     """
-    attendance = figures.attendance
-    return [figures.signed_up, figures.confirmed, attendance.joined or None, attendance.rate]
+    known = figures.attendance
+    is_known = known.attended is not None
+    return [
+        *(figures.signed_up, figures.confirmed, known.attended),
+        *(known.stayed if is_known else None, known.marked if is_known else None, known.rate),
+        *(known.counted_before or None, known.joined or None, known.guests),
+    ]

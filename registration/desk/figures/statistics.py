@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -33,27 +34,51 @@ FEWEST = 5
 # If a year has more towns than this, they are listed in the funder's file alone.
 MOST_LISTED = 300
 # What is read of each talk.
-SHOWN = ("title", "slug", "status", "starts_at", "ends_at", "capacity")
+SHOWN = (
+    *("title", "slug", "status", "starts_at", "ends_at", "capacity"),
+    *("presence_read_at", "guests"),
+)
 UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
 VIEW_OR_CHANGE = ("events.view_talk", "events.change_talk")
 
 
 @dataclass(frozen=True)
 class AttendanceFigures:
-    """How many had a seat, and how many of them came: 0 where nobody noted it."""
+    """What is known of who came; the kinds of knowledge are told apart, never added up."""
 
-    confirmed: int
-    joined: int
+    # How many had a seat in the talks of which it is known who was there; 0 without any.
+    confirmed: int = 0
+    # Those of them who stayed long enough by a report, and whom an organiser marked beside them.
+    stayed: int = 0
+    marked: int = 0
+    # In all talks: who counts the old way alone, who has used the way in, and who came
+    # unregistered (None: no report was read).
+    counted_before: int = 0
+    joined: int = 0
+    guests: int | None = None
+
+    @property
+    def attended(self) -> int | None:
+        """How many are known to have been there; None where nobody knows, which is not 0."""
+        return self.stayed + self.marked if self.confirmed else None
 
     @property
     def rate(self) -> float | None:
-        return self.joined / self.confirmed if self.joined else None
+        return None if self.attended is None else self.attended / self.confirmed
 
     @property
     def rate_text(self) -> str:
         if self.rate is None:
             return "nicht erfasst"
         return f"{self.rate:.0%}".replace("%", f"{NBSP}%")
+
+    @property
+    def parts_text(self) -> str:
+        """Say from where it is known; "" if only reports tell."""
+        if not self.marked:
+            return ""
+        by_report = f"{self.stayed} nach Bericht, " if self.stayed else ""
+        return f"{by_report}{self.marked} vermerkt"
 
 
 @dataclass(frozen=True)
@@ -63,8 +88,11 @@ class TalkFigures:
     talk: Talk
     signed_up: int = 0
     confirmed: int = 0
-    joined: int = 0
     waiting: int = 0
+    stayed: int = 0
+    marked: int = 0
+    counted_before: int = 0
+    joined: int = 0
 
     @property
     def seats_text(self) -> str:
@@ -72,7 +100,15 @@ class TalkFigures:
 
     @property
     def attendance(self) -> AttendanceFigures:
-        return AttendanceFigures(self.confirmed, self.joined)
+        is_known = self.talk.presence_read_at is not None or self.stayed + self.marked > 0
+        return AttendanceFigures(
+            self.confirmed if is_known else 0,
+            self.stayed,
+            self.marked,
+            self.counted_before,
+            self.joined,
+            self.talk.guests,
+        )
 
 
 @dataclass(frozen=True)
@@ -120,11 +156,22 @@ class YearFigures:
 
     @property
     def attendance(self) -> AttendanceFigures:
-        """The attendance at those talks for which somebody noted who came."""
-        noted = [figures for figures in self.talks if figures.joined]
+        """The sums; the rate is that of the talks of which it is known who was there."""
+        each = [figures.attendance for figures in self.talks]
+        guests = [one.guests for one in each if one.guests is not None]
         return AttendanceFigures(
-            sum(figures.confirmed for figures in noted), sum(figures.joined for figures in noted)
+            sum(one.confirmed for one in each),
+            sum(one.stayed for one in each),
+            sum(one.marked for one in each),
+            sum(one.counted_before for one in each),
+            sum(one.joined for one in each),
+            sum(guests) if guests else None,
         )
+
+    @property
+    def known_talks(self) -> int:
+        """The number of talks of which it is known who was there."""
+        return sum(figures.attendance.attended is not None for figures in self.talks)
 
     @property
     def without_town_shown(self) -> int | str:
@@ -170,12 +217,16 @@ class Day:
 def talk_figures(talks: TalkQuerySet) -> list[TalkFigures]:
     """Return the numbers of each of `talks`; two queries."""
     counts = {
-        pk: (signed_up, confirmed, joined, waiting)
-        for pk, signed_up, confirmed, joined, waiting in Registration.objects.in_talks(
-            talks
-        ).counts_by_talk()
+        pk: numbers for pk, *numbers in Registration.objects.in_talks(talks).counts_by_talk()
     }
     return [TalkFigures(talk, *counts.get(talk.pk, ())) for talk in talks]
+
+
+def figures_of(talk: Talk) -> TalkFigures:
+    """Return the numbers of one talk; one query."""
+    for _, *numbers in Registration.objects.filter(talk=talk).counts_by_talk():
+        return TalkFigures(talk, *numbers)
+    return TalkFigures(talk)
 
 
 def year_figures(figures: list[TalkFigures]) -> list[YearFigures]:
@@ -253,6 +304,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "title": "Statistik",
         "years": year_figures([one for one in figures if one.talk.is_past]),
+        "presence_percent": settings.PRESENCE_PERCENT,
         "ahead": [one for one in reversed(figures) if not one.talk.is_past],
     }
     if figures:

@@ -65,11 +65,13 @@ RECAP = Work(
 def work_left(talk: Talk, seats: int, present: int) -> list[Work]:
     """Return what is still to do after `talk`, of which so many seats and people there are known.
 
-    One that did not take place, or whose names are gone, needs nothing any more.
+    One that did not take place, or whose names are gone, needs nothing any more. Who was there is
+    known by a report or a mark: that somebody has used the way in does not tell.
     """
     if not talk.is_to_follow_up:
         return []
-    left = [ATTENDANCE] if seats and not present else []
+    is_known = present or talk.presence_read_at is not None
+    left = [ATTENDANCE] if seats and not is_known else []
     left += [] if talk.has_material else [MATERIAL]
     left += [] if talk.recap else [RECAP]
     return left

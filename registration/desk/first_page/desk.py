@@ -83,6 +83,8 @@ class Desk:
             over = Talk.objects.to_follow_up()
             groupings["seats"] = Registration.objects.seats_by_talk(over)
             groupings["present"] = Registration.objects.present_by_talk(over)
+            groupings["counted"] = Registration.objects.counted_by_talk(over)
+            groupings["joined"] = Registration.objects.joined_by_talk(over)
         return counted(groupings)
 
     @property
@@ -102,8 +104,18 @@ class Desk:
 
     @property
     def present(self) -> dict[int, int]:
-        """Of how many of them it is noted that they were there."""
+        """Of how many of them it is known that they were there."""
         return self.numbers.get("present", {})
+
+    @property
+    def counted(self) -> dict[int, int]:
+        """Of how many of them only the old way of counting says so."""
+        return self.numbers.get("counted", {})
+
+    @property
+    def joined(self) -> dict[int, int]:
+        """How many of them have used the way in."""
+        return self.numbers.get("joined", {})
 
     @cached_property
     def running(self) -> Running:

@@ -30,9 +30,21 @@ class Over:
 
     talk: Talk
     seats: int
+    # Of whom it is known that they were there, whom the old way counts, who used the way in.
     present: int
+    counted: int
+    joined: int
     # What is still to be done.
     left: str
+
+    @property
+    def came(self) -> str:
+        """Say how many came, as far as that is known: the way in tells of no presence."""
+        if self.present or self.talk.presence_read_at:
+            return f"{self.present} von {self.seats} dabei"
+        if self.counted:
+            return f"{self.counted} von {self.seats} dabei (alte Zählung)"
+        return f"Zugang benutzt: {self.joined} von {self.seats}"
 
     @property
     def deadline(self) -> str:
@@ -62,5 +74,6 @@ def talks_over(desk: Desk) -> list[Over]:
         seats, present = desk.seats.get(talk.pk, 0), desk.present.get(talk.pk, 0)
         if left := work_left(talk, seats, present):
             words = ", ".join(work.short for work in left)
-            rows.append(Over(talk, seats, present, words))
+            counted, joined = desk.counted.get(talk.pk, 0), desk.joined.get(talk.pk, 0)
+            rows.append(Over(talk, seats, present, counted, joined, words))
     return rows

@@ -45,6 +45,20 @@ def land_of(row: Registration) -> str | None:
     return row.municipality.land if row.municipality else None
 
 
+def presence_of(row: Registration) -> str | None:
+    """Return what is known: „ja“, the old way of counting by its name, or nothing."""
+    if row.attended:
+        return "ja"
+    return "alte Zählung" if row.known_presence == row.Presence.COUNTED_BEFORE else None
+
+
+def source_of(row: Registration) -> str | None:
+    """Return who says so: the report that told the minutes, an organiser, or both."""
+    sources = ["Bericht"] if row.minutes_present is not None else []
+    sources += ["Veranstalter"] if row.marked_present else []
+    return ", ".join(sources) or None
+
+
 COLUMNS = [
     ExportColumn("talk", Column("Talk", 40), lambda row: row.talk.title, "talk__title"),
     ExportColumn("date", Column("Termin", 16), lambda row: row.talk.starts_at, "talk__starts_at"),
@@ -76,12 +90,21 @@ COLUMNS = [
     ExportColumn(
         "created_at", Column("Angemeldet am", 16), lambda row: row.created_at, "created_at"
     ),
-    ExportColumn("joined_at", Column("Dabei seit", 16), lambda row: row.joined_at, "joined_at"),
+    ExportColumn(
+        "joined_at", Column("Zugang benutzt", 16), lambda row: row.way_in_used_at, "joined_at"
+    ),
+    ExportColumn(
+        "minutes", Column("Minuten dabei", 14), lambda row: row.minutes_present, "minutes_present"
+    ),
+    ExportColumn("present", Column("Dabei", 14), presence_of, "counted_before"),
+    ExportColumn("source", Column("Quelle", 22), source_of, "marked_present"),
     ExportColumn(
         "question", Column("Frage", 50), lambda row: row.question, "question", is_usual=False
     ),
 ]
 
+# Read beside them: whether the minutes are enough depends on the length of the talk.
+ALSO_READ = ("talk__ends_at",)
 
 ABOUT_QUESTIONS = {"talk", "date", "question"}
 # What one click ticks: the name of its button, its words, and the columns.
@@ -108,7 +131,7 @@ class Export:
             found = found.filter(talk=self.talk)
         if self.is_of_questions:
             found = found.exclude(question=None).exclude(question="")
-        return found.for_export([column.field for column in COLUMNS])
+        return found.for_export([*(column.field for column in COLUMNS), *ALSO_READ])
 
     @property
     def is_of_questions(self) -> bool:

@@ -26,7 +26,7 @@ def print_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who has a seat, by surname, then who waits, in the order of the queue."""
     require_permission(request, *VIEW_OR_CHANGE)
     talk = get_talk(pk)
-    people = Registration.objects.in_talk(talk).select_related("municipality")
+    people = Registration.objects.in_talk(talk).select_related("municipality", "talk")
     seated = sorted(people.confirmed(), key=lambda row: by_surname(row.name))
     context = {
         "seated": lines(seated),

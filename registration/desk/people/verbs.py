@@ -79,13 +79,15 @@ def why_not_confirm(row: Registration) -> str:
 def why_not_present(row: Registration) -> str:
     if row.marked_present:
         return "ist schon als dabei vermerkt"
+    if row.attended:
+        return "war nach dem Bericht dabei"
     if not row.is_confirmed:
         return "hat keinen Platz"
     return "" if timezone.now() >= row.talk.way_in_opens_at else "der Talk steht noch bevor"
 
 
 def why_not_absent(row: Registration) -> str:
-    return "" if row.marked_present else "war nicht als dabei vermerkt"
+    return "" if row.marked_present else "ist nicht vermerkt"
 
 
 def cancel(rows: Rows) -> list[Registration]:
@@ -171,12 +173,13 @@ PRESENT = Verb(
 ABSENT = Verb(
     Step(
         "mark_absent_selected",
-        "Doch nicht dabei?",
-        "Bei diesen Personen steht danach nicht mehr, dass sie dabei waren. Sind die Namen erst "
-        "gelöscht, lässt es sich nicht mehr eintragen.",
+        "Vermerk löschen?",
+        "Bei diesen Personen steht danach nicht mehr Ihr Vermerk, dass sie dabei waren. Minuten "
+        "aus einem Bericht bleiben. Sind die Namen erst gelöscht, lässt sich nichts mehr "
+        "vermerken.",
         "Vermerk löschen",
     ),
-    label="Doch nicht dabei …",
+    label="Vermerk löschen …",
     said="Vermerk gelöscht",
     noted="Vermerk gelöscht, dabei gewesen zu sein.",
     act=mark_absent,
@@ -188,7 +191,7 @@ VERBS = {
     "nachruecken": PROMOTE,
     "bestaetigen": CONFIRM,
     "dabei": PRESENT,
-    "nicht-dabei": ABSENT,
+    "vermerk-loeschen": ABSENT,
 }
 
 

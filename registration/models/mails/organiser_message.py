@@ -113,13 +113,18 @@ class Message(models.Model):
         CONFIRMED = "confirmed", "Angemeldete"
         WAITING = "waiting", "Personen auf der Warteliste"
         BOOKED = "booked", "Angemeldete und Warteliste"
-        PRESENT = "present", "Angemeldete, die dabei waren"
+        PRESENT = "present", "Angemeldete, von denen bekannt ist, dass sie dabei waren"
 
     talk = models.ForeignKey(
         Talk, models.CASCADE, verbose_name="Talk", related_name="participant_messages"
     )
     recipients = models.CharField(
-        "An", max_length=10, choices=Recipients, default=Recipients.CONFIRMED
+        "An",
+        max_length=10,
+        choices=Recipients,
+        default=Recipients.CONFIRMED,
+        help_text="Wer dabei war, ist erst bekannt, wenn die Teilnahme eingelesen oder jemand als "
+        "dabei vermerkt ist. Wer nur den Zugang benutzt hat, gehört nicht dazu.",
     )
     subject = LineField(
         "Betreff", max_length=150, help_text="Möglich sind {name}, {titel} und {termin}."
@@ -184,9 +189,14 @@ class Message(models.Model):
             return rows.waiting()
         if self.recipients == self.Recipients.BOOKED:
             return rows.booked()
-        if self.recipients == self.Recipients.PRESENT:
+        if self.is_to_attended:
             return rows.confirmed().attended()
         return rows.confirmed()
+
+    @property
+    def is_to_attended(self) -> bool:
+        """Whether it is for those alone of whom it is known that they were there."""
+        return self.recipients == self.Recipients.PRESENT
 
     def reaches(self, row: "Registration") -> bool:
         """Whether the registration is still among those it is written to."""
@@ -194,7 +204,7 @@ class Message(models.Model):
             return row.is_waiting
         if self.recipients == self.Recipients.BOOKED:
             return row.is_booked
-        if self.recipients == self.Recipients.PRESENT:
+        if self.is_to_attended:
             return row.is_confirmed and row.attended
         return row.is_confirmed
 

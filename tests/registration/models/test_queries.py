@@ -36,6 +36,6 @@ def test_attendance_is_noted_once_the_room_is_open(clock):
     assert people.mark_present() == []
     clock.move_to(talk.starts_at - timedelta(minutes=15))
     assert [people.mark_present(), people.mark_present()] == [[seated], []]
-    assert [row.was_there for row in people.order_by("pk")] == [True, False]
+    assert [row.attended for row in people.order_by("pk")] == [True, False]
     assert [people.mark_absent(), people.mark_absent()] == [[seated], []]
-    assert [row.was_there for row in people] == [False, False]
+    assert [row.attended for row in people] == [False, False]

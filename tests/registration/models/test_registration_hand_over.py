@@ -182,7 +182,7 @@ def test_that_was_not_me_erases_and_frees_the_seat(client, delivered):
 def test_erasing_takes_everything_of_the_person_and_nothing_else(client, delivered):
     first, second = make_talk(), make_talk(title="Zweiter", capacity=1)
     other = make_registration(first, email="andere@stadt.example")
-    rows = [make_registration(first, question="Marke"), make_registration(second)]
+    rows = [make_registration(first, question="Lampenöl"), make_registration(second)]
     waiting = make_registration(second, email="w@stadt.example")
     Interest.objects.ask("kim@stadt.example")
     path = mine(rows[0], "loeschen/")
@@ -205,7 +205,7 @@ def test_erasing_takes_everything_of_the_person_and_nothing_else(client, deliver
             *Interest.objects.values(),
         ]
     ).lower()
-    assert [word for word in ("kim@", "marke") if word in stored] == []
+    assert [word for word in ("kim@", "lampenöl") if word in stored] == []
 
 
 def test_last_mail_that_bounces_keeps_no_address(smtp_server):

@@ -1,11 +1,11 @@
 """The work after a talk stands on the first page until it is done, or the names are gone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from events.models import Material
+from events.models import Material, Talk
 from registration.desk.first_page.after_the_talk import ATTENDANCE, MATERIAL, RECAP, work_left
 from registration.models import Registration
 from tests.admin_form import send, url
@@ -16,6 +16,7 @@ from tests.registration.desk.first_page.test_start_page import sections
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DAY = timedelta(days=1)
+MOMENT = datetime(2025, 11, 7, 8, 5, tzinfo=UTC)
 WORK = {
     "Wer dabei war": "Teilnahme einlesen",
     "Folien oder Aufzeichnung": "Material hinzufügen",
@@ -78,7 +79,9 @@ def test_each_piece_goes_when_it_is_done(client, admin_user, clock, talk):
     assert find(client, "Der Rückblick").url == f"{url(talk)}#id_recap"
     assert find(client, "Folien").url == f"{url(talk)}#materials-group"
 
-    Registration.objects.update(joined_at=timezone.now())
+    Registration.objects.update(joined_at=timezone.now(), counted_before=True)
+    assert work(client) == list(WORK.values())
+    Registration.objects.update(marked_present=True)
     assert work(client) == ["Material hinzufügen", "Rückblick schreiben"]
     Material.objects.create(talk=talk, title="Folien", url="https://folien.example/")
     assert work(client) == ["Rückblick schreiben"]
@@ -88,14 +91,36 @@ def test_each_piece_goes_when_it_is_done(client, admin_user, clock, talk):
     assert "Nach dem Talk" not in sections(client)
 
 
-def test_table_says_how_many_came_and_what_is_left(client, admin_user, clock, talk):
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({}, "Zugang benutzt: 0 von 1"),
+        ({"joined_at": MOMENT}, "Zugang benutzt: 1 von 1"),
+        ({"joined_at": MOMENT, "counted_before": True}, "1 von 1 dabei (alte Zählung)"),
+        ({"joined_at": MOMENT, "marked_present": True}, "1 von 1 dabei"),
+        ({"minutes_present": 30}, "1 von 1 dabei"),
+    ],
+)
+def test_table_says_what_is_known_of_who_came(client, admin_user, clock, talk, known, said):
+    Registration.objects.update(**known)
     clock.move_to(talk.ends_at + DAY)
     client.force_login(admin_user)
 
+    left = "Material, Rückblick" if said.endswith("dabei") else "Teilnahme, Material, Rückblick"
     assert sections(client)["Nach dem Talk"] == (
-        "Termin Talk Frist Dabei Fr., 7. Nov. 2025, 9–10 Uhr "
-        f"{TITLE} Fehlt: Teilnahme, Material, Rückblick In 29 Tagen gehen die Namen. 0 von 1 dabei"
+        "Termin Talk Frist Teilnahme Fr., 7. Nov. 2025, 9–10 Uhr "
+        f"{TITLE} Fehlt: {left} In 29 Tagen gehen die Namen. {said}"
     )
+
+
+def test_report_in_which_nobody_was_long_enough_is_work_done(client, admin_user, clock, talk):
+    clock.move_to(talk.ends_at + DAY)
+    client.force_login(admin_user)
+
+    Talk.objects.store_presence(talk, guests=2)
+
+    assert work(client) == ["Material hinzufügen", "Rückblick schreiben"]
+    assert sections(client)["Nach dem Talk"].endswith(" 0 von 1 dabei")
 
 
 @pytest.mark.parametrize("status", ["cancelled", "postponed", "draft"])

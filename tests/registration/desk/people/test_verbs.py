@@ -37,7 +37,9 @@ def test_each_state_offers_what_changes_something(clock):
     clock.move_to(talk.starts_at)
     assert [words(row) for row in (seated, waiting)] == [["dabei"], []]
     Registration.objects.get(pk=seated.pk).join()
-    assert words(seated) == ["nicht-dabei"]
+    assert words(seated) == ["dabei"]
+    Registration.objects.filter(pk=seated.pk).mark_present()
+    assert words(seated) == ["vermerk-loeschen"]
 
     clock.move_to(talk.ends_at)
     Registration.objects.get(pk=seated.pk).anonymise()
@@ -103,7 +105,7 @@ def test_what_cannot_be_done_is_explained(admin_client, admin_user, clock):
     assert why(admin_client, "nachruecken", pending) == "wartet nicht auf einen Platz."
     assert why(admin_client, "dabei", seated) == "der Talk steht noch bevor."
     assert why(admin_client, "dabei", waiting) == "hat keinen Platz."
-    assert why(admin_client, "nicht-dabei", seated) == "war nicht als dabei vermerkt."
+    assert why(admin_client, "vermerk-loeschen", seated) == "ist nicht vermerkt."
 
     Talk.objects.filter(pk=talk.pk).update(waiting_list=False)
     assert why(admin_client, "bestaetigen", pending) == (
