@@ -357,10 +357,10 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         return self.exclude(state=self.model.State.PENDING)
 
     def counts_by_talk(self) -> models.QuerySet[Any, Any]:
-        """Return (talk, sign-ups, people with a seat, people waiting, what is known of the seated).
+        """Return (talk, sign-ups, people with a seat, people waiting), and who of the seated came.
 
-        That is: who stayed long enough by a report, whom an organiser marked beside those, who
-        counts the old way alone, and who has used the way in.
+        That is: how many stayed long enough by a report, were marked by an organiser beside those,
+        count the old way alone, and have used the way in.
         """
         confirmed = Q(state=self.model.State.CONFIRMED)
         stayed = stayed_long_enough()

@@ -451,7 +451,8 @@ class Registration(models.Model):
     def _round_minutes(self) -> None:
         """Keep of the minutes only whether they were enough: figures need no more."""
         if self.minutes_present is not None:
-            self.minutes_present = self.talk.minutes if self.attended else 0
+            has_stayed_enough = has_stayed(self.minutes_present, self.talk)
+            self.minutes_present = self.talk.minutes if has_stayed_enough else 0
 
     def _drop_mails(self) -> None:
         OutgoingMail.objects.about([self]).filter(registration_key=self.key).erase()

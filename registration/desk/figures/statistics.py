@@ -216,9 +216,8 @@ class Day:
 
 def talk_figures(talks: TalkQuerySet) -> list[TalkFigures]:
     """Return the numbers of each of `talks`; two queries."""
-    counts = {
-        pk: numbers for pk, *numbers in Registration.objects.in_talks(talks).counts_by_talk()
-    }
+    counted = Registration.objects.in_talks(talks).counts_by_talk()
+    counts = {pk: numbers for pk, *numbers in counted}
     return [TalkFigures(talk, *counts.get(talk.pk, ())) for talk in talks]
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 def figures(*day, capacity=None, signed_up=0, confirmed=0, waiting=0) -> TalkFigures:
     starts_at = datetime(*day, 10, tzinfo=BERLIN)
     talk = Talk(title='Ä & "Ö"', starts_at=starts_at, ends_at=starts_at, capacity=capacity)
-    return TalkFigures(talk, signed_up, confirmed, 0, waiting)
+    return TalkFigures(talk, signed_up, confirmed, waiting)
 
 
 def test_talk_is_a_frame_of_seats_with_people_and_above_them_who_waits():

@@ -31,19 +31,20 @@ def test_page_shows_years_towns_and_what_is_ahead(admin_client):
     text = text_of(html.partition('<h2 id="ahead">')[2].partition('<h2 id="words">')[0])
     tail = "Alle erreichten Orte Ort Land Größe Angemeldet"
     ahead = "Talk Termin Anmeldungen Plätze Angemeldet Warteliste"
-    talks = f"{ahead} Dabei Anteil"
+    talks = f"{ahead} Dabei Anteil dabei Zugang benutzt Gäste"
     assert text == (
         f"Talks, die bevorstehen {ahead} Kommt noch 26. November 2025 1 9 1 0 "
-        "2025 Talks 2 Anmeldungen 19 Angemeldet 14 Anteil dabei 30 % Angemeldet ohne Ort < 5 "
+        "2025 Talks 2 Anmeldungen 19 Angemeldet 14 Dabei 3 bei 1 von 2 Talks Anteil dabei 30 % "
+        "Zugang benutzt 4 Angemeldet ohne Ort < 5 "
         "Erreichte Orte 2 Erreichte Länder 2 "
-        f"{talks} Zweiter 2. April 2025 4 unbegrenzt 4 0 – nicht erfasst "
-        "Erster 5. März 2025 15 unbegrenzt 10 2 3 30 % Orte nach Größe "
+        f"{talks} Zweiter 2. April 2025 4 unbegrenzt 4 0 – nicht erfasst 4 – "
+        "Erster 5. März 2025 15 unbegrenzt 10 2 3 30 % – – Orte nach Größe "
         "5.000 bis unter 10.000 Einwohner: 1 "
         "20.000 Einwohner und mehr: 1 Orte nach Ländern Hessen: 1 Sachsen: 1 "
         f"{tail} Größenau Hessen 5.000 bis unter 10.000 Einwohner 10 "
         "Größenau Sachsen 20.000 Einwohner und mehr < 5 "
-        "2024 Talks 1 Anmeldungen 5 Angemeldet 5 Anteil dabei 100 % Erreichte Orte 1 "
-        f"Erreichte Länder 1 {talks} Älter 31. Dezember 2024 5 unbegrenzt 5 0 5 100 % "
+        "2024 Talks 1 Anmeldungen 5 Angemeldet 5 Dabei 5 Anteil dabei 100 % Erreichte Orte 1 "
+        f"Erreichte Länder 1 {talks} Älter 31. Dezember 2024 5 unbegrenzt 5 0 5 100 % – – "
         "Orte nach Größe Einwohnerzahl unbekannt: 1 Orte nach Ländern Bayern: 1 "
         f"{tail} Klein & Fein Bayern Einwohnerzahl unbekannt 5"
     )
@@ -75,18 +76,19 @@ def test_file_for_the_funder_says_the_same(admin_client):
     sheets = read_xlsx(response.getvalue())
     for row in sheets["Talks"][1:]:
         row[1] = int(row[1])  # the day; test_export.py reads the time
-    counts = ["Anmeldungen", "Angemeldet", "Dabei", "Anteil dabei"]
+    counts = ["Anmeldungen", "Angemeldet", "Dabei", "davon nach Bericht", "davon vermerkt"]
+    counts += ["Anteil dabei", "Dabei (alte Zählung)", "Zugang benutzt", "Gäste"]
     assert sheets == {
         "Jahre": [
             ["Jahr", "Talks", *counts, "Orte", "Länder", "Angemeldet ohne Ort"],
-            [2025, 2, 19, 14, 3, 0.3, 2, 2, "<\u00a05"],
-            [2024, 1, 5, 5, 5, 1, 1, 1, 0],
+            [2025, 2, 19, 14, 3, 3, 0, 0.3, None, 4, None, 2, 2, "<\u00a05"],
+            [2024, 1, 5, 5, 5, 5, 0, 1, None, None, None, 1, 1, 0],
         ],
         "Talks": [
             ["Jahr", "Termin", "Talk", "Plätze", *counts],
-            [2025, 45749, "Zweiter", 10, 4, 4],
-            [2025, 45721, "Erster", None, 15, 10, 3, 0.3],
-            [2024, 45657, "Älter", None, 5, 5, 5, 1],
+            [2025, 45749, "Zweiter", 10, 4, 4, None, None, None, None, None, 4],
+            [2025, 45721, "Erster", None, 15, 10, 3, 3, 0, 0.3],
+            [2024, 45657, "Älter", None, 5, 5, 5, 5, 0, 1],
         ],
         "Länder": [
             ["Jahr", "Land", "Orte"],
