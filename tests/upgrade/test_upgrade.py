@@ -23,6 +23,11 @@ from registration.models import Registration
 for row in Registration.objects.order_by("talk__starts_at", "pk"):
     print(row.talk.title, row.name, row.state, sep=" | ")
 """
+PRESENCE = """
+from registration.models import Registration
+for row in Registration.objects.filter(talk__title="Was war").order_by("pk"):
+    print(row.presence or "nichts", row.attended, row.way_in_used_at, sep=" | ")
+"""
 OTHER_ROWS = """
 from events.models import Municipality, Talk
 from registration.models import Erasure, Interest, Message
@@ -121,6 +126,14 @@ def test_everybody_stands_where_they_stood(site):
         "Gefragt | Pia Beispiel | pending",
     ]
     assert site.manage("check_invariants") == "Alles stimmt."
+
+
+def test_who_was_counted_stays_so_under_its_own_name(site):
+    """Robin has used the way in, or an organiser has said so: no certificate follows from it."""
+    assert site.shell(PRESENCE).splitlines() == [
+        "nichts | False | None",
+        "dabei (alte Zählung) | False | None",
+    ]
 
 
 def test_other_rows_are_as_they_were(site):

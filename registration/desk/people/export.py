@@ -90,14 +90,22 @@ COLUMNS = [
     ExportColumn(
         "created_at", Column("Angemeldet am", 16), lambda row: row.created_at, "created_at"
     ),
-    ExportColumn(
-        "joined_at", Column("Zugang benutzt", 16), lambda row: row.way_in_used_at, "joined_at"
-    ),
-    ExportColumn(
-        "minutes", Column("Minuten dabei", 14), lambda row: row.minutes_present, "minutes_present"
-    ),
     ExportColumn("present", Column("Dabei", 14), presence_of, "counted_before"),
-    ExportColumn("source", Column("Quelle", 22), source_of, "marked_present"),
+    ExportColumn("source", Column("Quelle", 22), source_of, "marked_present", is_usual=False),
+    ExportColumn(
+        "minutes",
+        Column("Minuten dabei", 14),
+        lambda row: row.minutes_present,
+        "minutes_present",
+        is_usual=False,
+    ),
+    ExportColumn(
+        "joined_at",
+        Column("Zugang benutzt", 16),
+        lambda row: row.way_in_used_at,
+        "joined_at",
+        is_usual=False,
+    ),
     ExportColumn(
         "question", Column("Frage", 50), lambda row: row.question, "question", is_usual=False
     ),

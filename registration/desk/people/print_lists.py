@@ -1,10 +1,12 @@
 """Sheets to print: who is registered, by surname, and what they want to know. No addresses."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from registration.desk.admin_page import DeskUrl, require_permission
+from registration.desk.figures.statistics import figures_of
 from registration.desk.people.participants import VIEW_OR_CHANGE, get_talk, page_about_talk
 from registration.desk.people.surnames import Name, by_surname
 from registration.models import Registration
@@ -17,6 +19,14 @@ class Line:
     row: Registration
     name: Name
 
+    @property
+    def tick(self) -> str:
+        """What stands where somebody may tick who was there; room for it where it is not known."""
+        known = self.row.known_presence
+        if known == Registration.Presence.ATTENDED:
+            return "ja"
+        return "alte Zählung" if known == Registration.Presence.COUNTED_BEFORE else ""
+
 
 def lines(rows: list[Registration]) -> list[Line]:
     return [Line(row, Name.of(row.name or "anonym")) for row in rows]
@@ -28,11 +38,13 @@ def print_list(request: HttpRequest, pk: int) -> HttpResponse:
     talk = get_talk(pk)
     people = Registration.objects.in_talk(talk).select_related("municipality", "talk")
     seated = sorted(people.confirmed(), key=lambda row: by_surname(row.name))
-    context = {
+    context: dict[str, Any] = {
         "seated": lines(seated),
         "waiting": lines(list(people.waiting())),
         "title": "Liste der Angemeldeten",
     }
+    if talk.has_begun:
+        context["figures"] = figures_of(talk)
     return page_about_talk(request, "print_list", talk, context)
 
 

@@ -34,7 +34,7 @@ def note_who_was_there(month, teilnehmende):
     read_in(teilnehmende)
     teilnehmende.sees("4 Personen erkannt, 0 davon neu als dabei vermerkt.")
     page.get_by_role("link", name="Zur Liste").click()
-    expect(page.locator(".field-was_there").get_by_text("dabei")).to_have_count(4)
+    expect(page.locator(".field-presence").get_by_text("dabei")).to_have_count(4)
     teilnehmende.starts()
     assert not teilnehmende.is_asked_to("Teilnahme einlesen")
 
@@ -91,7 +91,7 @@ def take_the_list_along(month, teilnehmende):
         teilnehmende.follow("Exportieren")
         teilnehmende.photograph("export", height=1130)
         columns = page.get_by_role("group", name="Spalten")
-        for column in ("Talk", "Termin", "Land", "Dabei seit", "Stand", "Angemeldet am"):
+        for column in ("Talk", "Termin", "Land", "Dabei", "Stand", "Angemeldet am"):
             teilnehmende.steps += 1
             columns.get_by_label(column, exact=True).uncheck()
         rows = downloaded(teilnehmende, lambda: teilnehmende.press("Datei herunterladen"))

@@ -1,7 +1,7 @@
 """What the list of registrations shows in its columns, and which filters stand above it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -17,6 +17,9 @@ from tests.makers import make_registration, make_talk
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
+MOMENT = datetime(2025, 11, 5, 8, 5, tzinfo=UTC)
+
+
 def changelist(model):
     return reverse(f"admin:registration_{model}_changelist")
 
@@ -24,6 +27,12 @@ def changelist(model):
 def cells(html, column) -> list[str]:
     found = re.findall(rf'<td class="field-{column}">(.*?)</td>', html, re.DOTALL)
     return [" ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in found]
+
+
+def above(html) -> str:
+    """Return the numbers above the list."""
+    found = re.search(r'<p class="attendance">(.*?)</p>', html, re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", found[1])).split())
 
 
 def test_list_says_in_few_columns_who_from_where_and_in_which_state(admin_client, clock):
@@ -89,5 +98,101 @@ def test_list_with_a_queue_needs_few_queries(admin_client):
     first = queries()
     for number in range(2, 20):
         make_registration(talk, email=f"p{number}@stadt.example")
+
+    assert queries() == first <= 12
+
+
+KNOWN = {
+    "Ada": {"minutes_present": 45, "joined_at": MOMENT},
+    "Bo": {"marked_present": True},
+    "Cem": {"minutes_present": 10},
+    "Dana": {"counted_before": True, "joined_at": MOMENT},
+    "Eike": {"joined_at": MOMENT},
+    "Finn": {},
+}
+
+
+@pytest.fixture
+def over(clock):
+    """Give a talk that is over, with somebody of whom each thing is known."""
+    talk = make_talk(starts_in=timedelta(hours=1))
+    for name, known in KNOWN.items():
+        row = make_registration(talk, name=name, email=f"{name}@stadt.example")
+        Registration.objects.filter(pk=row.pk).update(**known)
+    clock.move_to(talk.ends_at)
+    return talk
+
+
+def test_list_says_what_is_known_of_each(client, admin_user, over):
+    client.force_login(admin_user)
+
+    html = client.get(changelist("registration"), {"talk__id__exact": over.pk}).content.decode()
+
+    assert dict(zip(KNOWN, cells(html, "presence"), strict=True)) == {
+        "Ada": "dabei, 45 Minuten nach Bericht",
+        "Bo": "dabei, vom Veranstalter bestätigt",
+        "Cem": "10 Minuten nach Bericht",
+        "Dana": "dabei (alte Zählung)",
+        "Eike": "Zugang benutzt",
+        "Finn": "",
+    }
+    assert above(html) == (
+        "2 von 6 dabei (1 nach Bericht, 1 vermerkt) · Dabei (alte Zählung): 1 · Zugang benutzt: 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [
+        ("dabei", ["Ada", "Bo"]),
+        ("kuerzer", ["Cem"]),
+        ("alte-zaehlung", ["Dana"]),
+        ("zugang", ["Eike"]),
+        ("nichts", ["Finn"]),
+        ("unsinn", list(KNOWN)),
+    ],
+)
+def test_list_is_narrowed_by_what_is_known(client, admin_user, over, chosen, names):
+    client.force_login(admin_user)
+
+    query = {"talk__id__exact": over.pk, "teilnahme": chosen}
+    response = client.get(changelist("registration"), query)
+
+    assert [row.name for row in response.context["cl"].result_list] == names
+
+
+def test_way_in_alone_says_of_nobody_that_they_were_there(client, admin_user, over):
+    Registration.objects.exclude(name="Eike").delete()
+    client.force_login(admin_user)
+
+    html = client.get(changelist("registration"), {"talk__id__exact": over.pk}).content.decode()
+
+    assert above(html) == "Wer dabei war, ist noch nicht bekannt · Zugang benutzt: 1"
+    Talk.objects.store_presence(over, guests=3)
+    html = client.get(changelist("registration"), {"talk__id__exact": over.pk}).content.decode()
+    assert above(html) == "0 von 1 dabei · Zugang benutzt: 1 · Gäste: 3"
+
+
+def test_talk_ahead_has_no_numbers_of_who_came(admin_client):
+    talk = make_registration().talk
+
+    html = admin_client.get(changelist("registration"), {"talk__id__exact": talk.pk})
+
+    assert 'class="attendance"' not in html.content.decode()
+
+
+def test_numbers_of_who_came_need_one_query_however_many(client, admin_user, over):
+    client.force_login(admin_user)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(changelist("registration"), {"talk__id__exact": over.pk})
+        return len(captured)
+
+    queries()  # warms what is kept
+    first = queries()
+    for number in range(9):
+        row = make_registration(make_talk(title=f"T {number}"), email=f"q{number}@stadt.example")
+        Registration.objects.filter(pk=row.pk).update(talk=over, minutes_present=number)
 
     assert queries() == first <= 12

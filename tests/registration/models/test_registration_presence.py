@@ -1,6 +1,7 @@
 """Who was there: minutes from a report, an organiser's mark, and what only hints at it."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.utils import timezone
@@ -84,3 +85,40 @@ def test_another_person_in_the_row_was_not_there():
 
     row.refresh_from_db()
     assert (row.attended, row.presence, row.recap_off) == (False, "", False)
+
+
+def test_everybody_is_listed_under_the_one_thing_that_is_known():
+    talk = make_talk()
+    for minutes, marked, counted, joined in product(
+        [None, 0, 29, 30], [False, True], [False, True], [None, timezone.now()]
+    ):
+        row_with(
+            talk,
+            minutes_present=minutes,
+            marked_present=marked,
+            counted_before=counted,
+            joined_at=joined,
+        )
+    rows, kinds = Registration.objects.order_by("pk"), Registration.Presence
+
+    listed = {kind: list(rows.with_presence(kind)) for kind in kinds}
+
+    assert listed == {kind: [row for row in rows if row.known_presence == kind] for kind in kinds}
+    assert {kind: len(found) for kind, found in listed.items()} == {
+        kinds.ATTENDED: 16 + 4,
+        kinds.SHORT: 8,
+        kinds.COUNTED_BEFORE: 2,
+        kinds.JOINED: 1,
+        kinds.UNKNOWN: 1,
+    }
+    assert list(rows.used_way_in()) == [row for row in rows if row.way_in_used_at]
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_erased_row_says_no_minutes(clock, marked):
+    row = row_with(make_talk(), minutes_present=31, marked_present=marked)
+    clock.move_to(row.talk.ends_at + timedelta(days=31))
+
+    row.anonymise()
+
+    assert row.presence == "dabei"

@@ -1,6 +1,7 @@
 """What a person is told about themselves: everything, and nothing of others."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,6 +10,8 @@ from tests.makers import TITLE, make_registration
 from tests.registration.link_pages import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+MOMENT, TOLD = datetime(2025, 11, 26, 8, 5, tzinfo=UTC), "2025-11-26T09:05:00+01:00"
 
 
 def test_own_data_are_complete_and_nobody_elses(client):
@@ -66,3 +69,25 @@ def test_every_column_about_the_person_is_in_the_own_data(client):
 
     (shown,) = json.loads(response.content)["Anmeldungen"]
     assert len(shown) == len(columns) + len({"Talk", "Beginn"})
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"joined_at": MOMENT}, {"Zugang benutzt": TOLD}),
+        ({"joined_at": MOMENT, "counted_before": True}, {"Dabei (alte Zählung)": TOLD}),
+        ({"minutes_present": 45}, {"Minuten dabei": 45}),
+        ({"marked_present": True}, {"Als dabei vermerkt": True}),
+        ({"recap_promised": True}, {"Mail mit Unterlagen angekündigt": True}),
+        ({"recap_off": True}, {"Mail mit Unterlagen abbestellt": True}),
+    ],
+)
+def test_what_is_known_of_presence_is_told_by_its_name(client, columns, told):
+    row = make_registration()
+    path = page_of("mine", row.key) + "daten.json"
+    (before,) = client.get(path).json()["Anmeldungen"]
+    Registration.objects.update(**columns)
+
+    (shown,) = client.get(path).json()["Anmeldungen"]
+
+    assert shown == before | told

@@ -1,6 +1,7 @@
 """The sheets to print: no addresses, people by surname, the queue in its order."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -70,9 +71,40 @@ def test_sheets_need_the_same_queries_for_any_number(admin_client, name):
             page(admin_client, name, talk.pk)
         return len(captured)
 
+    queries()  # warms what is kept
     make_registration(talk, question="Wie?")
     first = queries()
     for number in range(5):
         make_registration(talk, email=f"p{number}@stadt.example", question="Wie?")
 
     assert queries() == first <= 12
+
+
+def ticks(html: str) -> list[str]:
+    return re.findall(r'<td class="tick">(.*?)</td>', html)
+
+
+def test_sheet_ticks_who_was_there_and_leaves_room_where_it_is_not_known(
+    client, admin_client, admin_user, clock
+):
+    talk = make_talk(starts_in=timedelta(hours=1))
+    known = [
+        {"minutes_present": 30},
+        {"marked_present": True},
+        {"counted_before": True},
+        {"minutes_present": 29},
+        {"joined_at": talk.starts_at},
+        {},
+    ]
+    for letter, columns in zip("ABCDEF", known, strict=True):
+        row = make_registration(talk, name=letter, email=f"{letter}@stadt.example")
+        Registration.objects.filter(pk=row.pk).update(**columns)
+    sums = "2 von 6 dabei</strong> (1 nach Bericht, 1 vermerkt) · Dabei (alte Zählung): 1 · Zugang"
+    assert sums not in page(admin_client, "print_participants", talk.pk)
+
+    clock.move_to(talk.ends_at)
+    client.force_login(admin_user)
+    html = page(client, "print_participants", talk.pk)
+
+    assert ticks(html) == ["ja", "ja", "alte Zählung", "", "", ""]
+    assert sums in html
