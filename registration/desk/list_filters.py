@@ -80,7 +80,7 @@ class PresenceFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         rows, chosen = cast(RegistrationQuerySet, queryset), self.value()
-        return rows.with_presence(chosen) if chosen in Registration.Presence else rows
+        return rows.with_presence(chosen) if chosen and chosen in Registration.Presence else rows
 
 
 class TownFilter(admin.SimpleListFilter):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from registration.mail.deliver import deliver_due
-from registration.models import Message, OutgoingMail
+from registration.models import Message, OutgoingMail, Registration
 from tests.html_form import form_data
 from tests.makers import make_message, make_registration, make_talk
 
@@ -304,3 +304,29 @@ def test_answers_of_the_mail_server_are_said_in_words(admin_client, smtp_server)
     assert "User unknown" not in html
     person = reverse("admin:registration_registration_person", args=[row.pk])
     assert f'<a href="{person}">' in html
+
+
+def test_message_to_who_was_there_says_why_it_has_no_readers(admin_client):
+    row = make_registration()
+    row.join()
+    message = make_message(row.talk, recipients="present")
+
+    def shown() -> tuple:
+        html = admin_client.get(page("check_message", message)).content.decode()
+        words = ("0 Personen bekommen", "Von niemandem ist bisher bekannt", "Freigeben:")
+        return tuple(word in html for word in (*words, "geht die Nachricht an niemanden"))
+
+    assert shown() == (True, True, False, False)
+    message.plan(row.talk.ends_at)
+    assert shown() == (False, True, False, True)
+    Registration.objects.update(marked_present=True)
+    assert shown() == (False, False, False, False)
+    message.stop()
+    assert shown() == (False, False, True, False)
+
+
+def test_form_says_whose_presence_is_known(admin_client):
+    html = admin_client.get(reverse("admin:registration_message_add")).content.decode()
+
+    assert "Angemeldete, von denen bekannt ist, dass sie dabei waren</option>" in html
+    assert "Wer nur den Zugang benutzt hat, gehört nicht dazu." in html
