@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from events.dates import NBSP
 from events.desk.publication import publication_text
 from events.desk.todo import Sort, Task
 from events.models import Talk
@@ -40,11 +41,12 @@ class Over:
     @property
     def came(self) -> str:
         """Say how many came, as far as that is known: the way in tells of no presence."""
+        of_all = f"{NBSP}von{NBSP}{self.seats}"
         if self.present or self.talk.presence_read_at:
-            return f"{self.present} von {self.seats} dabei"
+            return f"{self.present}{of_all} dabei"
         if self.counted:
-            return f"{self.counted} von {self.seats} dabei (alte Zählung)"
-        return f"Zugang benutzt: {self.joined} von {self.seats}"
+            return f"{self.counted}{of_all} dabei (alte Zählung)"
+        return f"Zugang benutzt: {self.joined}{of_all}"
 
     @property
     def deadline(self) -> str:

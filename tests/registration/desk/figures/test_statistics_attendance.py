@@ -123,7 +123,7 @@ def test_page_and_file_tell_the_kinds_apart(admin_client, known):
     text = text_of(html.partition('<h2 id="year-2025">')[2].partition("</section>")[0])
     assert "Dabei 6 Anteil dabei 30 % Dabei (alte Zählung) 2 Zugang benutzt 7 Gäste 2" in text
     assert (
-        "Bekannt 5. März 2025 21 unbegrenzt 20 0 6 4 nach Bericht, 2 vermerkt 30 % 2 7 2" in text
+        "Bekannt 5. März 2025 21 unbegrenzt 20 0 6 (30 %) 4 nach Bericht, 2 vermerkt 2 7 2" in text
     )
     sheet = read_xlsx(admin_client.get(reverse("admin:statistics_xlsx")).getvalue())["Talks"]
     assert dict(zip(sheet[0][4:], sheet[1][4:], strict=True)) == {
