@@ -14,6 +14,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "topic": ALL,
         "municipality": ALL,
         "series": ("view", "add", "change"),
+        "offer": ("view", "change"),
     },
     # They see the talks, because they choose their people by them, and give them the way in.
     "Teilnehmende": {
@@ -25,6 +26,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "erasure": ("view",),
         "outgoingmail": ("view", "change"),
         "message": ("view", "add", "change"),
+        "offer": ("view", "change"),
     },
     # No personal data: for whoever only wants to follow the series.
     "Lesend": {

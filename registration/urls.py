@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from registration.pages import interest, mine, new_address, sign_up, way_in
+from registration.pages import feedback, interest, mine, new_address, offer, sign_up, way_in
 
 app_name = "registration"
 
@@ -36,6 +36,14 @@ urlpatterns = [
     path(MINE + "<uuid:uuid>/termin.ics", mine.talk_calendar, name="calendar"),
     path("teilnehmen/<str:token>/", way_in.join, name="join"),
     path("talks/<slug:slug>/teilnehmen/", way_in.ask_for_way_in, name="ask_for_way_in"),
+    path("talks/<slug:slug>/rueckmeldung/", feedback.give, name="feedback"),
+    path("talks/<slug:slug>/rueckmeldung/danke/", feedback.thanks, name="feedback_thanks"),
+    path("talks/<slug:slug>/rueckmeldung/folie/", feedback.slide, name="feedback_slide"),
+    # On the slide; some people put a slash behind it.
+    path("r/<int:pk>", feedback.short, name="feedback_short"),
+    path("r/<int:pk>/", feedback.short),
+    path("mitmachen/", offer.offer, name="offer"),
+    page("mitmachen/danke/", "offer_thanks", "offer_thanks"),
     path("erinnerungen/<str:token>/", way_in.reminders, name="reminders"),
     path("terminhinweise/", interest.ask, name="interest"),
     page("terminhinweise/danke/", "interest_thanks", "interest_thanks"),

@@ -362,5 +362,11 @@ INTEREST_PROOF_YEARS = 3
 ANNOUNCE_AFTER_MINUTES = int(env("ANNOUNCE_AFTER_MINUTES") or 30)
 # Minutes before a talk's beginning at which the way in opens.
 JOIN_OPENS_MINUTES = int(env("JOIN_OPENS_MINUTES") or 15)
+# Minutes before a talk's end at which its page for feedback opens, and days after it for which it
+# stays open; what waits then for others to be shown with is deleted.
+FEEDBACK_OPENS_MINUTES = 10
+FEEDBACK_DAYS = 14
+# Months for which an offer to report in a talk is kept.
+OFFER_MONTHS = 12
 # Per cent of a talk's time after which somebody has attended it, as reports tell.
 PRESENCE_PERCENT = min(100, max(1, int(env("PRESENCE_PERCENT") or 50)))

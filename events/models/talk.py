@@ -320,6 +320,11 @@ class Talk(RevisionedModel, FactColumns):
         """The address for paper. It is printed, so the number always means this talk."""
         return reverse("events:short", args=[self.pk])
 
+    @property
+    def short_feedback_path(self) -> str:
+        """The address for the slide, short enough to be typed from it."""
+        return reverse("registration:feedback_short", args=[self.pk])
+
     def clean(self) -> None:
         errors = {}
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
@@ -564,6 +569,30 @@ class Talk(RevisionedModel, FactColumns):
         """Whether the pages lead people with a seat to the talk before anything else."""
         is_time = self.way_in_opens_at <= timezone.now() < self.ends_at
         return is_time and self.is_taking_place and self.is_published
+
+    @property
+    def feedback_opens_at(self) -> datetime:
+        """When people may say how it was: FEEDBACK_OPENS_MINUTES before the end."""
+        return self.ends_at - timedelta(minutes=settings.FEEDBACK_OPENS_MINUTES)
+
+    @property
+    def feedback_closes_at(self) -> datetime:
+        return self.ends_at + timedelta(days=settings.FEEDBACK_DAYS)
+
+    @property
+    def takes_feedback(self) -> bool:
+        """Whether people may say how it was now."""
+        is_time = self.feedback_opens_at <= timezone.now() < self.feedback_closes_at
+        return is_time and self.is_taking_place and self.is_published
+
+    @property
+    def asks_for_feedback(self) -> bool:
+        """Whether its page leads there: until the last midnight before it closes.
+
+        Kept pages change at the end of a talk and at midnight by themselves, and not in between.
+        """
+        last_day = timezone.localdate(self.feedback_closes_at)
+        return self.takes_feedback and self.is_past and timezone.localdate() < last_day
 
     @property
     def has_begun(self) -> bool:

@@ -86,6 +86,10 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         now = timezone.now()
         return self.filter(ends_at__lte=now, starts_at__lte=now).order_by("-starts_at", "-pk")
 
+    def feedback_over(self) -> Self:
+        """Keep talks of which nobody may say any more how they were."""
+        return self.filter(ends_at__lte=timezone.now() - timedelta(days=settings.FEEDBACK_DAYS))
+
     def taking_place(self) -> Self:
         """Keep talks that are neither cancelled nor waiting for a new date."""
         return self.filter(status=self.model.Status.PUBLISHED)

@@ -15,7 +15,7 @@ from events.admin import TalkAdmin
 from events.desk.change_words import TellsFromTo
 from events.models import Talk
 from registration.desk.admin_page import admin_urls
-from registration.desk.figures import missing_towns, statistics
+from registration.desk.figures import feedback_page, missing_towns, statistics
 from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, tell_of_change
 from registration.models import Registration
@@ -29,6 +29,7 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages = [*statistics.URLS, *missing_towns.URLS, *tell_of_change.URLS, *announcement.URLS]
+        pages += feedback_page.URLS
         return [*admin_urls(pages), *super().get_urls()]
 
     def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:

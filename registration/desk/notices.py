@@ -15,7 +15,7 @@ from events.models import Talk
 from registration.desk.first_page.after_the_talk import WARN_DAYS, work_left
 from registration.desk.first_page.to_do import until_names_go
 from registration.mail.deliver import back_off
-from registration.models import OutgoingMail, Registration
+from registration.models import Offer, OutgoingMail, Registration
 from registration.models.account import hearers
 
 Kind = OutgoingMail.Kind
@@ -40,7 +40,7 @@ def tell_organisers() -> int:
     """Write the notices whose time has come; return of how many occasions."""
     mails = OutgoingMail.objects
     told = 0
-    for kind, talk, name, note in [*without_way_in(), *full(), *names_go(), *put_off()]:
+    for kind, talk, name, note in [*without_way_in(), *full(), *names_go(), *put_off(), *offers()]:
         if not mails.has_notice(kind, talk, name):
             mails.enqueue_notice(kind, talk, name, hearers(kind), note=note)
             told += 1
@@ -96,6 +96,13 @@ def put_off() -> Iterator[Notice]:
         if (talk, name) not in seen:
             seen.add((talk, name))
             yield Notice(Kind.PUT_OFF, talk, name, mail.get_kind_display())
+
+
+def offers() -> Iterator[Notice]:
+    """Yield the newest offer to report in a talk; some that came at once make one mail."""
+    came = Offer.objects.open().filter(created_at__gt=timezone.now() - LATELY)
+    if newest := came.first():
+        yield Notice(Kind.OFFER, None, f"offer-{newest.pk}")
 
 
 def talk_of(mail: OutgoingMail) -> Talk | None:

@@ -153,6 +153,21 @@ def names_go(occasion: AccountOccasion) -> Words:
     )
 
 
+def offer(occasion: AccountOccasion) -> Words:
+    """Eine Kommune möchte berichten; who it is stands at the desk alone."""
+    return Words(
+        "Eine Kommune möchte selbst berichten",
+        [
+            "Auf der Website hat eine Kommune angeboten, in einem Talk zu berichten. Worum es geht "
+            "und wer Ihre Ansprechperson ist, steht in der Verwaltung.",
+        ],
+        "Angebot ansehen",
+        f"{desk_url('registration_offer_changelist')}?is_answered__exact=0",
+        ["Wenn Sie geantwortet haben, vermerken Sie es dort bitte: Dann wissen es alle."],
+        is_notice=True,
+    )
+
+
 def notice(occasion: AccountOccasion, heading: str, text: str, label: str, url: str) -> Words:
     """Return a notice about a talk, which its subject and its first paragraph name."""
     talk = occasion.talk
@@ -169,6 +184,7 @@ WORDS: dict[str, Callable[[AccountOccasion], Words | None]] = {
     Kind.PUT_OFF: put_off,
     Kind.TALK_FULL: talk_full,
     Kind.NAMES_GO: names_go,
+    Kind.OFFER: offer,
 }
 
 

@@ -20,6 +20,7 @@ from events.models.method_marks import alters_data, for_managers_too
 
 if TYPE_CHECKING:
     from registration.models.interest import Interest
+    from registration.models.offer import Offer
     from registration.models.registration import Registration
 
 
@@ -28,7 +29,7 @@ class ErasureQuerySet(models.QuerySet["Erasure", "Erasure"]):
 
     @alters_data
     @for_managers_too
-    def note(self, row: "Registration | Interest", reason: str) -> None:
+    def note(self, row: "Registration | Interest | Offer", reason: str) -> None:
         """Write down that the person of `row` is erased, in the transaction that does it."""
         entry = Erasure(uuid=row.uuid, kind=Erasure.KINDS[row._meta.label], reason=reason)
         Erasure.objects.bulk_create([entry], ignore_conflicts=True)  # once is enough
@@ -45,6 +46,7 @@ class Erasure(models.Model):
     class Kind(models.TextChoices):
         REGISTRATION = "registration", "Anmeldung"
         INTEREST = "interest", "Eintrag für neue Termine"
+        OFFER = "offer", "Angebot zu berichten"
 
     class Reason(models.TextChoices):
         RETENTION = "retention", "Frist abgelaufen"
@@ -57,6 +59,7 @@ class Erasure(models.Model):
     KINDS = {
         "registration.Registration": Kind.REGISTRATION,
         "registration.Interest": Kind.INTEREST,
+        "registration.Offer": Kind.OFFER,
     }
 
     uuid = models.UUIDField("Kennung", unique=True)

@@ -101,6 +101,16 @@ def may_ask_new_address(email_key: str | None) -> bool:
     return count("new_address", f"{email_key}", DAY) <= allowed("new_address", 5)
 
 
+def wait_to_give_feedback(visitor: str | None) -> int:
+    """Count an answer to a talk; return the seconds to wait after 300 in an hour, else 0.
+
+    A town hall, or all that watch in one room, may share one address.
+    """
+    if not visitor or count("feedback", visitor, HOUR) <= allowed("feedback", 300):
+        return 0
+    return seconds_left(HOUR)
+
+
 def wait_after_dead_link(visitor: str | None) -> int:
     """Count a link that leads nowhere; return the seconds to wait after 30 in an hour, else 0."""
     if not visitor or count("dead_links", visitor, HOUR) <= allowed("dead_links", 30):

@@ -20,6 +20,7 @@ from registration.models.addresses import email_key
 from registration.models.erasure import Erasure
 from registration.models.interest import Interest
 from registration.models.mails.outgoing_mail import OutgoingMail
+from registration.models.offer import Offer
 from registration.models.queries import RegistrationQuerySet
 
 if TYPE_CHECKING:
@@ -358,6 +359,8 @@ class RegistrationManager(_Manager["Registration"]):
             row.anonymise(tell=True, reason=reason)
         for interest in Interest.objects.of(key):
             interest.erase(reason)
+        for offer in Offer.objects.of(key):
+            offer.erase(reason)
         OutgoingMail.objects.to_address(key).erase()
 
 

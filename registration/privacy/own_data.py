@@ -7,7 +7,7 @@ from typing import Any
 from django.http import JsonResponse
 from django.utils import timezone
 
-from registration.models import Interest, OutgoingMail, Registration
+from registration.models import Interest, Offer, OutgoingMail, Registration
 from registration.privacy import history
 
 
@@ -19,6 +19,7 @@ class Person:
     key: str
     registrations: list[Registration]
     interests: list[Interest]
+    offers: list[Offer]
     mails: list[OutgoingMail]
 
     @classmethod
@@ -31,6 +32,7 @@ class Person:
                 .order_by("talk__starts_at", "pk")
             ),
             list(Interest.objects.of(key).prefetch_related("topics")),
+            list(Offer.objects.of(key)),
             list(
                 OutgoingMail.objects.of_person(key)
                 .select_related("organiser_message", "talk")
@@ -39,9 +41,9 @@ class Person:
         )
 
     @property
-    def rows(self) -> list[Registration | Interest]:
+    def rows(self) -> list[Registration | Interest | Offer]:
         """The rows of which the admin's history may tell."""
-        return [*self.registrations, *self.interests]
+        return [*self.registrations, *self.interests, *self.offers]
 
     @property
     def is_known(self) -> bool:
@@ -66,6 +68,7 @@ def everything(person: Person) -> dict[str, list[dict[str, Any]]]:
     return {
         "Anmeldungen": [_registration(row) for row in person.registrations],
         "Neue Termine per E-Mail": [_interest(interest) for interest in person.interests],
+        "Angebote zu berichten": [_offer(offer) for offer in person.offers],
         "E-Mails": [_mail(mail, person) for mail in person.mails],
         "Bearbeitungen durch die Veranstalter": [
             {"Zeitpunkt": entry.action_time, "Was": entry.get_change_message()}
@@ -124,6 +127,18 @@ def _interest(interest: Interest) -> dict[str, Any]:
         "Bestätigt am": interest.confirmed_at,
         "Abbestellt am": interest.ended_at,
         "Kennung": str(interest.uuid),
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "Kommune": offer.town,
+        "Name": offer.name,
+        "E-Mail-Adresse": offer.email,
+        "Worum es geht": offer.subject,
+        "Eingegangen am": offer.created_at,
+        "Beantwortet": offer.is_answered,
+        "Kennung": str(offer.uuid),
     }
 
 

@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Model
 from django.utils import timezone
 
-from registration.models import Interest, Message, OutgoingMail, Registration
+from registration.models import Feedback, Interest, Message, Offer, OutgoingMail, Registration
 from registration.models.erasure import Erasure
 
 logger = logging.getLogger(__name__)
@@ -35,11 +35,15 @@ def carry_out() -> int:
     * Cancelled registrations: CANCELLED_RETENTION_DAYS after they were cancelled.
     * Unconfirmed registrations: after PENDING_HOURS, or when the talk begins.
     * The interest list: see `InterestQuerySet.expired`.
+    * Offers to report in a talk: after OFFER_MONTHS.
+    * Feedback that was never shown: FEEDBACK_DAYS after the end of its talk.
     * Mails that could not be delivered, and what organisers have written with the news of a
       change: UNDELIVERED_MAIL_DAYS after they were written.
     * What organisers wrote to the people of a talk: with the last of these people.
     """
     each(Interest.objects.expired(), Interest.expire)
+    each(Offer.objects.expired(), Offer.expire)
+    Feedback.objects.close()
     mails_before = days_ago(settings.UNDELIVERED_MAIL_DAYS)
     OutgoingMail.objects.to_erase(written_before=mails_before).erase()
     OutgoingMail.objects.forget_notes(written_before=mails_before)

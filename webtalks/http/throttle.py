@@ -12,6 +12,7 @@ NAMES = (
     "sign_ups",
     "sign_ups_refused",
     "dead_links",
+    "feedback",
 )
 
 

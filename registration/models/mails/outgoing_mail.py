@@ -56,6 +56,7 @@ class OutgoingMail(models.Model):
         PUT_OFF = "put_off", "Hinweis: Mailserver nimmt vorerst nicht an"
         TALK_FULL = "talk_full", "Hinweis: Talk ist voll"
         NAMES_GO = "names_go", "Hinweis: Namen gehen bald"
+        OFFER = "offer", "Hinweis: Eine Kommune möchte berichten"
 
     class State(models.TextChoices):
         QUEUED = "queued", "wartet"
