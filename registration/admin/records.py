@@ -67,13 +67,18 @@ class InterestAdmin(ReadOnlyAdmin):
 class OfferAdmin(ReadOnlyAdmin):
     """Who would like to report in a talk; organisers write to them from their own mailbox."""
 
-    list_display = ["town", "beginning", "name", "write", "created_at", "is_answered"]
+    list_display = ["town", "beginning", "name", "write", "created_at", "standing"]
     list_filter = ["is_answered"]
     search_fields = ["town", "name", "email", "subject"]
     show_full_result_count = False
-    fields = ["town", "name", "write", "subject", "created_at", "is_answered"]
-    readonly_fields = ["write"]
+    fields = ["town", "name", "write", "subject", "created_at", "standing"]
+    readonly_fields = ["write", "standing"]
     actions = ["answer_selected", "reopen_selected", "erase_selected"]
+
+    @admin.display(description="Stand", ordering="is_answered")
+    def standing(self, offer: Offer) -> str:
+        """Say it in words: a red cross looks like a fault."""
+        return "beantwortet" if offer.is_answered else "wartet auf Antwort"
 
     @admin.display(description="Worum es geht")
     def beginning(self, offer: Offer) -> str:

@@ -158,8 +158,8 @@ def offer(occasion: AccountOccasion) -> Words:
     return Words(
         "Eine Kommune möchte selbst berichten",
         [
-            "Auf der Website hat eine Kommune angeboten, in einem Talk zu berichten. Worum es geht "
-            "und wer Ihre Ansprechperson ist, steht in der Verwaltung.",
+            "Auf der Website hat eine Kommune angeboten, in einem Talk zu berichten. Worum es "
+            "geht und an wen Sie schreiben können, steht in der Verwaltung.",
         ],
         "Angebot ansehen",
         f"{desk_url('registration_offer_changelist')}?is_answered__exact=0",

@@ -1,8 +1,8 @@
 """Feedback: what people say of a talk, without anything that tells who, or when, it was.
 
-A row has no key to a registration and no time, its primary key is random, and nobody sees it before
-four others have answered too. These five are then written anew, in random order: so not even the
-order in which the database keeps its rows tells who was first.
+A row has no key to a registration and no time, its primary key is random, and nobody sees it
+before four others have answered too. These five are then written anew, in random order: so not
+even the order in which the database keeps its rows tells who was first.
 """
 
 import random
@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 
 from events.models import Talk
 from events.models.method_marks import alters_data, for_managers_too
+from events.models.talk_queries import TalkQuerySet
 from events.text.fields import LinesField
 
 # So many answers are shown at once, and no fewer.
@@ -33,10 +34,8 @@ class FeedbackQuerySet(models.QuerySet["Feedback", "Feedback"]):
         """Keep what waits until there are five: at most four of a talk."""
         return self.filter(is_shown=False)
 
-    def satisfaction(
-        self, talks: "models.QuerySet[Talk, Talk] | Iterable[Talk]"
-    ) -> dict[str, int]:
-        """Return how many said for these talks that the hour was worth it, by step; one query."""
+    def satisfaction(self, talks: "TalkQuerySet | Iterable[Talk]") -> dict[str, int]:
+        """Return how many gave these talks which step of Worth, the best first; one query."""
         shown = self.shown().filter(talk__in=talks).order_by()
         numbers = dict(shown.values_list("worth").annotate(number=Count("pk")))
         return {step: numbers.get(step, 0) for step in Feedback.Worth.values}

@@ -1,4 +1,4 @@
-"""Offers: towns that would like to report in a talk themselves ("Wir möchten selbst berichten")."""
+"""Offers: towns that would like to report in a talk ("Wir möchten selbst berichten")."""
 
 import uuid
 from datetime import timedelta
@@ -6,6 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from events.models.method_marks import alters_data, for_managers_too
@@ -76,6 +77,9 @@ class Offer(models.Model):
         indexes = [
             models.Index(fields=["email_key"], name="offer_person"),
             models.Index(fields=["-created_at", "-id"], name="offer_newest"),
+            models.Index(
+                fields=["created_at", "id"], condition=Q(is_answered=False), name="offer_open"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Rückmeldung: what people say of a talk, on a page that knows nothing of who they are.
 
-There is no cookie, so no token tells that the form was sent from here: the browser's own headers do.
+There is no cookie, so no token tells that the form was sent from here: the browser's headers do.
 """
 
 from typing import Any

@@ -61,9 +61,8 @@ class OfferForm(PersonForm):
         self.helper.add_input(Hidden("opened", form_stamp.new()))
 
     def layout(self) -> Layout:
-        return Layout(
-            "town", "subject", "name", "email", Field("website", wrapper_class="honeypot")
-        )
+        trap = Field("website", wrapper_class="honeypot")
+        return Layout("town", "subject", "name", "email", trap)
 
     def clean_town(self) -> str:
         return self._canonical("town", addresses.clean_line)

@@ -1,4 +1,4 @@
-"""What people said of one talk: how many chose what, and their texts, which nobody can put together.
+"""What people said of one talk: how many chose what, and texts that nobody can put together.
 
 The page knows only answers that are shown, and those come five at a time (models/feedback.py).
 """

@@ -1,4 +1,4 @@
-"""What is to do once for the whole site: the legal pages, and the register of towns."""
+"""What is to do for the whole site: the legal pages, the register of towns, offers to report."""
 
 from collections.abc import Iterator
 
@@ -44,6 +44,23 @@ def _series_url(series: Series, field: str) -> str:
     if series.pk:
         page = reverse("admin:events_series_change", args=[series.pk])
     return f"{page}#id_{field}"
+
+
+def offers(desk: Desk) -> Iterator[ToDo]:
+    """Name the towns that would like to report and wait for an answer."""
+    found = desk.open_offers
+    if not found:
+        return
+    names = ", ".join(offer.town for offer in found[:MOST_TOWNS])
+    more = " und weitere" if len(found) > MOST_TOWNS else ""
+    is_one = len(found) == 1
+    yield ToDo(
+        text=f"{names}{more} {'möchte' if is_one else 'möchten'} selbst berichten und "
+        f"{'wartet' if is_one else 'warten'} auf Ihre Antwort.",
+        button="Angebot ansehen" if is_one else "Angebote ansehen",
+        url=f"{reverse('admin:registration_offer_changelist')}?is_answered__exact=0",
+        urgency=Urgency.SOON,
+    )
 
 
 def towns(desk: Desk) -> Iterator[ToDo]:

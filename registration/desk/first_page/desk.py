@@ -12,10 +12,10 @@ from events.desk.todo import Task, tasks_of
 from events.models import Municipality, Series, Talk
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.first_page.running import Running
-from registration.models import Interest, Message, Registration
+from registration.models import Interest, Message, Offer, Registration
 from registration.monitoring import RECENT, Snapshot, counted
 
-# More towns without a Land are not named at once.
+# More towns are not named at once.
 MOST_TOWNS = 4
 
 
@@ -124,6 +124,11 @@ class Desk:
     @cached_property
     def stopped(self) -> list[Message]:
         return list(Message.objects.left_stopped(timezone.now() - RECENT))
+
+    @cached_property
+    def open_offers(self) -> list[Offer]:
+        """The towns that have waited longest for an answer, and one more than are named."""
+        return list(Offer.objects.open().order_by("created_at", "pk")[: MOST_TOWNS + 1])
 
     @cached_property
     def towns_without_land(self) -> list[Municipality]:

@@ -40,6 +40,7 @@ KINDS = [
     KindOfTask(before.new_dates, TALKS),
     KindOfTask(after_the_talk.follow_up, TALKS + PEOPLE),
     KindOfTask(about_mails.refused, MAILS),
+    KindOfTask(about_the_site.offers, ("registration.change_offer",)),
     KindOfTask(about_the_site.towns, ("events.change_municipality",)),
     KindOfTask(about_the_site.legal_gaps, ("events.change_series",)),
     KindOfTask(before.missing_pieces, TALKS),

@@ -8,7 +8,7 @@ from events.desk.todo import Sort, Task
 from events.models import Talk
 from registration.desk.first_page.after_the_talk import work_left
 from registration.desk.first_page.desk import Desk
-from registration.desk.first_page.to_do import until_names_go
+from registration.desk.first_page.to_do import days_until, until_names_go
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,12 @@ class Ahead:
     @property
     def state(self) -> str:
         return publication_text(self.talk)
+
+    @property
+    def needs_slide(self) -> bool:
+        """Whether it is today or tomorrow, so that somebody looks for the slide of its end."""
+        is_near = days_until(self.talk.starts_at) <= 1
+        return is_near and self.talk.is_published and self.talk.is_taking_place
 
 
 @dataclass(frozen=True)
