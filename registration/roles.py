@@ -44,7 +44,8 @@ LEAD = "Leitung"
 # What each may do, in one sentence.
 IN_WORDS = {
     LEAD: "Darf alles, auch Kolleginnen und Kollegen einladen und deren Zugang beenden.",
-    "Redaktion": "Trägt Talks ein, veröffentlicht und ändert sie; sieht keine Namen.",
+    "Redaktion": "Trägt Talks ein, veröffentlicht und ändert sie, beantwortet Angebote von "
+    "Kommunen; sieht keine Namen von Angemeldeten.",
     "Teilnehmende": "Betreut die Angemeldeten, schreibt ihnen und trägt den Zugangslink ein.",
     "Lesend": "Sieht Talks und Statistik, ändert nichts und sieht keine Namen.",
 }

@@ -8,7 +8,7 @@ from django.core.signing import Signer
 from django.utils import timezone
 
 from events.models import Municipality, Speaker, Talk
-from registration.models import Interest, Message, OutgoingMail, Registration
+from registration.models import Feedback, Interest, Message, Offer, OutgoingMail, Registration
 from registration.roles import ROLES, codenames
 
 TITLE = 'Wärme & "Licht" für Gudensberg'
@@ -71,6 +71,19 @@ def make_message(talk, **fields):
     return Message.objects.create(
         talk=talk, **{"subject": "{titel}", "text": "Bis {termin}!"} | fields
     )
+
+
+def make_offer(*, email="kim@stadt.example", name="Kim Beispiel", **fields):
+    """Return a town's offer to report, made the way the form makes it."""
+    values = {"town": "Gemeinde Größenau", "subject": 'Der Bahnhof & das "Café"'} | fields
+    return Offer.objects.take(email=email, name=name, **values)
+
+
+def give_feedback(talk, number=1, **answers):
+    """Let so many people say the same of the talk; it takes feedback now."""
+    values = {"worth": "rather", "use": "maybe", "could_follow": True} | answers
+    for _ in range(number):
+        assert Feedback.objects.give(talk, **values)
 
 
 def opened(seconds_ago=60) -> str:

@@ -19,7 +19,7 @@ from registration.privacy.own_data import Person, everything
 # Marks for machines: they stand in the file alone, and the letter says so.
 IN_THE_FILE = ("Kennung", "Message-ID")
 # They are read one by one; all else is a line of a table.
-ONE_BY_ONE = ("Anmeldungen", "Neue Termine per E-Mail")
+ONE_BY_ONE = ("Anmeldungen", "Neue Termine per E-Mail", "Angebote zu berichten")
 
 Pairs = list[tuple[str, str]]
 

@@ -52,6 +52,22 @@ ACTIVITIES = [
         "Art. 6 Abs. 1 lit. a DSGVO",
     ),
     Activity(
+        "Angebote zu berichten",
+        "auf das Angebot antworten, Talks planen",
+        "Ansprechpersonen von Kommunen",
+        "Kommune, Name, E-Mail-Adresse, Text, Zeitpunkt",
+        "Art. 6 Abs. 1 lit. b oder f DSGVO; bei öffentlichen Stellen lit. e",
+    ),
+    Activity(
+        "Rückmeldung zu Talks",
+        "Talks verbessern, gegenüber Förderern berichten",
+        "niemand: Antworten ohne Namen",
+        "Talk und Antworten, ohne Zeitpunkt und ohne Schlüssel zu einer Anmeldung; gezeigt zu "
+        "fünft und gemischt",
+        "keine personenbezogenen Daten; ein Text, der jemanden nennt, wird entfernt",
+        is_about_participants=False,
+    ),
+    Activity(
         "Statistik",
         "gegenüber Förderern berichten",
         "niemand: nur Zahlen",
@@ -123,6 +139,12 @@ PERIODS = [
         "UNDELIVERED_MAIL_DAYS",
         "nach {} Tagen",
         "Empfängeradresse einer Mail, die nicht zugestellt werden kann",
+    ),
+    ("OFFER_MONTHS", "{} Monate nach dem Eingang", "Angebote, in einem Talk zu berichten"),
+    (
+        "FEEDBACK_DAYS",
+        "{} Tage nach dem Ende des Talks",
+        "Rückmeldungen ohne Namen, die keine fünf geworden sind",
     ),
     ("LOGIN_ATTEMPTS_DAYS", "nach {} Tagen", "Falsche Passwörter in der Verwaltung"),
     (

@@ -12,7 +12,7 @@ from events.models import Material, Municipality, Series, Topic
 from registration.models import Erasure, Interest, Message, OutgoingMail, links
 from registration.models.account import password_link, second_factor_link
 from tests.events.upload_files import PDF, jpeg, upload
-from tests.makers import make_registration, make_talk
+from tests.makers import make_offer, make_registration, make_talk
 from tests.registration.link_pages import token_of
 
 MINE = "meine-anmeldung/<str:token>/"
@@ -60,6 +60,14 @@ PUBLIC = {
     "anmeldung/links/": ("form", 200),
     "talks/<slug:slug>/teilnehmen/": ("form", 200),
     "terminhinweise/": ("form", 200),
+    # Without a token: the browser's headers say that it was sent from here.
+    "talks/<slug:slug>/rueckmeldung/": ("form without cookie", 200),
+    "talks/<slug:slug>/rueckmeldung/danke/": ("reading page", 200),
+    "talks/<slug:slug>/rueckmeldung/folie/": ("reading page", 200),
+    "r/<int:pk>": ("short address", 301),
+    "r/<int:pk>/": ("short address", 301),
+    "mitmachen/": ("form", 200),
+    "mitmachen/danke/": ("reading page", 200),
     "anmeldung/danke/": ("reading page", 200),
     "anmeldung/links/verschickt/": ("reading page", 200),
     "anmeldung/weitergegeben/": ("reading page", 200),
@@ -116,6 +124,8 @@ ADMIN = {
     "admin/events/talk/statistik/": ("admin", 200),
     "admin/events/talk/statistik.xlsx": ("admin sheet", 200),
     "admin/events/talk/<int:pk>/anmeldeverlauf/": ("admin", 200),
+    "admin/events/talk/<int:pk>/rueckmeldungen/": ("admin", 200),
+    "admin/events/talk/<int:pk>/rueckmeldungen/entfernen/": ("admin by POST", 405),
     "admin/events/talk/<int:pk>/benachrichtigen/": ("admin", 200),
     "admin/events/talk/<int:pk>/benachrichtigen/html/": ("mail preview", 200),
     "admin/events/talk/<int:pk>/ankuendigen/": ("admin", 200),
@@ -150,7 +160,7 @@ ADMIN = {
     "admin/(?P<url>.*)$": ("admin refusal", 404),
 }
 # What Django's admin has for each model; nobody may add or delete there.
-NOT_ADDED = {"series", "registration", "outgoingmail", "interest", "erasure"}
+NOT_ADDED = {"series", "registration", "outgoingmail", "interest", "offer", "erasure"}
 NOT_DELETED = NOT_ADDED | {"message"}
 OF_EACH_MODEL = (
     "",
@@ -242,6 +252,7 @@ class _Examples:
             "outgoingmail": OutgoingMail.objects.first().pk,
             "message": message.pk,
             "interest": self.interest.pk,
+            "offer": make_offer().pk,
             "erasure": Erasure.objects.create(uuid=self.row.uuid, kind="registration").pk,
             "group": Group.objects.get_or_create(name="Lesend")[0].pk,
             "user": User.objects.create_user("kim").pk,
@@ -299,7 +310,7 @@ class _Examples:
     def pk(self, parts) -> int:
         if "material" in parts:
             return self.material.pk
-        of_talk = parts[0] == "t" or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
+        of_talk = parts[0] in ("t", "r") or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
         if of_talk or parts[1] == "r":
             return self.talk.pk
         if parts[1] in ("team", "konto"):

@@ -125,7 +125,7 @@ def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
 
     html = client.get("/datenschutz/").content.decode()
 
-    found = re.findall(r"(\d+)\s(Tagen?|Stunden|Jahre|Monate)\b", html)
+    found = re.findall(r"(\d+)\s(Tagen?|Stunden|Jahre|Monaten?)\b", html)
     assert found == [
         ("41", "Tage"),
         ("51", "Tagen"),
@@ -139,6 +139,9 @@ def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
         # new talks by mail
         ("45", "Stunden"),
         ("46", "Jahre"),
+        # feedback, offers
+        ("52", "Tage"),
+        ("53", "Monaten"),
         # mails, logs
         ("47", "Tagen"),
         ("48", "Tage"),
@@ -152,7 +155,7 @@ def test_every_period_of_the_settings_is_on_the_privacy_page():
     """A new period is told there, or named here because it is none of a person's data."""
     of_organisers = {
         *("SESSION_IDLE_MINUTES", "PROOF_MINUTES"),
-        *("JOIN_OPENS_MINUTES", "ANNOUNCE_AFTER_MINUTES"),
+        *("JOIN_OPENS_MINUTES", "ANNOUNCE_AFTER_MINUTES", "FEEDBACK_OPENS_MINUTES"),
     }
     units = ("_DAYS", "_HOURS", "_MONTHS", "_YEARS", "_MINUTES")
     ours = {name for name in dir(project_settings) if name.endswith(units)}

@@ -13,7 +13,7 @@ from registration.mail.deliver import deliver_due
 from registration.mail.reminders import plan_due
 from registration.models import Interest, Message, OutgoingMail, Registration, address_change
 from registration.models.interest import announce_all
-from tests.makers import make_groups, make_registration, make_talk
+from tests.makers import make_groups, make_offer, make_registration, make_talk
 from tests.webtalks.team.people import make_colleague
 from webtalks.team import members
 
@@ -257,4 +257,11 @@ def talk_full(clock):
 def names_go(clock):
     organiser()
     clock.move_to(seated().talk.ends_at + timedelta(days=25))
+    notices.tell_organisers()
+
+
+@mail_of(Kind.OFFER)
+def offer(clock):
+    organiser()
+    make_offer()
     notices.tell_organisers()

@@ -79,6 +79,7 @@ KINDS = {
     "reading page": HTML | KEPT,
     "redirect for good": REDIRECT,
     "form": HTML | NEVER | COOKIE,
+    "form without cookie": HTML | NEVER,
     "personal form": HTML | NEVER | COOKIE,
     "personal page": HTML | NEVER,
     "personal redirect": REDIRECT | NEVER,
