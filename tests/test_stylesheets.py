@@ -143,6 +143,8 @@ def test_pages_load_the_tokens_first():
         text = path.read_text()
         sheets = re.findall(r'<link rel="stylesheet" href="[^>]*?css/(\w+\.css)', text)
         own = [sheet for sheet in sheets if sheet in NAMES]
+        if text.startswith("{% extends"):  # its base has loaded the tokens before
+            continue
         if own and (len(own) != 2 or own[0] != "tokens.css"):
             wrong.append((path, own))
 

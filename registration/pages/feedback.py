@@ -84,18 +84,18 @@ def give(request: SiteRequest, slug: str) -> HttpResponse:
     """Show the form, or when it opens; store what is sent, and remember nothing of the sender."""
     talk = get_object_or_404(Talk.objects.published().with_parts(), slug=slug)
     form = FeedbackForm(request.POST if request.method == "POST" else None)
-    if not talk.takes_feedback or not form.is_bound:
+    if not form.is_bound:
         return _page(request, talk, form)
     if not is_sent_from_here(request):
         form.add_error(None, NOT_FROM_HERE)
         return _page(request, talk, form, status=403)
-    if not form.is_valid():
+    if not talk.takes_feedback or not form.is_valid():
         return _page(request, talk, form, status=422)
     if seconds := limits.wait_to_give_feedback(request.visitor):
         return asked_to_wait(request, TEMPLATE, _context(talk, form), seconds)
-    if not Feedback.objects.give(talk, **form.cleaned_data):
+    if not Feedback.objects.give(talk, **form.cleaned_data):  # moved or called off meanwhile
         talk.refresh_from_db()
-        return _page(request, talk, form)
+        return _page(request, talk, form, status=422)
     return redirect("registration:feedback_thanks", slug)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from events.models import Municipality, Series, Speaker, Topic
 from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
-from tests.makers import make_groups, make_registration, make_talk
+from tests.makers import make_groups, make_offer, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -26,8 +26,8 @@ ALLOWED = {
         "talk": EVERYTHING | {"duplicate", "autocomplete"},
         "municipality": EVERYTHING,
         "topic": EVERYTHING,
-        # Its one row is there already.
-        "series": EDIT,
+        "series": EDIT,  # its one row is there already
+        "offer": READ,
     },
     "Teilnehmende": {
         "talk": TALK,
@@ -36,8 +36,7 @@ ALLOWED = {
         "registration": READ,
         "outgoingmail": READ,
         "message": EDIT | {"add"},
-        "interest": READ,
-        "erasure": READ,
+        **dict.fromkeys(["interest", "offer", "erasure"], READ),
     },
     "Lesend": {"talk": TALK, "municipality": READ, "topic": READ, "series": READ},
     "nobody": {},
@@ -65,8 +64,10 @@ OTHER_PAGES = {
     **dict.fromkeys(["profile", "profile_address", "handbook", "handbook_picture"], set(ALLOWED)),
     # Numbers, which name nobody.
     **dict.fromkeys(
-        ["statistics", "statistics_xlsx", "sign_ups"], {"Redaktion", "Teilnehmende", "Lesend"}
+        ["statistics", "statistics_xlsx", "sign_ups", "talk_feedback"],
+        {"Redaktion", "Teilnehmende", "Lesend"},
     ),
+    "remove_feedback_text": {"Redaktion"},
 }
 # Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
 DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {
@@ -76,6 +77,7 @@ DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"
     "app_list",
     "auth_user_password_change",
 }
+ANSWERING = {"Redaktion", "Teilnehmende"}
 # Actions of the lists, and who may carry them out.
 ACTIONS = {
     ("talk", "delete_selected"): {"Redaktion"},
@@ -89,6 +91,7 @@ ACTIONS = {
     ("outgoingmail", "release_selected"): {"Teilnehmende"},
     ("outgoingmail", "discard_selected"): {"Teilnehmende"},
     ("interest", "withdraw_selected"): {"Teilnehmende"},
+    **{("offer", f"{verb}_selected"): ANSWERING for verb in ("answer", "reopen", "erase")},
     ("user", "delete_selected"): set(),
     ("user", "remove_second_factor"): set(),
     ("user", "unlock"): set(),
@@ -123,6 +126,7 @@ def rows() -> dict:
             talk=Registration.objects.get().talk, subject="Hinweis", text="Bis dann!"
         ),
         "interest": Interest.objects.create(email="a@b.example", email_key="a@b.example"),
+        "offer": make_offer(),
         "erasure": Erasure.objects.create(uuid=uuid4(), kind="interest"),
         "user": User.objects.create_user("kim"),
         "group": Group.objects.create(name="Gruppe"),
@@ -200,22 +204,17 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "stop_message": [found["message"].pk],
         "resume_message": [found["message"].pk],
         "delete_draft": [found["message"].pk],
-        "add_participant": [talk.pk],
-        "import_attendance": [talk.pk],
-        "print_participants": [talk.pk],
-        "print_questions": [talk.pk],
+        **dict.fromkeys(["add_participant", "import_attendance"], [talk.pk]),
+        **dict.fromkeys(["print_participants", "print_questions"], [talk.pk]),
         "correct_registration": [found["registration"].pk],
         "events_talk_duplicate": [talk.pk],
         "tell_of_change": [talk.pk],
         "tell_of_change_html": [talk.pk],
         "announcement": [talk.pk],
-        "mail_previews": [],
         "mail_preview": ["signed_up"],
         "mail_preview_html": ["signed_up"],
         "export_registrations": [],
-        "find_person": [],
-        "person_data": [],
-        "person_letter": [],
+        **dict.fromkeys(["mail_previews", "find_person", "person_data", "person_letter"], []),
         "registration_registration_person": [found["registration"].pk],
         "act_on_registration": [found["registration"].pk, "abmelden"],
         "resend_mail": [found["registration"].pk, found["outgoingmail"].pk],
@@ -223,7 +222,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "missing_towns": [],
         "statistics": [],
         "statistics_xlsx": [],
-        "sign_ups": [talk.pk],
+        **dict.fromkeys(["sign_ups", "talk_feedback", "remove_feedback_text"], [talk.pk]),
         "enter_way_in": [talk.pk],
         **dict.fromkeys(["team", "team_invite", "profile", "profile_address", "handbook"], []),
         **dict.fromkeys(["team_member", "team_act", "team_access"], [1]),
@@ -231,7 +230,8 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
     }
     # They answer to POST alone, whoever asks.
     by_post = ["events_talk_duplicate", "test_message", "release_message", "resume_message"]
-    send = dict.fromkeys([*by_post, "team_act", "resend_mail"], client.post)
+    by_post += ["team_act", "resend_mail", "remove_feedback_text"]
+    send = dict.fromkeys(by_post, client.post)
 
     statuses = {}
     for name, args in arguments.items():

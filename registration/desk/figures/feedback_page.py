@@ -24,7 +24,7 @@ TEXTS = ("takes_along", "follow_text")
 
 
 @dataclass(frozen=True)
-class Bar:
+class Share:
     """How many chose one answer, of all."""
 
     label: str
@@ -33,11 +33,11 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Question:
+class Answered:
     """One question with its answers."""
 
     text: str
-    bars: list[Bar]
+    bars: list[Share]
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Text:
     text: str
 
 
-def questions(rows: list[Feedback]) -> list[Question]:
+def questions(rows: list[Feedback]) -> list[Answered]:
     """Return how many chose what, for each question with a few answers."""
     return [
-        Question(_label("worth"), _bars(Feedback.Worth.choices, [row.worth for row in rows])),
-        Question(_label("use"), _bars(Feedback.Use.choices, [row.use for row in rows])),
-        Question(_label("could_follow"), _bars(FOLLOWED, [row.could_follow for row in rows])),
+        Answered(_label("worth"), _bars(Feedback.Worth.choices, [row.worth for row in rows])),
+        Answered(_label("use"), _bars(Feedback.Use.choices, [row.use for row in rows])),
+        Answered(_label("could_follow"), _bars(FOLLOWED, [row.could_follow for row in rows])),
     ]
 
 
@@ -61,10 +61,10 @@ def _label(column: str) -> str:
     return str(Feedback._meta.get_field(column).verbose_name)
 
 
-def _bars(choices: Iterable[tuple[object, str]], given: list[object]) -> list[Bar]:
+def _bars(choices: Iterable[tuple[object, str]], given: list[object]) -> list[Share]:
     numbers = Counter(given)
     return [
-        Bar(label, numbers[value], round(100 * numbers[value] / max(1, len(given))))
+        Share(label, numbers[value], round(100 * numbers[value] / max(1, len(given))))
         for value, label in choices
     ]
 
