@@ -20,7 +20,6 @@ ELSEWHERE = {
     "events/text/fields": "every column, on every way: promises/test_clean_text",
     "registration/admin/organiser_messages": "registration/desk/messages/test_message_pages",
     "registration/admin/read_only": "by the lists: registration/admin/test_registrations",
-    "registration/admin/records": "registration/desk/test_ask_first",
     "registration/admin/talks": "with the people: registration/admin/test_registrations",
     "registration/desk/admin_page": "by the pages: registration/desk/people/test_person",
     "registration/desk/figures/funder_file": (

@@ -76,7 +76,8 @@ def texts(rows: list[Feedback], column: str) -> list[Text]:
 
 
 def _key(row: Feedback, column: str) -> str:
-    return salted_hmac("registration.feedback", f"{column} {row.pk}").hexdigest()
+    value = f"{column} {row.pk}"
+    return salted_hmac("registration.feedback", value, algorithm="sha256").hexdigest()
 
 
 def talk_feedback(request: HttpRequest, pk: int) -> HttpResponse:
