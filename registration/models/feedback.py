@@ -21,6 +21,14 @@ from events.text.fields import LinesField
 # So many answers are shown at once, and no fewer.
 BATCH = 5
 MAX_TEXT = 1000
+# What people are asked, by column.
+QUESTIONS = {
+    "worth": "Hat sich die Stunde für Ihre Arbeit gelohnt?",
+    "use": "Werden Sie etwas davon in Ihrer Kommune nutzen?",
+    "takes_along": "Was nehmen Sie mit, oder was hat gefehlt?",
+    "could_follow": "Konnten Sie dem Talk gut folgen?",
+    "follow_text": "Woran lag es, oder was hat geholfen?",
+}
 
 
 class FeedbackQuerySet(models.QuerySet["Feedback", "Feedback"]):
@@ -92,19 +100,11 @@ class Feedback(models.Model):
     talk = models.ForeignKey(
         Talk, models.CASCADE, verbose_name="Talk", related_name="feedback", db_index=False
     )
-    worth = models.CharField(
-        "Hat sich die Stunde für Ihre Arbeit gelohnt?", max_length=6, choices=Worth
-    )
-    use = models.CharField(
-        "Werden Sie etwas davon in Ihrer Kommune nutzen?", max_length=5, choices=Use
-    )
-    takes_along = LinesField(
-        "Was nehmen Sie mit, oder was hat gefehlt?", max_length=MAX_TEXT, blank=True
-    )
-    could_follow = models.BooleanField("Konnten Sie dem Talk gut folgen?")
-    follow_text = LinesField(
-        "Woran lag es, oder was hat geholfen?", max_length=MAX_TEXT, blank=True
-    )
+    worth = models.CharField(QUESTIONS["worth"], max_length=6, choices=Worth)
+    use = models.CharField(QUESTIONS["use"], max_length=5, choices=Use)
+    takes_along = LinesField(QUESTIONS["takes_along"], max_length=MAX_TEXT, blank=True)
+    could_follow = models.BooleanField(QUESTIONS["could_follow"])
+    follow_text = LinesField(QUESTIONS["follow_text"], max_length=MAX_TEXT, blank=True)
     is_shown = models.BooleanField("Für die Veranstalter zu sehen", default=False)
 
     objects = models.Manager.from_queryset(FeedbackQuerySet)()

@@ -22,7 +22,7 @@ from events.pages.requests import SiteRequest
 from events.text.fields import LinesInput
 from registration.fields import TOO_LONG, PersonForm
 from registration.models import Feedback, limits
-from registration.models.feedback import MAX_TEXT
+from registration.models.feedback import MAX_TEXT, QUESTIONS
 from registration.pages.link_holder import asked_to_wait, read_or_post
 
 TEMPLATE = "registration/feedback.html"
@@ -38,7 +38,7 @@ YES_NO = [("ja", "Ja"), ("nein", "Nein")]
 def text_field(column: str, rows: int) -> LinesInput:
     """Return the field for one of the two texts."""
     return LinesInput(
-        label=Feedback._meta.get_field(column).verbose_name,
+        label=QUESTIONS[column],
         required=False,
         max_length=MAX_TEXT,
         widget=forms.Textarea({"rows": rows, "autocomplete": "off"}),
@@ -49,7 +49,7 @@ def text_field(column: str, rows: int) -> LinesInput:
 def choice_field(column: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
     """Return the field for a question with a few answers, none of which is chosen beforehand."""
     return forms.ChoiceField(
-        label=Feedback._meta.get_field(column).verbose_name,
+        label=QUESTIONS[column],
         choices=choices,
         widget=forms.RadioSelect,
         error_messages=CHOOSE | {"invalid_choice": CHOOSE["required"]},

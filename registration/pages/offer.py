@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.cache import never_cache
 
 from events.pages.requests import SiteRequest
@@ -29,6 +30,7 @@ class OfferForm(PersonForm):
     """Who would like to report, and on what."""
 
     button = "Angebot abschicken"
+    data: MultiValueDict[str, Any]
 
     town = LineInput(
         label="Ihre Kommune",

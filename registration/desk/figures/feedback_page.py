@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from events.models import Talk
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.models import Feedback
+from registration.models.feedback import QUESTIONS
 
 VIEW_OR_CHANGE = ("events.view_talk", "events.change_talk")
 PAGE = "admin:talk_feedback"
@@ -51,14 +52,10 @@ class Text:
 def questions(rows: list[Feedback]) -> list[Answered]:
     """Return how many chose what, for each question with a few answers."""
     return [
-        Answered(_label("worth"), _bars(Feedback.Worth.choices, [row.worth for row in rows])),
-        Answered(_label("use"), _bars(Feedback.Use.choices, [row.use for row in rows])),
-        Answered(_label("could_follow"), _bars(FOLLOWED, [row.could_follow for row in rows])),
+        Answered(QUESTIONS["worth"], _bars(Feedback.Worth.choices, [row.worth for row in rows])),
+        Answered(QUESTIONS["use"], _bars(Feedback.Use.choices, [row.use for row in rows])),
+        Answered(QUESTIONS["could_follow"], _bars(FOLLOWED, [row.could_follow for row in rows])),
     ]
-
-
-def _label(column: str) -> str:
-    return str(Feedback._meta.get_field(column).verbose_name)
 
 
 def _bars(choices: Iterable[tuple[object, str]], given: list[object]) -> list[Share]:
@@ -90,7 +87,7 @@ def talk_feedback(request: HttpRequest, pk: int) -> HttpResponse:
         "talk": talk,
         "number": len(rows),
         "questions": questions(rows) if rows else [],
-        "texts": [(_label(column), texts(rows, column)) for column in TEXTS],
+        "texts": [(QUESTIONS[column], texts(rows, column)) for column in TEXTS],
         "may_remove": request.user.has_perm("events.change_talk"),
     }
     return admin_page(request, Talk, "events/talk/feedback.html", context)
