@@ -45,6 +45,7 @@ urlpatterns = [
     path("mitmachen/", offer.offer, name="offer"),
     page("mitmachen/danke/", "offer_thanks", "offer_thanks"),
     path("erinnerungen/<str:token>/", way_in.reminders, name="reminders"),
+    path("unterlagen/<str:token>/", way_in.recap_off, name="recap_off"),
     path("terminhinweise/", interest.ask, name="interest"),
     page("terminhinweise/danke/", "interest_thanks", "interest_thanks"),
     path("terminhinweise/bestaetigen/<str:token>/", interest.confirm, name="interest_confirm"),

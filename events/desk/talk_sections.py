@@ -61,7 +61,16 @@ SECTIONS: "_FieldsetSpec" = [
             "classes": ["collapse"],
         },
     ),
-    ("Nach dem Talk", {"fields": ["recap", "written_answers"], "classes": ["collapse"]}),
+    (
+        "Nach dem Talk",
+        {
+            "fields": ["recap", "written_answers"],
+            "description": "Von selbst geht nach dem Talk keine Mail hinaus. Rückblick, Material "
+            "und Antworten verschickt „Unterlagen verschicken“ oben auf dieser Seite, sobald der "
+            "Talk zu Ende ist; das dürfen alle, die Nachrichten schreiben.",
+            "classes": ["collapse"],
+        },
+    ),
 ]
 AFTERWARDS = "Nach dem Talk"
 SPEAKERS_AFTER = 2

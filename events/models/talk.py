@@ -560,6 +560,11 @@ class Talk(RevisionedModel, FactColumns):
         return self.materials.exists() if found is None else found
 
     @property
+    def has_documents(self) -> bool:
+        """Whether there is something of it to read or to watch, besides its announcement."""
+        return bool(self.recap or self.written_answers) or self.has_material
+
+    @property
     def way_in_opens_at(self) -> datetime:
         """When people with a seat may go in: JOIN_OPENS_MINUTES before the beginning."""
         return self.starts_at - timedelta(minutes=settings.JOIN_OPENS_MINUTES)

@@ -17,7 +17,7 @@ from events.models import Talk
 from registration.desk.admin_page import admin_urls
 from registration.desk.figures import feedback_page, missing_towns, statistics
 from registration.desk.list_filters import list_of_people
-from registration.desk.messages import announcement, tell_of_change
+from registration.desk.messages import announcement, recap_mail, tell_of_change
 from registration.models import Registration
 
 
@@ -28,8 +28,8 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
     list_display = [*TalkAdmin.list_display, "registrations_link"]
 
     def get_urls(self) -> list[URLPattern]:
-        pages = [*statistics.URLS, *missing_towns.URLS, *tell_of_change.URLS, *announcement.URLS]
-        pages += feedback_page.URLS
+        of_mails = [*tell_of_change.URLS, *announcement.URLS, *recap_mail.URLS]
+        pages = [*statistics.URLS, *missing_towns.URLS, *feedback_page.URLS, *of_mails]
         return [*admin_urls(pages), *super().get_urls()]
 
     def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:

@@ -39,7 +39,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "delete_draft",
     ),
     "ein-termin-ändert-sich": ("tell_of_change",),
-    "nach-dem-talk": ("import_attendance", "talk_feedback"),
+    "nach-dem-talk": ("import_attendance", "talk_feedback", "recap_mail"),
     "orte-nachtragen": ("missing_towns",),
     "zahlen-für-den-bericht": ("statistics",),
     "jemand-möchte-die-eigenen-daten": (

@@ -11,7 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import Truncator
 
+from events.dates import moment_text
+from events.text.prose import ADDRESS
 from registration.mail import invitations, reminders, subjects
 from registration.mail.inline_styles import inlined
 from registration.mail.mail import Mail
@@ -20,6 +23,12 @@ from registration.models import links
 from registration.models.mails.outgoing_mail import OutgoingMail
 
 Kind = OutgoingMail.Kind
+# So many words of a recap stand in the mail that brings it.
+RECAP_WORDS = 60
+RECAP_WHY = (
+    "Sie erhalten diese E-Mail einmal, weil Sie zu diesem Talk angemeldet waren und\n"
+    "wir sie dabei angekündigt haben."
+)
 
 
 def please_confirm(occasion: Occasion) -> Mail | None:
@@ -165,6 +174,39 @@ def organisers_message(occasion: Occasion) -> Mail | None:
     )
 
 
+def recap(occasion: Occasion) -> Mail | None:
+    """Unterlagen zum Talk: what was promised, in two wordings, and nothing else.
+
+    With the certificate for whoever is known to have been there; nobody reads that they were not.
+    No other talk stands in it, and no question how it was: that would be advertising (BGH,
+    10.07.2018, VI ZR 225/17).
+    """
+    row = occasion.registration
+    if not (row.talk.is_to_follow_up and row.gets_recap):
+        return None
+    url = links.url("registration:recap_off", row.key, links.PURPOSE_RECAP)
+    mail = _registration_mail(
+        "recap",
+        occasion,
+        has_certificate=row.attended,
+        has_documents=row.talk.has_documents,
+        talk_url=f"{settings.SITE_URL}{row.talk.get_absolute_url()}",
+        why=RECAP_WHY,
+        link=f"{links.mine_url(row)}#talk-{row.talk.slug}",
+        beginning=beginning_of(row.talk.recap),
+        valid_until=moment_text(row.talk.names_go_at),
+        unsubscribe=url,
+    )
+    return _with_one_click(mail, url)
+
+
+def beginning_of(text: str) -> str:
+    """Return the first paragraph, cut where it is long; no address that it names."""
+    first = text.strip().partition("\n\n")[0]
+    before = ADDRESS.split(first, 1)[0].strip()
+    return Truncator(before).words(RECAP_WORDS, truncate=" …")
+
+
 def confirm_interest(occasion: InterestOccasion) -> Mail | None:
     """Bestätigen for the interest list; who is on it already gets the link to change it."""
     interest = occasion.interest
@@ -213,6 +255,7 @@ RENDER: dict[str, Callable[[Occasion], Mail | None]] = {
     Kind.REMINDER_DAY: reminder,
     Kind.REMINDER_HOUR: reminder,
     Kind.MESSAGE: organisers_message,
+    Kind.RECAP: recap,
 }
 # The mails to the interest list, which are about no registration.
 RENDER_FOR_INTEREST: dict[str, Callable[[InterestOccasion], Mail | None]] = {
@@ -268,6 +311,7 @@ def _registration_mail(template: str, occasion: Occasion, **context: Any) -> Mai
         "about": subjects.about([row.talk for row in rows]),
         "confirmed": occasion.confirmed,
         "waiting": occasion.waiting,
+        "announces_recap": occasion.announces_recap,
         "person": occasion.linked,
         "talk": occasion.talk,
         "link": links.mine_url(occasion.linked) if occasion.linked else None,

@@ -41,6 +41,8 @@ class Outcome(StrEnum):
     PAUSED = "paused"
 
 
+# What a mail of this kind tells of its talks besides what all do.
+FURTHER_PARTS: dict[str, tuple[str, ...]] = {OutgoingMail.Kind.RECAP: ("talk__materials",)}
 LAST_MAIL_REFUSED = "Abgelehnt. Die Person ist gelöscht; die Antwort könnte ihre Adresse nennen."
 OPERATORS_FAULT = (
     smtplib.SMTPHeloError,
@@ -166,7 +168,7 @@ def _render_for_registrations(outgoing: OutgoingMail) -> Mail | None:
     rows = list(
         outgoing.registrations.with_queue_position()
         .select_related("talk__municipality")
-        .prefetch_related("talk__speakers")
+        .prefetch_related("talk__speakers", *FURTHER_PARTS.get(outgoing.kind, ()))
         .order_by("talk__starts_at", "pk")
     )
     if not (outgoing.is_last or outgoing.is_to_new_address):

@@ -15,6 +15,7 @@ from registration.mail.mail import Mail
 from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
 from registration.models import Message, OutgoingMail, Registration
 from registration.models.interest import CONSENT_TEXT, Interest
+from registration.models.mails.outbox import WITH_CERTIFICATE
 
 Kind = OutgoingMail.Kind
 State = Registration.State
@@ -25,6 +26,7 @@ MESSAGE = {
     "text": "Guten Tag {name},\n\nam {termin} sprechen wir auch über <Fördermittel>.\n"
     "Ihr Zugang:\n{zugang}\n\nBis dann!",
 }
+RECAP = "So war der Talk: hier steht, was die Vortragenden berichtet haben."
 
 # What stands in the notes of the mails to organisers.
 NOTES: dict[str, str] = {
@@ -48,10 +50,12 @@ class Example:
     state: Registration.State = State.CONFIRMED
     sequence: int | None = None
     status: Talk.Status = Talk.Status.PUBLISHED
+    # Whether the person was there; only the mail with the material tells one from the other.
+    was_there: bool = False
 
     def message(self, talk: Talk, words: str = "") -> Mail | None:
         """Return the mail about `talk`, as it would go out; with `words` of the organisers."""
-        talk = prepared(talk, self.status)
+        talk = over(talk) if self.kind == Kind.RECAP else prepared(talk, self.status)
         outgoing = OutgoingMail(
             kind=self.kind,
             recipient=ADDRESS,
@@ -100,6 +104,8 @@ class Example:
             state_reason=Registration.Reason.PERSON,
             question="" if self.kind == Kind.HANDED_OVER else QUESTION,
             told_starts_at=told_date(talk),
+            recap_promised=True,
+            marked_present=self.was_there,
         )
         row.queue_position = 3
         linked = None if outgoing.is_last else row
@@ -129,6 +135,8 @@ EXAMPLES = (
     Example("way_in", "Zugang zum Talk", Kind.WAY_IN),
     Example("reminder_day", "Erinnerung am Tag davor", Kind.REMINDER_DAY),
     Example("reminder_hour", "Erinnerung eine Stunde davor", Kind.REMINDER_HOUR),
+    Example("recap_certificate", "Unterlagen, mit Bescheinigung", Kind.RECAP, was_there=True),
+    Example("recap", "Unterlagen, ohne Bescheinigung", Kind.RECAP),
     Example("message", "Nachricht an Teilnehmende", Kind.MESSAGE),
     Example("interest_confirm", "Neue Termine per E-Mail: bestätigen", Kind.CONFIRM_INTEREST),
     Example(
@@ -143,10 +151,32 @@ def test_copy(outgoing: OutgoingMail) -> Mail | None:
     """Return the copy of a message for the organiser who tests it; it is to an invented person."""
     message = outgoing.organiser_message
     if message is None:
-        return None
+        return _recap_copy(outgoing)
     row = invented_person(message, outgoing.recipient)
     occasion = Occasion(outgoing, [row], row, Series.load())
     return compose.RENDER[outgoing.kind](occasion)
+
+
+def _recap_copy(outgoing: OutgoingMail) -> Mail | None:
+    """Return the copy of the mail with the material, in the wording that the organiser chose."""
+    if outgoing.talk is None:
+        return None
+    was_there = outgoing.note == WITH_CERTIFICATE
+    row = recap_reader(outgoing.talk, outgoing.recipient, was_there=was_there)
+    return compose.recap(Occasion(outgoing, [row], row, Series.load()))
+
+
+def recap_reader(talk: Talk, email: str = ADDRESS, *, was_there: bool) -> Registration:
+    """Return a person who does not exist and gets the material of `talk`."""
+    return Registration(
+        key="beispiel",
+        talk=talk,
+        name="Kim Beispiel",
+        email=email,
+        state=State.CONFIRMED,
+        recap_promised=True,
+        marked_present=was_there,
+    )
 
 
 def invented_person(message: Message, email: str = ADDRESS) -> Registration:
@@ -171,6 +201,19 @@ def prepared(talk: Talk, status: Talk.Status) -> Talk:
         day = timezone.now() + timedelta(days=14)
         talk.starts_at = talk.starts_at.replace(year=day.year, month=day.month, day=day.day)
         talk.ends_at = talk.starts_at + length
+    return talk
+
+
+def over(talk: Talk) -> Talk:
+    """Return a copy of `talk` that is over and has something to read; it ended an hour ago."""
+    talk = copy.copy(talk)
+    talk.status, talk.publish_at = Talk.Status.PUBLISHED, None
+    if not talk.is_to_follow_up:
+        length = talk.ends_at - talk.starts_at
+        talk.ends_at = timezone.now() - timedelta(hours=1)
+        talk.starts_at = talk.ends_at - length
+    if not talk.has_documents:
+        talk.recap = RECAP
     return talk
 
 

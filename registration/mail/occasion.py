@@ -47,6 +47,11 @@ class Occasion:
         return [row for row in self.live if row.is_confirmed]
 
     @property
+    def announces_recap(self) -> bool:
+        """Whether everybody it gives a seat to will get the mail with the material."""
+        return bool(self.confirmed) and all(row.recap_promised for row in self.confirmed)
+
+    @property
     def waiting(self) -> "list[Registration]":
         return [row for row in self.live if row.is_waiting]
 

@@ -224,6 +224,18 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
             return not_counted.exclude(joined_at=None)
         return not_counted.filter(joined_at=None)
 
+    def wanting_recap(self) -> Self:
+        """Keep who was told of the mail with the material, has a seat, and did not decline it."""
+        return self.confirmed().named().filter(recap_promised=True, recap_off=False)
+
+    def to_get_recap(self, talk: Talk) -> Self:
+        """Keep who gets the mail with the material of `talk`; for one row: `gets_recap`.
+
+        Where there is nothing to read or to watch, it would bring a certificate or nothing.
+        """
+        rows = self.in_talk(talk).wanting_recap()
+        return rows if talk.has_documents else rows.attended()
+
     def present_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
         """Return (talk, of how many of them it is known that they were there)."""
         return self.attended().seats_by_talk(talks)

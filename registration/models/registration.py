@@ -114,7 +114,8 @@ class Registration(models.Model):
     counted_before = models.BooleanField(
         "Dabei (alte Zählung)", default=False, db_default=False, editable=False
     )
-    # The form that the person sent has announced the mail with the material.
+    # The form that the person sent, or the mail that gave them the seat, has announced the mail
+    # with the material. Nobody registered before that existed gets it.
     recap_promised = models.BooleanField(default=False, db_default=False, editable=False)
     # They do not want that mail.
     recap_off = models.BooleanField("Keine Unterlagen", default=False, db_default=False)
@@ -258,6 +259,16 @@ class Registration(models.Model):
         rows = Registration.objects.in_talk(self.talk_id).of(self.email_key)
         rows.update(reminders_off=True)
         self.reminders_off = True
+
+    @alters_data
+    def switch_recap_off(self) -> None:
+        """One-click unsubscribe (RFC 8058) from the mails with the material.
+
+        Each talk has only one, so this concerns all talks that the person is registered for: who
+        has had enough of them does not want the next one either.
+        """
+        Registration.objects.of(self.email_key).update(recap_off=True)
+        self.recap_off = True
 
     @alters_data
     @transaction.atomic
@@ -419,7 +430,7 @@ class Registration(models.Model):
         self.town_settled = False
         self.key, self.reminders_off, self.joined_at = links.new_key(), False, None
         self.minutes_present, self.marked_present, self.counted_before = None, False, False
-        self.recap_promised, self.recap_off = False, False
+        self.recap_promised, self.recap_off = True, False  # the mail to them says so
         self.uuid, self.state_changed_at = uuid.uuid4(), timezone.now()
         for field in self.TOLD:
             setattr(self, field, None)
@@ -612,6 +623,12 @@ class Registration(models.Model):
         Nothing follows from False: a report does not know everybody.
         """
         return self.marked_present or has_stayed(self.minutes_present, self.talk)
+
+    @property
+    def gets_recap(self) -> bool:
+        """Whether the mail with the material of the talk is for this person."""
+        is_wanted = self.is_confirmed and self.recap_promised and not self.recap_off
+        return is_wanted and (self.attended or self.talk.has_documents)
 
     @property
     def known_presence(self) -> Presence:

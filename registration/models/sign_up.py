@@ -55,6 +55,7 @@ class RegistrationManager(_Manager["Registration"]):
         questions: Mapping[int, str] | None = None,
         must_confirm: bool = False,
         extra_seat: bool = False,
+        tells_of_recap: bool = True,
     ) -> list["Registration"]:
         """Book all `talks` for one person, or none; return the live row of each.
 
@@ -63,7 +64,9 @@ class RegistrationManager(_Manager["Registration"]):
         for it, or `must_confirm`, nothing is given before the click in the mail. After too many
         forms mails wait, and what was said before is not said again (limits.py). With
         `extra_seat` an organiser vouches for the person: a seat at once, even if none is free or
-        the form is closed, as long as the talk is not over. Raises NotBookable before it looks at
+        the form is closed, as long as the talk is not over. With `tells_of_recap` the person has
+        read in the form that there will be a mail with the material; the mail that gives a new
+        row its seat says so to all. Raises NotBookable before it looks at
         the address, so the answer never tells whether an address is known.
         """
         wanted = [talk.pk for talk in talks]
@@ -84,7 +87,10 @@ class RegistrationManager(_Manager["Registration"]):
             "organisation": organisation,
             "municipality": municipality,
             "created_at": timezone.now(),
+            "recap_promised": True,
         }
+        if tells_of_recap:
+            self._promise_recap(known.values())
         asked = questions or {}
         forms = {pk: person | {"question": asked.get(pk, "")} for pk in wanted}
         if not extra_seat and (must_confirm or any(talk.double_opt_in for talk in locked)):
@@ -98,6 +104,14 @@ class RegistrationManager(_Manager["Registration"]):
         else:
             OutgoingMail.objects.tell_already(rows)
         return rows
+
+    def _promise_recap(self, known: Iterable["Registration"]) -> None:
+        """Note that a form announced the mail with the material to who was registered before."""
+        rows = [row for row in known if not row.recap_promised]
+        if rows:
+            self.filter(pk__in=[row.pk for row in rows]).update(recap_promised=True)
+        for row in rows:
+            row.recap_promised = True
 
     def _live_in(self, talks: dict[int, Talk], key: str) -> dict[int, "Registration"]:
         """Return by talk the live rows of one person in the locked `talks`, given by their pk."""
@@ -275,6 +289,25 @@ class RegistrationManager(_Manager["Registration"]):
             note=note,
             note_change_no=talk.change_no if note else None,
         )
+
+    @alters_data
+    @transaction.atomic
+    def release_recap(self, talk: Talk) -> list[OutgoingMail]:
+        """Send the material of a talk that is over to everyone who was promised it.
+
+        Each gets it once: released again it reaches who has not got it. Returns the new mails;
+        none before the end, for a talk that did not take place, and once the names are gone.
+        """
+        (talk,) = Talk.objects.lock([talk.pk])
+        if not talk.is_to_follow_up:
+            return []
+        rows = self.to_get_recap(talk).select_related("talk").order_by("created_at", "pk")
+        mails = OutgoingMail.objects.enqueue_each(
+            Kind.RECAP, rows, version="once", expires_at=talk.names_go_at
+        )
+        if mails and talk.recap_released_at is None:
+            Talk.objects.store_recap_released(talk)
+        return mails
 
     @alters_data
     @transaction.atomic

@@ -1,4 +1,4 @@
-"""The way into a talk, and switching its reminders off."""
+"""The way into a talk, and switching off the mails around it."""
 
 import math
 import secrets
@@ -99,3 +99,17 @@ def reminders(request: HttpRequest, registration: Registration) -> HttpResponse:
         registration.switch_reminders_off()
     context = {"registration": registration, "talk": registration.talk}
     return render(request, "registration/reminders.html", context)
+
+
+@for_participant(links.PURPOSE_RECAP)
+@takes_one_click
+def recap_off(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Send the person no material by mail any more."""
+    if request.method == "POST":
+        registration.switch_recap_off()
+    context = {
+        "registration": registration,
+        "talk": registration.talk,
+        "mine_url": links.mine_url(registration),
+    }
+    return render(request, "registration/recap_off.html", context)

@@ -13,6 +13,7 @@ PURPOSES = {
     "not_me": links.PURPOSE_NOT_ME,
     "join": links.PURPOSE_JOIN,
     "reminders": links.PURPOSE_REMINDERS,
+    "recap_off": links.PURPOSE_RECAP,
     "new_address": links.PURPOSE_NEW_ADDRESS,
     "interest_confirm": links.PURPOSE_INTEREST_CONFIRM,
     "interest_mine": links.PURPOSE_INTEREST,

@@ -46,8 +46,8 @@ PEOPLES_PAGES = re.findall(
     r"\w+",
     """add_participant import_attendance print_participants print_questions
     correct_registration check_message message_html plan_message test_message
-    release_message stop_message resume_message delete_draft mail_previews
-    mail_preview mail_preview_html export_registrations find_person person_data
+    release_message stop_message resume_message delete_draft recap_mail mail_previews
+    mail_preview mail_preview_html recap_mail_html export_registrations find_person person_data
     person_letter registration_registration_person act_on_registration resend_mail
     erase_person missing_towns
     """,
@@ -208,9 +208,9 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         **dict.fromkeys(["print_participants", "print_questions"], [talk.pk]),
         "correct_registration": [found["registration"].pk],
         "events_talk_duplicate": [talk.pk],
-        "tell_of_change": [talk.pk],
-        "tell_of_change_html": [talk.pk],
-        "announcement": [talk.pk],
+        **dict.fromkeys(["tell_of_change", "tell_of_change_html"], [talk.pk]),
+        **dict.fromkeys(["announcement", "recap_mail"], [talk.pk]),
+        "recap_mail_html": [talk.pk, "mit"],
         "mail_preview": ["signed_up"],
         "mail_preview_html": ["signed_up"],
         "export_registrations": [],

@@ -79,6 +79,7 @@ PUBLIC = {
     "anmeldung/neue-adresse/<str:token>/": ("personal form", 200),
     "teilnehmen/<str:token>/": ("personal form", 200),
     "erinnerungen/<str:token>/": ("personal form", 200),
+    "unterlagen/<str:token>/": ("personal form", 200),
     "terminhinweise/bestaetigen/<str:token>/": ("personal form", 200),
     "terminhinweise/<str:token>/": ("personal form", 200),
     "terminhinweise/<str:token>/abbestellen/": ("personal form", 200),
@@ -129,6 +130,8 @@ ADMIN = {
     "admin/events/talk/<int:pk>/benachrichtigen/": ("admin", 200),
     "admin/events/talk/<int:pk>/benachrichtigen/html/": ("mail preview", 200),
     "admin/events/talk/<int:pk>/ankuendigen/": ("admin", 200),
+    "admin/events/talk/<int:pk>/unterlagen/": ("admin page with a frame", 200),
+    "admin/events/talk/<int:pk>/unterlagen/<str:wording>/": ("mail preview", 200),
     "admin/events/talk/<path:object_id>/duplizieren/": ("admin by POST", 405),
     f"{PEOPLE}talk/<int:pk>/eintragen/": ("admin", 200),
     f"{PEOPLE}talk/<int:pk>/anwesenheit/": ("admin", 200),
@@ -243,6 +246,7 @@ class _Examples:
         material = Material.objects.create(talk=self.talk, title="Folien", file=upload(PDF))
         message = Message.objects.create(talk=self.talk, subject="Betreff", text="Text")
         self.unused = make_talk(slug="frei")
+        self.over = make_talk(slug="vorbei", starts_in=-timedelta(days=3), recap="So war es.")
         self.of_model = {
             "series": 1,
             "talk": self.unused.pk,
@@ -282,6 +286,7 @@ class _Examples:
             "slug": self.talk.slug,
             "uuid": str(self.row.uuid),
             "word": "abmelden",
+            "wording": "ohne",
             "mail_pk": str(self.of_model["outgoingmail"]),
             "name": "startseite" if "handbuch" in parts else "signed_up",
             "content_type_id": str(_content_type(self.talk)),
@@ -300,6 +305,7 @@ class _Examples:
             "nicht-ich": (links.PURPOSE_NOT_ME, self.row),
             "teilnehmen": (links.PURPOSE_JOIN, self.row),
             "erinnerungen": (links.PURPOSE_REMINDERS, self.row),
+            "unterlagen": (links.PURPOSE_RECAP, self.row),
             "meine-anmeldung": (links.PURPOSE_MINE, self.row),
             "terminhinweise": (links.PURPOSE_INTEREST, self.interest),
         }[parts[1] if parts[0] == "anmeldung" else parts[0]]
@@ -311,6 +317,8 @@ class _Examples:
         if "material" in parts:
             return self.material.pk
         of_talk = parts[0] in ("t", "r") or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
+        if "unterlagen" in parts:
+            return self.over.pk
         if of_talk or parts[1] == "r":
             return self.talk.pk
         if parts[1] in ("team", "konto"):

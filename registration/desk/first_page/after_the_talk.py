@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Talk
 from registration.desk.first_page.desk import Desk
@@ -19,6 +20,11 @@ from registration.desk.first_page.to_do import (
 
 # Days before the names go from which undone work is soon.
 WARN_DAYS = SOON_WITHIN
+# Days after the talk from which the mail with the material is asked for, and days before the
+# names go from which that is soon, and urgent: what it links to goes with them.
+RECAP_AFTER = 3
+RECAP_SOON = 20
+RECAP_URGENT = 10
 
 
 @dataclass(frozen=True)
@@ -91,3 +97,35 @@ def follow_up(desk: Desk) -> Iterator[ToDo]:
                     urgency=Urgency.within((talk.names_go_on - desk.today).days),
                     due_at=talk.names_go_at,
                 )
+
+
+def recap_mails(desk: Desk) -> Iterator[ToDo]:
+    """Ask for the mail with the material, once there is something to send and somebody to read it.
+
+    What the talk still lacks is asked for by `follow_up`.
+    """
+    for talk in desk.talks_to_follow_up:
+        days_ago = (desk.today - timezone.localdate(talk.ends_at)).days
+        number = desk.recap_readers(talk)
+        if talk.recap_released_at is None and days_ago >= RECAP_AFTER and number:
+            yield ToDo(
+                title=talk.title,
+                text=recap_text(number),
+                deadline=until_names_go(talk),
+                button="Unterlagen verschicken",
+                url=reverse("admin:recap_mail", args=[talk.pk]),
+                urgency=recap_urgency((talk.names_go_on - desk.today).days),
+                due_at=talk.names_go_at,
+            )
+
+
+def recap_text(number: int) -> str:
+    waiting = "wartet 1 Person" if number == 1 else f"warten {number} Personen"
+    return f"Auf die versprochenen Unterlagen {waiting}."
+
+
+def recap_urgency(days: int) -> Urgency:
+    """Return how urgent it is so many days before the names go."""
+    if days <= RECAP_URGENT:
+        return Urgency.NOW
+    return Urgency.SOON if days <= RECAP_SOON else Urgency.LATER

@@ -85,6 +85,10 @@ class Desk:
             groupings["present"] = Registration.objects.present_by_talk(over)
             groupings["counted"] = Registration.objects.counted_by_talk(over)
             groupings["joined"] = Registration.objects.joined_by_talk(over)
+        if self.may("events.view_talk") and self.may("registration.change_message"):
+            over, readers = Talk.objects.to_follow_up(), Registration.objects.wanting_recap()
+            groupings["recap"] = readers.seats_by_talk(over)
+            groupings["certificates"] = readers.attended().seats_by_talk(over)
         return counted(groupings)
 
     @property
@@ -116,6 +120,11 @@ class Desk:
     def joined(self) -> dict[int, int]:
         """How many of them have used the way in."""
         return self.numbers.get("joined", {})
+
+    def recap_readers(self, talk: Talk) -> int:
+        """How many would get the mail with the material of `talk` now."""
+        group = "recap" if talk.has_documents else "certificates"
+        return self.numbers.get(group, {}).get(talk.pk, 0)
 
     @cached_property
     def running(self) -> Running:

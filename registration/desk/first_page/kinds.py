@@ -39,6 +39,7 @@ KINDS = [
     KindOfTask(before.drafts, TALKS),
     KindOfTask(before.new_dates, TALKS),
     KindOfTask(after_the_talk.follow_up, TALKS + PEOPLE),
+    KindOfTask(after_the_talk.recap_mails, ("registration.change_message",)),
     KindOfTask(about_mails.refused, MAILS),
     KindOfTask(about_the_site.offers, ("registration.change_offer",)),
     KindOfTask(about_the_site.towns, ("events.change_municipality",)),

@@ -87,7 +87,9 @@ def add_participant(request: HttpRequest, pk: int) -> HttpResponse:
         known = Registration.objects.in_talk(talk).live().of(email_key(answers["email"])).first()
         questions = {talk.pk: answers.pop("question")}
         try:
-            (row,) = Registration.objects.sign_up([talk], questions=questions, **answers)
+            (row,) = Registration.objects.sign_up(
+                [talk], questions=questions, tells_of_recap=False, **answers
+            )
         except NotBookable:
             talk.refresh_from_db()
             label = talk.registration_state.label

@@ -33,6 +33,7 @@ WORTH: dict[str, Callable[[Registration], bool]] = {
     Kind.WAY_IN: has_seat_ahead,
     Kind.REMINDER_DAY: has_seat_ahead,
     Kind.REMINDER_HOUR: has_seat_ahead,
+    Kind.RECAP: lambda row: row.gets_recap and row.talk.is_to_follow_up,
 }
 
 

@@ -404,14 +404,7 @@ class Message(models.Model):
     @property
     def progress(self) -> dict[str, int]:
         """How many mails are in which state; test copies do not count."""
-        state = OutgoingMail.State
-        return self.mails.to_participants().aggregate(
-            total=Count("pk"),
-            sent=Count("pk", filter=Q(state=state.SENT)),
-            queued=Count("pk", filter=Q(state__in=OutgoingMail.UNSENT)),
-            failed=Count("pk", filter=Q(state=state.FAILED)),
-            obsolete=Count("pk", filter=Q(state=state.OBSOLETE)),
-        )
+        return self.mails.to_participants().progress()
 
 
 def release_due() -> int:

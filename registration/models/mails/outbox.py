@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Case, Exists, F, Min, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from events.models import Talk
@@ -46,6 +46,8 @@ DAY = timedelta(hours=24)
 NOTICE_LASTS = timedelta(days=2)
 # How the key of a copy begins that goes to an organiser alone.
 TEST = "test:"
+# The note of such a copy that shows the wording with the certificate.
+WITH_CERTIFICATE = "Bescheinigung"
 # The same form again within this time is a second click and no question.
 DOUBLE_CLICK = timedelta(minutes=10)
 # Smaller goes first: the way in before everything, personal mail before reminders before news.
@@ -55,6 +57,7 @@ PRIORITIES = {
     "reminder_hour": 20,
     "reminder_day": 21,
     "message": 25,
+    "recap": 26,
     "news": 30,
 }
 
@@ -117,6 +120,22 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         through = self.model.registrations.through.objects.filter(registration__talk=talk)
         of_people = Q(pk__in=through.values("outgoingmail"))
         return self.filter(of_people | Q(talk=talk) | Q(organiser_message__talk=talk))
+
+    def of_recap(self, talk: Talk) -> Self:
+        """Keep the mails with the material of `talk`; test copies are none."""
+        return self.about_talk(talk).to_participants().filter(kind=self.model.Kind.RECAP)
+
+    def progress(self) -> dict[str, int]:
+        """Count how many are in which state; `queued` is what has not gone out, `held` or not."""
+        state = self.model.State
+        return self.aggregate(
+            total=Count("pk"),
+            sent=Count("pk", filter=Q(state=state.SENT)),
+            queued=Count("pk", filter=Q(state__in=self.model.UNSENT)),
+            held=Count("pk", filter=Q(state=state.HELD)),
+            failed=Count("pk", filter=Q(state=state.FAILED)),
+            obsolete=Count("pk", filter=Q(state=state.OBSOLETE)),
+        )
 
     def failed(self) -> Self:
         return self.filter(state=self.model.State.FAILED)
@@ -362,6 +381,21 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
             priority=PERSONAL,
             recipient=address,
             organiser_message=message,
+            dedupe_key=f"{TEST}{uuid.uuid4()}",
+            message_id=new_message_id(),
+        )
+
+    @alters_data
+    def enqueue_recap_test(
+        self, talk: Talk, address: str, *, with_certificate: bool
+    ) -> "OutgoingMail":
+        """Write a copy of the mail with the material of `talk` to an organiser."""
+        return self.create(
+            kind=self.model.Kind.RECAP,
+            priority=PERSONAL,
+            recipient=address,
+            talk=talk,
+            note=WITH_CERTIFICATE if with_certificate else "",
             dedupe_key=f"{TEST}{uuid.uuid4()}",
             message_id=new_message_id(),
         )

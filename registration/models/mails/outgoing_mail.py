@@ -47,6 +47,7 @@ class OutgoingMail(models.Model):
         CONFIRM_INTEREST = "interest_confirm", "Neue Termine per E-Mail: bestätigen"
         MESSAGE = "message", "Nachricht"
         NEWS = "news", "Neuer Termin"
+        RECAP = "recap", "Unterlagen zum Talk"
         # To an organiser's account.
         INVITATION = "invitation", "Konto: Einladung"
         NEW_PASSWORD = "new_password", "Konto: Passwort neu setzen"  # noqa: S105 (a kind)

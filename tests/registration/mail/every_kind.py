@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
+from events.models import Material
 from registration.desk import notices
 from registration.mail.deliver import deliver_due
 from registration.mail.reminders import plan_due
@@ -177,6 +178,26 @@ def reminder_hour(clock):
 def message(clock):
     talk = seated().talk
     Message.objects.create(talk=talk, subject="Hinweis", text="{zugang}").release()
+
+
+def recap_of(talk, clock):
+    clock.move_to(talk.ends_at + timedelta(days=1))
+    talk.recap, talk.written_answers = "So war es.\n\nUnd so.", "Ja."
+    talk.save()
+    Material.objects.create(talk=talk, title="Folien", url="https://folien.example/")
+    Registration.objects.release_recap(talk)
+
+
+@mail_of(Kind.RECAP)
+def recap(clock):
+    recap_of(seated().talk, clock)
+
+
+@mail_of(Kind.RECAP)
+def recap_with_certificate(clock):
+    row = seated()
+    Registration.objects.filter(pk=row.pk).update(marked_present=True)
+    recap_of(row.talk, clock)
 
 
 @mail_of(Kind.CONFIRM_INTEREST)
