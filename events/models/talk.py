@@ -565,6 +565,15 @@ class Talk(RevisionedModel, FactColumns):
         return bool(self.recap or self.written_answers) or self.has_material
 
     @property
+    def told_afterwards_text(self) -> str:
+        """What its page tells once it is over: `Rückblick und schriftliche Antworten`."""
+        if not self.is_past:
+            return ""
+        told = [("Rückblick", self.recap), ("schriftliche Antworten", self.written_answers)]
+        words = " und ".join(word for word, text in told if text)
+        return words[:1].upper() + words[1:]
+
+    @property
     def way_in_opens_at(self) -> datetime:
         """When people with a seat may go in: JOIN_OPENS_MINUTES before the beginning."""
         return self.starts_at - timedelta(minutes=settings.JOIN_OPENS_MINUTES)

@@ -108,6 +108,8 @@ def _registration(row: Registration) -> dict[str, Any]:
         "Mail mit Unterlagen angekündigt": row.recap_promised,
         "Mail mit Unterlagen abbestellt": row.recap_off,
         "Erinnerungen abgestellt": row.reminders_off,
+        "E-Mail mit Unterlagen angekündigt": row.recap_promised,
+        "E-Mail mit Unterlagen abbestellt": row.recap_off,
         "Zuletzt mitgeteilter Titel": row.told_title or "",
         "Zuletzt mitgeteilter Beginn": row.told_starts_at,
         "Zuletzt mitgeteiltes Ende": row.told_ends_at,

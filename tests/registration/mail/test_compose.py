@@ -90,6 +90,9 @@ für Ihre Fragen.
 Wenn Sie nicht teilnehmen können, melden Sie sich bitte ab oder geben Sie Ihren
 Platz weiter.
 
+Nach dem Talk schicken wir Ihnen einmal eine E-Mail mit dem, was es dazu
+gibt: Rückblick, Material und Teilnahmebescheinigung.
+
 Meine Anmeldung ansehen oder ändern:
 {link}
 

@@ -45,6 +45,8 @@ def test_own_data_are_complete_and_nobody_elses(client):
         "Mail mit Unterlagen angekündigt": False,
         "Mail mit Unterlagen abbestellt": False,
         "Erinnerungen abgestellt": False,
+        "E-Mail mit Unterlagen angekündigt": True,
+        "E-Mail mit Unterlagen abbestellt": False,
         "Zuletzt mitgeteilter Titel": "",
         "Zuletzt mitgeteilter Beginn": None,
         "Zuletzt mitgeteiltes Ende": None,

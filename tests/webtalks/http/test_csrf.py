@@ -68,7 +68,7 @@ def test_form_without_its_cookie_comes_back_whole_and_does_nothing(visitor, taki
         foreign = visitor.post(path, TYPED, **FOREIGN)
         assert (route, foreign.status_code) == (route, 403)
 
-    assert len(taking_posts) == 23
+    assert len(taking_posts) == 24
     assert all_rows(Tally) == before
 
 
@@ -127,14 +127,20 @@ def test_mail_programs_address_takes_one_click_alone(visitor, sent):
     row = make_registration()
     end = links.token(interest.key, links.PURPOSE_INTEREST)
     remind = links.token(row.key, links.PURPOSE_REMINDERS)
-    paths = [f"/terminhinweise/{end}/abbestellen/", f"/erinnerungen/{remind}/"]
+    recap = links.token(row.key, links.PURPOSE_RECAP)
+    paths = [
+        f"/terminhinweise/{end}/abbestellen/",
+        f"/erinnerungen/{remind}/",
+        f"/unterlagen/{recap}/",
+    ]
 
     def state():
-        return Interest.objects.get().is_active, not Registration.objects.get().reminders_off
+        row = Registration.objects.get()
+        return Interest.objects.get().is_active, not row.reminders_off, not row.recap_off
 
     for path in paths:
         assert visitor.post(path, sent).status_code == 422
-    assert state() == (True, True)
+    assert state() == (True, True, True)
     for path in paths:
         assert visitor.post(path, ONE_CLICK, secure=True).status_code == 200
-    assert state() == (False, False)
+    assert state() == (False, False, False)
