@@ -162,12 +162,10 @@ def act(request: HttpRequest, talk: Talk) -> None:
     elif "resume" in request.POST:
         number = OutgoingMail.objects.of_recap(talk).release()
         tell(request, talk, f"Unterlagen fortgesetzt: {mails_text(number)}.")
-    elif request.POST.get("seen") != fingerprint(talk, Readers.of(talk)):
-        text = (
-            "Inzwischen hat sich etwas geändert. Es ist nichts verschickt. Bitte sehen Sie die "
-            "Seite noch einmal an."
-        )
-        messages.error(request, text)
+    elif not (readers := Readers.of(talk)).number:
+        pass  # pressed twice: the page says what became of it
+    elif request.POST.get("seen") != fingerprint(talk, readers):
+        messages.error(request, CHANGED)
     elif number := len(Registration.objects.release_recap(talk)):
         history.write_about_talk(request, talk, f"Unterlagen verschickt: {mails_text(number)}.")
         messages.info(request, mails_go_out_text(number))
@@ -189,6 +187,10 @@ def send_test(request: HttpRequest, wording: Wording) -> None:
         messages.error(request, NO_ADDRESS)
 
 
+CHANGED = (
+    "Inzwischen hat sich etwas geändert. Es ist nichts verschickt. Bitte sehen Sie die Seite noch "
+    "einmal an."
+)
 NO_ADDRESS = "In Ihrem Konto steht keine E-Mail-Adresse. Tragen Sie eine unter „Mein Profil“ ein."
 
 URLS: list[DeskUrl] = [

@@ -100,7 +100,8 @@ def make_unannounced(talk, number):
 def test_button_sends_it_once_and_the_page_says_what_became_of_it(organiser, talk):
     page = press_send(organiser, talk)
     assert "2 Mails gehen jetzt hinaus." in page
-    organiser.post(url(talk), {"seen": "anything"})
+    pressed_twice = organiser.post(url(talk), {"seen": "anything"}, follow=True)
+    assert "nichts verschickt" not in pressed_twice.content.decode()
     deliver_due()
 
     text = read(organiser, talk)
