@@ -2,11 +2,11 @@
 
 import uuid
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Value
 from django.utils import timezone
 
 from events.models.method_marks import alters_data, for_managers_too
@@ -28,6 +28,11 @@ class OfferQuerySet(models.QuerySet["Offer", "Offer"]):
     def open(self) -> Self:
         """Keep what no organiser has answered yet."""
         return self.filter(is_answered=False)
+
+    def open_counted(self) -> models.QuerySet[Any, Any]:
+        """Return (0, how many are open), as one more of the first page's numbers."""
+        nothing = self.open().order_by().annotate(nothing=Value(0)).values_list("nothing")
+        return nothing.annotate(number=Count("pk"))
 
     def expired(self) -> Self:
         """Keep what came more than OFFER_MONTHS ago."""

@@ -105,8 +105,6 @@ def _registration(row: Registration) -> dict[str, Any]:
         "Als dabei vermerkt": row.marked_present,
         # What stands in the same column, where nobody can tell who wrote it.
         "Dabei (alte Zählung)": row.joined_at if row.counted_before else None,
-        "Mail mit Unterlagen angekündigt": row.recap_promised,
-        "Mail mit Unterlagen abbestellt": row.recap_off,
         "Erinnerungen abgestellt": row.reminders_off,
         "E-Mail mit Unterlagen angekündigt": row.recap_promised,
         "E-Mail mit Unterlagen abbestellt": row.recap_off,

@@ -47,17 +47,15 @@ def _series_url(series: Series, field: str) -> str:
 
 
 def offers(desk: Desk) -> Iterator[ToDo]:
-    """Name the towns that would like to report and wait for an answer."""
-    found = desk.open_offers
-    if not found:
+    """Say how many towns would like to report and wait for an answer."""
+    number = desk.open_offers
+    if not number:
         return
-    names = ", ".join(offer.town for offer in found[:MOST_TOWNS])
-    more = " und weitere" if len(found) > MOST_TOWNS else ""
-    is_one = len(found) == 1
+    several = f"{number}{NBSP}Kommunen möchten selbst berichten und warten auf Ihre Antwort."
+    one = "Eine Kommune möchte selbst berichten und wartet auf Ihre Antwort."
     yield ToDo(
-        text=f"{names}{more} {'möchte' if is_one else 'möchten'} selbst berichten und "
-        f"{'wartet' if is_one else 'warten'} auf Ihre Antwort.",
-        button="Angebot ansehen" if is_one else "Angebote ansehen",
+        text=one if number == 1 else several,
+        button="Angebot ansehen" if number == 1 else "Angebote ansehen",
         url=f"{reverse('admin:registration_offer_changelist')}?is_answered__exact=0",
         urgency=Urgency.SOON,
     )

@@ -89,6 +89,8 @@ class Desk:
             over, readers = Talk.objects.to_follow_up(), Registration.objects.wanting_recap()
             groupings["recap"] = readers.seats_by_talk(over)
             groupings["certificates"] = readers.attended().seats_by_talk(over)
+        if self.may("registration.change_offer"):
+            groupings["offers"] = Offer.objects.open_counted()
         return counted(groupings)
 
     @property
@@ -121,6 +123,11 @@ class Desk:
         """How many of them have used the way in."""
         return self.numbers.get("joined", {})
 
+    @property
+    def open_offers(self) -> int:
+        """How many towns would like to report, and wait for an answer."""
+        return sum(self.numbers.get("offers", {}).values())
+
     def recap_readers(self, talk: Talk) -> int:
         """How many would get the mail with the material of `talk` now."""
         group = "recap" if talk.has_documents else "certificates"
@@ -133,11 +140,6 @@ class Desk:
     @cached_property
     def stopped(self) -> list[Message]:
         return list(Message.objects.left_stopped(timezone.now() - RECENT))
-
-    @cached_property
-    def open_offers(self) -> list[Offer]:
-        """The towns that have waited longest for an answer, and one more than are named."""
-        return list(Offer.objects.open().order_by("created_at", "pk")[: MOST_TOWNS + 1])
 
     @cached_property
     def towns_without_land(self) -> list[Municipality]:

@@ -96,14 +96,14 @@ def test_what_is_answered_or_old_is_no_news(clock):
     assert told() == []
 
 
-def test_first_page_names_who_waits(client):
+def test_first_page_says_how_many_wait(client):
     client.force_login(make_colleague(roles=["Redaktion"]))
     for number in range(6):
         make_offer(town=f"Ort {number}", email=f"p{number}@stadt.example")
 
     html = client.get("/admin/").content.decode()
 
-    assert "Ort 0, Ort 1, Ort 2, Ort 3 und weitere möchten selbst berichten" in html
+    assert "6\u00a0Kommunen möchten selbst berichten und warten" in html
     assert f'href="{LIST}?is_answered__exact=0"' in html
     Offer.objects.all().mark_answered()
     assert "selbst berichten und" not in client.get("/admin/").content.decode()

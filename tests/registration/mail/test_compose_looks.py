@@ -25,6 +25,7 @@ OTHER_SUBJECTS |= {
     Kind.NEW_PASSWORD,
     Kind.NEW_SECOND_FACTOR,
     Kind.ACCOUNT_CHANGED,
+    Kind.OFFER,
 }
 STATE_DATE_TITLE = re.compile(r"[\w ]+, (ab )?\d{1,2}\. \w+(, \d{1,2} Uhr)?: \S.*")
 BLOCK = re.compile(r'<td class="talk".*?<td class="gap"', re.DOTALL)

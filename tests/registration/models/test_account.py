@@ -9,8 +9,8 @@ from tests.webtalks.team.people import make_colleague, make_lead
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 OF_ROLE = {
-    "Redaktion": ["no_way_in", "talk_full", "names_go"],
-    "Teilnehmende": ["no_way_in", "put_off", "talk_full", "names_go"],
+    "Redaktion": ["no_way_in", "talk_full", "names_go", "offer"],
+    "Teilnehmende": ["no_way_in", "put_off", "talk_full", "names_go", "offer"],
     "Lesend": [],
 }
 

@@ -42,8 +42,6 @@ def test_own_data_are_complete_and_nobody_elses(client):
         "Minuten dabei": None,
         "Als dabei vermerkt": False,
         "Dabei (alte Zählung)": None,
-        "Mail mit Unterlagen angekündigt": False,
-        "Mail mit Unterlagen abbestellt": False,
         "Erinnerungen abgestellt": False,
         "E-Mail mit Unterlagen angekündigt": True,
         "E-Mail mit Unterlagen abbestellt": False,
@@ -80,8 +78,8 @@ def test_every_column_about_the_person_is_in_the_own_data(client):
         ({"joined_at": MOMENT, "counted_before": True}, {"Dabei (alte Zählung)": TOLD}),
         ({"minutes_present": 45}, {"Minuten dabei": 45}),
         ({"marked_present": True}, {"Als dabei vermerkt": True}),
-        ({"recap_promised": True}, {"Mail mit Unterlagen angekündigt": True}),
-        ({"recap_off": True}, {"Mail mit Unterlagen abbestellt": True}),
+        ({"recap_promised": False}, {"E-Mail mit Unterlagen angekündigt": False}),
+        ({"recap_off": True}, {"E-Mail mit Unterlagen abbestellt": True}),
     ],
 )
 def test_what_is_known_of_presence_is_told_by_its_name(client, columns, told):

@@ -122,7 +122,10 @@ def test_all_lists_are_on_every_page_in_a_menu(client):
     for path in ("/admin/", "/admin/events/topic/", f"/admin/events/talk/{talk.pk}/change/"):
         html = client.get(path).content.decode()
         (menu,) = re.findall(r'<details class="menu">(.*?)</details>', html, re.S)
-        assert words(menu) == "Menü Start Veranstaltungsreihe Orte Reihe Talks Themen"
+        assert words(menu) == (
+            "Menü Start Anmeldungen Angebote zu berichten "
+            "Veranstaltungsreihe Orte Reihe Talks Themen"
+        )
     client.logout()
 
     assert 'class="menu"' not in client.get("/admin/login/").content.decode()
