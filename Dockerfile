@@ -100,12 +100,13 @@ LABEL org.opencontainers.image.title="Kleinstadt Web-Talks" \
 ARG SSL_CERT_FILE
 # ca-certificates: the worker checks the mail server's certificate.
 # postgresql-client: `manage.py backup` calls pg_dump.
+# Pango and HarfBuzz: certificates and reports as PDF; their fonts are the site's own.
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca,mode=0444 \
     test ! -s /run/secrets/ca || SSL_CERT_FILE=/run/secrets/ca && \
     set -- ${SSL_CERT_FILE:+-o "Acquire::https::CAInfo=$SSL_CERT_FILE"} && \
     apt-get "$@" update && \
     DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y --no-install-recommends \
-        ca-certificates postgresql-client python3 && \
+        ca-certificates libharfbuzz-subset0 libpangoft2-1.0-0 postgresql-client python3 && \
     rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/*
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent \
         --shell /usr/sbin/nologin webtalks && \
@@ -118,6 +119,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DATA_DIR=/data \
     STATIC_ROOT=/app/staticfiles \
+    XDG_CACHE_HOME=/tmp \
     HOST=0.0.0.0 \
     PORT=8000
 WORKDIR /app

@@ -1,6 +1,6 @@
 # The verbs of the project. All of them work in .venv, which webtalks/bootstrap.py builds.
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium readers containers
+.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium pango readers containers
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
@@ -38,10 +38,10 @@ run: runtime ## Start the site with the real talks (PORT, HOST, DATA_DIR, SITE_U
 		$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > "$$SECRET_KEY_FILE"; } && \
 	exec $(PYTHON) manage.py start --demo
 
-quick: development ## Look at what was changed: lint, types and its unit tests, in seconds
+quick: development pango ## Look at what was changed: lint, types and its unit tests, in seconds
 	@$(PYTHON) -m tests.quick
 
-test: development chromium ## Run all tests: SQLite, PostgreSQL, browser
+test: development chromium pango ## Run all tests: SQLite, PostgreSQL, browser
 	$(ON_SQLITE) $(AT_ONCE) 3 -m '$(SHORT)'
 	$(ON_POSTGRESQL) $(AT_ONCE) 3 -m '$(SHORT) and not once'
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
@@ -66,7 +66,7 @@ bench: development ## Measure CPU, growth and mails; writes docs/benchmarks.md (
 	$(call programs,wrk:wrk nginx:nginx-light openssl:openssl)
 	@$(PYTHON) -m tests.bench $(AGAINST)
 
-handbook: development chromium ## Take the pictures of docs/handbuch.md anew
+handbook: development chromium pango ## Take the pictures of docs/handbuch.md anew
 	@SCREENSHOTS=1 $(ON_POSTGRESQL) tests/e2e/test_organisers_month.py
 	@cp var/screenshots/handbuch/*.png docs/handbuch/
 
@@ -95,6 +95,10 @@ development:
 chromium:
 	@# Arial's double: what stands there until the site's own fonts arrive has its measures.
 	$(call programs,chromium:chromium /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf:fonts-liberation)
+
+pango:
+	@# What writes PDFs; without it the site itself has pages to print alone.
+	$(call programs,/usr/lib/*/libpangoft2-1.0.so.0:libpangoft2-1.0-0 /usr/lib/*/libharfbuzz-subset.so.0:libharfbuzz-subset0)
 
 readers:
 	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps pdftotext:poppler-utils zbarimg:zbar-tools)

@@ -126,7 +126,7 @@ def test_image_holds_no_secret():
     assert instructions(BUILD, "ENV") == []
     assert set(image_environment()) == {
         *("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"),
-        *("DATA_DIR", "STATIC_ROOT", "HOST", "PORT"),
+        *("DATA_DIR", "STATIC_ROOT", "HOST", "PORT", "XDG_CACHE_HOME"),
     }
 
 

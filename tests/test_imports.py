@@ -15,7 +15,8 @@ webtalks
 registration.{admin, apps, management, urls}
 registration.{desk, pages}
 registration.{mail, privacy, fields, invariants, monitoring, roles}
-registration.models
+registration.certificates
+registration.{models, pdf}
 events.{admin, apps, management, urls}
 events.{desk, pages}
 events.models

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from registration.pdf import Busy
 from webtalks.http.error_pages import UNUSABLE, error_page
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ class DatabaseAway:
 
 def answer_to(error: BaseException | None) -> HttpResponse | None:
     """Answer 503 to an error that passes by itself; None: it is a fault of ours."""
+    if isinstance(error, Busy):
+        return pdf_later()
     if isinstance(error, ComeBackLater):
         logger.error("Somebody is asked to come back: %s", error)
         return come_back_later()
@@ -48,7 +51,18 @@ def database_away(error: Exception) -> HttpResponse:
 
 def come_back_later() -> HttpResponse:
     """Answer 503, and when to ask again."""
-    response = error_page(None, 503)
+    return _later(error_page(None, 503))
+
+
+def pdf_later() -> HttpResponse:
+    """Answer 503 to whoever asks for a PDF while others are written; browsers ask again."""
+    logger.warning("Many PDFs at once: somebody is asked to come back")
+    response = _later(error_page(None, 503, "pdf/"))
+    response["Refresh"] = str(RETRY_AFTER)
+    return response
+
+
+def _later(response: HttpResponse) -> HttpResponse:
     response["Retry-After"] = str(RETRY_AFTER)
     return response
 

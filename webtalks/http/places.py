@@ -1,4 +1,4 @@
-"""How many threads of a web process answer visitors' forms at once, and so wait for locks."""
+"""How many threads of a web process answer forms and write PDFs at once, and so wait for locks."""
 
 import logging
 import time
@@ -13,11 +13,11 @@ from django.urls import reverse_lazy
 
 from events.pages.requests import GetResponse
 from webtalks.http.admin_pages import has_link, in_admin
-from webtalks.http.database_away import come_back_later
+from webtalks.http.database_away import come_back_later, pdf_later
 
 logger = logging.getLogger(__name__)
 
-# Seconds in which one of the forms that are being answered must be finished. Else they wait for a
+# Seconds in which one of those that are being answered must be finished. Else they wait for a
 # lock that somebody keeps, or the machine is overloaded, and the next form is asked to come back.
 STANDSTILL = 0.8
 
@@ -69,8 +69,16 @@ places = Places(max(1, settings.WEB_THREADS // 2))
 LOGIN = reverse_lazy("admin:login")
 
 
+def makes_pdf(request: HttpRequest) -> bool:
+    """Tell whether the answer is written for this request; slides lie under other addresses."""
+    return request.path.endswith(".pdf")
+
+
 class LeaveRoomForReaders:
-    """Middleware: let at most half of the threads answer visitors' forms, which wait for locks."""
+    """Middleware: let at most half of the threads answer visitors' forms, and write PDFs.
+
+    Forms wait for locks, PDFs for each other.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -78,11 +86,14 @@ class LeaveRoomForReaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         is_open = request.path == LOGIN or has_link(request)
         is_organisers = in_admin(request) and not is_open
-        if request.method != "POST" or is_organisers:
+        is_form = request.method == "POST" and not is_organisers
+        if not is_form and not makes_pdf(request):
             return self.get_response(request)
         try:
             with places.one():
                 return self.get_response(request)
         except Crowded:
+            if makes_pdf(request):
+                return pdf_later()
             logger.error("No form gets done: a lock is kept, or all is slow; one has to come back")
             return come_back_later()

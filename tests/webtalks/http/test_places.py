@@ -75,3 +75,14 @@ def test_form_is_asked_to_come_back_and_readers_are_served(client, monkeypatch):
     assert client.post("/admin/login/", {"username": "kim"}).status_code == 503
     tried = {f"{PREFIX}-fuer": WANTED, f"{PREFIX}-username": "kim", f"{PREFIX}-password": "x"}
     assert client.post(form, tried).status_code == 503
+
+
+@pytest.mark.django_db
+def test_pdfs_take_the_places_of_forms_and_leave_room_for_readers(client, monkeypatch):
+    monkeypatch.setattr(places, "places", Places(0, standstill=0))
+
+    answers = [client.get(path) for path in ("/x.pdf", "/admin/x.pdf", "/x.html")]
+
+    assert [answer.status_code for answer in answers] == [503, 503, 404]
+    assert "Diese Seite fragt nach fünf Sekunden von selbst wieder." in answers[0].content.decode()
+    assert answers[0]["Refresh"] == answers[0]["Retry-After"] == "5"
