@@ -64,7 +64,7 @@ SECTIONS: "_FieldsetSpec" = [
     (
         "Nach dem Talk",
         {
-            "fields": ["recap", "written_answers"],
+            "fields": ["recap", "written_answers", "report_sentence"],
             "description": "Von selbst geht nach dem Talk keine Mail hinaus. Rückblick, Material "
             "und Antworten verschickt „Unterlagen verschicken“ oben auf dieser Seite, sobald der "
             "Talk zu Ende ist; das dürfen alle, die Nachrichten schreiben.",

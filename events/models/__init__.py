@@ -1,6 +1,7 @@
 """The series, its talks and what a talk is made of."""
 
 from events.models.former_slug import FormerSlug
+from events.models.funder_report import FunderReport, OwnGoal
 from events.models.material import Material
 from events.models.municipality import Municipality
 from events.models.revision import Revision
@@ -11,8 +12,10 @@ from events.models.topic import TalkTopic, Topic
 
 __all__ = [
     "FormerSlug",
+    "FunderReport",
     "Material",
     "Municipality",
+    "OwnGoal",
     "Revision",
     "Series",
     "Speaker",

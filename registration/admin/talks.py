@@ -16,6 +16,7 @@ from events.desk.change_words import TellsFromTo
 from events.models import Talk
 from registration.desk.admin_page import admin_urls
 from registration.desk.figures import feedback_page, missing_towns, statistics
+from registration.desk.figures.funder import pages as funder_pages
 from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, recap_mail, tell_of_change
 from registration.models import Registration
@@ -29,7 +30,8 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         of_mails = [*tell_of_change.URLS, *announcement.URLS, *recap_mail.URLS]
-        pages = [*statistics.URLS, *missing_towns.URLS, *feedback_page.URLS, *of_mails]
+        of_figures = [*statistics.URLS, *missing_towns.URLS, *funder_pages.URLS]
+        pages = [*of_figures, *feedback_page.URLS, *of_mails]
         return [*admin_urls(pages), *super().get_urls()]
 
     def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:

@@ -41,7 +41,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "ein-termin-ändert-sich": ("tell_of_change",),
     "nach-dem-talk": ("import_attendance", "talk_feedback", "recap_mail"),
     "orte-nachtragen": ("missing_towns",),
-    "zahlen-für-den-bericht": ("statistics",),
+    "zahlen-für-den-bericht": ("statistics", "funder_report", "funder_goals"),
     "jemand-möchte-die-eigenen-daten": (
         "find_person",
         "person_data",

@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.urls import reverse
 from icalendar import Calendar
 
-from events.models import FormerSlug, Material, Series, Speaker, Talk, Topic, search
+from events.models import FormerSlug, FunderReport, Material, Series, Speaker, Talk, Topic, search
 from events.text import cleaning
 from events.text.fields import AddressField, CleanColumn
 from registration.fields import name_field
@@ -79,6 +79,7 @@ def rows(clock):
     Material.objects.create(talk=talk, title="Folien", url="https://stadt.example/a.pdf")
     FormerSlug.objects.create(slug="alt", talk=talk)
     Series.load().save()
+    FunderReport.objects.create(year=2025).own_goals.create(goal="Folien")
     make_registration(talk, organisation="Stadt Größe", question="Wie & warum?")
     make_message(talk)
     Interest.objects.ask("lea@stadt.example")

@@ -52,6 +52,9 @@ PEOPLES_PAGES = re.findall(
     erase_person missing_towns
     """,
 )
+REPORT = ["funder_report", "funder_report_pdf", "funder_report_xlsx"]
+FIGURES = ["statistics", "statistics_xlsx", "sign_ups", "talk_feedback"]
+FIGURES += ["newest_funder_report", *REPORT]
 # Pages beside those of Django, and who may open them.
 OTHER_PAGES = {
     **dict.fromkeys(["events_talk_duplicate", "announcement"], {"Redaktion"}),
@@ -63,11 +66,9 @@ OTHER_PAGES = {
     # One's own.
     **dict.fromkeys(["profile", "profile_address", "handbook", "handbook_picture"], set(ALLOWED)),
     # Numbers, which name nobody.
-    **dict.fromkeys(
-        ["statistics", "statistics_xlsx", "sign_ups", "talk_feedback"],
-        {"Redaktion", "Teilnehmende", "Lesend"},
-    ),
     "remove_feedback_text": {"Redaktion"},
+    **dict.fromkeys(FIGURES, {"Redaktion", "Teilnehmende", "Lesend"}),
+    "funder_goals": {"Redaktion"},
 }
 # Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
 DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {
@@ -220,9 +221,9 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "resend_mail": [found["registration"].pk, found["outgoingmail"].pk],
         "erase_person": [],
         "missing_towns": [],
-        "statistics": [],
-        "statistics_xlsx": [],
         **dict.fromkeys(["sign_ups", "talk_feedback", "remove_feedback_text"], [talk.pk]),
+        **dict.fromkeys(["statistics", "statistics_xlsx", "newest_funder_report"], []),
+        **dict.fromkeys([*REPORT, "funder_goals"], [2025]),
         "enter_way_in": [talk.pk],
         **dict.fromkeys(["team", "team_invite", "profile", "profile_address", "handbook"], []),
         **dict.fromkeys(["team_member", "team_act", "team_access"], [1]),

@@ -18,6 +18,7 @@ from tests.registration.link_pages import token_of
 MINE = "meine-anmeldung/<str:token>/"
 PICTURE = r"^bilder/(?P<folder>[0-9a-f]{32})/(?P<name>\d+(?:x\d+)?\.(?:avif|jpg))$"
 PEOPLE = "admin/registration/registration/"
+REPORT = "admin/events/talk/statistik/bericht/"
 
 # route: (kind of answer, its status); kinds are those of tests/webtalks/http/expected_headers.py.
 PUBLIC = {
@@ -124,6 +125,11 @@ ADMIN = {
     "admin/r/<path:content_type_id>/<path:object_id>/": ("admin redirect to the site", 302),
     "admin/events/talk/statistik/": ("admin", 200),
     "admin/events/talk/statistik.xlsx": ("admin sheet", 200),
+    REPORT: ("admin redirect", 302),
+    f"{REPORT}<int:year>/": ("admin", 200),
+    f"{REPORT}<int:year>/ziele/": ("admin", 200),
+    f"{REPORT}<int:year>.pdf": ("admin pdf", 200),
+    f"{REPORT}<int:year>.xlsx": ("admin sheet", 200),
     "admin/events/talk/<int:pk>/anmeldeverlauf/": ("admin", 200),
     "admin/events/talk/<int:pk>/rueckmeldungen/": ("admin", 200),
     "admin/events/talk/<int:pk>/rueckmeldungen/entfernen/": ("admin by POST", 405),
@@ -287,6 +293,7 @@ class _Examples:
             "uuid": str(self.row.uuid),
             "word": "abmelden",
             "wording": "ohne",
+            "year": "2025",
             "mail_pk": str(self.of_model["outgoingmail"]),
             "name": "startseite" if "handbuch" in parts else "signed_up",
             "content_type_id": str(_content_type(self.talk)),

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from events.models import (
     FormerSlug,
+    FunderReport,
     Material,
     Municipality,
+    OwnGoal,
     Revision,
     Series,
     Speaker,
@@ -23,8 +25,8 @@ from tests.makers import make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-# No page shows a former address: whoever asks for it is led on.
-SHOWN_NOWHERE = {Revision, FormerSlug}
+# No page shows a former address: whoever asks for it is led on. Reports are the organisers' own.
+SHOWN_NOWHERE = {Revision, FormerSlug, FunderReport, OwnGoal}
 MODELS = [
     model for model in apps.get_app_config("events").get_models() if model not in SHOWN_NOWHERE
 ]

@@ -130,6 +130,7 @@ KINDS = {
     | {"Cache-Control": "no-store"},
     "admin JSON": typed("application/json") | NEVER | LOGGED_IN,
     "admin picture": typed("image/png") | NEVER | LOGGED_IN | DOWNLOAD,
+    "admin pdf": typed("application/pdf") | NEVER | LOGGED_IN | DOWNLOAD,
     "admin sheet": typed(XLSX) | NEVER | LOGGED_IN | DOWNLOAD,
     "mail preview": HTML
     | NEVER_TOO

@@ -1,0 +1,397 @@
+"""The numbers of the report to the funder: one year, counted once for page, PDF and spreadsheet.
+
+What a page, a PDF or a file shows is taken from `ReportNumbers` and never counted anew. Counts are
+of registrations, not of persons. Of presence it says what is known and how; it never says that
+somebody was absent.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+
+from django.db.models import Count, Q
+
+from events.dates import NBSP
+from events.models import FunderReport, Municipality, OwnGoal, Talk
+from events.models.municipality import TOWN_SIZES
+from events.models.talk_queries import TalkQuerySet
+from registration.desk.figures.funder.small_numbers import FEWEST, least_shown
+from registration.models import Registration
+
+UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
+UNKNOWN_LAND = "Land nicht eingetragen"
+NOT_KNOWN = "nicht erfasst"
+# How presence is known.
+BY_REPORT, CONFIRMED = "nach Bericht", "vom Veranstalter bestätigt"
+COUNTED_BEFORE, USED_WAY_IN = "alte Zählung", "Zugang benutzt"
+KINDS = (BY_REPORT, CONFIRMED, COUNTED_BEFORE, USED_WAY_IN)
+# The funder's small towns have fewer inhabitants.
+LARGE_FROM = 20_000
+
+
+@dataclass(frozen=True)
+class Presence:
+    """What is known of who was there, by how it is known; 0 where nobody noted it."""
+
+    # By a report of the video system, or by an organiser who knew of somebody that it does not.
+    attended: int = 0
+    counted_before: int = 0
+    used_way_in: int = 0
+    # Whether a report was read: then a 0 is known too.
+    was_read: bool = False
+
+    @property
+    def parts(self) -> list[tuple[int, str]]:
+        """Each number with its kind; after a report the way in says nothing more."""
+        kinds = [
+            (self.attended, BY_REPORT if self.was_read else CONFIRMED),
+            (self.counted_before, COUNTED_BEFORE),
+            (0 if self.was_read else self.used_way_in, USED_WAY_IN),
+        ]
+        known = [(number, kind) for number, kind in kinds if number]
+        return known or ([(0, BY_REPORT)] if self.was_read else [])
+
+
+@dataclass(frozen=True)
+class TalkNumbers:
+    """One talk that took place."""
+
+    talk: Talk
+    signed_up: int = 0
+    confirmed: int = 0
+    presence: Presence = Presence()
+
+    @property
+    def was_read(self) -> bool:
+        return self.presence.was_read
+
+    @property
+    def attended(self) -> int | None:
+        """Who is known to have been there; None if nobody noted it."""
+        return self.presence.attended if self.was_read else self.presence.attended or None
+
+    @property
+    def guests_text(self) -> str:
+        return "–" if self.talk.guests is None else str(self.talk.guests)
+
+
+@dataclass(frozen=True)
+class YearPresence:
+    """What is known in one way of the presence at the talks of a year."""
+
+    kind: str
+    number: int
+    talks: int
+    # Of how many with a seat; None where it would say nothing.
+    of: int | None
+
+    @property
+    def share_text(self) -> str:
+        return percent(self.number / self.of) if self.of else ""
+
+
+@dataclass(frozen=True)
+class TownNumbers:
+    """One town that somebody with a seat came from, and what may be said of their number."""
+
+    town: Municipality
+    people: int | str
+
+    @property
+    def land(self) -> str:
+        return self.town.land or UNKNOWN_LAND
+
+    @property
+    def size(self) -> str:
+        """The size class, one of those by which the archive can be narrowed."""
+        for label, least, below in TOWN_SIZES.values():
+            if self.town.population is not None and least <= self.town.population < below:
+                return label
+        return UNKNOWN_SIZE
+
+    @property
+    def is_small(self) -> bool:
+        return self.town.population is not None and self.town.population < LARGE_FROM
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal that can be counted, and what was reached."""
+
+    label: str
+    target: int
+    reached: int | None
+    # How `reached` is told; by itself if it says nothing else.
+    words: str = ""
+    unit: str = ""
+
+    @property
+    def target_text(self) -> str:
+        return f"{self.target}{self.unit}"
+
+    @property
+    def target_cell(self) -> int | str:
+        return self.target_text if self.unit else self.target
+
+    @property
+    def reached_cell(self) -> int | str:
+        if self.words or self.unit or self.reached is None:
+            return self.reached_text
+        return self.reached
+
+    @property
+    def reached_text(self) -> str:
+        if self.words:
+            return self.words
+        return NOT_KNOWN if self.reached is None else f"{self.reached}{self.unit}"
+
+    @property
+    def share(self) -> float | None:
+        return None if self.reached is None or not self.target else self.reached / self.target
+
+    @property
+    def share_text(self) -> str:
+        return "–" if self.share is None else percent(self.share)
+
+    @property
+    def is_reached(self) -> bool:
+        return self.reached is not None and self.reached >= self.target
+
+
+@dataclass(frozen=True)
+class FeedbackStep:
+    """An answer to the question whether the hour was worth it, and how many gave it."""
+
+    label: str
+    number: int
+    is_good: bool
+    of: int
+
+    @property
+    def share_text(self) -> str:
+        return percent(self.number / self.of)
+
+
+@dataclass(frozen=True)
+class LandNumbers:
+    """A Land with its towns; sums of people would tell what is hidden."""
+
+    name: str
+    towns: list[TownNumbers]
+
+
+@dataclass(frozen=True)
+class ReportNumbers:
+    """The report of one year."""
+
+    entered: FunderReport
+    own_goals: list[OwnGoal]
+    talks: list[TalkNumbers]
+    towns: list[TownNumbers]
+    # From how many people on a town's number is told; None: the towns are not named.
+    least_shown: int | None
+    # Who had a seat and is in no number of a town that is told.
+    in_no_town_shown: int
+    # Empty without answers: then the report says nothing of them.
+    feedback: list[FeedbackStep] = field(default_factory=list)
+
+    @property
+    def year(self) -> int:
+        return self.entered.year
+
+    @property
+    def signed_up(self) -> int:
+        return sum(one.signed_up for one in self.talks)
+
+    @property
+    def confirmed(self) -> int:
+        return sum(one.confirmed for one in self.talks)
+
+    @property
+    def guests(self) -> int | None:
+        known = [one.talk.guests for one in self.talks if one.talk.guests is not None]
+        return sum(known) if known else None
+
+    @cached_property
+    def presence(self) -> list[YearPresence]:
+        """What is known of presence, by how it is known; kinds that are different are no sum."""
+        by_kind: dict[str, list[tuple[int, TalkNumbers]]] = {kind: [] for kind in KINDS}
+        for one in self.talks:
+            for number, kind in one.presence.parts:
+                by_kind[kind].append((number, one))
+        return [
+            YearPresence(
+                kind,
+                sum(number for number, _ in known),
+                len(known),
+                sum(one.confirmed for _, one in known) if kind == BY_REPORT else None,
+            )
+            for kind, known in by_kind.items()
+            if known
+        ]
+
+    @property
+    def attended(self) -> int | None:
+        """Who is known to have been there; None if nobody noted it of any talk."""
+        known = [one.attended for one in self.talks if one.attended is not None]
+        return sum(known) if known else None
+
+    def number_of(self, kind: str) -> int | None:
+        return next((known.number for known in self.presence if known.kind == kind), None)
+
+    @property
+    def named_towns(self) -> list[TownNumbers]:
+        return [] if self.least_shown is None else self.towns
+
+    @property
+    def rest_label(self) -> str:
+        """What `in_no_town_shown` counts."""
+        if any(isinstance(town.people, str) for town in self.towns):
+            few = self.least_shown or FEWEST
+            return f"Angemeldet ohne Ort oder aus Orten mit weniger als {few} Angemeldeten"
+        return "Angemeldet ohne Ort"
+
+    @property
+    def small_towns(self) -> int:
+        return sum(town.is_small for town in self.towns)
+
+    @cached_property
+    def laender(self) -> list[LandNumbers]:
+        by_land = groupby(self.towns, key=lambda town: town.land)
+        return [LandNumbers(land, list(towns)) for land, towns in by_land]
+
+    @property
+    def known_laender(self) -> int:
+        return len([land for land in self.laender if land.name != UNKNOWN_LAND])
+
+    @cached_property
+    def sizes(self) -> list[tuple[str, int]]:
+        """The number of towns in each size class, the smallest class first."""
+        labels = [*(label for label, _, _ in TOWN_SIZES.values()), UNKNOWN_SIZE]
+        found = Counter(town.size for town in self.towns)
+        return [(label, found[label]) for label in labels if found[label]]
+
+    @property
+    def goals(self) -> list[Goal]:
+        """The goals that can be counted."""
+        entered = self.entered
+        # What was counted in several ways is told, and is no sum.
+        ways = [known for known in self.presence if known.kind != USED_WAY_IN] or self.presence
+        words = ", ".join(f"{known.number}{NBSP}({known.kind})" for known in ways)
+        attended = self.attended if self.number_of(COUNTED_BEFORE) is None else None
+        goals = [
+            ("Talks", entered.talks, len(self.talks), ""),
+            ("Anmeldungen", entered.signed_up, self.signed_up, ""),
+            (
+                "Teilnahmen (dabei)",
+                entered.attended,
+                attended,
+                words,
+            ),
+            ("Erreichte Orte", entered.towns, len(self.towns), ""),
+            (
+                "Erreichte Orte unter 20.000 Einwohnern",
+                entered.small_towns,
+                self.small_towns,
+                "",
+            ),
+            ("Erreichte Länder", entered.laender, self.known_laender, ""),
+        ]
+        found = [
+            Goal(label, target, reached, words)
+            for label, target, reached, words in goals
+            if target is not None
+        ]
+        if entered.worthwhile is not None:
+            label = "Rückmeldungen, nach denen sich die Stunde gelohnt hat"
+            found.append(Goal(label, entered.worthwhile, self.worthwhile, unit=f"{NBSP}%"))
+        return found
+
+    @property
+    def answers(self) -> int:
+        """How many answers to the question whether the hour was worth it may be told."""
+        return sum(step.number for step in self.feedback)
+
+    @property
+    def worthwhile(self) -> int | None:
+        """Of how many per cent the hour was worth it, fully or rather; None without answers."""
+        good = sum(step.number for step in self.feedback if step.is_good)
+        return round(100 * good / self.answers) if self.answers else None
+
+    @property
+    def has_goals(self) -> bool:
+        return bool(self.goals or self.own_goals)
+
+    @property
+    def without_sentence(self) -> list[Talk]:
+        return [one.talk for one in self.talks if not one.talk.report_sentence]
+
+
+def report_numbers(year: int) -> ReportNumbers:
+    """Count what the report of `year` says; six queries."""
+    entered = FunderReport.of(year)
+    held = Talk.objects.archived().filter(starts_at__year=year).with_towns()
+    talks = talk_numbers(held)
+    people = people_by_town(held)
+    without_town = people.pop(None, 0)
+    least = least_shown(people.values(), without_town)
+    known_towns = Municipality.objects.in_bulk([key for key in people if key is not None])
+    towns = [TownNumbers(known_towns[key], shown(people[key], least)) for key in known_towns]
+    return ReportNumbers(
+        entered=entered,
+        own_goals=list(entered.own_goals.all()) if entered.pk else [],
+        talks=talks,
+        towns=sorted(towns, key=by_land_and_name),
+        least_shown=least,
+        in_no_town_shown=without_town
+        + sum(number for number in people.values() if least is None or number < least),
+    )
+
+
+def talk_numbers(talks: TalkQuerySet) -> list[TalkNumbers]:
+    """Return the numbers of each of `talks`, the first one first; three queries."""
+    rows = Registration.objects.in_talks(talks).ever_booked().order_by()
+    has_seat = Q(state=Registration.State.CONFIRMED)
+    # Of whom nothing better is known; what was noted before may be an organiser's mark.
+    is_counted_before = Q(counted_before=True, minutes_present=None, marked_present=False)
+    has_used_way_in = Q(joined_at__isnull=False, counted_before=False)
+    counts = rows.values_list("talk").annotate(
+        signed_up=Count("pk"),
+        confirmed=Count("pk", filter=has_seat),
+        before=Count("pk", filter=has_seat & is_counted_before),
+        came_in=Count("pk", filter=has_seat & has_used_way_in),
+    )
+    attended = dict(rows.confirmed().attended().values_list("talk").annotate(Count("pk")))
+    found = {talk: numbers for talk, *numbers in counts}
+    result = []
+    for talk in reversed(talks):
+        signed_up, confirmed, before, way_in = found.get(talk.pk, (0, 0, 0, 0))
+        was_read = talk.presence_read_at is not None
+        presence = Presence(attended.get(talk.pk, 0), before, way_in, was_read)
+        result.append(TalkNumbers(talk, signed_up, confirmed, presence))
+    return result
+
+
+def people_by_town(talks: TalkQuerySet) -> Counter[int | None]:
+    """Return how many had a seat in `talks`, by the key of their town."""
+    people: Counter[int | None] = Counter()
+    for _, town, number in Registration.objects.in_talks(talks).counts_by_talk_and_town():
+        people[town] += number
+    return people
+
+
+def shown(number: int, least: int | None) -> int | str:
+    """Return the number of a town's people as the report tells it."""
+    if least is None:
+        return ""
+    return number if number >= least else f"<{NBSP}{least}"
+
+
+def by_land_and_name(one: TownNumbers) -> tuple[bool, str, str, int]:
+    """Sort what has no Land last."""
+    return not one.town.land, one.town.land, one.town.name, one.town.pk
+
+
+def percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", f"{NBSP}%")

@@ -1,0 +1,34 @@
+"""Which numbers of people from a town may be printed, so that none can be worked out that is not.
+
+A few people from one town could be recognised. Their number stands as `< 5`; but the sum of all
+people is printed too, and what is left of it after the numbers printed is what the hidden ones
+have together, with the people whose town is not known. If that rest is no more than one person for
+each hidden town, all are told. Then more is hidden.
+"""
+
+from collections.abc import Iterable
+
+# A smaller number of people from one town is never printed.
+FEWEST = 5
+
+
+def least_shown(people: Iterable[int], without_town: int) -> int | None:
+    """Return from how many people on a town's number may be printed.
+
+    `people` has the number of each town. None: every number would be told by the sum alone, so
+    the towns may not be named at all.
+    """
+    numbers, least = list(people), FEWEST
+    while tells_all([number for number in numbers if number < least], without_town):
+        if max(numbers) < least:
+            return None
+        least *= 2
+    return least
+
+
+def tells_all(hidden: list[int], without_town: int) -> bool:
+    """Whether the sum of these numbers and `without_town` tells what each of them is.
+
+    With one person more than there are towns, nobody knows which of them has it, or if one has.
+    """
+    return bool(hidden) and sum(hidden) + without_town <= len(hidden)

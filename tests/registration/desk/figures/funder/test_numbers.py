@@ -1,0 +1,193 @@
+"""The numbers of the report: goals, talks, what is known of presence, towns."""
+
+import pytest
+from django.utils import timezone
+
+from events.models import FunderReport, Talk
+from registration.desk.figures.funder.numbers import report_numbers
+from registration.models import Registration
+from tests.registration.desk.figures.funder.year import YEAR, make_held, make_people, make_town
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def of_talks(numbers):
+    return [(one.talk.title, one.signed_up, one.confirmed, one.presence.parts) for one in numbers]
+
+
+def test_each_talk_says_what_is_known_of_presence_and_how():
+    read, empty, marked = make_held(1, title="A"), make_held(2, title="B"), make_held(3, title="C")
+    used, old, unknown = make_held(4, title="D"), make_held(5, title="E"), make_held(6, title="F")
+    Talk.objects.store_presence(read, 3)
+    Talk.objects.store_presence(empty, 0)
+    now = timezone.now()
+    make_people(read, 4, minutes_present=45, joined_at=now)
+    make_people(read, 2, minutes_present=10, joined_at=now)
+    make_people(read, 1, marked_present=True)
+    make_people(read, 3, state="cancelled")
+    make_people(read, 2, state="pending")
+    make_people(empty, 2, joined_at=now)
+    make_people(marked, 2, marked_present=True)
+    make_people(marked, 5, joined_at=now)
+    make_people(used, 5, joined_at=now)
+    make_people(old, 5, counted_before=True, joined_at=now)
+    make_people(unknown, 5)
+
+    numbers = report_numbers(YEAR)
+
+    assert of_talks(numbers.talks) == [
+        ("A", 10, 7, [(5, "nach Bericht")]),
+        ("B", 2, 2, [(0, "nach Bericht")]),
+        ("C", 7, 7, [(2, "vom Veranstalter bestätigt"), (5, "Zugang benutzt")]),
+        ("D", 5, 5, [(5, "Zugang benutzt")]),
+        ("E", 5, 5, [(5, "alte Zählung")]),
+        ("F", 5, 5, []),
+    ]
+    assert [(one.kind, one.number, one.talks, one.share_text) for one in numbers.presence] == [
+        ("nach Bericht", 5, 2, "56\u00a0%"),
+        ("vom Veranstalter bestätigt", 2, 1, ""),
+        ("alte Zählung", 5, 1, ""),
+        ("Zugang benutzt", 10, 2, ""),
+    ]
+    assert (numbers.signed_up, numbers.confirmed, numbers.guests) == (34, 31, 3)
+
+
+def test_only_what_took_place_in_the_year_counts(clock):
+    for fields in ({"status": "draft"}, {"status": "cancelled"}, {"status": "postponed"}):
+        make_people(make_held(3, **fields), 7)
+    make_people(make_held(12), 7)
+    assert [report_numbers(year).talks for year in (YEAR - 1, YEAR)] == [[], []]
+
+    clock.move_to(Talk.objects.get(status="published").ends_at)
+
+    assert report_numbers(YEAR).signed_up == 7
+
+
+def test_people_count_where_they_come_from():
+    talk = make_held(3)
+    make_people(talk, 6, town=make_town())
+    make_people(talk, 2, town=make_town("Zweitau", "Hessen", 20_000))
+    make_people(talk, 5, town=make_town("Ahausen", "", None))
+    make_people(talk, 9, town=make_town("Weg", "Bayern"), state="cancelled")
+    make_people(talk, 4)
+
+    numbers = report_numbers(YEAR)
+
+    assert [
+        (land.name, [(t.town.name, t.people) for t in land.towns]) for land in numbers.laender
+    ] == [
+        ("Hessen", [("Größenau", 6), ("Zweitau", "<\u00a05")]),
+        ("Land nicht eingetragen", [("Ahausen", 5)]),
+    ]
+    assert (len(numbers.towns), numbers.small_towns, numbers.known_laender) == (3, 1, 1)
+    assert numbers.sizes == [
+        ("5.000 bis unter 10.000 Einwohner", 1),
+        ("20.000 Einwohner und mehr", 1),
+        ("Einwohnerzahl unbekannt", 1),
+    ]
+    # The two of Zweitau are not told apart from the four.
+    assert numbers.in_no_town_shown == 6
+
+
+def test_sum_tells_no_number_of_a_town():
+    talk = make_held(3)
+    make_people(talk, 9, town=make_town())
+    make_people(talk, 1, town=make_town("Kleinau"))
+
+    numbers = report_numbers(YEAR)
+
+    assert [(one.town.name, one.people) for one in numbers.named_towns] == [
+        ("Größenau", "<\u00a010"),
+        ("Kleinau", "<\u00a010"),
+    ]
+    assert (numbers.in_no_town_shown, numbers.rest_label) == (
+        10,
+        "Angemeldet ohne Ort oder aus Orten mit weniger als 10 Angemeldeten",
+    )
+
+
+def test_towns_are_not_named_where_the_sum_tells_all():
+    talk = make_held(3)
+    make_people(talk, 1, town=make_town())
+    make_people(talk, 1, town=make_town("Kleinau"))
+
+    numbers = report_numbers(YEAR)
+
+    assert (numbers.named_towns, len(numbers.towns), numbers.confirmed) == ([], 2, 2)
+
+
+def test_anonymous_rows_count_as_before():
+    talk = make_held(3)
+    Talk.objects.store_presence(talk, 0)
+    make_people(talk, 6, town=make_town(), minutes_present=45)
+    make_people(talk, 2, minutes_present=3)
+    before = report_numbers(YEAR)
+
+    for row in Registration.objects.named().select_related("talk"):
+        row.anonymise()
+
+    after = report_numbers(YEAR)
+    assert Registration.objects.named().count() == 0
+    assert of_talks(after.talks) == of_talks(before.talks)
+    assert after.towns == before.towns
+
+
+# Goals
+
+
+def goals_of(**targets):
+    FunderReport.objects.update_or_create(year=YEAR, defaults=targets)
+    numbers = report_numbers(YEAR)
+    return [(g.label, g.target_text, g.reached_text, g.share_text) for g in numbers.goals]
+
+
+def test_goals_are_compared_with_what_was_reached():
+    talk = make_held(3)
+    Talk.objects.store_presence(talk, 0)
+    make_people(talk, 6, town=make_town(), minutes_present=60)
+    make_people(talk, 2, state="waiting")
+
+    found = goals_of(talks=2, signed_up=8, attended=5, towns=4, small_towns=4, laender=0)
+
+    assert found == [
+        ("Talks", "2", "1", "50\u00a0%"),
+        ("Anmeldungen", "8", "8", "100\u00a0%"),
+        ("Teilnahmen (dabei)", "5", "6\u00a0(nach Bericht)", "120\u00a0%"),
+        ("Erreichte Orte", "4", "1", "25\u00a0%"),
+        ("Erreichte Orte unter 20.000 Einwohnern", "4", "1", "25\u00a0%"),
+        ("Erreichte Länder", "0", "1", "–"),
+    ]
+
+
+def test_goal_that_is_empty_is_none():
+    assert goals_of(talks=None) == []
+
+
+def test_presence_that_nobody_noted_is_not_zero():
+    make_people(make_held(3), 6)
+
+    assert goals_of(attended=5) == [("Teilnahmen (dabei)", "5", "nicht erfasst", "–")]
+
+
+def test_ways_of_counting_are_not_added_up():
+    make_people(make_held(3), 6, counted_before=True)
+    read = make_held(4)
+    Talk.objects.store_presence(read, 0)
+    make_people(read, 2, minutes_present=60)
+
+    (goal,) = goals_of(attended=10)
+
+    assert goal[2:] == ("2\u00a0(nach Bericht), 6\u00a0(alte Zählung)", "–")
+
+
+def test_goals_in_own_words_keep_their_order():
+    report = FunderReport.objects.create(year=YEAR)
+    for goal in ("Zuerst", "Danach"):
+        report.own_goals.create(goal=goal)
+
+    numbers = report_numbers(YEAR)
+
+    assert ([own.goal for own in numbers.own_goals], numbers.has_goals) == (
+        ["Zuerst", "Danach"],
+        True,
+    )
