@@ -125,6 +125,8 @@ class Goal:
     # How `reached` is told; by itself if it says nothing else.
     words: str = ""
     unit: str = ""
+    # Whether more may have been reached than is known.
+    is_at_least: bool = False
 
     @property
     def target_text(self) -> str:
@@ -152,11 +154,9 @@ class Goal:
 
     @property
     def share_text(self) -> str:
-        return "–" if self.share is None else percent(self.share)
-
-    @property
-    def is_reached(self) -> bool:
-        return self.reached is not None and self.reached >= self.target
+        if self.share is None:
+            return "–"
+        return f"{'mindestens ' if self.is_at_least else ''}{percent(self.share)}"
 
 
 @dataclass(frozen=True)
@@ -276,37 +276,43 @@ class ReportNumbers:
     def goals(self) -> list[Goal]:
         """The goals that can be counted."""
         entered = self.entered
-        # What was counted in several ways is told, and is no sum.
-        ways = [known for known in self.presence if known.kind != USED_WAY_IN] or self.presence
-        words = ", ".join(f"{known.number}{NBSP}({known.kind})" for known in ways)
-        attended = self.attended if self.number_of(COUNTED_BEFORE) is None else None
         goals = [
-            ("Talks", entered.talks, len(self.talks), ""),
-            ("Anmeldungen", entered.signed_up, self.signed_up, ""),
-            (
-                "Teilnahmen (dabei)",
-                entered.attended,
-                attended,
-                words,
-            ),
-            ("Erreichte Orte", entered.towns, len(self.towns), ""),
-            (
-                "Erreichte Orte unter 20.000 Einwohnern",
-                entered.small_towns,
-                self.small_towns,
-                "",
-            ),
-            ("Erreichte Länder", entered.laender, self.known_laender, ""),
+            ("Talks", entered.talks, len(self.talks)),
+            ("Anmeldungen", entered.signed_up, self.signed_up),
+            ("Erreichte Orte", entered.towns, len(self.towns)),
+            ("Erreichte Orte unter 20.000 Einwohnern", entered.small_towns, self.small_towns),
+            ("Erreichte Länder", entered.laender, self.known_laender),
         ]
         found = [
-            Goal(label, target, reached, words)
-            for label, target, reached, words in goals
-            if target is not None
+            Goal(label, target, reached) for label, target, reached in goals if target is not None
         ]
+        if entered.attended is not None:
+            found.append(self._goal_of_presence(entered.attended))
         if entered.worthwhile is not None:
             label = "Rückmeldungen, nach denen sich die Stunde gelohnt hat"
             found.append(Goal(label, entered.worthwhile, self.worthwhile, unit=f"{NBSP}%"))
         return found
+
+    def _goal_of_presence(self, target: int) -> Goal:
+        """Tell what is known, and of how many talks; what was counted in two ways is no sum."""
+        ways = [known for known in self.presence if known.kind != USED_WAY_IN] or self.presence
+        words = ", ".join(self._with_talks(known) for known in ways)
+        attended = self.attended if self.number_of(COUNTED_BEFORE) is None else None
+        return Goal(
+            "Teilnahmen (dabei)",
+            target,
+            attended,
+            words,
+            is_at_least=any(one.attended is None for one in self.talks),
+        )
+
+    def _with_talks(self, known: YearPresence) -> str:
+        some = (
+            ""
+            if known.talks == len(self.talks)
+            else f", {known.talks} von {len(self.talks)} Talks"
+        )
+        return f"{known.number}{NBSP}({known.kind}{some})"
 
     @property
     def answers(self) -> int:

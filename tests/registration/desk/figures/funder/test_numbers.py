@@ -152,10 +152,10 @@ def test_goals_are_compared_with_what_was_reached():
     assert found == [
         ("Talks", "2", "1", "50\u00a0%"),
         ("Anmeldungen", "8", "8", "100\u00a0%"),
-        ("Teilnahmen (dabei)", "5", "6\u00a0(nach Bericht)", "120\u00a0%"),
         ("Erreichte Orte", "4", "1", "25\u00a0%"),
         ("Erreichte Orte unter 20.000 Einwohnern", "4", "1", "25\u00a0%"),
         ("Erreichte Länder", "0", "1", "–"),
+        ("Teilnahmen (dabei)", "5", "6\u00a0(nach Bericht)", "120\u00a0%"),
     ]
 
 
@@ -177,7 +177,21 @@ def test_ways_of_counting_are_not_added_up():
 
     (goal,) = goals_of(attended=10)
 
-    assert goal[2:] == ("2\u00a0(nach Bericht), 6\u00a0(alte Zählung)", "–")
+    assert goal[2:] == (
+        "2\u00a0(nach Bericht, 1 von 2 Talks), 6\u00a0(alte Zählung, 1 von 2 Talks)",
+        "–",
+    )
+
+
+def test_presence_of_some_talks_is_what_was_reached_at_least():
+    read = make_held(4)
+    Talk.objects.store_presence(read, 0)
+    make_people(read, 5, minutes_present=60)
+    make_people(make_held(5), 5)
+
+    (goal,) = goals_of(attended=10)
+
+    assert goal[2:] == ("5\u00a0(nach Bericht, 1 von 2 Talks)", "mindestens 50\u00a0%")
 
 
 def test_goals_in_own_words_keep_their_order():

@@ -46,7 +46,7 @@ def test_tables_have_the_report(admin_client):
     ]
     assert found["Ziele"][1:] == [
         ["Talks", 4, 2, 0.5],
-        ["Teilnahmen (dabei)", 12, "6\u00a0(nach Bericht)", 0.5],
+        ["Teilnahmen (dabei)", 12, "6\u00a0(nach Bericht, 1 von 2 Talks)", 0.5],
         ["'@Folien", None, "zehn"],
     ]
     assert [row[1:] for row in found["Talks"][1:]] == [
