@@ -338,11 +338,13 @@ def statistics_xlsx(request: HttpRequest) -> FileResponse:
 def sign_ups(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how the sign-ups of one talk grew, as a curve and as a table."""
     require_permission(request, *VIEW_OR_CHANGE)
-    talk = get_object_or_404(Talk.objects.headlines(), pk=pk)
+    talk = get_object_or_404(Talk.objects.only(*SHOWN), pk=pk)
     happened = days(Registration.objects.filter(talk=talk))
-    context = {"title": "Anmeldeverlauf", "talk": talk, "days": happened}
+    context: dict[str, Any] = {"title": "Anmeldeverlauf", "talk": talk, "days": happened}
     if happened:
         context["chart"] = curve(talk, happened)
+        if talk.has_begun:
+            context["figures"] = figures_of(talk)
     return admin_page(request, Talk, "events/talk/sign_ups.html", context)
 
 

@@ -139,6 +139,15 @@ def test_page_and_file_tell_the_kinds_apart(admin_client, known):
     }
 
 
+def test_page_of_a_talk_says_what_is_known_of_who_came(admin_client, known):
+    html = admin_client.get(reverse("admin:sign_ups", args=[known.pk])).content.decode()
+
+    assert text_of(html.partition('<p class="attendance">')[2].partition("</p>")[0]) == (
+        "6 von 20 dabei (4 nach Bericht, 2 vermerkt) · Dabei (alte Zählung): 2 "
+        "· Zugang benutzt: 7 · Gäste: 2"
+    )
+
+
 def test_old_count_has_no_column_where_nothing_was_counted_so(admin_client):
     make_people(make_past((2025, 3, 5)), 3, minutes_present=60)
 
