@@ -5,7 +5,8 @@ from django.db import migrations, models
 
 def count_before(apps, schema_editor):
     """What was noted so far may be the way in or an organiser's mark: keep it under its own name."""
-    rows = apps.get_model("registration", "Registration").objects.exclude(joined_at=None)
+    registrations = apps.get_model("registration", "Registration").objects
+    rows = registrations.using(schema_editor.connection.alias).exclude(joined_at=None)
     rows.update(counted_before=True)
 
 
