@@ -68,7 +68,8 @@ for name, latitude, longitude in [
 ]:
     Municipality.objects.filter(name=name).update(latitude=latitude, longitude=longitude)
 for slug, status, days in [
-    ("abgesagt", "cancelled", 30), ("verschoben", "postponed", 40), ("nachher", "published", -90)
+    ("abgesagt", "cancelled", 30), ("verschoben", "postponed", 40), ("nachher", "published", -90),
+    ("gerade", "published", -2),
 ]:
     start = timezone.now() + timedelta(days=days)
     talk = Talk.objects.create(

@@ -30,6 +30,13 @@ PAGES = {
     "lost-link": "/anmeldung/links/",
     "way-in": "/talks/vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg/teilnehmen/",
     "interest": "/terminhinweise/",
+    "offer": "/mitmachen/",
+    "offer-thanks": "/mitmachen/danke/",
+    "feedback": "/talks/gerade/rueckmeldung/",
+    "feedback-over": "/talks/nachher/rueckmeldung/",
+    "feedback-thanks": "/talks/nachher/rueckmeldung/danke/",
+    "feedback-slide": "/talks/nachher/rueckmeldung/folie/",
+    "talk-just-over": "/talks/gerade/",
     "thanks": "/anmeldung/danke/",
     "links-sent": "/anmeldung/links/verschickt/",
     "handed-over": "/anmeldung/weitergegeben/",
@@ -41,11 +48,11 @@ PAGES = {
 }
 WIDTHS = (320, 390, 1280, 1600)
 # They alone set a cookie, which guards their form.
-FORMS = {"form", "lost-link", "way-in", "interest"}
+FORMS = {"form", "lost-link", "way-in", "interest", "offer"}
 
 
 def test_every_page_that_needs_no_link_is_visited():
-    kinds = {"reading page", "frame", "form"}
+    kinds = {"reading page", "frame", "form", "form without cookie"}
     routes = {route for route, (kind, _) in PUBLIC.items() if kind in kinds}
 
     assert routes <= {route(path) for path in PAGES.values()}

@@ -31,8 +31,8 @@ from events.text import cleaning
 from events.text.fields import AddressField, CleanColumn
 from registration.fields import name_field
 from registration.mail.deliver import render
-from registration.models import Interest, OutgoingMail, Registration, links
-from tests.makers import make_message, make_registration, make_talk
+from registration.models import Feedback, Interest, OutgoingMail, Registration, links
+from tests.makers import make_message, make_offer, make_registration, make_talk
 from tests.registration.desk.figures.sheets import read_xlsx
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,8 @@ def rows(clock):
     make_registration(talk, organisation="Stadt Größe", question="Wie & warum?")
     make_message(talk)
     Interest.objects.ask("lea@stadt.example")
+    make_offer()
+    Feedback.objects.create(talk=talk, worth="fully", use="soon", could_follow=True)
     return [model.objects.order_by("pk").first() for model in TYPED]
 
 
@@ -103,12 +105,17 @@ def dirty(row, character) -> dict[str, str]:
     return {field.name: f"ä{character}b" for field in typed(type(row))}
 
 
+def key_of(row):
+    """Return the primary key as the database has it: SQLite knows no UUID."""
+    return row._meta.pk.get_db_prep_value(row.pk, connection)
+
+
 def stored(row) -> dict[str, str]:
     """Return what stands in the database itself, read past our columns."""
     names = [field.name for field in typed(type(row))]
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {quoted} FROM {row._meta.db_table} WHERE id = %s", [row.pk])  # noqa: S608
+        cursor.execute(f"SELECT {quoted} FROM {row._meta.db_table} WHERE id = %s", [key_of(row)])  # noqa: S608
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 
@@ -154,7 +161,7 @@ def spoil(rows, character):
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"UPDATE {table} SET {column} = %s WHERE id = %s",  # noqa: S608
-                    [f"ä{character}b", row.pk],
+                    [f"ä{character}b", key_of(row)],
                 )
 
 
