@@ -31,7 +31,7 @@ from events.text import cleaning
 from events.text.fields import AddressField, CleanColumn
 from registration.fields import name_field
 from registration.mail.deliver import render
-from registration.models import Feedback, Interest, OutgoingMail, Registration, links
+from registration.models import Feedback, Interest, Offer, OutgoingMail, Registration, links
 from tests.makers import make_message, make_offer, make_registration, make_talk
 from tests.registration.desk.figures.sheets import read_xlsx
 
@@ -42,7 +42,7 @@ KINDS = {"CharField", "TextField", "SlugField", "URLField", "EmailField"}
 # Columns that came after the migration, and have been clean from the first.
 YOUNGER = {"programme", "test_url", "recording_use", "licence", "report_sentence"}
 YOUNGER |= {"recognition_chamber", "recognition_number", "recognition_hours"}
-YOUNGER_TABLES = (FormerSlug, FunderReport, OwnGoal)
+YOUNGER_TABLES = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal)
 # Columns that only the code fills, from words of its own or with random letters.
 OURS = {
     "events.Municipality.name_key",
