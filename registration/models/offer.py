@@ -29,15 +29,15 @@ class OfferQuerySet(models.QuerySet["Offer", "Offer"]):
         """Keep what no organiser has answered yet."""
         return self.filter(is_answered=False)
 
-    def open_counted(self) -> models.QuerySet[Any, Any]:
-        """Return (0, how many are open), as one more of the first page's numbers."""
-        nothing = self.open().order_by().annotate(nothing=Value(0)).values_list("nothing")
-        return nothing.annotate(number=Count("pk"))
-
     def expired(self) -> Self:
         """Keep what came more than OFFER_MONTHS ago."""
         kept_for = timedelta(days=365 * settings.OFFER_MONTHS / 12)
         return self.filter(created_at__lte=timezone.now() - kept_for)
+
+    def counted(self) -> models.QuerySet[Any, Any]:
+        """Return (0, how many), as the desk asks for its numbers; nothing for none."""
+        one_key = self.order_by().annotate(key=Value(0)).values_list("key")
+        return one_key.annotate(number=Count("pk"))
 
     @alters_data
     @for_managers_too
@@ -88,7 +88,7 @@ class Offer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.town
+        return f"{self.town}, {self.name}"
 
     @alters_data
     @transaction.atomic

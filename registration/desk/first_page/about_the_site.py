@@ -47,14 +47,15 @@ def _series_url(series: Series, field: str) -> str:
 
 
 def offers(desk: Desk) -> Iterator[ToDo]:
-    """Say how many towns would like to report and wait for an answer."""
+    """Say that towns would like to report and wait for an answer."""
     number = desk.open_offers
     if not number:
         return
-    several = f"{number}{NBSP}Kommunen möchten selbst berichten und warten auf Ihre Antwort."
-    one = "Eine Kommune möchte selbst berichten und wartet auf Ihre Antwort."
+    text = f"{number}{NBSP}Kommunen möchten selbst berichten und warten auf Ihre Antwort."
+    if number == 1:
+        text = "Eine Kommune möchte selbst berichten und wartet auf Ihre Antwort."
     yield ToDo(
-        text=one if number == 1 else several,
+        text=text,
         button="Angebot ansehen" if number == 1 else "Angebote ansehen",
         url=f"{reverse('admin:registration_offer_changelist')}?is_answered__exact=0",
         urgency=Urgency.SOON,

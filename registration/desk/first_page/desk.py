@@ -15,7 +15,7 @@ from registration.desk.first_page.running import Running
 from registration.models import Interest, Message, Offer, Registration
 from registration.monitoring import RECENT, Snapshot, counted
 
-# More towns are not named at once.
+# More towns without a Land are not named at once.
 MOST_TOWNS = 4
 
 
@@ -90,7 +90,7 @@ class Desk:
             groupings["recap"] = readers.seats_by_talk(over)
             groupings["certificates"] = readers.attended().seats_by_talk(over)
         if self.may("registration.change_offer"):
-            groupings["offers"] = Offer.objects.open_counted()
+            groupings["offers"] = Offer.objects.open().counted()
         return counted(groupings)
 
     @property

@@ -19,6 +19,9 @@ from tests.makers import make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
+# Rows that verbs alone change.
+SHOWN_ALONE = {"Registration", "OutgoingMail", "Interest", "Offer", "Erasure"}
+
 NO_TIME = "Bitte eine gültige Uhrzeit eingeben."
 DIGITS = "9" * 23
 
@@ -90,7 +93,7 @@ def test_every_moment_of_the_admin_is_entered_like_this():
 
     assert {kind for *_, kind in found if issubclass(kind, MomentField)} == {MomentField}
     others = {model for model, _, kind in found if not issubclass(kind, MomentField)}
-    assert others <= {"Registration", "OutgoingMail", "Interest", "Erasure"}  # shown alone
+    assert others <= SHOWN_ALONE
 
 
 # Rows within a form
@@ -168,7 +171,7 @@ def test_every_page_of_the_admin_where_something_is_entered_takes_anything():
         if not isinstance(page, TakesAnything)
     }
 
-    assert others == {"Registration", "OutgoingMail", "Interest", "Erasure"}
+    assert others == SHOWN_ALONE
 
 
 def test_every_type_ahead_is_keyed(rf, admin_user):

@@ -122,6 +122,7 @@ def test_buttons_lead_to_people_preview_and_page(admin_client):
     assert buttons(admin_client, talk) == [
         "Angemeldete (2)",
         "Anmeldeverlauf",
+        "Rückmeldungen und Folie",
         "Duplizieren",
         "Verlauf",
         "Auf der Website anzeigen",
@@ -140,7 +141,12 @@ def test_who_may_only_view_talks_finds_no_other_button(client):
     client.force_login(user)
     talk = make_talk()
 
-    assert buttons(client, talk) == ["Anmeldeverlauf", "Verlauf", "Auf der Website anzeigen"]
+    assert buttons(client, talk) == [
+        "Anmeldeverlauf",
+        "Rückmeldungen und Folie",
+        "Verlauf",
+        "Auf der Website anzeigen",
+    ]
     assert client.post(f"/admin/events/talk/{talk.pk}/duplizieren/").status_code == 403
     assert Talk.objects.count() == 1
 

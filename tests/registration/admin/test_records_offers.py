@@ -103,7 +103,9 @@ def test_first_page_says_how_many_wait(client):
 
     html = client.get("/admin/").content.decode()
 
-    assert "6\u00a0Kommunen möchten selbst berichten und warten" in html
+    assert "6\xa0Kommunen möchten selbst berichten und warten auf Ihre Antwort." in html
     assert f'href="{LIST}?is_answered__exact=0"' in html
     Offer.objects.all().mark_answered()
     assert "selbst berichten und" not in client.get("/admin/").content.decode()
+    make_offer(town="Noch einer")
+    assert "Eine Kommune möchte selbst" in client.get("/admin/").content.decode()

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from registration.desk import ask_first
-from registration.models import Interest, OutgoingMail, Registration
-from tests.makers import make_interest, make_registration, make_talk
+from registration.models import Interest, Offer, OutgoingMail, Registration
+from tests.makers import make_interest, make_offer, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -27,6 +27,10 @@ def interested() -> list[Interest]:
     return [make_interest(f"{name}@x.example") for name in ("Kim", "Lea")]
 
 
+def offered() -> list[Offer]:
+    return [make_offer(name=name, email=f"{name}@x.example") for name in ("Kim", "Lea")]
+
+
 def present() -> list[Registration]:
     rows = people()
     Registration.objects.update(marked_present=True, state="confirmed")
@@ -39,6 +43,7 @@ STEPS = {
     "promote_selected": people,
     "discard_selected": held,
     "withdraw_selected": interested,
+    "erase_selected": offered,
 }
 # These take nothing away, or can be taken back in the same list.
 HARMLESS = {
@@ -46,6 +51,7 @@ HARMLESS = {
     "mark_present_selected",
     "resend_selected",
     "release_selected",
+    *("answer_selected", "reopen_selected"),
     # It asks for the password, or has a page of its own.
     "remove_second_factor",
     "unlock",
@@ -64,7 +70,7 @@ def choose(client, action, rows, **more):
 
 
 def stored() -> list:
-    models = (Registration, OutgoingMail, Interest)
+    models = (Registration, OutgoingMail, Interest, Offer)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 

@@ -255,15 +255,16 @@ def test_talk_leads_there_until_the_last_midnight(clock, client, talk, after_end
 
 def test_whoever_goes_in_or_comes_back_is_led_there(clock, client):
     talk = make_talk(starts_in=timedelta(minutes=5), meeting_url="https://meet.example/ä")
-    page = page_of("join", make_registration(talk).key)
+    key = make_registration(talk).key
+    page = page_of("join", key)
 
     inside = client.post(page).content.decode()
     assert f'<a href="/r/{talk.pk}">testserver/r/{talk.pk}</a>' in inside
     assert "Ab 9:55 Uhr" in inside
-    clock.move_to(talk.ends_at)
-    assert f'href="{path_of(talk)}"' in client.get(page).content.decode()
-    clock.move_to(talk.feedback_closes_at)
-    assert f'href="{path_of(talk)}"' not in client.get(page).content.decode()
+    for moment, leads in ((talk.ends_at, True), (talk.feedback_closes_at, False)):
+        clock.move_to(moment)
+        for found in (page, page_of("mine", key)):
+            assert (f'href="{path_of(talk)}"' in client.get(found).content.decode()) == leads
 
 
 def test_title_is_escaped_everywhere(client, talk):

@@ -13,7 +13,7 @@ from registration.models import Interest
 from registration.privacy.letter import IN_THE_FILE, Letter, german
 from registration.privacy.own_data import Person, everything
 from registration.privacy.paper import ACTIVITIES, OF_ORGANISERS, PERIODS
-from tests.makers import make_registration, make_talk
+from tests.makers import make_offer, make_registration, make_talk
 from tests.sentences import too_long
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -27,6 +27,7 @@ def kim():
     """Give somebody of whom every kind of data is kept."""
     row = make_registration(organisation="Stadt Gudensberg", question='Wie & "warum"?')
     Interest.objects.ask(KIM)
+    make_offer()
     deliver_due()
     row.refresh_from_db()
     row.join()
