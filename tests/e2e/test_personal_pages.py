@@ -13,7 +13,7 @@ from tests.makers import make_interest, make_registration, make_talk
 
 OF_PERSON = ("mine", "details", "change_address", "erase")
 OF_TALK = ("cancel", "question", "hand_over")
-OF_OTHER_LINKS = ("new_address", "confirm", "not_me", "join", "reminders")
+OF_OTHER_LINKS = ("new_address", "confirm", "not_me", "join", "reminders", "recap_off")
 LONG_TITLE = "Wärme & „Licht“ für Donaudampfschifffahrtsgesellschaftskapitänsmützen"
 
 
@@ -37,6 +37,7 @@ def address(name, row) -> str:
         "not_me": links.token(row.key, links.PURPOSE_NOT_ME),
         "join": links.token(row.key, links.PURPOSE_JOIN),
         "reminders": links.token(row.key, links.PURPOSE_REMINDERS),
+        "recap_off": links.token(row.key, links.PURPOSE_RECAP),
     }
     arguments = [mine, row.uuid] if name in OF_TALK else [tokens.get(name, mine)]
     return reverse(f"registration:{name}", args=arguments)

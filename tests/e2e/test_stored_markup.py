@@ -141,6 +141,7 @@ def test_personal_pages_show_what_was_typed(reader):
     for purpose, page in (
         (links.PURPOSE_JOIN, "teilnehmen"),
         (links.PURPOSE_REMINDERS, "erinnerungen"),
+        (links.PURPOSE_RECAP, "unterlagen"),
         (links.PURPOSE_NOT_ME, "anmeldung/nicht-ich"),
         (links.PURPOSE_CONFIRM, "anmeldung/bestaetigen"),
     ):

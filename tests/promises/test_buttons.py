@@ -80,6 +80,10 @@ def post_reminders():
     return page_of("reminders", seated().key), {}
 
 
+def post_recap_off():
+    return page_of("recap_off", seated().key), {}
+
+
 def post_lost_link():
     seated()
     return "/anmeldung/links/", {"email": KIM}
@@ -122,6 +126,7 @@ def post_interest_end():
         (post_details, [302, 302, 302], [0, 0, 0]),
         (post_join, [200, 200, 200], [0, 0, 0]),
         (post_reminders, [200, 200, 200], [0, 0, 0]),
+        (post_recap_off, [200, 200, 200], [0, 0, 0]),
         (post_interest_confirm, [302, 302, 302], [0, 0, 0]),
         (post_interest_mine, [200, 200, 200], [0, 0, 0]),
         (post_interest_end, [200, 200, 200], [0, 0, 0]),

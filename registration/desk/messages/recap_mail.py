@@ -117,10 +117,17 @@ def recap_mail(request: HttpRequest, pk: int) -> HttpResponse:
         "attended": count(Registration.objects.in_talk(talk).confirmed().named().attended()),
         "wordings": wordings(talk, readers),
         "seen": fingerprint(talk, readers),
-        "progress": OutgoingMail.objects.of_recap(talk).progress(),
+        "released": released(talk),
         "may_change": request.user.has_perm(CHANGE),
     }
     return admin_page(request, Talk, "events/talk/recap_mail.html", context)
+
+
+def released(talk: Talk) -> dict[str, int]:
+    """Return what became of the mails, in numbers; somebody may have got a second copy."""
+    mails = OutgoingMail.objects.of_recap(talk)
+    people = mails.values("registrations").distinct().count()
+    return mails.progress() | {"people": people, "held": mails.held().count()}
 
 
 def get_talk(pk: int) -> Talk:

@@ -126,17 +126,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         return self.about_talk(talk).to_participants().filter(kind=self.model.Kind.RECAP)
 
     def progress(self) -> dict[str, int]:
-        """Count how many are in which state; `queued` is what has not gone out, `held` or not.
-
-        Somebody may have got a second copy: `people` are fewer than the `total` then.
-        """
+        """Count how many are in which state; `queued` is what has not gone out, held or not."""
         state = self.model.State
         return self.aggregate(
-            people=Count("registrations", distinct=True),
             total=Count("pk"),
             sent=Count("pk", filter=Q(state=state.SENT)),
             queued=Count("pk", filter=Q(state__in=self.model.UNSENT)),
-            held=Count("pk", filter=Q(state=state.HELD)),
             failed=Count("pk", filter=Q(state=state.FAILED)),
             obsolete=Count("pk", filter=Q(state=state.OBSOLETE)),
         )

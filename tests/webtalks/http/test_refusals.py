@@ -48,6 +48,7 @@ def public_addresses():
         of("not_me", row.key, links.PURPOSE_NOT_ME),
         of("join", row.key, links.PURPOSE_JOIN),
         of("reminders", row.key, links.PURPOSE_REMINDERS),
+        of("recap_off", row.key, links.PURPOSE_RECAP),
         of("interest_confirm", interest.key, links.PURPOSE_INTEREST_CONFIRM),
         of("interest_mine", interest.key, links.PURPOSE_INTEREST),
         of("interest_end", interest.key, links.PURPOSE_INTEREST),
