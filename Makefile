@@ -34,8 +34,10 @@ help: ## List the verbs
 run: runtime ## Start the site with the real talks (PORT, HOST, DATA_DIR, SITE_URL can be set)
 	@export DATA_DIR="$${DATA_DIR:-var}" MAIL_TO_FILES="$${MAIL_TO_FILES:-1}"; \
 	export SITE_URL="$${SITE_URL:-http://localhost:$${PORT:-8000}}" SECRET_KEY_FILE="$${SECRET_KEY_FILE:-$$DATA_DIR/secret-key}"; \
-	test -s "$$SECRET_KEY_FILE" || test -n "$$SECRET_KEY" || { umask 077 && mkdir -p "$$DATA_DIR" && \
-		$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > "$$SECRET_KEY_FILE"; } && \
+	export CERTIFICATE_KEY_FILE="$${CERTIFICATE_KEY_FILE:-$$DATA_DIR/certificate-key}"; \
+	made() { test -s "$$1" || test -n "$$2" || { umask 077 && mkdir -p "$$DATA_DIR" && \
+		$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > "$$1"; }; }; \
+	made "$$SECRET_KEY_FILE" "$$SECRET_KEY" && made "$$CERTIFICATE_KEY_FILE" "$$CERTIFICATE_KEY" && \
 	exec $(PYTHON) manage.py start --demo
 
 quick: development pango ## Look at what was changed: lint, types and its unit tests, in seconds

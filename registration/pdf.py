@@ -4,6 +4,7 @@ WeasyPrint needs Pango of the operating system. Where it is missing the site run
 pages to print say the same as the PDFs.
 """
 
+import ctypes
 import importlib.util
 import logging
 import unicodedata
@@ -31,6 +32,9 @@ STATIC = Path(settings.BASE_DIR) / "static"
 # The faces of every PDF; its fonts come from there, and from nowhere else.
 STYLES = ("css/tokens.css", "css/paper.css")
 FONTS = "vendor/*/*.woff2"
+
+# The library by the name it has on Debian.
+PANGO = "libpangoft2-1.0.so.0"
 
 # Seconds that one waits for the PDF of somebody else.
 PATIENCE = 1.0
@@ -77,11 +81,19 @@ def write_pdf(template: str, context: Mapping[str, Any], *styles: str) -> bytes:
 def is_available() -> bool:
     """Tell whether PDFs can be written here; said once in the log where they cannot."""
     try:
-        load()
+        _look_for_pango()
     except Unavailable as error:
         logger.warning("No PDFs, but pages to print: %s (docs/betrieb.md)", str(error))
         return False
     return True
+
+
+def _look_for_pango() -> None:
+    """Raise Unavailable without it, and import what writes PDFs only where one cannot tell."""
+    try:
+        ctypes.CDLL(PANGO)
+    except OSError:
+        load()
 
 
 def load() -> None:

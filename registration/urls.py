@@ -1,6 +1,15 @@
 from django.urls import URLPattern, path
 
-from registration.pages import feedback, interest, mine, new_address, offer, sign_up, way_in
+from registration.pages import (
+    certificate,
+    feedback,
+    interest,
+    mine,
+    new_address,
+    offer,
+    sign_up,
+    way_in,
+)
 
 app_name = "registration"
 
@@ -34,6 +43,10 @@ urlpatterns = [
     path(MINE + "<uuid:uuid>/weitergeben/", mine.hand_over, name="hand_over"),
     path(MINE + "<uuid:uuid>/frage/", mine.question, name="question"),
     path(MINE + "<uuid:uuid>/termin.ics", mine.talk_calendar, name="calendar"),
+    path(MINE + "<uuid:uuid>/bescheinigung/", certificate.certificate, name="certificate"),
+    path(MINE + "<uuid:uuid>/bescheinigung.pdf", certificate.as_pdf, name="certificate_pdf"),
+    path("bescheinigung/", certificate.check, name="check_certificate"),
+    path("bescheinigung/<str:code>/", certificate.check, name="check_code"),
     path("teilnehmen/<str:token>/", way_in.join, name="join"),
     path("talks/<slug:slug>/teilnehmen/", way_in.ask_for_way_in, name="ask_for_way_in"),
     path("talks/<slug:slug>/rueckmeldung/", feedback.give, name="feedback"),

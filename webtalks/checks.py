@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
+from registration import pdf
+from registration.certificates import keys
 from registration.mail.smtp import FILE_BACKEND
 
 TAG = "danger"
@@ -122,6 +124,36 @@ def mail_server_is_set(
             hint="SMTP_URL setzen, zum Beispiel smtp+starttls://nutzer:passwort@mail.stadt.de, "
             "oder MAIL_TO_FILES=1, um die Website nur zu zeigen.",
             id="webtalks.E001",
+        )
+    ]
+
+
+@register(TAG)
+def certificate_keys_can_be_used(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn, and refuse nothing: the site does without certificates too."""
+    return [
+        Warning(
+            f"CERTIFICATE_KEY oder CERTIFICATE_KEY_FORMER: {mistake}",
+            hint="docs/betrieb.md sagt, wie man Schlüssel für Bescheinigungen setzt und wechselt.",
+            id="webtalks.W002",
+        )
+        for mistake in keys.mistakes()
+    ]
+
+
+@register(TAG, deploy=True)
+def pdfs_can_be_written(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    if pdf.is_available():
+        return []
+    return [
+        Warning(
+            "Bescheinigungen und Berichte gibt es nur als Seiten zum Drucken: Pango fehlt.",
+            hint="apt install libpangoft2-1.0-0 libharfbuzz-subset0",
+            id="webtalks.W003",
         )
     ]
 

@@ -23,12 +23,19 @@ env = os.environ.get
 
 
 def required(name: str) -> str:
+    """Return the same as `optional`, which must not be missing."""
+    if value := optional(name):
+        return value
+    raise ImproperlyConfigured(f"Die Umgebungsvariable {name} fehlt.")
+
+
+def optional(name: str) -> str:
     """Return the environment's `name`, or the content of the file that `name`_FILE points to."""
     if value := env(name):
         return value
     if (path := env(f"{name}_FILE")) and Path(path).is_file():
         return Path(path).read_text().strip()
-    raise ImproperlyConfigured(f"Die Umgebungsvariable {name} fehlt.")
+    return ""
 
 
 # Core
@@ -36,6 +43,10 @@ def required(name: str) -> str:
 DEBUG = env("DEBUG") == "1"
 SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "").split()
+# Under which certificates are checked, for as long as the paper lasts; former ones separated by
+# spaces. registration/certificates/keys.py says how they are written. Without: no certificates.
+CERTIFICATE_KEY = optional("CERTIFICATE_KEY")
+CERTIFICATE_KEY_FORMER = optional("CERTIFICATE_KEY_FORMER")
 
 # Where the site is reached, without a slash at the end; links in mails begin with it.
 SITE_URL = required("SITE_URL").rstrip("/")

@@ -62,6 +62,13 @@ SECTIONS: "_FieldsetSpec" = [
         },
     ),
     (
+        "Anerkennung als Fortbildung",
+        {
+            "fields": [("recognition_chamber", "recognition_number", "recognition_hours")],
+            "classes": ["collapse"],
+        },
+    ),
+    (
         "Nach dem Talk",
         {
             "fields": ["recap", "written_answers", "report_sentence"],

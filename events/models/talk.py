@@ -622,6 +622,14 @@ class Talk(RevisionedModel, FactColumns):
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
     @property
+    def recognition(self) -> str:
+        """Say who recognises it as training: `Kammer, Nummer 12, 1 Stunde`; "" if nobody does."""
+        if not self.recognition_chamber:
+            return ""
+        number = self.recognition_number and f"Nummer{NBSP}{self.recognition_number}"
+        return ", ".join(filter(None, [self.recognition_chamber, number, self.recognition_hours]))
+
+    @property
     def queue_runs(self) -> bool:
         """Whether a freed seat still goes to the first in the queue."""
         return timezone.now() < self.starts_at - QUEUE_ENDS_BEFORE

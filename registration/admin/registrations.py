@@ -30,6 +30,7 @@ from registration.desk.list_filters import (
 )
 from registration.desk.people import (
     attendance,
+    certificates,
     export,
     participants,
     person,
@@ -93,7 +94,10 @@ class RegistrationAdmin(ReadOnlyAdmin):
     ]
 
     def get_urls(self) -> list[URLPattern]:
-        rooms = (person, person_page, participants, print_lists, attendance, export)
+        rooms = (
+            *(person, person_page, participants),
+            *(print_lists, certificates, attendance, export),
+        )
         pages = [page for room in rooms for page in room.URLS]
         return [*admin_urls(pages), *super().get_urls()]
 

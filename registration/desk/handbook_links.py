@@ -28,6 +28,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "export_registrations",
         "print_participants",
         "print_questions",
+        "print_certificates",
+        "person_certificate",
     ),
     "eine-nachricht-schreiben": (
         "registration_message_changelist",

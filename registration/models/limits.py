@@ -118,6 +118,11 @@ def wait_after_dead_link(visitor: str | None) -> int:
     return seconds_left(HOUR)
 
 
+def may_check_certificate(talk_id: int, visitor: str | None) -> bool:
+    """Count a look at a certificate of this talk; allow a network 20 in an hour."""
+    return count("certificates", f"{visitor} {talk_id}", HOUR) <= allowed("certificates", 20)
+
+
 def allowed(rule: str, number: int) -> float:
     return settings.THROTTLE.get(rule, number)
 

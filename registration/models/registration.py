@@ -530,6 +530,14 @@ class Registration(models.Model):
         return self.is_cancellable and is_on
 
     @property
+    def may_be_renamed(self) -> bool:
+        """Whether the person can still change the own name here: until the talk begins.
+
+        From then on organisers alone can, or a certificate could be had for somebody else.
+        """
+        return not (self.talk.is_taking_place and self.talk.has_begun)
+
+    @property
     def may_leave(self) -> bool:
         """Whether leaving still means something to the person: a talk that is off has no seats."""
         return self.is_booked and self.may_ask

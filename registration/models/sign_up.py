@@ -356,9 +356,13 @@ class RegistrationManager(_Manager["Registration"]):
     ) -> None:
         """Write name and organisation into all rows of one person that are still theirs.
 
-        The town is read anew where the organisation is another one.
+        Rows of talks that have begun stay (`may_be_renamed`). The town is read anew where the
+        organisation is another one.
         """
         mine = self.named().of(rows[0].email_key).filter(pk__in=[row.pk for row in rows])
+        mine = mine.exclude(
+            talk__status=Talk.Status.PUBLISHED, talk__starts_at__lte=timezone.now()
+        )
         mine.exclude(organisation=organisation).update(
             organisation=organisation,
             municipality=Municipality.objects.named_in(organisation),

@@ -17,6 +17,8 @@ from events import calendar
 from events.models import Material, Series
 from events.pages.files import calendar_file, serve_file
 from events.pages.requests import SiteRequest
+from registration.certificates import keys
+from registration.certificates.paper import may_have_certificate
 from registration.models import Interest, NotBookable, Registration, address_change, links
 from registration.pages.forms import DetailsForm, HandOverForm, QuestionForm
 from registration.pages.link_holder import dead_link, read_or_post, shows_again
@@ -91,6 +93,8 @@ def mine(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
         "may_change_address": address_change.anchor_of(registrations) is not None,
         "left": next((row for row in registrations if str(row.uuid) == left), None),
         "interest": Interest.objects.active().of(holder.email_key).first(),
+        "offers_certificates": keys.current() is not None,
+        "certified": {row.pk for row in registrations if may_have_certificate(row)},
         "notice": NOTICES.get(request.GET.get("stand", "")),
     }
     return render(request, "registration/mine.html", context)
@@ -209,13 +213,17 @@ def question(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpRespon
 @for_link_holder
 @shows_again
 def details(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
-    known = {"name": holder.row.name, "organisation": holder.row.organisation}
+    """Change name and organisation, but not of talks that have begun."""
+    rows = [row for row in holder.rows if row.may_be_renamed]
+    shown = holder.row if holder.row in rows or not rows else rows[-1]
+    known = {"name": shown.name, "organisation": shown.organisation}
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=known)
-    if form.is_valid():
-        Registration.objects.change_person(holder.rows, **form.cleaned_data)
+    if rows and form.is_valid():
+        Registration.objects.change_person(rows, **form.cleaned_data)
         return lead_back(holder, "geaendert")
-    status = 422 if form.is_bound else 200
-    context = {"form": form, "token": holder.token}
+    status = 422 if rows and form.is_bound else 200
+    kept = [row for row in one_per_talk(holder.rows) if not row.may_be_renamed]
+    context = {"form": form, "token": holder.token, "may_change": bool(rows), "kept": kept}
     return render(request, "registration/details.html", context, status=status)
 
 

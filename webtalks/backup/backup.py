@@ -24,6 +24,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from registration.certificates import keys
 from webtalks.backup import erasure_file
 from webtalks.backup.disk import BackupError, locked, sync
 from webtalks.backup.dump import dump_of
@@ -63,6 +64,8 @@ class Manifest:
     # Which erasure log belongs to it (Origin in registration/models/erasure.py). None: the backup
     # was made by a version of the site that had no origins yet.
     origin: str | None = None
+    # Which key vouched for certificates; None: the site had none.
+    certificate_key: str | None = None
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -140,6 +143,7 @@ def _fill(folder: Path, previous: Path | None, moment: datetime, origin: str | N
     contents = dump.write(folder / dump.name)
     media = copy_media(folder, previous, media)
     sync(folder / dump.name)
+    certificate_key = keys.current()
     manifest = Manifest(
         format=FORMAT,
         made_at=moment.isoformat(),
@@ -149,6 +153,7 @@ def _fill(folder: Path, previous: Path | None, moment: datetime, origin: str | N
         python=platform.python_version(),
         django=django.__version__,
         key=key_fingerprint(settings.SECRET_KEY),
+        certificate_key=certificate_key.fingerprint if certificate_key else None,
         migrations=contents.migrations,
         counts=contents.counts,
         files={dump.name: describe(folder / dump.name)} | media,

@@ -19,6 +19,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from events.models import Talk
 from events.models.revision import Revision
+from registration.certificates import keys
 from registration.mail import reminders
 from registration.models import Origin, OutgoingMail, Registration, interest
 from registration.models.heartbeat import Heartbeat
@@ -53,6 +54,8 @@ class Restored:
     held: int
     # Whether SECRET_KEY is another one than when the backup was made.
     is_other_key: bool
+    # Whether the key that vouched for certificates then is not known to the site.
+    lacks_certificate_key: bool
 
 
 def find(path: Path) -> Path:
@@ -221,6 +224,7 @@ def restore(
                 erased_until=_complete_until(log, manifest),
                 held=_hold_mails(),
                 is_other_key=manifest.key not in _key_fingerprints(),
+                lacks_certificate_key=_lacks_certificate_key(manifest),
             )
             origin.save(force_insert=True)
             Session.objects.all().delete()
@@ -274,6 +278,11 @@ def _revision() -> int:
 def _key_fingerprints() -> set[str]:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return {backup.key_fingerprint(key) for key in keys}
+
+
+def _lacks_certificate_key(manifest: Manifest) -> bool:
+    known = {key.fingerprint for key in keys.known()}
+    return manifest.certificate_key is not None and manifest.certificate_key not in known
 
 
 def _media(manifest: Manifest) -> dict[Path, tuple[str, FileEntry]]:

@@ -13,6 +13,7 @@ NAMES = (
     "sign_ups_refused",
     "dead_links",
     "feedback",
+    "certificates",
 )
 
 

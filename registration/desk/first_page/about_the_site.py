@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.urls import reverse
 
 from events.dates import NBSP
 from events.models import Series
+from registration import pdf
+from registration.certificates import keys
 from registration.desk.first_page.desk import MOST_TOWNS, Desk
 from registration.desk.first_page.to_do import Link, ToDo, Urgency
+
+NO_KEY = (
+    "Es gibt keine Teilnahmebescheinigungen: Auf dem Server fehlt der Schlüssel dafür "
+    "(CERTIFICATE_KEY)."
+)
+NO_PDF = (
+    "Bescheinigungen und Berichte gibt es nur als Seiten zum Drucken, nicht als PDF: Auf dem "
+    "Server fehlt ein Programm (Pango)."
+)
 
 
 def legal_gaps(desk: Desk) -> Iterator[ToDo]:
@@ -60,6 +72,19 @@ def offers(desk: Desk) -> Iterator[ToDo]:
         url=f"{reverse('admin:registration_offer_changelist')}?is_answered__exact=0",
         urgency=Urgency.SOON,
     )
+
+
+def certificates(desk: Desk) -> Iterator[ToDo]:
+    """Say that there are no certificates, or none as PDF: only the operators can change it."""
+    missing = "" if pdf.is_available() else NO_PDF
+    if missing := missing if keys.current() else NO_KEY:
+        whom = settings.OPERATOR_CONTACT or "den Menschen, die den Server betreiben"
+        yield ToDo(
+            text=f"{missing} Sagen Sie es bitte {whom}.",
+            button="Im Handbuch nachlesen",
+            url=reverse("admin:handbook"),
+            urgency=Urgency.LATER,
+        )
 
 
 def towns(desk: Desk) -> Iterator[ToDo]:

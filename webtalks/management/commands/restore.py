@@ -105,3 +105,9 @@ class Command(BaseCommand):
                 "SECRET_KEY ist ein anderer als bei der Sicherung: Links in verschickten Mails "
                 "gelten erst wieder, wenn der frühere in SECRET_KEY_FALLBACKS steht."
             )
+        if restored.lacks_certificate_key:
+            self.stdout.write(
+                "CERTIFICATE_KEY ist ein anderer als bei der Sicherung: Ausgedruckte "
+                "Bescheinigungen gelten erst wieder als echt, wenn der frühere in "
+                "CERTIFICATE_KEY_FORMER steht."
+            )
