@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # The one folder whose files a PDF may contain.
-STATIC = Path(settings.BASE_DIR) / "static"
+STATIC = Path(__file__).resolve().parent.parent / "static"
 # The faces of every PDF; its fonts come from there, and from nowhere else.
 STYLES = ("css/tokens.css", "css/paper.css")
 FONTS = "vendor/*/*.woff2"
