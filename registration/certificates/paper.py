@@ -18,6 +18,8 @@ from registration.models.registration import has_stayed
 
 # What chambers count in, in minutes.
 UNIT = 45
+# Characters, from which on the sheet needs smaller type.
+LONG = 300
 # The last line of an address, with or without the country's letter.
 PLACE = re.compile(r"^(?:D-)?\d{5} +(\S.*)$", re.MULTILINE)
 
@@ -60,6 +62,12 @@ class Certificate:
         place = PLACE.search(self.series.provider_address)
         day = short_date_text(timezone.now())
         return f"{place[1]}, {day}" if place else day
+
+    @property
+    def is_long(self) -> bool:
+        """Whether only smaller type leaves it on one sheet."""
+        texts = [self.name, self.talk.title, self.talk.subtitle, self.recognition]
+        return sum(map(len, texts)) > LONG
 
     @property
     def check_url(self) -> str:

@@ -44,7 +44,8 @@ ALLOWED = {
 # Pages about people, and what is written to them.
 PEOPLES_PAGES = re.findall(
     r"\w+",
-    """add_participant import_attendance print_participants print_questions
+    """add_participant import_attendance print_participants print_questions print_certificates
+    certificates_pdf person_certificate person_certificate_pdf
     correct_registration check_message message_html plan_message test_message
     release_message stop_message resume_message delete_draft recap_mail mail_previews
     mail_preview mail_preview_html recap_mail_html export_registrations find_person person_data
@@ -53,6 +54,7 @@ PEOPLES_PAGES = re.findall(
     """,
 )
 REPORT = ["funder_report", "funder_report_pdf", "funder_report_xlsx"]
+ABOUT_ONE = ["correct_registration", "person_certificate", "person_certificate_pdf"]
 FIGURES = ["statistics", "statistics_xlsx", "sign_ups", "talk_feedback"]
 FIGURES += ["newest_funder_report", *REPORT]
 # Pages beside those of Django, and who may open them.
@@ -207,13 +209,12 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "delete_draft": [found["message"].pk],
         **dict.fromkeys(["add_participant", "import_attendance"], [talk.pk]),
         **dict.fromkeys(["print_participants", "print_questions"], [talk.pk]),
-        "correct_registration": [found["registration"].pk],
-        "events_talk_duplicate": [talk.pk],
-        **dict.fromkeys(["tell_of_change", "tell_of_change_html"], [talk.pk]),
-        **dict.fromkeys(["announcement", "recap_mail"], [talk.pk]),
+        **dict.fromkeys(["print_certificates", "certificates_pdf"], [talk.pk]),
+        **dict.fromkeys(ABOUT_ONE, [found["registration"].pk]),
+        **dict.fromkeys(["tell_of_change", "tell_of_change_html", "announcement"], [talk.pk]),
+        **dict.fromkeys(["events_talk_duplicate", "recap_mail"], [talk.pk]),
         "recap_mail_html": [talk.pk, "mit"],
-        "mail_preview": ["signed_up"],
-        "mail_preview_html": ["signed_up"],
+        **dict.fromkeys(["mail_preview", "mail_preview_html"], ["signed_up"]),
         "export_registrations": [],
         **dict.fromkeys(["mail_previews", "find_person", "person_data", "person_letter"], []),
         "registration_registration_person": [found["registration"].pk],
