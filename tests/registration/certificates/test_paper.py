@@ -102,8 +102,8 @@ def test_place_of_issue_is_left_out_where_the_address_does_not_tell_it(clock, ad
     [
         (
             {"minutes_present": 20},
-            "Der Bericht des Videosystems nennt 20 von 60\u00a0Minuten. Eine Bescheinigung gibt es "
-            "ab 30\u00a0Minuten.",
+            "Der Bericht des Videosystems nennt 20 von 60\u00a0Minuten. "
+            "Eine Bescheinigung gibt es ab 30\u00a0Minuten.",
         ),
         ({}, "Für diesen Talk ist Ihre Teilnahme noch nicht vermerkt."),
         ({"counted_before": True}, "Für diesen Talk ist Ihre Teilnahme noch nicht vermerkt."),
