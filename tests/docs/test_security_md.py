@@ -54,6 +54,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "sign_ups": "60",
         "sign_ups_refused": "300",
         "dead_links": "30",
+        "certificates": "20",
     }
     readme = (settings.BASE_DIR / "README.md").read_text()
     stated = re.search(r"`(forms=\d+[^`]*)` \(`registration/models/limits.py`", readme)[1]
@@ -65,6 +66,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "may ask five times a day",
         "after 60 sign-ups in ten minutes each asks for a click in a mail, after 300",
         "after 30 dead links in an hour",
+        "after 20 certificates of one talk checked in an hour",
     ):
         assert text in words
 

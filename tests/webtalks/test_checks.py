@@ -29,6 +29,7 @@ DANGERS = {
     "debug at home": ({"DEBUG": "1", "SITE_URL": "http://talks.local"}, ["E003"]),
     "http": (HTTP, ["E005"]),
     "password alone": ({"ADMIN_2FA": ""}, ["W001"]),
+    "key for certificates": ({"CERTIFICATE_KEY": "1:kurz"}, ["W002"]),
 }
 
 

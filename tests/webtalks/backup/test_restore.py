@@ -279,15 +279,19 @@ def test_older_backup_is_migrated_and_another_key_is_named(small):
     small.back_up()
     small.destroy()
     small.environment["SECRET_KEY"] = "another-key-" * 5
+    certificate_key = os.environ["CERTIFICATE_KEY"]
+    small.environment["CERTIFICATE_KEY"] = f"9:{certificate_key}x".replace("3:", "")
 
     # Its database had no origin yet by which the log could be recognised.
     assert "sagt noch nicht, welches Löschprotokoll" in small.refuse("restore", "--yes")
     said = small.manage("restore", "--yes", "--without-erasures")
 
     assert "SECRET_KEY ist ein anderer" in said
+    assert "CERTIFICATE_KEY ist ein anderer" in said
     assert small.manage("migrate", "--plan").endswith("No planned migration operations.")
     small.environment["SECRET_KEY_FALLBACKS"] = os.environ["SECRET_KEY"]
-    assert "SECRET_KEY" not in small.manage("restore", "--yes", "--without-erasures")
+    small.environment["CERTIFICATE_KEY_FORMER"] = certificate_key
+    assert "_KEY" not in small.manage("restore", "--yes", "--without-erasures")
 
 
 def is_being_replaced(site) -> bool:

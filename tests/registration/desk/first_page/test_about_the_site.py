@@ -3,6 +3,7 @@
 import pytest
 
 from events.models import Municipality, Series
+from registration import pdf
 from tests.admin_form import send, url
 from tests.makers import make_talk
 from tests.registration.desk.first_page.page import find
@@ -74,3 +75,26 @@ def test_several_towns_are_one_line_that_leads_to_their_list(admin_client):
     assert line.text.startswith("Bei Adorf, Bdorf, Cdorf, Ddorf und weiteren fehlt das Land.")
     html = admin_client.get(line.url).content.decode()
     assert ("Edorf" in html, "Xstadt" in html) == (True, False)
+
+
+def test_missing_key_for_certificates_is_said_with_whom_to_tell(admin_client, settings):
+    assert find(admin_client, "Teilnahmebescheinigungen") is None
+
+    settings.CERTIFICATE_KEY, settings.OPERATOR_CONTACT = "", "der IT, Telefon 12"
+    line = find(admin_client, "Teilnahmebescheinigungen")
+
+    assert line.text == (
+        "Es gibt keine Teilnahmebescheinigungen: Auf dem Server fehlt der Schlüssel dafür "
+        "(CERTIFICATE_KEY). Sagen Sie es bitte der IT, Telefon 12."
+    )
+    assert line.url == "/admin/handbuch/"
+
+
+def test_missing_pango_is_said_once_and_the_key_goes_first(admin_client, settings, monkeypatch):
+    monkeypatch.setattr(pdf, "is_available", lambda: False)
+    line = find(admin_client, "Pango")
+    assert line.text.startswith("Bescheinigungen und Berichte gibt es nur als Seiten zum Drucken")
+
+    settings.CERTIFICATE_KEY = ""
+    assert find(admin_client, "Pango") is None
+    assert find(admin_client, "Teilnahmebescheinigungen") is not None
