@@ -1,6 +1,7 @@
 """Backups: complete or not there, of one moment, and cheap to repeat."""
 
 import functools
+import hashlib
 import json
 import os
 import resource
@@ -69,6 +70,9 @@ def test_backup_is_private_described_and_shares_what_has_not_changed(site):
         minutes=5
     )
     assert os.environ["SECRET_KEY"] not in json.dumps(manifest)
+    secret = os.environ["CERTIFICATE_KEY"].partition(":")[2]
+    assert manifest["certificate_key"] == hashlib.sha256(secret.encode()).hexdigest()[:8]
+    assert secret not in json.dumps(manifest)
 
     second = site.back_up()
     assert (links(first), links(second)) == ([2, 2], [2, 2])
