@@ -8,7 +8,15 @@ from django.core.signing import Signer
 from django.utils import timezone
 
 from events.models import Municipality, Speaker, Talk
-from registration.models import Feedback, Interest, Message, Offer, OutgoingMail, Registration
+from registration.models import (
+    Feedback,
+    Interest,
+    Message,
+    Offer,
+    OutgoingMail,
+    Registration,
+    ReportLine,
+)
 from registration.roles import ROLES, codenames
 
 TITLE = 'Wärme & "Licht" für Gudensberg'
@@ -84,6 +92,13 @@ def give_feedback(talk, number=1, **answers):
     values = {"worth": "rather", "use": "maybe", "could_follow": True} | answers
     for _ in range(number):
         assert Feedback.objects.give(talk, **values)
+
+
+def make_report_line(talk, name="Kim Beispiel", *, email="", seconds=1800, **fields):
+    """Return a line of the report of a talk that somebody has read just now."""
+    values = {"kind": ReportLine.Kind.PERSON, "read_at": timezone.now()}
+    values |= {"spans": f"0-{seconds}", "seconds": seconds}
+    return ReportLine.objects.create(talk=talk, name=name, email=email, **values | fields)
 
 
 def opened(seconds_ago=60) -> str:

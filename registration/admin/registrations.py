@@ -29,7 +29,6 @@ from registration.desk.list_filters import (
     chosen_texts,
 )
 from registration.desk.people import (
-    attendance,
     certificates,
     export,
     participants,
@@ -38,6 +37,7 @@ from registration.desk.people import (
     print_lists,
     verbs,
 )
+from registration.desk.presence import pages as presence
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 
@@ -96,7 +96,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         rooms = (
             *(person, person_page, participants),
-            *(print_lists, certificates, attendance, export),
+            *(print_lists, certificates, presence, export),
         )
         pages = [page for room in rooms for page in room.URLS]
         return [*admin_urls(pages), *super().get_urls()]

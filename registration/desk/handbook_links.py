@@ -41,7 +41,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "delete_draft",
     ),
     "ein-termin-ändert-sich": ("tell_of_change",),
-    "nach-dem-talk": ("import_attendance", "talk_feedback", "recap_mail"),
+    "nach-dem-talk": ("import_attendance", "review_attendance", "talk_feedback", "recap_mail"),
     "orte-nachtragen": ("missing_towns",),
     "zahlen-für-den-bericht": ("statistics", "funder_report", "funder_goals"),
     "jemand-möchte-die-eigenen-daten": (

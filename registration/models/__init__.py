@@ -10,6 +10,7 @@ from registration.models.mails.organiser_message import Message
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.offer import Offer
 from registration.models.registration import Registration
+from registration.models.report_line import ReportLine
 from registration.models.sign_up import NotBookable
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Origin",
     "OutgoingMail",
     "Registration",
+    "ReportLine",
     "Tally",
     "UnwantedNotice",
 ]

@@ -17,6 +17,7 @@ from events.models.talk_queries import TalkQuerySet
 from registration.models import links
 from registration.models.addresses import email_key
 from registration.models.mails.outgoing_mail import OutgoingMail
+from registration.models.report_line import ReportLine
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration
@@ -310,6 +311,29 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         rows = list(self.filter(marked_present=True))
         self.model.objects.filter(pk__in=[row.pk for row in rows]).update(marked_present=False)
         return rows  # type: ignore[return-value]  # of this model
+
+    @alters_data
+    @transaction.atomic
+    def note_minutes(
+        self, talk: Talk, minutes: Mapping[int, int], *, guests: int, drop_others: bool = False
+    ) -> tuple[list["Registration"], int]:
+        """Take a report over: so many minutes for each key, so many guests; its lines go.
+
+        With `drop_others` nobody keeps minutes that another report has told. Returns whose minutes
+        are new, and how many of `minutes` were passed over: erased meanwhile, or without a seat.
+        """
+        (talk,) = Talk.objects.lock([talk.pk])
+        rows = list(self.model.objects.in_talk(talk).confirmed().named().order_by("pk"))
+        changed = []
+        for row in rows:
+            known = minutes.get(row.pk, None if drop_others else row.minutes_present)
+            if known != row.minutes_present:
+                row.minutes_present = known
+                changed.append(row)
+        self.model.objects.bulk_update(changed, ["minutes_present"], batch_size=500)
+        Talk.objects.store_presence(talk, guests)
+        ReportLine.objects.filter(talk=talk).delete()
+        return changed, len(minutes.keys() - {row.pk for row in rows})
 
     @alters_data
     def fix_organizer(self, organizer: str) -> int:

@@ -24,6 +24,7 @@ from registration.models import links
 from registration.models.addresses import MAX_NAME, email_key, masked_email
 from registration.models.erasure import Erasure
 from registration.models.mails.outgoing_mail import OutgoingMail
+from registration.models.report_line import ReportLine
 from registration.models.sign_up import RegistrationManager
 from registration.models.way_in import WayIn, way_in
 
@@ -423,6 +424,7 @@ class Registration(models.Model):
         The old uuid stands in the erasure log, for the former person alone.
         """
         self._drop_mails()
+        ReportLine.objects.forget(self)
         Erasure.objects.note(self, Erasure.Reason.HANDED_OVER)
         self.name, self.email, self.email_key = name, email, email_key(email)
         self.organisation, self.question = organisation, ""
@@ -448,6 +450,7 @@ class Registration(models.Model):
 
     def _erase_person(self, reason: str) -> None:
         self._drop_mails()
+        ReportLine.objects.forget(self)
         Erasure.objects.note(self, reason)
         for field in self.PERSONAL:
             setattr(self, field, None)

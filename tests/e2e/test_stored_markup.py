@@ -211,6 +211,7 @@ def test_admin_shows_what_was_typed(reader, organiser):
         "announcement": [talk.pk],
         "add_participant": [talk.pk],
         "import_attendance": [talk.pk],
+        "review_attendance": [talk.pk],
         "print_participants": [talk.pk],
         "print_questions": [talk.pk],
         "correct_registration": [row.pk],

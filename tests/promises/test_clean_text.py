@@ -31,8 +31,22 @@ from events.text import cleaning
 from events.text.fields import AddressField, CleanColumn
 from registration.fields import name_field
 from registration.mail.deliver import render
-from registration.models import Feedback, Interest, Offer, OutgoingMail, Registration, links
-from tests.makers import make_message, make_offer, make_registration, make_talk
+from registration.models import (
+    Feedback,
+    Interest,
+    Offer,
+    OutgoingMail,
+    Registration,
+    ReportLine,
+    links,
+)
+from tests.makers import (
+    make_message,
+    make_offer,
+    make_registration,
+    make_report_line,
+    make_talk,
+)
 from tests.registration.desk.figures.sheets import read_xlsx
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +56,7 @@ KINDS = {"CharField", "TextField", "SlugField", "URLField", "EmailField"}
 # Columns that came after the migration, and have been clean from the first.
 YOUNGER = {"programme", "test_url", "recording_use", "licence", "report_sentence"}
 YOUNGER |= {"recognition_chamber", "recognition_number", "recognition_hours"}
-YOUNGER_TABLES = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal)
+YOUNGER_TABLES = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal, ReportLine)
 # Columns that only the code fills, from words of its own or with random letters.
 OURS = {
     "events.Municipality.name_key",
@@ -54,6 +68,7 @@ OURS = {
     "registration.OutgoingMail.message_id",
     "registration.OutgoingMail.registration_key",
     "registration.Registration.key",
+    "registration.ReportLine.spans",
     "registration.Tally.key",
     "registration.UnwantedNotice.kind",
 }
@@ -94,6 +109,7 @@ def rows(clock):
     FunderReport.objects.create(year=2025).own_goals.create(goal="Folien")
     make_registration(talk, organisation="Stadt Größe", question="Wie & warum?")
     make_message(talk)
+    make_report_line(talk)
     Interest.objects.ask("lea@stadt.example")
     make_offer()
     Feedback.objects.create(talk=talk, worth="fully", use="soon", could_follow=True)

@@ -44,16 +44,27 @@ ALLOWED = {
 # Pages about people, and what is written to them.
 PEOPLES_PAGES = re.findall(
     r"\w+",
-    """add_participant import_attendance print_participants print_questions print_certificates
-    certificates_pdf person_certificate person_certificate_pdf
-    correct_registration check_message message_html plan_message test_message
-    release_message stop_message resume_message delete_draft recap_mail mail_previews
-    mail_preview mail_preview_html recap_mail_html export_registrations find_person person_data
-    person_letter registration_registration_person act_on_registration resend_mail
-    erase_person missing_towns
-    """,
+    """add_participant import_attendance review_attendance discard_attendance
+    print_participants print_questions print_certificates certificates_pdf
+    person_certificate person_certificate_pdf correct_registration check_message
+    message_html plan_message test_message release_message stop_message resume_message
+    delete_draft recap_mail mail_previews mail_preview mail_preview_html recap_mail_html
+    export_registrations find_person person_data person_letter
+    registration_registration_person act_on_registration resend_mail erase_person
+    missing_towns""",
 )
 REPORT = ["funder_report", "funder_report_pdf", "funder_report_xlsx"]
+# What their addresses name.
+ABOUT_TALK = re.findall(
+    r"\w+",
+    """add_participant import_attendance print_participants print_questions print_certificates
+    certificates_pdf review_attendance discard_attendance tell_of_change tell_of_change_html
+    announcement events_talk_duplicate recap_mail sign_ups talk_feedback remove_feedback_text""",
+)
+ABOUT_MESSAGE = ["test_message", "release_message", "stop_message", "resume_message"]
+ABOUT_MESSAGE += ["delete_draft"]
+ABOUT_NOTHING = ["mail_previews", "find_person", "person_data", "person_letter"]
+ABOUT_NOTHING += ["export_registrations", "erase_person", "missing_towns"]
 ABOUT_ONE = ["correct_registration", "person_certificate", "person_certificate_pdf"]
 FIGURES = ["statistics", "statistics_xlsx", "sign_ups", "talk_feedback"]
 FIGURES += ["newest_funder_report", *REPORT]
@@ -202,27 +213,15 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "check_message": [found["message"].pk],
         "message_html": [found["message"].pk],
         "plan_message": [found["message"].pk],
-        "test_message": [found["message"].pk],
-        "release_message": [found["message"].pk],
-        "stop_message": [found["message"].pk],
-        "resume_message": [found["message"].pk],
-        "delete_draft": [found["message"].pk],
-        **dict.fromkeys(["add_participant", "import_attendance"], [talk.pk]),
-        **dict.fromkeys(["print_participants", "print_questions"], [talk.pk]),
-        **dict.fromkeys(["print_certificates", "certificates_pdf"], [talk.pk]),
+        **dict.fromkeys(ABOUT_MESSAGE, [found["message"].pk]),
+        **dict.fromkeys(ABOUT_TALK, [talk.pk]),
         **dict.fromkeys(ABOUT_ONE, [found["registration"].pk]),
-        **dict.fromkeys(["tell_of_change", "tell_of_change_html", "announcement"], [talk.pk]),
-        **dict.fromkeys(["events_talk_duplicate", "recap_mail"], [talk.pk]),
         "recap_mail_html": [talk.pk, "mit"],
         **dict.fromkeys(["mail_preview", "mail_preview_html"], ["signed_up"]),
-        "export_registrations": [],
-        **dict.fromkeys(["mail_previews", "find_person", "person_data", "person_letter"], []),
+        **dict.fromkeys(ABOUT_NOTHING, []),
         "registration_registration_person": [found["registration"].pk],
         "act_on_registration": [found["registration"].pk, "abmelden"],
         "resend_mail": [found["registration"].pk, found["outgoingmail"].pk],
-        "erase_person": [],
-        "missing_towns": [],
-        **dict.fromkeys(["sign_ups", "talk_feedback", "remove_feedback_text"], [talk.pk]),
         **dict.fromkeys(["statistics", "statistics_xlsx", "newest_funder_report"], []),
         **dict.fromkeys([*REPORT, "funder_goals"], [2025]),
         "enter_way_in": [talk.pk],
@@ -232,7 +231,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
     }
     # They answer to POST alone, whoever asks.
     by_post = ["events_talk_duplicate", "test_message", "release_message", "resume_message"]
-    by_post += ["team_act", "resend_mail", "remove_feedback_text"]
+    by_post += ["team_act", "resend_mail", "remove_feedback_text", "discard_attendance"]
     send = dict.fromkeys(by_post, client.post)
 
     statuses = {}

@@ -12,7 +12,7 @@ from events.models import Material, Municipality, Series, Topic
 from registration.models import Erasure, Interest, Message, OutgoingMail, links
 from registration.models.account import password_link, second_factor_link
 from tests.events.upload_files import PDF, jpeg, upload
-from tests.makers import make_offer, make_registration, make_talk
+from tests.makers import make_offer, make_registration, make_report_line, make_talk
 from tests.registration.link_pages import token_of
 
 MINE = "meine-anmeldung/<str:token>/"
@@ -145,6 +145,8 @@ ADMIN = {
     "admin/events/talk/<path:object_id>/duplizieren/": ("admin by POST", 405),
     f"{PEOPLE}talk/<int:pk>/eintragen/": ("admin", 200),
     f"{PEOPLE}talk/<int:pk>/anwesenheit/": ("admin", 200),
+    f"{PEOPLE}talk/<int:pk>/anwesenheit/pruefen/": ("admin", 200),
+    f"{PEOPLE}talk/<int:pk>/anwesenheit/verwerfen/": ("admin by POST", 405),
     f"{PEOPLE}talk/<int:pk>/liste/": ("admin", 200),
     f"{PEOPLE}talk/<int:pk>/fragen/": ("admin", 200),
     f"{PEOPLE}talk/<int:pk>/bescheinigungen/": ("admin", 200),
@@ -275,8 +277,9 @@ class _Examples:
             "group": Group.objects.get_or_create(name="Lesend")[0].pk,
             "user": User.objects.create_user("kim").pk,
         }
-        self.material = material
         self.colleague = User.objects.create_user("bo", is_staff=True)
+        make_report_line(self.talk)
+        self.material = material
 
     def path(self, route: str) -> str:
         if route == PICTURE:

@@ -23,6 +23,7 @@ from registration.models import (
     heartbeat,
     interest,
     limits,
+    report_line,
 )
 from registration.models.mails import organiser_message
 from registration.privacy import organiser_records, retention
@@ -47,6 +48,7 @@ DUTIES: dict[Duty, timedelta] = {
     retention.carry_out: timedelta(hours=1),
     organiser_records.erase_login_attempts: timedelta(hours=1),
     limits.delete_old_counts: timedelta(minutes=5),
+    report_line.delete_old_lines: timedelta(minutes=5),
     organiser_records.erase_history: timedelta(hours=1),
     organiser_records.erase_sessions: timedelta(hours=1),
     erasure.delete_old_entries: timedelta(hours=1),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from events.models import Municipality
 from registration.models import OutgoingMail, Registration
+from tests.html_form import form_data
 from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -182,12 +183,16 @@ def test_history_of_it_all_names_nobody(admin_client, clock):
     correct = reverse("admin:correct_registration", args=[row.pk])
     admin_client.post(correct, LEA | {"email": "lea@b.example"})
     clock.move_to(talk.starts_at)
-    file = SimpleUploadedFile("lea.csv", b"Email\nlea@b.example\n")
+    file = SimpleUploadedFile("lea.csv", b"Email,Duration\nlea@b.example,30\n")
     admin_client.post(reverse("admin:import_attendance", args=[talk.pk]), {"file": file})
+    review = reverse("admin:review_attendance", args=[talk.pk])
+    sent = form_data(admin_client.get(review).content.decode(), "review_form")
+    admin_client.post(review, sent | {"uebernehmen": "1"})
 
     written = LogEntry.objects.order_by("pk").values_list("object_repr", "change_message")
     assert list(written) == [
         (f"Anmeldung Nr. {row.pk}", "Von Hand eingetragen."),
         (f"Anmeldung Nr. {row.pk}", "Adresse berichtigt, Mails noch einmal verschickt."),
-        (f"Anmeldung Nr. {row.pk}", "Als dabei vermerkt, aus einer Datei."),
+        (f"Anmeldung Nr. {row.pk}", "Minuten aus dem Bericht des Videosystems übernommen."),
+        (talk.title, "Bericht übernommen: Minuten bei 1 Person, 0 Gäste."),
     ]

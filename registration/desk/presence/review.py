@@ -1,0 +1,200 @@
+"""What is shown between reading and confirming: every line of the report in its section."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+
+from events.models import Talk
+from registration.desk.presence.forms import LineForm, People
+from registration.desk.presence.names import Directory, Match, find_rows
+from registration.desk.presence.reading import length_of
+from registration.desk.presence.stays import Presence, spans_in, together
+from registration.models import Registration, ReportLine
+
+PER_PAGE = 50
+
+
+class ReportSection(NamedTuple):
+    """One kind of lines: its title, what becomes of them, and what stands beside each."""
+
+    title: str
+    says: str
+    column: str = ""
+    tells_kind: bool = False
+
+
+class Count(NamedTuple):
+    """How many people a section has, and how many lines of the report are about them."""
+
+    section: ReportSection
+    people: int
+    lines: int
+
+
+class KnownBefore(NamedTuple):
+    """How many have minutes of another report: told anew by this one, and not told by it."""
+
+    anew: int
+    others: int
+
+
+PROPOSED = ReportSection(
+    "Vorschlag",
+    "Wählen Sie, zu wem die Zeile gehört. Was offen bleibt, zählt als Gast.",
+    "Zu wem es gehört",
+)
+UNKNOWN = ReportSection(
+    "Nicht gefunden",
+    "Diese Personen zählen als Gäste. Wissen Sie, wer es ist, tragen Sie Namen oder Adresse ein.",
+    "Zu wem es gehört",
+)
+MATCHED = ReportSection(
+    "Zugeordnet",
+    "Bei diesen Personen werden die Minuten vermerkt.",
+    "Angemeldet als",
+)
+HOSTS = ReportSection(
+    "Gastgeber und Vortragende",
+    "Sie zählen nicht als Gäste und bekommen keine Minuten.",
+)
+LEFT_OUT = ReportSection(
+    "Nicht gezählt",
+    "Nur im Warteraum, nur vor oder nach dem Talk im Raum, oder ohne Angabe der Zeit.",
+    "Grund",
+    tells_kind=True,
+)
+SECTIONS = [PROPOSED, UNKNOWN, MATCHED, HOSTS, LEFT_OUT]
+
+
+@dataclass
+class Item:
+    """One line on the page, with its form where there is something to choose."""
+
+    match: Match
+    section: ReportSection
+    form: LineForm | None = None
+
+
+@dataclass
+class Review:
+    """All lines of what was read of a talk, in sections."""
+
+    talk: Talk
+    matches: list[Match]
+    rows: list[Registration]
+    of: dict[ReportSection, list[Match]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.of = {section: [] for section in SECTIONS}
+        for match in self.matches:
+            self.of[section_of(match)].append(match)
+
+    @classmethod
+    def of_talk(cls, talk: Talk) -> "Review":
+        """Fetch the lines and find whose they are, in two queries."""
+        rows = list(Registration.objects.in_talk(talk).confirmed().named().order_by("name", "pk"))
+        lines = list(ReportLine.objects.current(talk))
+        people = [line for line in lines if line.kind == ReportLine.Kind.PERSON]
+        others = [Match(line) for line in lines if line.kind != ReportLine.Kind.PERSON]
+        return cls(talk, [*find_rows(people, Directory(rows)), *others], rows)
+
+    @property
+    def first(self) -> ReportLine:
+        return self.matches[0].line
+
+    @property
+    def counted(self) -> list[Count]:
+        return [
+            Count(section, people_of(matches), lines_of(matches))
+            for section, matches in self.of.items()
+        ]
+
+    @property
+    def people(self) -> int:
+        return people_of(self.matches)
+
+    @property
+    def stamp(self) -> str:
+        """Which reading this is: a form about another one decides nothing."""
+        return self.matches[0].line.read_at.isoformat() if self.matches else ""
+
+    @property
+    def lines(self) -> int:
+        """How many lines the report has."""
+        return lines_of(self.matches)
+
+    @property
+    def guests(self) -> int:
+        return len(self.of[PROPOSED]) + len(self.of[UNKNOWN])
+
+    @property
+    def still_open(self) -> int:
+        return len(self.of[PROPOSED])
+
+    @cached_property
+    def minutes(self) -> dict[int, int]:
+        """How many minutes each registration gets, by its key."""
+        parts: defaultdict[int, list[Presence]] = defaultdict(list)
+        for match in self.of[MATCHED]:
+            if match.row:
+                parts[match.row.pk].append(presence_of(match.line))
+        length = length_of(self.talk)
+        return {pk: together(found, length).minutes for pk, found in parts.items()}
+
+    @cached_property
+    def known_before(self) -> KnownBefore:
+        known = {row.pk for row in self.rows if row.minutes_present is not None}
+        return KnownBefore(len(known & self.minutes.keys()), len(known - self.minutes.keys()))
+
+    def page(self, number: str | None) -> Page:
+        """Return one page of items, what is to decide first."""
+        items = [Item(match, section) for section, found in self.of.items() for match in found]
+        return Paginator(items, PER_PAGE).get_page(number)
+
+
+def section_of(match: Match) -> ReportSection:
+    kind = match.line.kind
+    if kind != ReportLine.Kind.PERSON:
+        return HOSTS if kind == ReportLine.Kind.HOST else LEFT_OUT
+    if match.row:
+        return MATCHED
+    return PROPOSED if match.proposals and not match.line.is_guest else UNKNOWN
+
+
+def people_of(matches: Iterable[Match]) -> int:
+    return sum(1 for match in matches if match.line.names_somebody)
+
+
+def lines_of(matches: Iterable[Match]) -> int:
+    return sum(match.line.number for match in matches)
+
+
+def forms_on(items: Iterable[Item], people: People, sent: Mapping[str, LineForm]) -> None:
+    """Give each line of the page that is not certain its form, as it was sent if it was."""
+    for item in items:
+        if is_to_choose(item.match):
+            key = str(item.match.line.pk)
+            item.form = sent.get(key) or LineForm(None, item.match, people)
+
+
+def forms_sent(data: QueryDict, review: Review, people: People) -> list[LineForm]:
+    """Return the forms of the lines that were sent, as far as they are still here."""
+    sent = {name.partition("-")[0] for name in data}
+    return [
+        LineForm(data, match, people)
+        for match in review.matches
+        if str(match.line.pk) in sent and is_to_choose(match)
+    ]
+
+
+def is_to_choose(match: Match) -> bool:
+    return match.line.kind == ReportLine.Kind.PERSON and not match.is_by_address
+
+
+def presence_of(line: ReportLine) -> Presence:
+    return Presence(spans_in(line.spans), line.seconds)
