@@ -114,7 +114,7 @@ class LineForm(forms.Form):
         self.offered = {str(row.pk): row for row in match.offered}
         nobody = (GUEST, "niemand von diesen (Gast)")
         found = [(key, option(row)) for key, row in self.offered.items()]
-        is_open = [] if match.row else [(OPEN, "noch offen (zählt als Gast)")]
+        is_open = [] if match.found else [(OPEN, "noch offen (zählt als Gast)")]
         self.fields["choice"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
             *(is_open if found else [(OPEN, "niemand (Gast)")]),
             *found,

@@ -43,6 +43,11 @@ class Match:
         return self.chosen or (None if self.line.is_guest else self.found)
 
     @property
+    def is_by_name(self) -> bool:
+        """Whether the name alone tells whose it is, and nobody has decided otherwise."""
+        return self.row is not None and not (self.is_by_address or self.chosen)
+
+    @property
     def offered(self) -> list[Registration]:
         """Whom an organiser can choose."""
         first = [row for row in (self.chosen, self.found) if row]

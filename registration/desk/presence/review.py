@@ -23,17 +23,19 @@ class ReportSection(NamedTuple):
     """One kind of lines: its title, what becomes of them, and what stands beside each."""
 
     title: str
+    anchor: str
     says: str
     column: str = ""
     tells_kind: bool = False
 
 
 class Count(NamedTuple):
-    """How many people a section has, and how many lines of the report are about them."""
+    """How many people a section has, how many lines are about them, and where it begins."""
 
     section: ReportSection
     people: int
     lines: int
+    page: int
 
 
 class KnownBefore(NamedTuple):
@@ -45,25 +47,30 @@ class KnownBefore(NamedTuple):
 
 PROPOSED = ReportSection(
     "Vorschlag",
+    "vorschlag",
     "Wählen Sie, zu wem die Zeile gehört. Was offen bleibt, zählt als Gast.",
     "Zu wem es gehört",
 )
 UNKNOWN = ReportSection(
     "Nicht gefunden",
+    "nicht-gefunden",
     "Diese Personen zählen als Gäste. Wissen Sie, wer es ist, tragen Sie Namen oder Adresse ein.",
     "Zu wem es gehört",
 )
 MATCHED = ReportSection(
     "Zugeordnet",
+    "zugeordnet",
     "Bei diesen Personen werden die Minuten vermerkt.",
     "Angemeldet als",
 )
 HOSTS = ReportSection(
     "Gastgeber und Vortragende",
+    "gastgeber",
     "Sie zählen nicht als Gäste und bekommen keine Minuten.",
 )
 LEFT_OUT = ReportSection(
     "Nicht gezählt",
+    "nicht-gezaehlt",
     "Nur im Warteraum, nur vor oder nach dem Talk im Raum, oder ohne Angabe der Zeit.",
     "Grund",
     tells_kind=True,
@@ -78,6 +85,18 @@ class Item:
     match: Match
     section: ReportSection
     form: LineForm | None = None
+
+    @property
+    def asks_for_others(self) -> bool:
+        """Whether somebody who is not proposed can be named: only where nobody else is."""
+        return self.form is not None and self.section is UNKNOWN
+
+    @property
+    def field_id(self) -> str:
+        """Where an error is put right."""
+        if self.form is None:
+            return ""
+        return self.form["person" if self.asks_for_others else "choice"].id_for_label
 
 
 @dataclass
@@ -109,10 +128,12 @@ class Review:
 
     @property
     def counted(self) -> list[Count]:
-        return [
-            Count(section, people_of(matches), lines_of(matches))
-            for section, matches in self.of.items()
-        ]
+        counts, before = [], 0
+        for section, matches in self.of.items():
+            page = before // PER_PAGE + 1
+            counts.append(Count(section, people_of(matches), lines_of(matches), page))
+            before += len(matches)
+        return counts
 
     @property
     def people(self) -> int:

@@ -27,6 +27,11 @@ for name in ("Eins", "Zwei"):
     Material.objects.create(talk=talk, title=name, file=upload(PDF, f"{name}.pdf"))
 """
 
+REPORT = """
+from tests.makers import make_report_line, make_talk
+make_report_line(make_talk(), "Zqxname im Bericht")
+"""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, own_database):
@@ -87,6 +92,20 @@ def test_backup_is_private_described_and_shares_what_has_not_changed(site):
     assert links(third) == [1, 1]
     assert sorted(path.read_bytes() for path in (third / "media").rglob("*.pdf")) == sorted(
         site.media().values()
+    )
+
+
+def test_report_that_nobody_has_confirmed_is_in_no_backup(site):
+    site.shell(REPORT)
+
+    folder = site.back_up()
+
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["counts"]["registration_reportline"] == 0
+    assert b"Zqxname" not in (folder / manifest["dump"]).read_bytes()
+    site.manage("restore", str(folder), "--yes")
+    assert (
+        site.shell("from registration.models import *; print(ReportLine.objects.count())") == "0"
     )
 
 

@@ -30,6 +30,12 @@ talk = Talk.objects.create(title="Weg", starts_at=now, ends_at=now + timedelta(h
 print(talk.pk)
 talk.delete()
 """
+# What somebody has just read from a video system, and nobody has confirmed.
+REPORT = """
+from events.models import Talk
+from tests.makers import make_report_line
+make_report_line(Talk.objects.first())
+"""
 EVERYTHING = """
 import json
 from django.apps import apps
@@ -55,6 +61,7 @@ def test_site_moves_with_everything_and_goes_on(tmp_path, empty_url):
     site.shell(ODD)
     number = int(site.shell(GONE))
     before = site.shell(EVERYTHING)
+    site.shell(REPORT)  # stays behind
 
     said = site.manage("move_to_postgresql", empty_url)
 
