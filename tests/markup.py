@@ -15,6 +15,7 @@ from django.utils import timezone
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
 from registration.models import Interest, Message, OutgoingMail, Registration
 from tests.events.upload_files import jpeg, upload
+from tests.makers import make_report_line
 
 TYPED = r"""
 <script data-x>alert(1)</script>
@@ -169,6 +170,7 @@ def _people(talk, group):
             state="confirmed",
         )
     Message.objects.create(talk=talk, subject=group, text=ALL)
+    make_report_line(talk, group, email=group)
 
 
 def _organiser():

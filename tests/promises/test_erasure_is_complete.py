@@ -27,11 +27,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from registration.desk.people import attendance
 from registration.mail.deliver import deliver_due
 from registration.models import Erasure, Interest, OutgoingMail, Registration
 from registration.models.links import PURPOSE_MINE, token
-from tests.makers import make_groups, make_talk, opened
+from tests.makers import make_groups, make_report_line, make_talk, opened
 from tests.server import ROOT
 from webtalks.logs.formatters import TextFormatter
 from webtalks.management.commands.worker import Command
@@ -264,8 +263,10 @@ def use_the_desk(client, row):
     pk = re.search(r"/(\d+)/", added.url)[1]
     client.get(added.url)
     post(client, reverse("admin:release_message", args=[pk]))
-    sheet = f"Name,E-Mail\n{MARKS['new name']},{ADDRESS}\n".encode()
-    assert attendance.read(sheet)
+    # What the report of a talk says of them, not yet confirmed.
+    make_report_line(row.talk, f"{MARKS['new name']} | {MARKS['new organisation']}")
+    make_report_line(row.talk, MARKS["name"].split()[0], email=ADDRESS)
+    make_report_line(row.talk, "4930*****12", registration=row)
 
 
 def erased_by_the_person(client, mine, clock):

@@ -179,10 +179,17 @@ def body_size(meta: Mapping[str, Any]) -> int:
 
 
 def takes_files(path: str) -> bool:
-    return path.startswith(events_admin())
+    """Whether it is a form for files: those of the talks, and the one for a talk's report."""
+    return path.startswith(events_admin()) or bool(report_form().fullmatch(path))
 
 
 @cache
 def events_admin() -> str:
     """Return where the forms with files begin; remembered, because every request asks for it."""
     return reverse("admin:app_list", args=["events"])
+
+
+@cache
+def report_form() -> re.Pattern[str]:
+    path = reverse("admin:import_attendance", args=[0])
+    return re.compile(re.escape(path).replace("/0/", "/[0-9]+/"))

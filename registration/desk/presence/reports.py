@@ -121,8 +121,9 @@ def read_report(content: bytes, talk: Talk) -> Report:
     mark_hosts(told, document)
     drop_summaries(told)
     moments = [moment for entry in told for moment in (entry.comes, entry.goes) if moment]
+    last = max(moments, default=None)
     for entry in told:
-        entry.stay_until(max(moments, default=None))
+        entry.stay_until(last)
     return Report(told, len(entries) - len(told), moments or moments_in(document, clock))
 
 

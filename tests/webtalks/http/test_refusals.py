@@ -303,6 +303,10 @@ def test_admin_takes_files_and_nobody_else(client, tmp_path, settings):
     # 45 MB reach the form, which says what else is missing.
     assert send(change, 45_000_000) == 200
     assert send(change, 64_000_000) == 413
+    # So does a large report to the page that reads it, and to no page beside it.
+    report = reverse("admin:import_attendance", args=[talk.pk])
+    assert send(report, 9_000_000) == 422
+    assert send(report + "pruefen/", 1_000_000) == 413
     assert send("/admin/login/", 1_000_000) == 413
     assert (
         Client().post("/anmeldung/", {"file": upload(PDF + b" " * 1_000_000)}).status_code == 413

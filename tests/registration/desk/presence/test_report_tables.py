@@ -74,5 +74,5 @@ def test_table_without_a_blank_line_before_the_next_one():
 
 
 def test_too_large_a_file_is_refused():
-    with pytest.raises(ValidationError, match="größer als"):
+    with pytest.raises(ValidationError, match="mehr als 8 MB"):
         read_document(b"x" * (MAX_BYTES + 1))
