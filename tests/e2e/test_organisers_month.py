@@ -38,7 +38,7 @@ STEPS = {
     "find a talk": 3,
     "find talk, message and people": 3,
     "enter the way in": 3,
-    "note who was there": 3,
+    "note who was there": 4,
     "write the recap": 3,
     "add material": 4,
     "numbers for the funder": 3,

@@ -20,20 +20,25 @@ Telefon 3,,10:04,10:31,Ja
 
 
 def note_who_was_there(month, teilnehmende):
-    """Read in what Zoom exports; the task is gone."""
+    """Read in what Zoom exports, look at it, take it over; the task is gone."""
     page = teilnehmende.page
     with month.scene("note who was there", teilnehmende):
         teilnehmende.follow("Teilnahme einlesen")
         read_in(teilnehmende)
-        teilnehmende.sees("4 Personen erkannt, 4 davon neu als dabei vermerkt.")
-        heading = page.get_by_role("heading", name="Nicht unter den Angemeldeten")
-        expect(heading).to_contain_text("(1)")
-        expect(page.get_by_role("listitem").filter(has_text="Telefon 3")).to_be_visible()
-        # Without the field for another file: its button speaks the browser's language.
-        teilnehmende.photograph("teilnahme", height=342)
+        teilnehmende.sees("Noch ist nichts vermerkt.")
+        known = page.get_by_role("row", name="Zugeordnet")
+        expect(known.get_by_role("cell")).to_have_text(["4", "4"])
+        unknown = page.get_by_role("row", name="Telefon 3")
+        expect(unknown.get_by_label("gehört zu")).to_be_visible()
+        teilnehmende.photograph("teilnahme", height=900)
+        teilnehmende.press("Übernehmen")
+        teilnehmende.sees("Bericht übernommen: Minuten bei 4 Personen, 1 Gast.")
+    page.get_by_text("Noch einmal einlesen").click()
     read_in(teilnehmende)
-    teilnehmende.sees("4 Personen erkannt, 0 davon neu als dabei vermerkt.")
-    page.get_by_role("link", name="Zur Liste").click()
+    teilnehmende.sees("4 von ihnen haben schon Minuten")
+    teilnehmende.press("Übernehmen")
+    teilnehmende.sees("Bericht übernommen: Minuten bei 4 Personen, 1 Gast.")
+    page.get_by_role("link", name="Zu den Angemeldeten").click()
     expect(page.locator(".field-presence").get_by_text("dabei")).to_have_count(4)
     teilnehmende.starts()
     assert not teilnehmende.is_asked_to("Teilnahme einlesen")
@@ -42,7 +47,7 @@ def note_who_was_there(month, teilnehmende):
 def read_in(teilnehmende):
     file = {"name": "participants.csv", "mimeType": "text/csv"}
     teilnehmende.choose("[name=file]", file | {"buffer": ZOOM.encode("utf-8-sig")})
-    teilnehmende.press("Einlesen")
+    teilnehmende.press("Einlesen und ansehen")
 
 
 def finish_the_talk(month, redaktion):
