@@ -25,8 +25,8 @@ from registration.privacy import history
 
 READ, REVIEW = "admin:import_attendance", "admin:review_attendance"
 GONE = (
-    "Der eingelesene Bericht liegt nicht mehr vor: Er wird nach einer Stunde gelöscht. Bitte "
-    "lesen Sie ihn noch einmal ein; übernommen ist nichts."
+    "Hier liegt kein eingelesener Bericht mehr: Er ist schon übernommen oder verworfen, oder die "
+    "Stunde ist um."
 )
 ANOTHER = (
     "Inzwischen hat jemand einen anderen Bericht dieses Talks eingelesen. Hier steht jetzt "

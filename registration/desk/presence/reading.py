@@ -39,7 +39,7 @@ def line_of(person: Attendee, talk: Talk, speakers: set[tuple[str, ...]]) -> Rep
         name=person.name[:MAX_SHOWN],
         email=person.email[:MAX_EMAIL],
         kind=kind,
-        number=len(person.entries),
+        number=person.lines,
         spans=presence.spans_text,
         seconds=presence.seconds,
     )

@@ -47,7 +47,7 @@ CAME = re.compile(r"join|beigetreten|beitritt|betreten", re.IGNORECASE)
 
 @dataclass
 class Entry:
-    """One line of a report. `comes` and `goes` are None where it tells no times."""
+    """One stay in a report. `comes` and `goes` are None where it tells no times."""
 
     name: str
     email: str
@@ -58,6 +58,8 @@ class Entry:
     is_waiting: bool = False
     # From the first coming to the last leaving, with gaps that it does not tell.
     is_summary: bool = False
+    # Of how many lines of the report it is made.
+    lines: int = 1
 
     @property
     def tells_presence(self) -> bool:
@@ -87,6 +89,10 @@ class Attendee:
     @property
     def has_only_waited(self) -> bool:
         return all(entry.is_waiting for entry in self.entries)
+
+    @property
+    def lines(self) -> int:
+        return sum(entry.lines for entry in self.entries)
 
     def stays(self, beginning: datetime) -> list[Stay]:
         """Return when they were in the room, as seconds since the talk's beginning."""
@@ -124,7 +130,8 @@ def read_report(content: bytes, talk: Talk) -> Report:
     last = max(moments, default=None)
     for entry in told:
         entry.stay_until(last)
-    return Report(told, len(entries) - len(told), moments or moments_in(document, clock))
+    silent = sum(entry.lines for entry in entries) - sum(entry.lines for entry in told)
+    return Report(told, silent, moments or moments_in(document, clock))
 
 
 def entries_in(table: Table, clock: Clock) -> Iterator[Entry]:
@@ -157,20 +164,25 @@ def read_times(entry: Entry, table: Table, row: list[str], clock: Clock) -> None
 
 
 def entries_of_events(table: Table, clock: Clock) -> Iterator[Entry]:
-    """Yield the stays of a list of comings and leavings, in the order in which it stands."""
+    """Yield the stays of a list of comings and leavings, in the order in which it stands.
+
+    Who comes a second time before leaving has another device; a leaving alone tells nothing.
+    """
     inside: dict[str, Entry] = {}
     for row in table.rows:
         name, moment = name_in(table, row), clock.read(table.cell(row, "moment"))
         if not name:
             continue
-        entry = inside.get(name)
-        if CAME.search(table.cell(row, "action")) or moment is None:
-            if entry is None or moment is None:
-                inside[name] = Entry(name, email_in(table, row), comes=moment)
-                yield inside[name]
-        elif entry:
-            entry.goes = moment
-            del inside[name]
+        comes = bool(CAME.search(table.cell(row, "action")))
+        if moment and name in inside:
+            inside[name].lines += 1
+            if not comes:
+                inside.pop(name).goes = moment
+            continue
+        entry = Entry(name, email_in(table, row), comes=moment if comes else None)
+        if entry.comes:
+            inside[name] = entry
+        yield entry
 
 
 def name_in(table: Table, row: list[str]) -> str:

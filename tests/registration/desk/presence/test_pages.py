@@ -258,7 +258,7 @@ def test_after_an_hour_nothing_can_be_taken_over(admin_client, talk, clock):
 
     html = admin_client.post(page("review", talk), data, follow=True).content.decode()
 
-    assert "liegt nicht mehr vor" in html
+    assert "liegt kein eingelesener Bericht mehr" in html
     assert told(talk) == {}
 
 

@@ -47,10 +47,10 @@ HAND_COUNTED = {
         "": (0, "silent", 1),  # registered with Zoom
     },
     "teams-old.tsv": {
-        "Rika Reihe": (58, "person", 1),
-        "Kim Beispiel": (40, "person", 1),  # 10:00–10:40:30
+        "Rika Reihe": (58, "person", 2),
+        "Kim Beispiel": (40, "person", 2),  # 10:00–10:40:30
         # 10:10–10:20, and from 10:30 until the report was downloaded
-        "Änne Muster": (38, "person", 2),
+        "Änne Muster": (38, "person", 3),
         "Jo Spät": (8, "person", 1),
     },
     "teams-neu-deutsch.tsv": {
@@ -199,6 +199,16 @@ def test_name_without_address_is_who_has_one_in_the_same_report():
         ("andere@stadt.example", 5),
         ("kim@stadt.example", 10),
     ]
+
+
+def test_comings_and_leavings_that_do_not_fit_are_counted():
+    head = "Full Name\tUser Action\tTimestamp\n"
+    rows = ["Kim\tLeft\t9:50", "Kim\tJoined\t10:00", "Kim\tJoined\t10:10", "Kim\tLeft\t10:40"]
+    rows += ["Kim\tLeft\t10:50", "Jo\tJoined\t--", "\tJoined\t10:00"]
+
+    found = read((head + "\n".join(rows)).encode())
+
+    assert found == {"Kim": (40, "person", 3), "": (0, "silent", 3)}
 
 
 def test_two_reports_of_one_talk_are_joined():
