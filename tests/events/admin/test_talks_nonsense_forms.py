@@ -13,6 +13,7 @@ from tests.events.admin.test_talks import rows
 from tests.events.nonsense import FEW, NONSENSE, failures
 from tests.events.upload_files import PDF, upload
 from tests.html_form import form_data
+from tests.makers import make_report_line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -22,6 +23,8 @@ def addresses() -> list[str]:
     found = rows()
     talk, registration = found[Talk], found[Registration]
     Material.objects.create(talk=talk, title="Folien", file=upload(PDF, "a.pdf"))
+    make_report_line(talk, "Niemand")
+    make_report_line(talk, registration.name)
     of_models = [
         url(row_or_model, page)
         for model, row in found.items()
@@ -35,6 +38,7 @@ def addresses() -> list[str]:
         reverse("admin:find_person"),
         reverse("admin:tell_of_change", args=[talk.pk]),
         reverse("admin:import_attendance", args=[talk.pk]),
+        reverse("admin:review_attendance", args=[talk.pk]),
         reverse("admin:auth_user_password_change", args=[found[User].pk]),
         reverse("admin:password_change"),
     ]
