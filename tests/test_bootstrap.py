@@ -19,6 +19,7 @@ import sys; sys.path.insert(0, '.'); from webtalks import bootstrap; from pathli
 sys.executable = '$0'; bootstrap.main(Path.cwd(), '$3')";;
     "-m venv --clear "*) echo "venv" >> {log}
         /bin/rm -rf "$4"; /bin/mkdir -p "$4/bin"; /bin/cp "$0" "$4/bin/python";;
+    "-c import secrets; "*) exec {real} "$@";;
     "-m pip "*) echo "${{*##*/}}" >> {log};;
     *) exit 2;;
 esac
@@ -196,3 +197,20 @@ def test_bootstrap_builds_an_environment_that_runs(bare):
     python = bare.project / ".venv/bin/python"
     prefix = subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"], text=True)
     assert prefix == f"{bare.project}/.venv\n"
+
+
+def test_run_makes_its_keys_once(machine):
+    (machine.bin / "mkdir").symlink_to(shutil.which("mkdir"))
+
+    def keys():
+        paths = [machine.project / "var" / name for name in ("secret-key", "certificate-key")]
+        assert [path.stat().st_mode & 0o777 for path in paths] == [0o600, 0o600]
+        return [path.read_text() for path in paths]
+
+    machine.make("run")
+    made = keys()
+    machine.make("run")
+
+    assert keys() == made
+    assert [len(key) > 50 for key in made] == [True, True]
+    assert len(set(made)) == 2

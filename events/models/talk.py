@@ -340,6 +340,8 @@ class Talk(RevisionedModel, FactColumns):
             errors["registration_opens_at"] = "Die Anmeldung muss öffnen, bevor sie endet."
         if self.slug and FormerSlug.is_taken(self.slug, self):
             errors["slug"] = "Diese Adresse hat schon einmal zu einem anderen Talk geführt."
+        if (self.recognition_number or self.recognition_hours) and not self.recognition_chamber:
+            errors["recognition_chamber"] = "Bitte geben Sie auch an, wer anerkannt hat."
         if errors:
             raise ValidationError(errors)
 

@@ -93,6 +93,10 @@ def test_database_takes_a_picture_with_credit_and_a_credit_without_picture():
         ({}, {}),
         ({"ends_at": NOW + 21 * DAY}, {"ends_at": ["Das Ende muss nach dem Beginn liegen."]}),
         ({"ends_at": NOW}, {"ends_at": ["Das Ende muss nach dem Beginn liegen."]}),
+        (
+            {"recognition_number": "26-1"},
+            {"recognition_chamber": ["Bitte geben Sie auch an, wer anerkannt hat."]},
+        ),
         ({"ends_at": NOW + 21 * DAY + TICK}, {}),
         (
             {"image": PICTURE},

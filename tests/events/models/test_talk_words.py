@@ -86,3 +86,32 @@ def test_rows_are_called_by_what_a_person_knows_them_by():
         "Folien",
         "Kleinstadt Web-Talks",
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        (("", "", ""), ""),
+        (("", "12", "1 Std."), ""),
+        (("Kammer", "", ""), "Kammer"),
+        (("Kammer", "", "1 Std."), "Kammer, 1 Std."),
+        (("Kammer", "12", "1 Std."), "Kammer, Nummer\u00a012, 1 Std."),
+    ],
+)
+def test_recognition_is_said_in_one_line_and_never_without_who_gave_it(fields, text):
+    chamber, number, hours = fields
+    talk = make_talk(
+        recognition_chamber=chamber, recognition_number=number, recognition_hours=hours
+    )
+
+    assert talk.recognition == text
+
+
+def test_page_of_a_talk_shows_its_recognition_beforehand_and_not_if_it_is_off(client):
+    talk = make_talk(recognition_chamber="Kammer & Söhne", recognition_number="12")
+    page = client.get(talk.get_absolute_url()).content.decode()
+    assert "Kammer &amp; Söhne, Nummer\u00a012" in page
+
+    talk.status = Talk.Status.CANCELLED
+    talk.save()
+    assert "Kammer &amp; Söhne" not in client.get(talk.get_absolute_url()).content.decode()

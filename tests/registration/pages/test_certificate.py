@@ -77,7 +77,7 @@ def test_longest_names_and_titles_stay_on_one_sheet(client, row):
     Talk.objects.filter(pk=row.talk_id).update(
         title="Wärme " * 33, subtitle="Licht " * 33, recognition_chamber="Kammer " * 28
     )
-    row.name = "Donaudampfschifffahrtsgesellschaftskapitänin" * 3
+    row.name = ("Donaudampfschifffahrtsgesellschaftskapitänin" * 3)[:120]
     row.save()
 
     response = client.get(address(row, "certificate_pdf"))
