@@ -88,6 +88,15 @@ def test_whoever_is_erased_gets_none(talk):
     assert Registration.objects.release_recap(talk) == []
 
 
+def test_whoever_is_erased_while_it_waits_gets_none(talk):
+    Registration.objects.release_recap(talk)
+    Registration.objects.get().anonymise()
+
+    mail = OutgoingMail.objects.get(kind="recap")
+    assert (mail.state, mail.recipient, mail.registration_key) == ("obsolete", "", "")
+    assert Registration.objects.release_recap(talk) == []
+
+
 @pytest.mark.parametrize(
     ("moment", "number"),
     [(-1, 0), (0, 1), (30 * 24 * 3600 - 1, 1), (30 * 24 * 3600, 0)],
