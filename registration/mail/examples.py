@@ -188,7 +188,7 @@ def invented_person(message: Message, email: str = ADDRESS) -> Registration:
         name="Kim Beispiel",
         email=email,
         state=State.WAITING if is_waiting else State.CONFIRMED,
-        joined_at=timezone.now(),
+        marked_present=message.is_to_attended,
     )
 
 

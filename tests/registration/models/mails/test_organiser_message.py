@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import mailers
 
 from registration.mail.deliver import deliver, deliver_due, render
+from registration.mail.examples import invented_person
 from registration.models import Message, OutgoingMail, Registration
 from registration.models.mails.organiser_message import fill_in
 from registration.monitoring import Snapshot
@@ -76,6 +77,7 @@ def test_released_once_to_those_in_the_state(recipients, expected):
     rows[0].refresh_from_db()
     message = make_message(talk, recipients=recipients)
 
+    assert message.reaches(invented_person(message))
     assert list(message.registrations()) == [row for row in rows if message.reaches(row)]
     assert [message.release(), message.release()] == [len(expected), 0]
     assert queued() == expected
