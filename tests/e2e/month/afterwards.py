@@ -77,8 +77,11 @@ def count_for_the_funder(month, redaktion):
         expect(redaktion.page.locator(".desk svg").first).to_be_visible()
         redaktion.photograph("statistik", height=900)
         file = downloaded(redaktion, lambda: redaktion.follow("Als Excel-Datei herunterladen"))
-    years = {row[0]: row[1:] for row in file["Jahre"][1:]}
-    assert years[2025] == [1, 8, 8, 4, 0.5, 3, 2, 0]
+    heading, *years = file["Jahre"]
+    (shown,) = (dict(zip(heading, row, strict=True)) for row in years if row[0] == 2025)
+    expected = {"Talks": 1, "Anmeldungen": 8, "Angemeldet": 8, "Dabei": 4, "Anteil dabei": 0.5}
+    expected |= {"Orte": 3, "Länder": 2, "Angemeldet ohne Ort": 0}
+    assert {name: shown[name] for name in expected} == expected
     assert [row[1::3] for row in file["Orte"] if row[0] == 2025] == [
         ["Beispielheim", "<\u00a05"],
         ["Neustadt", "<\u00a05"],
