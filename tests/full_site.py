@@ -20,7 +20,7 @@ from events.models import Material, Series, Topic
 from registration.models import Interest, Message, OutgoingMail, Registration
 from registration.mail.deliver import deliver_due
 from tests.events.upload_files import PDF, jpeg, upload
-from tests.makers import make_registration, make_talk
+from tests.makers import give_feedback, make_offer, make_registration, make_talk
 
 User.objects.create_superuser("chef", password="ein langes Passwort")
 Series.load().save()
@@ -41,6 +41,8 @@ Registration.objects.update(created_at=timezone.now() - timedelta(days=3),
 make_registration(make_talk(title="Gefragt", double_opt_in=True), name="Pia Prüft",
                   email="pia@stadt.example")
 Interest.objects.ask("inge@stadt.example", list(Topic.objects.all()))
+make_offer(email="otto@stadt.example", name="Otto Bietet")
+give_feedback(make_talk(title="Vorbei", starts_in=-timedelta(hours=1)), 6, takes_along="Ä 🎈")
 message = Message.objects.create(talk=talk, subject="Hinweis", text="Bis dann, {name}!")
 message.release()
 deliver_due()

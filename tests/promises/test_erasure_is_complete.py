@@ -28,7 +28,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from registration.mail.deliver import deliver_due
-from registration.models import Erasure, Interest, OutgoingMail, Registration
+from registration.models import Erasure, Interest, Offer, OutgoingMail, Registration
 from registration.models.links import PURPOSE_MINE, token
 from tests.makers import make_groups, make_report_line, make_talk, opened
 from tests.server import ROOT
@@ -231,6 +231,9 @@ def go_through_everything(client, server, clock):
     # Wrong and dead links, wrong addresses.
     assert client.get("/meine-anmeldung/falsch.zeichen/").status_code == 404
     client.get("/anmeldung/", {"talk": MARKS["local part"]})
+    offer = {"town": MARKS["organisation"], "subject": MARKS["question"]}
+    post(client, "/mitmachen/", **form | offer)
+    assert Offer.objects.of(KEY).exists()
     client.post("/anmeldung/", FORM | {"email": f"{ADDRESS}@", "talks": chosen})
     # One mail is refused, one waits because the server is full.
     server.answers["RCPT"] = [f"550 <{ADDRESS}>: unknown", f"452 <{ADDRESS}>: full"]

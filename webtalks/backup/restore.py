@@ -36,6 +36,7 @@ TABLES_WITH_WORK = (
     "events_talk",
     "registration_registration",
     "registration_interest",
+    "registration_offer",
     "auth_user",
 )
 
