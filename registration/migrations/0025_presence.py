@@ -5,8 +5,9 @@ from django.db import migrations, models
 
 def count_before(apps, schema_editor):
     """What was noted so far may be the way in or an organiser's mark: keep it under its own name."""
-    registrations = apps.get_model("registration", "Registration").objects
-    rows = registrations.using(schema_editor.connection.alias).exclude(joined_at=None)
+    # Where a site moves to another database, the default one is that which it leaves.
+    rows = apps.get_model("registration", "Registration").objects
+    rows = rows.using(schema_editor.connection.alias).exclude(joined_at=None)
     rows.update(counted_before=True)
 
 
