@@ -17,8 +17,8 @@ from django.core.checks import CheckMessage, Error, Warning, register, run_check
 from django.core.exceptions import ImproperlyConfigured
 
 from registration import pdf
-from registration.certificates import keys
 from registration.mail.smtp import FILE_BACKEND
+from registration.models import certificate_keys as keys
 
 TAG = "danger"
 # Characters.

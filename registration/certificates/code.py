@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from events.models import Talk
-from registration.certificates import keys
-from registration.certificates.keys import Key
+from registration.models import certificate_keys as keys
+from registration.models.certificate_keys import HIGHEST_TALK, Key
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
@@ -22,7 +22,6 @@ LENGTH = 16
 READ_AS = str.maketrans("OIL", "011")
 # How many bits each part has, in their order.
 KEY_BITS, TALK_BITS, MINUTES_BITS, MAC_BITS = 5, 16, 10, 49
-HIGHEST_TALK = 2**TALK_BITS - 1
 # In the place of minutes: an organiser has confirmed that the person was there.
 CONFIRMED = 2**MINUTES_BITS - 1
 

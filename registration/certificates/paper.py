@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from events.dates import NBSP, short_date_text
 from events.models import Series, Talk
-from registration.certificates import keys
-from registration.certificates.code import HIGHEST_TALK, Code
+from registration.certificates.code import Code
 from registration.models import Registration
+from registration.models import certificate_keys as keys
 from registration.models.registration import has_stayed
 
 # What chambers count in, in minutes.
@@ -118,7 +118,7 @@ def why_no_certificate(row: Registration) -> str:
         return "Eine Bescheinigung gibt es für Talks, in denen Sie einen Platz hatten."
     if not talk.is_taking_place or not talk.is_past:
         return "Die Bescheinigung gibt es nach dem Talk."
-    if keys.current() is None or talk.pk > HIGHEST_TALK:
+    if not keys.are_there_for(talk.pk):
         return "Diese Website kann gerade keine Bescheinigungen ausstellen."
     return "" if row.attended else _what_is_not_known(row)
 

@@ -188,7 +188,7 @@ def recap(occasion: Occasion) -> Mail | None:
     mail = _registration_mail(
         "recap",
         occasion,
-        has_certificate=row.attended,
+        has_certificate=row.has_certificate,
         has_documents=row.talk.has_documents,
         talk_url=f"{settings.SITE_URL}{row.talk.get_absolute_url()}",
         why=RECAP_WHY,

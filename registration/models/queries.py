@@ -14,7 +14,7 @@ from django.utils import timezone
 from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
 from events.models.talk_queries import TalkQuerySet
-from registration.models import links
+from registration.models import certificate_keys, links
 from registration.models.addresses import email_key
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.report_line import ReportLine
@@ -235,7 +235,14 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         Where there is nothing to read or to watch, it would bring a certificate or nothing.
         """
         rows = self.in_talk(talk).wanting_recap()
-        return rows if talk.has_documents else rows.attended()
+        return rows if talk.has_documents else rows.with_certificate()
+
+    def with_certificate(self) -> Self:
+        """Keep who may have a certificate, once the talk is over; for one row: the property."""
+        if certificate_keys.current() is None:
+            return self.none()
+        seated = self.confirmed().named().filter(talk__lte=certificate_keys.HIGHEST_TALK)
+        return seated.attended()
 
     def present_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
         """Return (talk, of how many of them it is known that they were there)."""

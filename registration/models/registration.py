@@ -20,7 +20,7 @@ from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
 from events.text.addresses import MAX_EMAIL
 from events.text.fields import AddressField, LineField, LinesField
-from registration.models import links
+from registration.models import certificate_keys, links
 from registration.models.addresses import MAX_NAME, email_key, masked_email
 from registration.models.erasure import Erasure
 from registration.models.mails.outgoing_mail import OutgoingMail
@@ -639,7 +639,13 @@ class Registration(models.Model):
     def gets_recap(self) -> bool:
         """Whether the mail with the material of the talk is for this person."""
         is_wanted = self.is_confirmed and self.recap_promised and not self.recap_off
-        return is_wanted and (self.attended or self.talk.has_documents)
+        return is_wanted and (self.has_certificate or self.talk.has_documents)
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether there is a certificate for the person, once the talk is over."""
+        is_known = self.is_confirmed and self.name is not None and self.attended
+        return is_known and certificate_keys.are_there_for(self.talk_id)
 
     @property
     def known_presence(self) -> Presence:

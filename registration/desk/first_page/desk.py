@@ -88,7 +88,7 @@ class Desk:
         if self.may("events.view_talk") and self.may("registration.change_message"):
             over, readers = Talk.objects.to_follow_up(), Registration.objects.wanting_recap()
             groupings["recap"] = readers.seats_by_talk(over)
-            groupings["certificates"] = readers.attended().seats_by_talk(over)
+            groupings["certificates"] = readers.with_certificate().seats_by_talk(over)
         if self.may("registration.change_offer"):
             groupings["offers"] = Offer.objects.open().counted()
         return counted(groupings)

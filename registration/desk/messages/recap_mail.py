@@ -75,7 +75,7 @@ class Readers:
         wanted = Registration.objects.to_get_recap(talk)
         written = OutgoingMail.objects.of_recap(talk).values("registrations")
         new = wanted.exclude(pk__in=written)
-        with_certificate = count(new.attended())
+        with_certificate = count(new.with_certificate())
         return cls(
             with_certificate,
             count(new) - with_certificate,
@@ -114,7 +114,7 @@ def recap_mail(request: HttpRequest, pk: int) -> HttpResponse:
         "materials": list(talk.materials.all()),
         "form_page": reverse("admin:events_talk_change", args=[pk]),
         "readers": readers,
-        "attended": count(Registration.objects.in_talk(talk).confirmed().named().attended()),
+        "attended": count(Registration.objects.in_talk(talk).with_certificate()),
         "wordings": wordings(talk, readers),
         "seen": fingerprint(talk, readers),
         "released": released(talk),

@@ -117,6 +117,15 @@ def test_certificate_alone_is_no_material(talk, released):
     assert "Rückblick" not in text_of(mails["kim"])
 
 
+def test_nobody_reads_of_a_certificate_that_cannot_be_issued(talk, released, settings):
+    settings.CERTIFICATE_KEY = ""
+
+    mails = released()
+
+    assert {mail["Subject"].partition(",")[0] for mail in mails.values()} == {"Unterlagen"}
+    assert not any("Bescheinigung" in text_of(mail) for mail in mails.values())
+
+
 TOO_LATE = {
     "declined": lambda talk: Registration.objects.update(recap_off=True),
     "a draft": lambda talk: type(talk).objects.filter(pk=talk.pk).update(status="draft"),

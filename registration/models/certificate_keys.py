@@ -16,6 +16,8 @@ from django.conf import settings
 
 # Five bits of a code.
 HIGHEST_NUMBER = 31
+# The highest primary key of a talk that a code has room for: sixteen bits.
+HIGHEST_TALK = 2**16 - 1
 # Characters.
 SHORTEST_SECRET = 32
 WRITTEN = re.compile(r"(?:(\d{1,2}):)?([^\s:]+)", re.ASCII)
@@ -54,6 +56,11 @@ def read(text: str) -> Key:
 def current() -> Key | None:
     """Return the key for new certificates; None: there are none."""
     return _keys(settings.CERTIFICATE_KEY, "")[0]
+
+
+def are_there_for(talk_pk: int) -> bool:
+    """Whether certificates can be issued for this talk."""
+    return current() is not None and talk_pk <= HIGHEST_TALK
 
 
 def numbered(number: int) -> Key | None:
