@@ -6,7 +6,7 @@ somebody was absent.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from events.models import FunderReport, Municipality, OwnGoal, Talk
 from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.figures.funder.small_numbers import FEWEST, least_shown
-from registration.models import Registration
+from registration.models import Feedback, Registration
 
 UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
 UNKNOWN_LAND = "Land nicht eingetragen"
@@ -26,6 +26,8 @@ NOT_KNOWN = "nicht erfasst"
 BY_REPORT, CONFIRMED = "nach Bericht", "vom Veranstalter bestätigt"
 COUNTED_BEFORE, USED_WAY_IN = "alte Zählung", "Zugang benutzt"
 KINDS = (BY_REPORT, CONFIRMED, COUNTED_BEFORE, USED_WAY_IN)
+# How long the bar of all answers is drawn.
+BAR = 1000
 # The funder's small towns have fewer inhabitants.
 LARGE_FROM = 20_000
 
@@ -166,11 +168,22 @@ class FeedbackStep:
     label: str
     number: int
     is_good: bool
+    # All answers, and how many of them were better than this one.
     of: int
+    better: int
 
     @property
     def share_text(self) -> str:
         return percent(self.number / self.of)
+
+    @property
+    def start(self) -> int:
+        """Where its part of the bar begins, of BAR."""
+        return round(BAR * self.better / self.of)
+
+    @property
+    def width(self) -> int:
+        return round(BAR * (self.better + self.number) / self.of) - self.start
 
 
 @dataclass(frozen=True)
@@ -194,7 +207,7 @@ class ReportNumbers:
     # Who had a seat and is in no number of a town that is told.
     in_no_town_shown: int
     # Empty without answers: then the report says nothing of them.
-    feedback: list[FeedbackStep] = field(default_factory=list)
+    feedback: list[FeedbackStep]
 
     @property
     def year(self) -> int:
@@ -335,7 +348,7 @@ class ReportNumbers:
 
 
 def report_numbers(year: int) -> ReportNumbers:
-    """Count what the report of `year` says; six queries."""
+    """Count what the report of `year` says; eight queries."""
     entered = FunderReport.of(year)
     held = Talk.objects.archived().filter(starts_at__year=year).with_towns()
     talks = talk_numbers(held)
@@ -352,6 +365,7 @@ def report_numbers(year: int) -> ReportNumbers:
         least_shown=least,
         in_no_town_shown=without_town
         + sum(number for number in people.values() if least is None or number < least),
+        feedback=feedback_steps(talks),
     )
 
 
@@ -377,6 +391,17 @@ def talk_numbers(talks: TalkQuerySet) -> list[TalkNumbers]:
         presence = Presence(attended.get(talk.pk, 0), before, way_in, was_read)
         result.append(TalkNumbers(talk, signed_up, confirmed, presence))
     return result
+
+
+def feedback_steps(talks: list[TalkNumbers]) -> list[FeedbackStep]:
+    """Return how many gave which answer whether the hour was worth it; empty without answers."""
+    numbers = Feedback.objects.satisfaction([one.talk for one in talks])
+    answers, better, steps = sum(numbers.values()), 0, []
+    for step in Feedback.Worth if answers else ():
+        is_good = step in (Feedback.Worth.FULLY, Feedback.Worth.RATHER)
+        steps.append(FeedbackStep(step.label, numbers[step], is_good, answers, better))
+        better += numbers[step]
+    return steps
 
 
 def people_by_town(talks: TalkQuerySet) -> Counter[int | None]:

@@ -1,11 +1,15 @@
 """The numbers of the report: goals, talks, what is known of presence, towns."""
 
+from datetime import datetime
+
 import pytest
 from django.utils import timezone
 
 from events.models import FunderReport, Talk
 from registration.desk.figures.funder.numbers import report_numbers
-from registration.models import Registration
+from registration.models import Feedback, Registration
+from tests.conftest import BERLIN
+from tests.makers import make_talk
 from tests.registration.desk.figures.funder.year import YEAR, make_held, make_people, make_town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -205,3 +209,44 @@ def test_goals_in_own_words_keep_their_order():
         ["Zuerst", "Danach"],
         True,
     )
+
+
+# What people said
+
+
+def answer(talk, *, is_shown=True, **numbers):
+    for worth, number in numbers.items():
+        for _ in range(number):
+            Feedback.objects.create(
+                talk=talk, worth=worth, use="soon", could_follow=True, is_shown=is_shown
+            )
+
+
+def test_answers_of_the_year_are_added_up():
+    answer(make_held(3), fully=3, rather=1, hardly=1)
+    answer(make_held(4), rather=5)
+    answer(make_talk(starts_at=datetime(YEAR - 1, 3, 5, 10, tzinfo=BERLIN)), **{"not": 7})
+
+    numbers = report_numbers(YEAR)
+
+    assert [(step.label, step.number, step.share_text) for step in numbers.feedback] == [
+        ("Ja, sehr", 3, "30\u00a0%"),
+        ("Eher ja", 6, "60\u00a0%"),
+        ("Eher nein", 1, "10\u00a0%"),
+        ("Nein", 0, "0\u00a0%"),
+    ]
+    assert (numbers.answers, numbers.worthwhile) == (10, 90)
+    assert [(step.start, step.width) for step in numbers.feedback] == [
+        (0, 300),
+        (300, 600),
+        (900, 100),
+        (1000, 0),
+    ]
+    assert goals_of(worthwhile=80)[0][1:] == ("80\u00a0%", "90\u00a0%", "112\u00a0%")
+
+
+def test_answers_that_nobody_may_see_yet_are_not_counted():
+    answer(make_held(3), fully=4, is_shown=False)
+
+    assert report_numbers(YEAR).feedback == []
+    assert goals_of(worthwhile=80)[0][2:] == ("nicht erfasst", "–")

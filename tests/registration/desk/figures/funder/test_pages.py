@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from events.models import FunderReport, Series, Talk
+from registration.models import Feedback
 from tests.conftest import BERLIN
 from tests.makers import make_groups, make_talk
 from tests.registration.desk.figures.funder.year import YEAR, make_held, make_people, make_town
@@ -29,6 +30,8 @@ def held():
     make_people(talk, 17, town=town, minutes_present=60)
     make_people(talk, 4, town=make_town("Kleinau", "Bayern", latitude=48.2, longitude=11.4))
     make_people(make_held(4, title="Zweiter"), 23, joined_at=talk.starts_at)
+    for worth in ("fully", "rather", "rather", "rather", "hardly"):
+        Feedback.objects.create(talk=talk, worth=worth, use="no", could_follow=True, is_shown=True)
     report = FunderReport.objects.create(
         year=YEAR, talks=4, grant="Az. 7", summary="Ein gutes Jahr.", outlook="Weiter so."
     )
@@ -82,6 +85,8 @@ def test_page_says_it_all(admin_client):
         "Zweiter Gudensberg 5. April 23 23 23 Zugang benutzt –",
         "Bayern 1 Kleinau (< 5) Hessen 1 Größenau (17)",
         "weniger als 5 Angemeldeten: 27",
+        "5 anonyme Antworten; 80 % davon sagen „Ja, sehr“ oder „Eher ja“.",
+        "Ja, sehr 1 20 % Eher ja 3 60 % Eher nein 1 20 % Nein 0 0 %",
         "Weiter so.",
     ]:
         assert each in told, each
@@ -171,12 +176,12 @@ def test_letters_that_no_font_of_ours_has_lead_to_the_page_to_print(admin_client
     assert "李 lernt" in html
 
 
-@pytest.mark.parametrize("page", ["funder_report", "funder_report_pdf", "funder_report_xlsx"])
+@pytest.mark.parametrize("name", ["funder_report", "funder_report_pdf", "funder_report_xlsx"])
 def test_more_talks_and_towns_take_no_more_queries(
-    admin_client, django_assert_max_num_queries, page
+    admin_client, django_assert_max_num_queries, name
 ):
     def ask():
-        answer = admin_client.get(reverse(f"admin:{page}", args=[YEAR]))
+        answer = admin_client.get(reverse(f"admin:{name}", args=[YEAR]))
         answer.getvalue()
 
     make_people(make_held(1), 5, town=make_town())
