@@ -27,12 +27,12 @@ def sheets(years: "list[YearFigures]") -> list[Sheet]:
             "Jahre",
             [
                 *(year, Column("Talks", 8), *counts, number, Column("Länder", 10)),
-                Column("Angemeldet ohne Ort", 20),
+                Column("Angemeldet ohne Ort oder aus Orten mit wenigen", 44),
             ],
             [
                 [
                     *(y.year, len(y.talks), *count_cells(y), len(y.towns), len(y.laender)),
-                    y.without_town_shown,
+                    y.small_numbers.rest,
                 ]
                 for y in years
             ],
@@ -66,9 +66,9 @@ def sheets(years: "list[YearFigures]") -> list[Sheet]:
             "Orte",
             [year, Column("Ort", 30), land, Column("Größe", 34), Column("Angemeldet", 14)],
             [
-                [y.year, town.name, town.land, town.size, town.people_shown]
+                [y.year, town.name, town.land, town.size, people]
                 for y in years
-                for town in y.towns
+                for town, people in y.named_towns
             ],
         ),
     ]

@@ -25,12 +25,11 @@ from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.desk.figures import charts, funder_file, series_picture
+from registration.desk.figures.funder.small_numbers import SmallNumbers
 from registration.desk.figures.spreadsheets import xlsx_file
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
 
-# A smaller number of people from one town is shown as `< 5`: they could be recognised.
-FEWEST = 5
 # If a year has more towns than this, they are listed in the funder's file alone.
 MOST_LISTED = 300
 # What is read of each talk.
@@ -122,18 +121,7 @@ class TownFigures:
 
     @property
     def size(self) -> str:
-        """The size class, one of those by which the archive can be narrowed."""
-        if self.population is None:
-            return UNKNOWN_SIZE
-        for label, least, below in TOWN_SIZES.values():
-            if least <= self.population < below:
-                return label
-        return UNKNOWN_SIZE
-
-    @property
-    def people_shown(self) -> int | str:
-        """The number as pages and files show it."""
-        return self.people if self.people >= FEWEST else f"<{NBSP}{FEWEST}"
+        return size_of(self.population)
 
 
 @dataclass(frozen=True)
@@ -173,22 +161,21 @@ class YearFigures:
         """The number of talks of which it is known who was there."""
         return sum(figures.attendance.attended is not None for figures in self.talks)
 
-    @property
-    def without_town_shown(self) -> int | str:
-        """The number as pages and files show it.
-
-        Only roughly where one town alone is `< 5`: what is left of the sum would be its number.
-        """
-        if sum(town.people < FEWEST for town in self.towns) != 1:
-            return self.without_town
-        if self.without_town < FEWEST:
-            return f"<{NBSP}{FEWEST}"
-        return f"etwa{NBSP}{(self.without_town + 5) // 10 * 10}"
+    @cached_property
+    def small_numbers(self) -> SmallNumbers:
+        return SmallNumbers([town.people for town in self.towns], self.without_town)
 
     @property
-    def listed_towns(self) -> list[TownFigures]:
-        """The towns, or none if they are too many for a page."""
-        return self.towns if len(self.towns) <= MOST_LISTED else []
+    def named_towns(self) -> list[tuple[TownFigures, int | str]]:
+        """The towns that may be named, each with the number that may be told."""
+        if self.small_numbers.least is None:
+            return []
+        return [(town, self.small_numbers.shown(town.people)) for town in self.towns]
+
+    @property
+    def listed_towns(self) -> list[tuple[TownFigures, int | str]]:
+        """The same, or none if they are too many for a page."""
+        return self.named_towns if len(self.towns) <= MOST_LISTED else []
 
     @cached_property
     def laender(self) -> dict[str, int]:
@@ -212,6 +199,16 @@ class Day:
     new: int
     left: int
     standing: int
+
+
+def size_of(population: int | None) -> str:
+    """Return the size class, one of those by which the archive can be narrowed."""
+    if population is None:
+        return UNKNOWN_SIZE
+    for label, least, below in TOWN_SIZES.values():
+        if least <= population < below:
+            return label
+    return UNKNOWN_SIZE
 
 
 def talk_figures(talks: TalkQuerySet) -> list[TalkFigures]:

@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Count, Q
-
 from events.dates import NBSP
 from events.models import FunderReport, Municipality, OwnGoal, Talk
 from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
-from registration.desk.figures.funder.small_numbers import FEWEST, least_shown
+from registration.desk.figures.funder.small_numbers import SmallNumbers
+from registration.desk.figures.statistics import (
+    UNKNOWN_SIZE,
+    TalkFigures,
+    size_of,
+    talk_figures,
+)
 from registration.models import Feedback, Registration
 
-UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
 UNKNOWN_LAND = "Land nicht eingetragen"
 NOT_KNOWN = "nicht erfasst"
 # How presence is known.
@@ -106,11 +109,7 @@ class TownNumbers:
 
     @property
     def size(self) -> str:
-        """The size class, one of those by which the archive can be narrowed."""
-        for label, least, below in TOWN_SIZES.values():
-            if self.town.population is not None and least <= self.town.population < below:
-                return label
-        return UNKNOWN_SIZE
+        return size_of(self.town.population)
 
     @property
     def is_small(self) -> bool:
@@ -202,10 +201,7 @@ class ReportNumbers:
     own_goals: list[OwnGoal]
     talks: list[TalkNumbers]
     towns: list[TownNumbers]
-    # From how many people on a town's number is told; None: the towns are not named.
-    least_shown: int | None
-    # Who had a seat and is in no number of a town that is told.
-    in_no_town_shown: int
+    small_numbers: SmallNumbers
     # Empty without answers: then the report says nothing of them.
     feedback: list[FeedbackStep]
 
@@ -255,15 +251,7 @@ class ReportNumbers:
 
     @property
     def named_towns(self) -> list[TownNumbers]:
-        return [] if self.least_shown is None else self.towns
-
-    @property
-    def rest_label(self) -> str:
-        """What `in_no_town_shown` counts."""
-        if any(isinstance(town.people, str) for town in self.towns):
-            few = self.least_shown or FEWEST
-            return f"Angemeldet ohne Ort oder aus Orten mit weniger als {few} Angemeldeten"
-        return "Angemeldet ohne Ort"
+        return [] if self.small_numbers.least is None else self.towns
 
     @property
     def small_towns(self) -> int:
@@ -348,49 +336,36 @@ class ReportNumbers:
 
 
 def report_numbers(year: int) -> ReportNumbers:
-    """Count what the report of `year` says; eight queries."""
+    """Count what the report of `year` says; seven queries."""
     entered = FunderReport.of(year)
     held = Talk.objects.archived().filter(starts_at__year=year).with_towns()
     talks = talk_numbers(held)
     people = people_by_town(held)
     without_town = people.pop(None, 0)
-    least = least_shown(people.values(), without_town)
+    small = SmallNumbers(list(people.values()), without_town)
     known_towns = Municipality.objects.in_bulk([key for key in people if key is not None])
-    towns = [TownNumbers(known_towns[key], shown(people[key], least)) for key in known_towns]
+    towns = [TownNumbers(known_towns[key], small.shown(people[key])) for key in known_towns]
     return ReportNumbers(
         entered=entered,
         own_goals=list(entered.own_goals.all()) if entered.pk else [],
         talks=talks,
         towns=sorted(towns, key=by_land_and_name),
-        least_shown=least,
-        in_no_town_shown=without_town
-        + sum(number for number in people.values() if least is None or number < least),
+        small_numbers=small,
         feedback=feedback_steps(talks),
     )
 
 
 def talk_numbers(talks: TalkQuerySet) -> list[TalkNumbers]:
-    """Return the numbers of each of `talks`, the first one first; three queries."""
-    rows = Registration.objects.in_talks(talks).ever_booked().order_by()
-    has_seat = Q(state=Registration.State.CONFIRMED)
-    # Of whom nothing better is known; what was noted before may be an organiser's mark.
-    is_counted_before = Q(counted_before=True, minutes_present=None, marked_present=False)
-    has_used_way_in = Q(joined_at__isnull=False, counted_before=False)
-    counts = rows.values_list("talk").annotate(
-        signed_up=Count("pk"),
-        confirmed=Count("pk", filter=has_seat),
-        before=Count("pk", filter=has_seat & is_counted_before),
-        came_in=Count("pk", filter=has_seat & has_used_way_in),
-    )
-    attended = dict(rows.confirmed().attended().values_list("talk").annotate(Count("pk")))
-    found = {talk: numbers for talk, *numbers in counts}
-    result = []
-    for talk in reversed(talks):
-        signed_up, confirmed, before, way_in = found.get(talk.pk, (0, 0, 0, 0))
-        was_read = talk.presence_read_at is not None
-        presence = Presence(attended.get(talk.pk, 0), before, way_in, was_read)
-        result.append(TalkNumbers(talk, signed_up, confirmed, presence))
-    return result
+    """Return the numbers of each of `talks`, the first one first; two queries."""
+    return [
+        TalkNumbers(one.talk, one.signed_up, one.confirmed, presence_of(one))
+        for one in reversed(talk_figures(talks))
+    ]
+
+
+def presence_of(one: TalkFigures) -> Presence:
+    was_read = one.talk.presence_read_at is not None
+    return Presence(one.stayed + one.marked, one.counted_before, one.joined, was_read)
 
 
 def feedback_steps(talks: list[TalkNumbers]) -> list[FeedbackStep]:
@@ -410,13 +385,6 @@ def people_by_town(talks: TalkQuerySet) -> Counter[int | None]:
     for _, town, number in Registration.objects.in_talks(talks).counts_by_talk_and_town():
         people[town] += number
     return people
-
-
-def shown(number: int, least: int | None) -> int | str:
-    """Return the number of a town's people as the report tells it."""
-    if least is None:
-        return ""
-    return number if number >= least else f"<{NBSP}{least}"
 
 
 def by_land_and_name(one: TownNumbers) -> tuple[bool, str, str, int]:

@@ -45,7 +45,7 @@ def year_sheet(numbers: ReportNumbers) -> Sheet:
         ["Erreichte Orte", len(numbers.towns)],
         ["davon unter 20.000 Einwohnern", numbers.small_towns],
         ["Erreichte Länder", numbers.known_laender],
-        [numbers.rest_label, numbers.in_no_town_shown],
+        [numbers.small_numbers.rest_label, numbers.small_numbers.rest],
         ["Was das Jahr gebracht hat", numbers.entered.summary or None],
         ["Ausblick", numbers.entered.outlook or None],
     ]

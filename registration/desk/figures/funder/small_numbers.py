@@ -7,9 +7,50 @@ each hidden town, all are told. Then more is hidden.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from events.dates import NBSP
 
 # A smaller number of people from one town is never printed.
 FEWEST = 5
+
+
+@dataclass(frozen=True)
+class SmallNumbers:
+    """How the numbers of people from some towns are told."""
+
+    # The number of each town.
+    people: list[int]
+    without_town: int
+
+    @cached_property
+    def least(self) -> int | None:
+        """From how many people on a town's number is told; None: the towns are not named."""
+        return least_shown(self.people, self.without_town)
+
+    def shown(self, number: int) -> int | str:
+        """Return the number of a town's people as it is told."""
+        if self.least is None:
+            return ""
+        return number if number >= self.least else f"<{NBSP}{self.least}"
+
+    @property
+    def hidden(self) -> list[int]:
+        return [number for number in self.people if self.least is None or number < self.least]
+
+    @property
+    def rest(self) -> int:
+        """How many are in no number of a town that is told."""
+        return self.without_town + sum(self.hidden)
+
+    @property
+    def rest_label(self) -> str:
+        """What `rest` counts."""
+        if not self.hidden:
+            return "Angemeldet ohne Ort"
+        few = self.least or FEWEST
+        return f"Angemeldet ohne Ort oder aus Orten mit weniger als {few} Angemeldeten"
 
 
 def least_shown(people: Iterable[int], without_town: int) -> int | None:

@@ -90,7 +90,7 @@ def test_people_count_where_they_come_from():
         ("Einwohnerzahl unbekannt", 1),
     ]
     # The two of Zweitau are not told apart from the four.
-    assert numbers.in_no_town_shown == 6
+    assert numbers.small_numbers.rest == 6
 
 
 def test_sum_tells_no_number_of_a_town():
@@ -104,7 +104,7 @@ def test_sum_tells_no_number_of_a_town():
         ("Größenau", "<\u00a010"),
         ("Kleinau", "<\u00a010"),
     ]
-    assert (numbers.in_no_town_shown, numbers.rest_label) == (
+    assert (numbers.small_numbers.rest, numbers.small_numbers.rest_label) == (
         10,
         "Angemeldet ohne Ort oder aus Orten mit weniger als 10 Angemeldeten",
     )
