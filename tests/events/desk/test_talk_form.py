@@ -36,6 +36,7 @@ def test_sections_stand_in_the_order_in_which_an_organiser_thinks(admin_client):
         "Veröffentlichen",
         "Anmeldung",
         "Technik und Zugänglichkeit",
+        "Anerkennung als Fortbildung",
         "Nach dem Talk",
         "Material",
     ]
