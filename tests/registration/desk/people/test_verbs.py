@@ -115,6 +115,8 @@ def test_what_cannot_be_done_is_explained(admin_client, admin_user, clock):
     admin_client.force_login(admin_user)
     assert why(admin_client, "nachruecken", waiting) == "der Talk hat begonnen."
     assert why(admin_client, "abmelden", waiting) == "der Talk hat begonnen."
+    Registration.objects.filter(pk=seated.pk).update(minutes_present=60)
+    assert why(admin_client, "dabei", seated) == "war nach dem Bericht dabei."
 
 
 def test_nobody_moves_up_into_a_talk_that_is_called_off(admin_client):
