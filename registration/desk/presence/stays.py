@@ -50,7 +50,7 @@ def joined(spans: Iterable[Span]) -> list[Span]:
     for begin, end in sorted(spans):
         if found and begin <= found[-1][1]:
             found[-1] = (found[-1][0], max(end, found[-1][1]))
-        elif begin < end:
+        else:
             found.append((begin, end))
     return found
 
