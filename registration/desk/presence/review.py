@@ -13,7 +13,7 @@ from events.models import Talk
 from registration.desk.presence.forms import LineForm, People
 from registration.desk.presence.names import Directory, Match, find_rows
 from registration.desk.presence.reading import length_of
-from registration.desk.presence.stays import Presence, spans_in, together
+from registration.desk.presence.stays import TimePresent, spans_in, together
 from registration.models import Registration, ReportLine
 
 PER_PAGE = 50
@@ -160,7 +160,7 @@ class Review:
     @cached_property
     def minutes(self) -> dict[int, int]:
         """How many minutes each registration gets, by its key."""
-        parts: defaultdict[int, list[Presence]] = defaultdict(list)
+        parts: defaultdict[int, list[TimePresent]] = defaultdict(list)
         for match in self.of[MATCHED]:
             if match.row:
                 parts[match.row.pk].append(presence_of(match.line))
@@ -217,5 +217,5 @@ def is_to_choose(match: Match) -> bool:
     return match.line.kind == ReportLine.Kind.PERSON and not match.is_by_address
 
 
-def presence_of(line: ReportLine) -> Presence:
-    return Presence(spans_in(line.spans), line.seconds)
+def presence_of(line: ReportLine) -> TimePresent:
+    return TimePresent(spans_in(line.spans), line.seconds)

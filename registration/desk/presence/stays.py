@@ -22,7 +22,7 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Presence:
+class TimePresent:
     """What is known of one line: the spans within the talk, and how many seconds count."""
 
     spans: list[Span] = field(default_factory=list)
@@ -59,7 +59,7 @@ def total(spans: Iterable[Span]) -> int:
     return sum(end - begin for begin, end in spans)
 
 
-def within(stays: Iterable[Stay], length: int) -> Presence:
+def within(stays: Iterable[Stay], length: int) -> TimePresent:
     """Return what of the stays lies in a talk of `length` seconds; overlaps count once."""
     spans: list[Span] = []
     most = loose = 0
@@ -72,13 +72,13 @@ def within(stays: Iterable[Stay], length: int) -> Presence:
             spans.append((begin, end))
             most += min(end - begin, stay.seconds)
     spans = joined(spans)
-    return Presence(spans, min(min(total(spans), most) + loose, length))
+    return TimePresent(spans, min(min(total(spans), most) + loose, length))
 
 
-def together(parts: Iterable[Presence], length: int) -> Presence:
+def together(parts: Iterable[TimePresent], length: int) -> TimePresent:
     """Return what several lines of one person say: a telephone beside the screen counts once."""
     parts = list(parts)
     spans = joined(span for part in parts for span in part.spans)
     loose = sum(max(part.seconds - total(part.spans), 0) for part in parts)
     seconds = min(sum(part.seconds for part in parts), total(spans) + loose, length)
-    return Presence(spans, seconds)
+    return TimePresent(spans, seconds)

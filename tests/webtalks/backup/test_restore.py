@@ -57,7 +57,7 @@ def recipients(smtp_server) -> list[str]:
 def running_worker(site):
     """Have a worker that has looked at everything that is due."""
     worker = site.start("worker")
-    seen = "from registration.models.mails.heartbeat import Heartbeat\nprint(Heartbeat.last_seen_at())"
+    seen = "from registration.models import Heartbeat\nprint(Heartbeat.last_seen_at())"
     while site.shell(seen) == "None":
         assert worker.poll() is None
     time.sleep(1)  # a heartbeat comes before the mails

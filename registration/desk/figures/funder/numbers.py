@@ -36,7 +36,7 @@ LARGE_FROM = 20_000
 
 
 @dataclass(frozen=True)
-class Presence:
+class KnownPresence:
     """What is known of who was there, by how it is known; 0 where nobody noted it."""
 
     # By a report of the video system, or by an organiser who knew of somebody that it does not.
@@ -65,7 +65,7 @@ class TalkNumbers:
     talk: Talk
     signed_up: int = 0
     confirmed: int = 0
-    presence: Presence = Presence()
+    presence: KnownPresence = KnownPresence()
 
     @property
     def was_read(self) -> bool:
@@ -363,9 +363,9 @@ def talk_numbers(talks: TalkQuerySet) -> list[TalkNumbers]:
     ]
 
 
-def presence_of(one: TalkFigures) -> Presence:
+def presence_of(one: TalkFigures) -> KnownPresence:
     was_read = one.talk.presence_read_at is not None
-    return Presence(one.stayed + one.marked, one.counted_before, one.joined, was_read)
+    return KnownPresence(one.stayed + one.marked, one.counted_before, one.joined, was_read)
 
 
 def feedback_steps(talks: list[TalkNumbers]) -> list[FeedbackStep]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registration.desk.presence.stays import Presence, Stay, spans_in, together, total, within
+from registration.desk.presence.stays import Stay, TimePresent, spans_in, together, total, within
 
 LENGTH = 3600
 SPANS = st.tuples(st.integers(-4000, 8000), st.integers(0, 5000)).map(
@@ -59,8 +59,8 @@ def test_durations_and_gaps_count_no_more_than_they_say(stays, minutes):
 
 
 def test_duration_beside_times_is_added_and_never_more_than_the_talk():
-    screen, telephone = Presence([(0, 1800)], 1800), Presence([], 900)
+    screen, telephone = TimePresent([(0, 1800)], 1800), TimePresent([], 900)
 
     assert together([screen, telephone], LENGTH).minutes == 45
     assert together([screen] * 2, LENGTH).minutes == 30
-    assert together([screen, Presence([], 3600)], LENGTH).minutes == 60
+    assert together([screen, TimePresent([], 3600)], LENGTH).minutes == 60
