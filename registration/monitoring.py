@@ -14,7 +14,7 @@ from django.db.models import CharField, Count, QuerySet, TextChoices, Value
 from django.utils import timezone
 
 from registration.models import OutgoingMail, Registration
-from registration.models.mails.heartbeat import Heartbeat
+from registration.models.heartbeat import Heartbeat
 
 # Mails written within this time are counted, and all mails that still wait.
 RECENT = timedelta(days=14)

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from registration.models.mails.heartbeat import LOST_AFTER
+from registration.models.heartbeat import LOST_AFTER
 from tests.image import BUILD, FINAL, image_environment, instructions
 from tests.webtalks.test_settings import PRODUCTION
 

@@ -17,6 +17,7 @@ registration.{desk, pages}
 registration.{mail, privacy, fields, invariants, monitoring, roles}
 registration.certificates
 registration.{models, pdf}
+registration.certificate_keys
 events.{admin, apps, management, urls}
 events.{desk, pages}
 events.models

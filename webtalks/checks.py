@@ -16,9 +16,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
+from registration import certificate_keys as keys
 from registration import pdf
 from registration.mail.smtp import FILE_BACKEND
-from registration.models import certificate_keys as keys
 
 TAG = "danger"
 # Characters.

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from registration import monitoring
 from registration.models import OutgoingMail
-from registration.models.mails.heartbeat import Heartbeat
+from registration.models.heartbeat import Heartbeat
 
 
 @require_safe

@@ -44,7 +44,7 @@ DEBUG = env("DEBUG") == "1"
 SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "").split()
 # Under which certificates are checked, for as long as the paper lasts; former ones separated by
-# spaces. registration/models/certificate_keys.py says how they are written. Without one there are
+# spaces. registration/certificate_keys.py says how they are written. Without one there are
 # no certificates.
 CERTIFICATE_KEY = optional("CERTIFICATE_KEY")
 CERTIFICATE_KEY_FORMER = optional("CERTIFICATE_KEY_FORMER")

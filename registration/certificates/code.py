@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from events.models import Talk
-from registration.models import certificate_keys as keys
-from registration.models.certificate_keys import HIGHEST_TALK, Key
+from registration import certificate_keys as keys
+from registration.certificate_keys import HIGHEST_TALK, Key
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16

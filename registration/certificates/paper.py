@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from events.dates import NBSP, short_date_text
 from events.models import Series, Talk
+from registration import certificate_keys as keys
 from registration.certificates.code import Code
 from registration.models import Registration
-from registration.models import certificate_keys as keys
 from registration.models.registration import has_stayed
 
 # What chambers count in, in minutes.

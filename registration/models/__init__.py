@@ -3,9 +3,9 @@
 from registration.models.account import UnwantedNotice
 from registration.models.erasure import Erasure, Origin
 from registration.models.feedback import Feedback
+from registration.models.heartbeat import Heartbeat
 from registration.models.interest import Interest
 from registration.models.limits import Tally
-from registration.models.mails.heartbeat import Heartbeat
 from registration.models.mails.organiser_message import Message
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.offer import Offer

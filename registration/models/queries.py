@@ -14,7 +14,8 @@ from django.utils import timezone
 from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
 from events.models.talk_queries import TalkQuerySet
-from registration.models import certificate_keys, links
+from registration import certificate_keys
+from registration.models import links
 from registration.models.addresses import email_key
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.report_line import ReportLine

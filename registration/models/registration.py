@@ -20,7 +20,8 @@ from events.models import Municipality, Talk
 from events.models.method_marks import alters_data
 from events.text.addresses import MAX_EMAIL
 from events.text.fields import AddressField, LineField, LinesField
-from registration.models import certificate_keys, links
+from registration import certificate_keys
+from registration.models import links
 from registration.models.addresses import MAX_NAME, email_key, masked_email
 from registration.models.erasure import Erasure
 from registration.models.mails.outgoing_mail import OutgoingMail

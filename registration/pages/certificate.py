@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 from events.models import Series, Talk
 from events.pages.requests import SiteRequest
 from events.text.fields import LineInput
+from registration import certificate_keys as keys
 from registration import pdf
 from registration.certificates.code import Code, Unreadable
 from registration.certificates.paper import certificate_of, why_no_certificate
 from registration.fields import PersonForm, name_field
 from registration.models import Registration, limits
-from registration.models import certificate_keys as keys
 from registration.pages.link_holder import asked_to_wait, read_or_post, shows_again
 from registration.pages.mine import LinkHolder, for_link_holder
 

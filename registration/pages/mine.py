@@ -17,9 +17,9 @@ from events import calendar
 from events.models import Material, Series
 from events.pages.files import calendar_file, serve_file
 from events.pages.requests import SiteRequest
+from registration import certificate_keys as keys
 from registration.certificates.paper import may_have_certificate
 from registration.models import Interest, NotBookable, Registration, address_change, links
-from registration.models import certificate_keys as keys
 from registration.pages.forms import DetailsForm, HandOverForm, QuestionForm
 from registration.pages.link_holder import dead_link, read_or_post, shows_again
 from registration.privacy import own_data

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from registration import invariants, monitoring
-from registration.models.mails.heartbeat import LOST_AFTER
+from registration.models.heartbeat import LOST_AFTER
 from webtalks.management.commands import worker
 
 TEXT = (settings.BASE_DIR / "docs" / "betrieb.md").read_text()

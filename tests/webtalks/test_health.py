@@ -1,7 +1,7 @@
 import pytest
 from django.db.migrations.recorder import MigrationRecorder
 
-from registration.models.mails import heartbeat
+from registration.models import heartbeat
 from tests.makers import make_registration
 
 

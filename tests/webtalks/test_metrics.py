@@ -4,8 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registration.models import Registration
-from registration.models.mails import heartbeat
+from registration.models import Registration, heartbeat
 from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

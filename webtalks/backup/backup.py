@@ -24,7 +24,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from registration.models import certificate_keys as keys
+from registration import certificate_keys as keys
 from webtalks.backup import erasure_file
 from webtalks.backup.disk import BackupError, locked, sync
 from webtalks.backup.dump import dump_of

@@ -19,11 +19,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from events.models import Talk
 from events.models.revision import Revision
+from registration import certificate_keys as keys
 from registration.mail import reminders
 from registration.models import Origin, OutgoingMail, Registration, interest
-from registration.models import certificate_keys as keys
+from registration.models.heartbeat import Heartbeat
 from registration.models.mails import organiser_message
-from registration.models.mails.heartbeat import Heartbeat
 from registration.privacy.erase_again import erase_again, taken_by_period
 from webtalks.backup import backup, erasure_file
 from webtalks.backup.backup import MEDIA, FileEntry, Manifest

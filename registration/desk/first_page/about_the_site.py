@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from events.dates import NBSP
 from events.models import Series
+from registration import certificate_keys as keys
 from registration import pdf
 from registration.desk.first_page.desk import MOST_TOWNS, Desk
 from registration.desk.first_page.to_do import Link, ToDo, Urgency
-from registration.models import certificate_keys as keys
 
 NO_KEY = (
     "Es gibt keine Teilnahmebescheinigungen: Auf dem Server fehlt der Schlüssel dafür "

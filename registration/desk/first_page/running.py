@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from registration.models import OutgoingMail, Registration
-from registration.models.mails.heartbeat import LOST_AFTER
+from registration.models.heartbeat import LOST_AFTER
 from registration.monitoring import LATE_AFTER, RECENT, Snapshot
 
 

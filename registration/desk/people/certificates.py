@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from events.models import Series, Talk
+from registration import certificate_keys as keys
 from registration import pdf
 from registration.certificates.paper import Certificate, certificate_of, why_no_certificate
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
@@ -17,7 +18,6 @@ from registration.desk.people.participants import (
 )
 from registration.desk.people.surnames import by_surname
 from registration.models import Registration
-from registration.models import certificate_keys as keys
 
 # A PDF of more would keep others waiting too long; the page to print has no end.
 MOST_IN_PDF = 100

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from events.models import Talk
+from registration.certificate_keys import HIGHEST_TALK
 from registration.certificates.code import CONFIRMED, MAC_BITS, Code, Unreadable
 from registration.certificates.code import canonical_name as canonical
-from registration.models.certificate_keys import HIGHEST_TALK
 from tests.makers import make_talk
 
 pytestmark = pytest.mark.django_db

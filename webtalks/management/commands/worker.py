@@ -20,11 +20,12 @@ from registration.mail.deliver import Outcome, deliver_due
 from registration.models import (
     Registration,
     erasure,
+    heartbeat,
     interest,
     limits,
     report_line,
 )
-from registration.models.mails import heartbeat, organiser_message
+from registration.models.mails import organiser_message
 from registration.privacy import organiser_records, retention
 from webtalks.backup import erasure_file
 

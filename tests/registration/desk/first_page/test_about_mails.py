@@ -6,7 +6,7 @@ import pytest
 
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import OutgoingMail
-from registration.models.mails.heartbeat import LOST_AFTER, beat
+from registration.models.heartbeat import LOST_AFTER, beat
 from tests.makers import TITLE, make_message, make_registration, make_talk
 from tests.registration.desk.first_page.page import as_role, find, lines
 from tests.registration.desk.first_page.test_start_page import sections

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from events.models import Municipality, Talk
 from registration.models import OutgoingMail
-from registration.models.mails.heartbeat import beat
+from registration.models.heartbeat import beat
 from tests.makers import make_interest, make_message, make_registration, make_talk
 from tests.registration.desk.first_page.page import as_role, lines, words
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from events.models import Talk
 from registration.models import OutgoingMail, Registration
-from registration.models.mails.heartbeat import Heartbeat
+from registration.models.heartbeat import Heartbeat
 from tests.makers import make_registration, make_talk
 from webtalks.management.commands import worker
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from registration.models import certificate_keys as keys
+from registration import certificate_keys as keys
 
 SECRET = "abcdefghijklmnopqrstuvwxyz012345"
 OTHER = "zyxwvutsrqponmlkjihgfedcba987654"

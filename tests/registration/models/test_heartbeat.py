@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from registration.models.mails.heartbeat import Heartbeat, beat
+from registration.models.heartbeat import Heartbeat, beat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
