@@ -11,10 +11,18 @@ from PIL import Image
 from events import previews
 from events.models.talk_queries import QUEUE_ENDS_BEFORE
 from registration.desk import markdown
-from registration.desk.first_page.after_the_talk import WARN_DAYS
+from registration.desk.first_page.after_the_talk import (
+    RECAP_AFTER,
+    RECAP_SOON,
+    RECAP_URGENT,
+    WARN_DAYS,
+)
 from registration.desk.markdown import anchor
+from registration.desk.people.certificates import MOST_IN_PDF
 from registration.mail.reminders import REMINDERS
 from registration.models import OutgoingMail
+from registration.models.feedback import BATCH
+from registration.models.report_line import LIFETIME
 from registration.monitoring import RECENT
 from registration.roles import IN_WORDS
 from tests.sentences import too_long
@@ -62,6 +70,27 @@ def test_periods_are_those_of_the_settings():
     assert f"{settings.JOIN_OPENS_MINUTES} Minuten vor Beginn" in words
     assert f"Sie waren länger als {settings.SESSION_IDLE_MINUTES} Minuten nicht da" in words
     assert f"Nach {settings.SESSION_COOKIE_AGE // 3600} Stunden müssen Sie sich" in words
+
+
+def test_periods_after_a_talk_are_those_of_the_code():
+    words = " ".join(TEXT.split())
+
+    assert settings.PRESENCE_PERCENT == 50
+    assert "wer mindestens die Hälfte der Zeit im Raum war" in words
+    assert timedelta(minutes=50) < LIFETIME < timedelta(hours=1)
+    assert "Nach einer Stunde ist der eingelesene Bericht gelöscht" in words
+    assert f"geht bis {MOST_IN_PDF} Personen" in words
+    assert RECAP_AFTER == 3
+    assert "und drei Tage nach dem Talk auf der ersten Seite" in words
+    assert f"{RECAP_SOON} Tage vorher dringlicher und {RECAP_URGENT} Tage vorher dringend" in words
+    assert settings.FEEDBACK_OPENS_MINUTES == 10
+    assert "öffnet sich zehn Minuten vor dem Ende" in words
+    assert f"bleibt {settings.FEEDBACK_DAYS} Tage offen" in words
+    assert f"Was nach {settings.FEEDBACK_DAYS} Tagen keine fünf geworden sind" in words
+    assert BATCH == 5
+    assert "Antworten erscheinen zu fünft und gemischt" in words
+    assert settings.OFFER_MONTHS == 12
+    assert "Angebote werden nach zwölf Monaten gelöscht" in words
 
 
 def test_pictures_are_few_and_small():

@@ -28,8 +28,6 @@ PAGES: dict[str, tuple[str, ...]] = {
         "export_registrations",
         "print_participants",
         "print_questions",
-        "print_certificates",
-        "person_certificate",
     ),
     "eine-nachricht-schreiben": (
         "registration_message_changelist",
@@ -41,9 +39,17 @@ PAGES: dict[str, tuple[str, ...]] = {
         "delete_draft",
     ),
     "ein-termin-ändert-sich": ("tell_of_change",),
-    "nach-dem-talk": ("import_attendance", "review_attendance", "talk_feedback", "recap_mail"),
+    "wer-war-dabei": ("import_attendance", "review_attendance"),
+    "bescheinigungen": ("print_certificates", "person_certificate"),
+    "unterlagen-verschicken": ("recap_mail",),
+    "rückmeldungen": ("talk_feedback", "remove_feedback_text"),
     "orte-nachtragen": ("missing_towns",),
-    "zahlen-für-den-bericht": ("statistics", "funder_report", "funder_goals"),
+    "zahlen-für-den-bericht": ("statistics",),
+    "der-bericht-an-den-förderer": ("funder_report", "funder_goals"),
+    "eine-kommune-möchte-berichten": (
+        "registration_offer_changelist",
+        "registration_offer_change",
+    ),
     "jemand-möchte-die-eigenen-daten": (
         "find_person",
         "person_data",

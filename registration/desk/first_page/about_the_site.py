@@ -82,7 +82,7 @@ def certificates(desk: Desk) -> Iterator[ToDo]:
         yield ToDo(
             text=f"{missing} Sagen Sie es bitte {whom}.",
             button="Im Handbuch nachlesen",
-            url=reverse("admin:handbook"),
+            url=f"{reverse('admin:handbook')}#bescheinigungen",
             urgency=Urgency.LATER,
         )
 

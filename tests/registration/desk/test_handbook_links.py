@@ -1,6 +1,7 @@
 """The way from each page to what the handbook tells of it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import get_resolver
@@ -46,6 +47,8 @@ def test_every_page_is_there_and_every_anchor_in_the_handbook():
         ("/admin/registration/message/", "eine-nachricht-schreiben"),
         ("/admin/registration/outgoingmail/", "was-aus-einer-mail-wurde"),
         ("/admin/events/talk/statistik/", "zahlen-für-den-bericht"),
+        ("/admin/events/talk/statistik/bericht/2025/", "der-bericht-an-den-förderer"),
+        ("/admin/registration/offer/", "eine-kommune-möchte-berichten"),
         ("/admin/events/talk/statistik/orte/", "orte-nachtragen"),
         ("/admin/profil/", "ihr-profil"),
         ("/admin/suche/", "etwas-finden"),
@@ -64,6 +67,24 @@ def test_page_of_a_talk_leads_to_its_part_in_a_tab_of_its_own(client):
 
     assert link_of(html) == "/admin/handbuch/#einen-talk-eintragen"
     assert '#einen-talk-eintragen" target="_blank" rel="noopener">' in html
+
+
+@pytest.mark.parametrize(
+    ("path", "anchor"),
+    [
+        ("registration/registration/talk/{}/anwesenheit/", "wer-war-dabei"),
+        ("registration/registration/talk/{}/bescheinigungen/", "bescheinigungen"),
+        ("events/talk/{}/unterlagen/", "unterlagen-verschicken"),
+        ("events/talk/{}/rueckmeldungen/", "rückmeldungen"),
+    ],
+)
+def test_pages_after_a_talk_lead_to_their_parts(client, path, anchor):
+    client.force_login(make_colleague(roles=["Redaktion", "Teilnehmende"]))
+    talk = make_talk(starts_in=timedelta(days=-3))
+
+    html = client.get(f"/admin/{path.format(talk.pk)}").content.decode()
+
+    assert link_of(html) == f"/admin/handbuch/#{anchor}"
 
 
 def test_neither_a_window_for_choosing_nor_a_stranger_is_led_there(client):

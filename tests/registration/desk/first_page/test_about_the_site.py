@@ -87,7 +87,7 @@ def test_missing_key_for_certificates_is_said_with_whom_to_tell(admin_client, se
         "Es gibt keine Teilnahmebescheinigungen: Auf dem Server fehlt der Schlüssel dafür "
         "(CERTIFICATE_KEY). Sagen Sie es bitte der IT, Telefon 12."
     )
-    assert line.url == "/admin/handbuch/"
+    assert line.url == "/admin/handbuch/#bescheinigungen"
 
 
 def test_missing_pango_is_said_once_and_the_key_goes_first(admin_client, settings, monkeypatch):
