@@ -76,6 +76,11 @@ class Letter:
         return any(mail.kind == OutgoingMail.Kind.HANDED_OVER for mail in self.person.mails)
 
     @property
+    def is_told_by_a_report(self) -> bool:
+        """Whether minutes came from the report of a video system, and not from the person."""
+        return any(row.minutes_present is not None for row in self.person.registrations)
+
+    @property
     def sections(self) -> list[Section]:
         return [Section.of(*part) for part in everything(self.person).items()]
 

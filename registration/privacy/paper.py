@@ -24,18 +24,36 @@ class Activity(NamedTuple):
 ACTIVITIES = [
     Activity(
         "Anmeldung zu Talks",
-        "Plätze führen, Bestätigung, Zugang, Änderungen, Erinnerungen",
+        "Plätze führen, Bestätigung, Zugang, Änderungen, Erinnerungen, einmal Unterlagen nach dem "
+        "Talk",
         "Teilnehmende, Wartende",
-        "Name, E-Mail-Adresse, Talks, Stand und Zeitpunkte; freiwillig Organisation, Kommune, "
-        "Frage",
+        "Name, E-Mail-Adresse, Talks, Stand und Zeitpunkte; ob Unterlagen angekündigt und welche "
+        "E-Mails abbestellt sind; freiwillig Organisation, Kommune, Frage",
         "Art. 6 Abs. 1 lit. b DSGVO; bei öffentlichen Stellen lit. e; Freiwilliges lit. f",
     ),
     Activity(
         "Teilnahme",
-        "zählen, wer dabei war",
+        "Teilnahme bescheinigen, zählen, wer dabei war, und gegenüber Förderern darüber berichten",
         "Teilnehmende",
-        "Zeitpunkt des Betretens, Vermerk der Teilnahme",
-        "Art. 6 Abs. 1 lit. b oder f DSGVO",
+        "wann der Zugang benutzt wurde; Minuten im Talk nach dem Bericht des Videosystems, oder "
+        "Vermerk der Veranstalter",
+        "Art. 6 Abs. 1 lit. b oder f DSGVO; bei öffentlichen Stellen lit. e",
+    ),
+    Activity(
+        "Teilnahmeberichte einlesen",
+        "erkennen, wessen Minuten es sind; aus dem Fehlen im Bericht wird nichts geschlossen",
+        "wer im Raum des Videosystems war, auch ohne Anmeldung",
+        "Name, Zeiten im Raum, oft E-Mail-Adresse, bis zur Prüfung; die Datei nicht; danach "
+        "Minuten von Angemeldeten, von allen anderen nur ihre Zahl",
+        "Art. 6 Abs. 1 lit. f DSGVO; bei öffentlichen Stellen lit. e",
+    ),
+    Activity(
+        "Teilnahmebescheinigungen",
+        "auf Wunsch ausstellen; Dritten sagen, ob eine vorgelegte echt ist",
+        "Teilnehmende",
+        "Name, Talk, Minuten und Prüfcode auf dem Papier; gespeichert wird davon nichts, auch "
+        "nicht, was beim Prüfen eingegeben wird",
+        "Art. 6 Abs. 1 lit. b DSGVO; bei öffentlichen Stellen lit. e",
     ),
     Activity(
         "Nachrichten an Teilnehmende",
@@ -71,7 +89,8 @@ ACTIVITIES = [
         "Statistik",
         "gegenüber Förderern berichten",
         "niemand: nur Zahlen",
-        "Talk, Kommune, Stand, Tag; Orte mit weniger als fünf als „< 5“",
+        "Talk, Kommune, Stand, Tag, ob jemand dabei war; Zahl der Gäste; Orte mit weniger als "
+        "fünf als „< 5“",
         "keine personenbezogenen Daten",
         is_about_participants=False,
     ),
@@ -107,7 +126,8 @@ PERIODS = [
         "RETENTION_DAYS",
         "{} Tage nach dem Ende des Talks, oder nach dem Ende, das der Person zuletzt mitgeteilt "
         "wurde, wenn es später ist",
-        "Anmeldungen: alles Personenbezogene; Nachrichten an Teilnehmende: Betreff und Text",
+        "Anmeldungen: alles Personenbezogene, von den Minuten bleibt nur, ob sie genügten; "
+        "Nachrichten an Teilnehmende: Betreff und Text",
     ),
     (
         "UNTOLD_RETENTION_DAYS",

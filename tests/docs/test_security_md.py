@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import get_default_password_validat
 
 from events.text import addresses
 from events.uploads import decoding
+from registration.desk.presence import report_tables
 from webtalks.login import hasher, lockout
 
 TEXT = (settings.BASE_DIR / "SECURITY.md").read_text()
@@ -18,6 +19,8 @@ def test_limits_of_input_are_the_real_ones():
         number // 10**6 for number in (decoding.MAX_BYTES, decoding.MAX_PIXELS_OF_JPEG)
     )
     assert f"at most {megabytes} MB and {megapixels} megapixels" in TEXT
+    megabytes, lines = report_tables.MAX_BYTES // 10**6, report_tables.MAX_ROWS
+    assert f"at most {megabytes} MB and {lines:,} lines" in TEXT
     fields, size = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert f"at most {fields:,} fields and {size:,} bytes" in TEXT
 
@@ -54,6 +57,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "sign_ups": "60",
         "sign_ups_refused": "300",
         "dead_links": "30",
+        "feedback": "300",
         "certificates": "20",
     }
     readme = (settings.BASE_DIR / "README.md").read_text()
@@ -67,6 +71,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "after 60 sign-ups in ten minutes each asks for a click in a mail, after 300",
         "after 30 dead links in an hour",
         "after 20 certificates of one talk checked in an hour",
+        "after 300 answers about talks in an hour",
     ):
         assert text in words
 

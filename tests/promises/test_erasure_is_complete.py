@@ -5,8 +5,6 @@ searched, every column of every table, and files and log lines with it: for the 
 are, in base64 and quoted-printable, and for the usual hashes of the address.
 """
 
-import hashlib
-import hmac
 import io
 import logging
 import re
@@ -15,9 +13,7 @@ from base64 import b64encode
 from contextlib import closing
 from datetime import timedelta
 from email import message_from_bytes, policy
-from functools import cache
 from pathlib import Path
-from quopri import encodestring
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,90 +21,20 @@ from django.conf import settings as project
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
+from django.utils import timezone
 
+from events.models import Talk
 from registration.mail.deliver import deliver_due
 from registration.models import Erasure, Interest, Offer, OutgoingMail, Registration
 from registration.models.links import PURPOSE_MINE, token
-from tests.makers import make_groups, make_report_line, make_talk, opened
-from tests.server import ROOT
+from tests.makers import make_groups, make_registration, make_report_line, make_talk, opened
+from tests.promises.marks import ADDRESS, KEY, MARKS, WISHED, WRONG, found_in, needles, salts
 from webtalks.logs.formatters import TextFormatter
 from webtalks.management.commands.worker import Command
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 
-ADDRESS = "Zqx-Lokalteil@zqxdomaene.example"
-KEY = ADDRESS.lower()
-WRONG = "zqxvertippt@zqxfehler.example"
-WISHED = "zqxwunsch@stadt.example"
-MARKS = {
-    "name": "Zqxname Ännchen",
-    "new name": "Zqxneuname Ännchen",
-    "local part": "zqx-lokalteil",
-    "domain": "zqxdomaene",
-    "wrong address": "zqxvertippt",
-    "wrong domain": "zqxfehler",
-    "wished address": "zqxwunsch",
-    "organisation": "Zqxamt für Öffnung",
-    "new organisation": "Zqxneuamt",
-    "question": "Zqxfrage, warum?",
-}
 FORM = {"name": MARKS["name"], "organisation": MARKS["organisation"]}
-
-
-# What is searched for
-
-
-def salts() -> set[str]:
-    """Return with which salts the code makes hashes, whoever wrote them."""
-    files = [
-        path
-        for app in ("registration", "webtalks", "events")
-        for path in (ROOT / app).rglob("*.py")
-    ]
-    return set(re.findall(r'salted_hmac\(\s*f?"([\w.]+)', "".join(map(Path.read_text, files))))
-
-
-def hashes(address: str) -> dict[str, bytes]:
-    text = address.encode()
-    found = {
-        name: hashlib.new(name, text).digest() for name in ("md5", "sha1", "sha256", "sha512")
-    }
-    for name in ("md5", "sha1", "sha256"):
-        found[f"hmac {name}"] = hmac.new(project.SECRET_KEY.encode(), text, name).digest()
-        for salt in salts():
-            found[f"{salt} {name}"] = salted_hmac(salt, address, algorithm=name).digest()
-    return found
-
-
-@cache
-def needles() -> dict[str, bytes]:
-    """Return what must be nowhere, in small letters, by what it is."""
-    found = {}
-    for what, mark in MARKS.items():
-        for word in {mark, mark.split()[0]}:
-            text = word.encode()
-            found[f"{what}: {word}"] = text
-            found[f"{what}: {word}, quoted-printable"] = encodestring(text).strip()
-            found[f"{what}: {word}, JSON"] = word.encode("ascii", "backslashreplace")
-            for shift in range(3):
-                # The letters that do not depend on what stands around it.
-                sextets = slice((8 * shift + 5) // 6, 8 * (shift + len(text)) // 6)
-                found[f"{what}: {word}, base64 {shift}"] = b64encode(b"x" * shift + text)[sextets]
-    for address in {ADDRESS, KEY, WRONG, WISHED}:
-        for what, digest in hashes(address).items():
-            found[f"{what} of {address}"] = digest
-            found[f"{what} of {address}, hex"] = digest.hex().encode()
-            found[f"{what} of {address}, base64"] = b64encode(digest).rstrip(b"=")[:-1]
-    return found
-
-
-def found_in(content: bytes) -> set[str]:
-    """Return what of it is in `content`; hashes are not asked for in another case."""
-    small = content.lower()
-    return {
-        what for what, needle in needles().items() if needle in content or needle.lower() in small
-    }
 
 
 # Where it is searched
@@ -223,11 +149,19 @@ def go_through_everything(client, server, clock):
     rows = {row.talk.title: row for row in Registration.objects.of(KEY).select_related("talk")}
     assert set(rows) == {"Talk 0", "Talk 1", "Talk 2", "Mit Klick", "Voll"}
     assert Interest.objects.of(KEY).exists()
+    offer = {"town": MARKS["offered town"], "subject": MARKS["offered talk"]}
+    post(
+        client,
+        reverse("registration:offer"),
+        **FORM | offer | {"email": ADDRESS, "opened": opened()},
+    )
+    assert Offer.objects.of(KEY).exists()
     post(client, f"{mine}{rows['Talk 1'].uuid}/abmelden/")
     lea = {"name": "Lea", "email": "lea@stadt.example"}
     post(client, f"{mine}{rows['Talk 0'].uuid}/weitergeben/", **lea)
     deliver_due()
     use_the_desk(client, rows["Talk 2"])
+    be_there(client, mine)
     # Wrong and dead links, wrong addresses.
     assert client.get("/meine-anmeldung/falsch.zeichen/").status_code == 404
     client.get("/anmeldung/", {"talk": MARKS["local part"]})
@@ -270,6 +204,28 @@ def use_the_desk(client, row):
     make_report_line(row.talk, f"{MARKS['new name']} | {MARKS['new organisation']}")
     make_report_line(row.talk, MARKS["name"].split()[0], email=ADDRESS)
     make_report_line(row.talk, "4930*****12", registration=row)
+
+
+def be_there(client, mine):
+    """Attend a talk: fetch the certificate, have it checked, get the mail with the material."""
+    talk = make_talk(title="Vorbei", recap="Es ging um Wärme.")
+    row = make_registration(talk, name=MARKS["new name"], email=ADDRESS)
+    ended = timezone.now() - timedelta(hours=1)
+    Talk.objects.filter(pk=talk.pk).update(starts_at=ended - timedelta(hours=1), ends_at=ended)
+    Registration.objects.all().note_minutes(talk, {row.pk: 55}, guests=1)
+    page = client.get(f"{mine}{row.uuid}/bescheinigung/")
+    code = re.search(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b", page.content.decode())[0]
+    client.get(f"{mine}{row.uuid}/bescheinigung.pdf")
+    for name, said in ((MARKS["new name"], "ist echt"), (MARKS["name"], "stimmt nicht überein")):
+        checked = client.post("/bescheinigung/", {"code": code, "name": name})
+        assert said in checked.content.decode()
+    client.get(reverse("admin:certificates_pdf", args=[talk.pk]))
+    client.get(reverse("admin:person_certificate", args=[row.pk]))
+    recap = reverse("admin:recap_mail", args=[talk.pk])
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(recap).content.decode())[1]
+    post(client, recap, seen=seen)
+    assert OutgoingMail.objects.of_recap(talk).count() == 1
+    deliver_due()
 
 
 def erased_by_the_person(client, mine, clock):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from events.models import Series
 from registration.mail.deliver import deliver_due
-from registration.models import Interest
+from registration.models import Interest, Registration
 from registration.privacy.letter import IN_THE_FILE, Letter, german
 from registration.privacy.own_data import Person, everything
 from registration.privacy.paper import ACTIVITIES, OF_ORGANISERS, PERIODS
@@ -100,6 +100,16 @@ def test_head_names_sender_person_and_day_and_marks_what_is_missing(admin_client
     ).save()
     html = html_of(admin_client)
     assert ("Weg 1<br>12345 Ort" in html, "<mark>" in html) == (True, False)
+
+
+def test_minutes_come_from_the_report_of_the_video_system(admin_client, kim):
+    assert "nennt der Bericht des Videosystems" not in text(html_of(admin_client))
+    Registration.objects.filter(pk=kim.pk).update(minutes_present=45)
+
+    said = text(html_of(admin_client))
+
+    assert "Wie viele Minuten Sie in einem Talk waren, nennt der Bericht" in said
+    assert "Minuten dabei 45" in said
 
 
 def test_seat_from_somebody_else_is_said(admin_client):

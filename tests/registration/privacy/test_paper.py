@@ -1,11 +1,14 @@
 """The operator's paper says what the settings say."""
 
 import re
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.management import call_command
 
+from registration.models.report_line import LIFETIME, delete_old_lines
 from registration.privacy.paper import PERIODS, paper
+from webtalks.management.commands import worker
 
 A_PERIOD = re.compile(r"^(\w*_(?:DAYS|HOURS|YEARS|MONTHS|RETENTION)) = ", re.MULTILINE)
 
@@ -30,6 +33,13 @@ def test_every_period_changes_with_its_setting(settings):
         setattr(settings, name, number)
 
         assert f"| {when.format(number)} | `{name}` |" in paper()
+
+
+def test_an_hour_is_as_long_as_lines_of_reports_lie_here():
+    assert timedelta(minutes=50) < LIFETIME < timedelta(hours=1)
+    assert LIFETIME + worker.DUTIES[delete_old_lines] <= timedelta(hours=1)
+    assert "| Zeilen eines eingelesenen Teilnahmeberichts | sobald er verworfen oder" in paper()
+    assert "spätestens nach einer Stunde; keine Sicherung enthält sie" in paper()
 
 
 def test_nothing_is_written_for_html():
