@@ -7,9 +7,14 @@ from datetime import timedelta
 from django.conf import settings
 
 from registration import invariants, monitoring
+from registration.certificates import keys
+from registration.desk.presence import report_tables
 from registration.models.heartbeat import LOST_AFTER
+from webtalks.backup.dump import LEFT_OUT
+from webtalks.http import database_away
 from webtalks.management.commands import worker
 
+NAMES = ("CERTIFICATE_KEY", "CERTIFICATE_KEY_FORMER")
 TEXT = (settings.BASE_DIR / "docs" / "betrieb.md").read_text()
 PROXY = settings.BASE_DIR / "webtalks" / "proxy"
 
@@ -47,6 +52,36 @@ def test_alarms_are_those_of_the_desk():
 
 def test_periods_are_those_of_the_settings():
     assert f"`ERASURE_LOG_DAYS` ({settings.ERASURE_LOG_DAYS} Tage)" in TEXT
+
+
+def test_table_that_backups_leave_out_is_named():
+    assert [f"`{table}`" in TEXT for table in LEFT_OUT] == [True]
+    assert [f"--exclude-table-data={table}" in TEXT for table in LEFT_OUT] == [True]
+
+
+def test_what_holds_after_a_talk_is_what_the_code_does():
+    words = " ".join(TEXT.split())
+
+    lines = f"{report_tables.MAX_ROWS:,}".replace(",", ".")
+    assert f"bis {report_tables.MAX_BYTES // 10**6} MB und {lines} Zeilen" in words
+    assert f"ohne Angabe {settings.PRESENCE_PERCENT} Prozent der Zeit" in words
+    assert f"bis {settings.FEEDBACK_DAYS} Tage danach möglich" in words
+    assert f"werden nach {settings.OFFER_MONTHS} Monaten gelöscht" in words
+    assert database_away.RETRY_AFTER == 5
+    assert "fragt nach fünf Sekunden von selbst wieder" in words
+    assert f"mindestens {keys.SHORTEST_SECRET} zufällige Zeichen" in words
+    assert f"eine Nummer von 0 bis {keys.HIGHEST_NUMBER}" in words
+
+
+def test_keys_are_written_as_the_handbook_says(settings):
+    current, former = (re.search(rf"^ +{name}='(\d+):", TEXT, re.MULTILINE)[1] for name in NAMES)
+    secrets = ["abcdefghij" * 4, "klmnopqrst" * 4]
+    settings.CERTIFICATE_KEY, settings.CERTIFICATE_KEY_FORMER = (
+        f"{number}:{secret}" for number, secret in zip([current, former], secrets, strict=True)
+    )
+
+    assert [key.number for key in keys.known()] == [1, 0]
+    assert list(keys.mistakes()) == []
 
 
 def test_handbook_says_how_often_the_counters_are_compared():
