@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from registration import certificate_keys as keys
 from registration import invariants, monitoring
-from registration.certificates import keys
 from registration.desk.presence import report_tables
 from registration.models.heartbeat import LOST_AFTER
 from webtalks.backup.dump import LEFT_OUT

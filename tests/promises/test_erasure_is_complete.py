@@ -150,11 +150,7 @@ def go_through_everything(client, server, clock):
     assert set(rows) == {"Talk 0", "Talk 1", "Talk 2", "Mit Klick", "Voll"}
     assert Interest.objects.of(KEY).exists()
     offer = {"town": MARKS["offered town"], "subject": MARKS["offered talk"]}
-    post(
-        client,
-        reverse("registration:offer"),
-        **FORM | offer | {"email": ADDRESS, "opened": opened()},
-    )
+    post(client, "/mitmachen/", **form | offer)
     assert Offer.objects.of(KEY).exists()
     post(client, f"{mine}{rows['Talk 1'].uuid}/abmelden/")
     lea = {"name": "Lea", "email": "lea@stadt.example"}
@@ -165,9 +161,6 @@ def go_through_everything(client, server, clock):
     # Wrong and dead links, wrong addresses.
     assert client.get("/meine-anmeldung/falsch.zeichen/").status_code == 404
     client.get("/anmeldung/", {"talk": MARKS["local part"]})
-    offer = {"town": MARKS["organisation"], "subject": MARKS["question"]}
-    post(client, "/mitmachen/", **form | offer)
-    assert Offer.objects.of(KEY).exists()
     client.post("/anmeldung/", FORM | {"email": f"{ADDRESS}@", "talks": chosen})
     # One mail is refused, one waits because the server is full.
     server.answers["RCPT"] = [f"550 <{ADDRESS}>: unknown", f"452 <{ADDRESS}>: full"]
