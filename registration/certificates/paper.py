@@ -135,8 +135,8 @@ def _what_is_not_known(row: Registration) -> str:
     if talk.presence_read_at is None:
         return "Bescheinigungen gibt es, sobald die Teilnahme eingelesen ist."
     return (
-        "Für diesen Talk ist Ihre Teilnahme noch nicht vermerkt. Das sagt nicht, dass Sie gefehlt "
-        "haben: Wer unter anderem Namen oder per Telefon dabei war, den kennt der Bericht des "
+        "Für diesen Talk ist Ihre Teilnahme noch nicht vermerkt. Das kann viele Gründe haben: "
+        "Wer unter anderem Namen oder per Telefon dabei war, den kennt der Bericht des "
         "Videosystems nicht. Schreiben Sie uns, dann tragen wir es nach."
     )
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('worth', models.CharField(choices=[('fully', 'Ja, sehr'), ('rather', 'Eher ja'), ('hardly', 'Eher nein'), ('not', 'Nein')], max_length=6, verbose_name='Hat sich die Stunde für Ihre Arbeit gelohnt?')),
                 ('use', models.CharField(choices=[('soon', 'Ja, bald'), ('maybe', 'Vielleicht'), ('no', 'Nein')], max_length=5, verbose_name='Werden Sie etwas davon in Ihrer Kommune nutzen?')),
-                ('takes_along', models.TextField(blank=True, max_length=1000, verbose_name='Was nehmen Sie mit, oder was hat gefehlt?')),
+                ('takes_along', models.TextField(blank=True, max_length=1000, verbose_name='Was nehmen Sie mit, oder was haben Sie vermisst?')),
                 ('could_follow', models.BooleanField(verbose_name='Konnten Sie dem Talk gut folgen?')),
                 ('follow_text', models.TextField(blank=True, max_length=1000, verbose_name='Woran lag es, oder was hat geholfen?')),
                 ('is_shown', models.BooleanField(default=False, verbose_name='Für die Veranstalter zu sehen')),

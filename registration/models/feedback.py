@@ -25,7 +25,7 @@ MAX_TEXT = 1000
 QUESTIONS = {
     "worth": "Hat sich die Stunde für Ihre Arbeit gelohnt?",
     "use": "Werden Sie etwas davon in Ihrer Kommune nutzen?",
-    "takes_along": "Was nehmen Sie mit, oder was hat gefehlt?",
+    "takes_along": "Was nehmen Sie mit, oder was haben Sie vermisst?",
     "could_follow": "Konnten Sie dem Talk gut folgen?",
     "follow_text": "Woran lag es, oder was hat geholfen?",
 }

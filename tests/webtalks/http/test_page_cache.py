@@ -52,6 +52,9 @@ KEPT = [
     "anmeldung/adresse/geaendert/",
     "anmeldung/geloescht/",
     "terminhinweise/danke/",
+    "talks/<slug:slug>/rueckmeldung/danke/",
+    "talks/<slug:slug>/rueckmeldung/folie/",
+    "mitmachen/danke/",
 ]
 
 
