@@ -127,7 +127,7 @@ def test_organisers_month(month):
 
     talk.refresh_from_db()
     assert (talk.starts_at, talk.previous_starts_at) == (NEW_DATE, DATE)
-    present = talk.registrations.filter(marked_present=True).order_by("pk")
+    present = talk.registrations.attended().order_by("pk")
     assert [row.name for row in present] == [*PEOPLE][:4]
     assert month.complaints == []
     assert month.steps == STEPS

@@ -1,68 +1,30 @@
 """The colleagues of the month: each has a browser and a mailbox, and does only what is offered.
 
-They begin at the first page and go on by what they see. `steps` counts since then: a click, a
-field, a file.
+They begin at the first page and go on by what they see; `steps` counts since then.
 """
 
 import re
 from io import BytesIO
 
 from PIL import Image
-from playwright.sync_api import expect
 
-from tests.e2e.conftest import SCREENSHOTS, WITH_SCREENSHOTS, listen
+from tests.e2e.conftest import SCREENSHOTS, WITH_SCREENSHOTS
+from tests.e2e.month.person import Person
 from tests.e2e.test_second_factor import code
 from tests.mailbox import Mailbox
 
 PICTURES = SCREENSHOTS / "handbuch"
 WINDOW = {"width": 1120, "height": 760}
 PASSWORD = "Ein-langes-Passwort-7"
-# What the browser says of a page that refuses, or is not there.
-REFUSED = r"status of (403|404|422)"
 
 
-class Colleague:
+class Colleague(Person):
     """Somebody at a desk, with a role or before the invitation."""
 
     def __init__(self, browser, url, address, smtp_server, complaints):
-        self.url, self.address, self.steps, self.secret = url, address, 0, ""
+        super().__init__(browser, complaints, WINDOW)
+        self.url, self.address, self.secret = url, address, ""
         self.mailbox = Mailbox(smtp_server, address)
-        self.context = browser.new_context(locale="de-DE", viewport=WINDOW, color_scheme="light")
-        self.page = self.context.new_page()
-        listen(self.page, complaints, expected=REFUSED)
-
-    # What they do, and what counts
-
-    def follow(self, name, *, inside=None):
-        """Click on a link."""
-        self.steps += 1
-        self._find("link", name, inside).click()
-
-    def press(self, name, *, inside=None):
-        self.steps += 1
-        self._find("button", name, inside).click()
-
-    def _find(self, role, name, inside):
-        place = inside or self.page
-        return place.get_by_role(role, name=name, exact=isinstance(name, str)).first
-
-    def fill(self, label, text):
-        """Fill in the field of this label, or of this selector where several are called so."""
-        self.steps += 1
-        if label.startswith(("[", ".")):
-            self.page.locator(label).fill(text)
-        else:
-            self.page.get_by_label(label).first.fill(text)
-
-    def tick(self, name):
-        """Choose a box, or one of several."""
-        self.steps += 1
-        boxes = self.page.get_by_role("checkbox", name=name)
-        boxes.or_(self.page.get_by_role("radio", name=name)).first.click()
-
-    def choose(self, selector, file):
-        self.steps += 1
-        self.page.locator(selector).set_input_files(file)
 
     def region(self, name):
         """Return the part of the page under this heading."""
@@ -71,18 +33,6 @@ class Colleague:
     def lists(self, name):
         """Go to a list, from the foot of the first page."""
         self.follow(name, inside=self.page.get_by_role("navigation", name="Alle Listen"))
-
-    # What they see
-
-    def sees(self, text):
-        expect(self.page.get_by_text(text).first).to_be_visible()
-
-    def sees_heading(self, name):
-        expect(self.page.get_by_role("heading", name=name).first).to_be_visible()
-
-    def does_not_see(self, text):
-        """Hold on the page that is there: `sees` something of it before."""
-        expect(self.page.get_by_text(text)).to_have_count(0)
 
     def is_asked_to(self, button) -> bool:
         """Tell whether the first page has a task with this button."""

@@ -38,7 +38,7 @@ class Month:
 
     def __init__(self, browser, url, clock, smtp_server):
         self.browser, self.url, self.clock, self.smtp_server = browser, url, clock, smtp_server
-        self.colleagues, self.complaints, self.steps = [], [], {}
+        self.colleagues, self.guests, self.complaints, self.steps = [], [], [], {}
 
     def colleague(self, address) -> Colleague:
         at_desk = Colleague(self.browser, self.url, address, self.smtp_server, self.complaints)
@@ -107,8 +107,8 @@ class Month:
         OutgoingMail.objects.all().delete()
 
     def ends(self):
-        for colleague in self.colleagues:
-            colleague.context.close()
+        for person in [*self.colleagues, *self.guests]:
+            person.context.close()
 
 
 def picture() -> dict:
