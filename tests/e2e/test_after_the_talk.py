@@ -37,7 +37,7 @@ STEPS = {
     "add material for who signed up": 5,
     "send the material": 2,
     "answer an offer": 3,
-    "enter the goals of the year": 10,
+    "enter the goals of the year": 11,
     "say what remains of a talk": 5,
     "report for the funder": 4,
     # Guests
@@ -54,7 +54,7 @@ STEPS = {
 @pytest.fixture
 def month(browser, own_url, settings, clock, smtp_server, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    Municipality.objects.create(name="Musterstadt", land="Niedersachsen", population=4_200)
+    Municipality.objects.create(name="Musterstadt", land="Hessen", population=4_200)
     make_groups()
     month = Month(browser, own_url, clock, smtp_server)
     yield month

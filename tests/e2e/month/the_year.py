@@ -22,6 +22,7 @@ def goals_are_entered(month, redaktion):
         looks_right(redaktion, "ziele")
         redaktion.fill("Talks", "2")
         redaktion.fill("Teilnahmen (dabei)", "6")
+        redaktion.fill("Erreichte Orte unter", "5")
         redaktion.fill("in Prozent", "75")
         redaktion.fill("[name=ziele-0-goal]", "Folien zu jedem Talk")
         redaktion.fill("[name=ziele-0-reached]", "zu einem von einem")
@@ -61,7 +62,10 @@ def is_taken_along(month, redaktion, tmp_path):
         "7 Anmeldungen",
         "1 Gast",
         "Nach Bericht: 3, das sind 43 % der dort Angemeldeten",
+        "1 Ort 1 Land",
+        "Hessen 1 Musterstadt (7)",
         "Talks 2 1 50 %",
+        "Erreichte Orte unter 20.000 Einwohnern 5 1 20 %",
         "Teilnahmen (dabei) 6 3 (nach Bericht) 50 %",
         "Folien zu jedem Talk zu einem von einem",
         "5 anonyme Antworten; 80 % davon",
@@ -75,6 +79,9 @@ def is_taken_along(month, redaktion, tmp_path):
     assert year["Dabei (nach Bericht oder bestätigt)"] == 3
     goals = {row[0]: row[1:] for row in sheets["Ziele"][1:]}
     assert goals["Talks"] == [2, 1, 0.5]
+    assert sheets["Orte"][1:] == [
+        ["Musterstadt", "Hessen", "unter 5.000 Einwohner", 7],
+    ]
     assert [row[1] for row in sheets["Rückmeldungen"][1:]] == [2, 2, 1, 0]
 
 
