@@ -78,7 +78,10 @@ class Directory:
         return Match(line, found, found is not None, chosen=chosen)
 
     def named(self, name: str) -> list[Registration]:
-        """Return everybody who has this name in one of its spellings."""
+        """Return everybody who has this name in one of its spellings; some type their address."""
+        row = self.by_email.get(email_key(name)) if "@" in name else None
+        if row:
+            return [row]
         found = {row.pk: row for spelling in spellings(name) for row in self.by_name[spelling]}
         return list(found.values())
 
@@ -128,12 +131,14 @@ def spellings(name: str) -> list[Words]:
 def may_be_one(some: Words, others: Words) -> bool:
     """Whether two names that share a word may be one person's.
 
-    All words of the shorter one, two words, or the last name with an initial: `Kim`,
-    `K. Beispiel`, `Beispiel Kim`.
+    All words of the shorter one, two words, or one of them with the other's initial: `Kim`,
+    `K. Beispiel`, `Kim B.`, `Beispiel Kim`.
     """
     here, there = set(some), set(others)
     common = here & there
     if len(common) > 1 or common in (here, there):
         return True
-    initials = {word[0] for word in here - common}
-    return others[-1] in common and any(word[0] in initials for word in there - common)
+    rest = here - common
+    initials = {word[0] for word in rest}
+    is_told_apart = others[-1] in common or all(len(word) == 1 for word in rest)
+    return is_told_apart and any(word[0] in initials for word in there - common)

@@ -70,6 +70,10 @@ def test_address_counts_more_than_the_name():
     assert found(("Änne Groß", "KIM@stadt.example")) == ["kim"]
 
 
+def test_address_typed_as_the_name_tells_who_it_is():
+    assert found(("Kim@Stadt.example", ""), ("wer@anders.example", "")) == ["kim", []]
+
+
 @pytest.mark.parametrize(
     ("name", "proposed"),
     [
@@ -78,6 +82,8 @@ def test_address_counts_more_than_the_name():
         ("Martin Thomas", ["thomas"]),
         ("Kim Beispiehl", ["kim"]),
         ("K. Beispiel", ["kim"]),
+        ("Kim B.", ["kim"]),
+        ("Kim C.", []),
         ("Beispiel", ["kim"]),
         ("Oda Süß", ["oda"]),
         ("Jo", ["jo"]),
