@@ -20,6 +20,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
 # What people and fonts confuse.
 READ_AS = str.maketrans("OIL", "011")
+# Keyboards of phones write other apostrophes and hyphens than those of computers.
+TYPED_AS = str.maketrans(dict.fromkeys("’‘ʼ`´′", "'") | dict.fromkeys("‐‑‒–—−", "-"))
 # How many bits each part has, in their order.
 KEY_BITS, TALK_BITS, MINUTES_BITS, MAC_BITS = 5, 16, 10, 49
 # In the place of minutes: an organiser has confirmed that the person was there.
@@ -91,8 +93,11 @@ class Code:
 
 
 def canonical_name(name: str) -> str:
-    """Return the name as it counts: small letters, widths, accents' parts and blanks do not."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    """Return the name as it counts.
+
+    Small letters, widths, accents' parts, blanks, and which apostrophe or hyphen it is do not.
+    """
+    folded = unicodedata.normalize("NFKC", name.translate(TYPED_AS)).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 

@@ -100,6 +100,16 @@ def test_name_counts_without_case_blanks_and_ways_of_writing(typed):
 
 
 @pytest.mark.parametrize(
+    "typed", ["Anna-Lena O'Neill", "Anna\u2011Lena O\u2019Neill", "anna–lena o`neill"]
+)
+@pytest.mark.parametrize("name", ["Anna-Lena O'Neill", "Anna\u2011Lena O\u2019Neill"])
+def test_any_apostrophe_and_hyphen_will_do(name, typed):
+    talk = make_talk()
+
+    assert issue(talk, name=name).vouches_for(talk, typed)
+
+
+@pytest.mark.parametrize(
     "other", ["Łucja Müller-Şahin", "Dr. Lucja Müller-Şahin", "Dr. Łucja Muller-Şahin", "", "Kim"]
 )
 def test_another_name_is_refused(other):
