@@ -30,11 +30,13 @@ UTC_WORD = re.compile(r"\b(?:utc|gmt|z)\b", re.IGNORECASE)
 NAMED_ZONES = {"mez": 1, "cet": 1, "mesz": 2, "cest": 2}
 ZONE_LABEL = re.compile(r"time ?zone|zeitzone")
 BERLIN = ZoneInfo("Europe/Berlin")
+# Programs write the year 1 or 9999 where they know no time.
+YEARS = range(2000, 2100)
 
 CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?$")
-NUMBER = re.compile(r"\d+(?:[.,]\d+)?$")
+NUMBER = re.compile(r"\d{1,9}(?:[.,]\d+)?$")
 PARTS = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*(?:(h(?:rs?|ours?)?|std|stunden?)|(m(?:ins?|inuten?|inutes?)?)"
+    r"(?<!\d)(\d{1,9}(?:[.,]\d+)?)\s*(?:(h(?:rs?|ours?)?|std|stunden?)|(m(?:ins?|inuten?|inutes?)?)"
     r"|(s(?:ecs?|econds?|ek|ekunden?)?))(?![a-z])",
     re.IGNORECASE,
 )
@@ -86,6 +88,8 @@ class Clock:
     def _nearest(self, candidates: Iterable[tuple[int, int, int]]) -> date | None:
         days = []
         for year, month, day in candidates:
+            if year not in YEARS:
+                continue
             try:
                 days.append(date(year, month, day))
             except ValueError:

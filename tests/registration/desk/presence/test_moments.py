@@ -27,6 +27,8 @@ CLOCK = Clock(date(2025, 10, 29), BERLIN)
         ("99/99/2025 10:00", None),
         ("Mi 10. 10:00", None),
         ("29 Foo 2025 10:00", None),
+        ("0001-01-01 00:00:00 +05:00", None),
+        ("9999-12-31T23:59:59Z", None),
     ],
 )
 def test_moment(text, moment):
@@ -52,6 +54,8 @@ def test_moment(text, moment):
         ("--", "", None),
         ("", "", None),
         ("meist", "", None),
+        pytest.param("9" * 400, "", None, id="endless number"),
+        pytest.param("9" * 400 + " Std.", "", None, id="endless hours"),
     ],
 )
 def test_duration(text, head, seconds):
