@@ -79,7 +79,7 @@ def test_after_the_talk(month, tmp_path):
     the_answers.are_seen(month, redaktion, talk, 0)
     the_answers.is_answered(month, address, [4])
     the_answers.are_seen(month, redaktion, talk, 5)
-    the_answers.fifth_can_be_printed(month, redaktion)
+    the_answers.sheet_can_be_printed(redaktion)
 
     # The day of the talk
     month.comes_to(DATE + timedelta(hours=2))

@@ -12,7 +12,7 @@ from tests.e2e.test_pages import WIDTHS, overflow
 from tests.makers import make_interest, make_registration, make_talk
 
 OF_PERSON = ("mine", "details", "change_address", "erase")
-OF_TALK = ("cancel", "question", "hand_over")
+OF_TALK = ("cancel", "question", "hand_over", "certificate")
 OF_OTHER_LINKS = ("new_address", "confirm", "not_me", "join", "reminders", "recap_off")
 LONG_TITLE = "Wärme & „Licht“ für Donaudampfschifffahrtsgesellschaftskapitänsmützen"
 

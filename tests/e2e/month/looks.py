@@ -19,3 +19,12 @@ def looks_right(person, name):
     screenshots(page, f"danach-{name}")
     page.set_viewport_size(window)
     page.emulate_media(color_scheme="light")
+
+
+def is_wide_enough_for_large_letters(person, name):
+    """Hold that nothing leaves a phone whose letters are twice as large."""
+    page = person.page
+    page.locator("html").evaluate("html => html.style.fontSize = '200%'")
+    needed = page.evaluate("document.documentElement.scrollWidth")
+    assert (name, needed) == (name, page.viewport_size["width"])
+    page.locator("html").evaluate("html => html.style.fontSize = ''")

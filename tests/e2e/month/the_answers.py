@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.month.guest import Guest
-from tests.e2e.month.looks import looks_right
+from tests.e2e.month.looks import is_wide_enough_for_large_letters, looks_right
 
 USE, FOLLOWED = "Vielleicht", "Ja"
 # How worthwhile nine people found it, the first five of them first.
@@ -39,6 +39,7 @@ def is_answered(month, address, numbers):
         guest.types(address)
         if not number:
             looks_right(guest, "rueckmeldung")
+            is_wide_enough_for_large_letters(guest, "rueckmeldung")
         answer(guest, ANSWERS[number], TEXT.format(number=number))
         guest.sees_heading("Danke. Das hilft uns.")
         assert guest.context.cookies() == []
@@ -80,7 +81,11 @@ def are_seen(month, redaktion, talk, number):
     assert sorted(texts) == [TEXT.format(number=each) for each in range(number)]
 
 
-def fifth_can_be_printed(month, redaktion):
+def sheet_can_be_printed(redaktion):
+    """Offer the page of five answers to be printed."""
+    expect(
+        redaktion.page.get_by_role("button", name="Drucken oder als PDF sichern")
+    ).to_be_visible()
     looks_right(redaktion, "rueckmeldungen")
 
 

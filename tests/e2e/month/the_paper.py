@@ -7,7 +7,7 @@ import page as page_validation
 from playwright.sync_api import expect
 
 from tests.e2e.month.guest import Guest
-from tests.e2e.month.looks import looks_right
+from tests.e2e.month.looks import is_wide_enough_for_large_letters, looks_right
 from tests.e2e.month.the_hour import ALEX, CHRIS, EIKE, LUCA, OTHER_ROBIN, SEATS
 
 MINE = "/meine-anmeldung/"
@@ -20,6 +20,7 @@ def is_announced(month):
     guest.opens_mail(MINE)
     guest.sees("Bescheinigungen gibt es, sobald die Teilnahme eingelesen ist.")
     looks_right(guest, "meine-anmeldung-nach-dem-talk")
+    is_wide_enough_for_large_letters(guest, "meine-anmeldung-nach-dem-talk")
     guest.leaves()
 
 
@@ -30,6 +31,7 @@ def is_fetched(month, email, minutes, tmp_path) -> str:
     guest.follow(re.compile("^Bescheinigung"))
     guest.sees_heading("Teilnahmebescheinigung")
     looks_right(guest, "bescheinigung")
+    is_wide_enough_for_large_letters(guest, "bescheinigung")
     code = guest.page.locator(".code").inner_text()
     content = guest.file_from(lambda: guest.follow("Als PDF speichern"))
     month.steps["fetch the certificate"] = guest.steps
@@ -86,6 +88,7 @@ def is_checked_by_others(month, code):
     other.sees("Die Bescheinigung ist echt.")
     expect(other.page.get_by_role("status")).to_contain_text("58 Minuten")
     looks_right(other, "bescheinigung-echt")
+    is_wide_enough_for_large_letters(other, "bescheinigung-echt")
     month.steps["check a certificate"] = other.steps
     other.fill("Prüfcode", code)
     other.fill("Name", "Alexa Muster")
