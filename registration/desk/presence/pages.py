@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from events.models import Talk
+from registration import certificate_keys
 from registration.desk.admin_page import DeskUrl, admin_page, posted, require_permission
 from registration.desk.list_filters import list_of_people
 from registration.desk.people.participants import CHANGE, get_talk
@@ -55,6 +56,7 @@ def import_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": ReportLine.objects.current(talk).first(),
         "told": rows.exclude(minutes_present=None).count(),
         "attended": rows.attended().count(),
+        "has_certificates": talk.is_past and certificate_keys.are_there_for(talk.pk),
         "percent": settings.PRESENCE_PERCENT,
     }
     return presence_page(request, "read", talk, context, bool(form.errors))

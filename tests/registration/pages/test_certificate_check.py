@@ -135,6 +135,16 @@ def test_talk_that_was_deleted_cannot_be_checked(client, paper):
     assert "oder wir haben den Talk gelöscht" in html
 
 
+@pytest.mark.parametrize("email", ["talks@vhw.example", ""])
+def test_stranger_reads_whom_to_ask_about_a_wrong_one(client, paper, email):
+    Series(contact_email=email).save()
+
+    html = check(client, paper.code, "Kim Falsch")
+
+    assert (f"mailto:{email}" if email else "steht im <a") in html
+    assert "auf eine E-Mail von uns" not in html
+
+
 def test_rotated_key_keeps_what_was_printed(client, paper, settings):
     settings.CERTIFICATE_KEY_FORMER = settings.CERTIFICATE_KEY
     settings.CERTIFICATE_KEY = "4:another-one-5tGhYu8Ko2WsXcVf7BnMj"

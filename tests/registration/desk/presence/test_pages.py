@@ -84,6 +84,8 @@ def test_nothing_is_noted_before_it_is_taken_over(admin_client, talk):
     assert (talk.guests, talk.presence_read_at) == (1, talk.ends_at)
     assert "Bericht übernommen: Minuten bei 1 Person, 1 Gast." in html
     assert "Zu den Angemeldeten" in html
+    assert "Diese Person findet die Bescheinigung jetzt" in html
+    assert reverse("admin:recap_mail", args=[talk.pk]) in html
     assert not ReportLine.objects.exists()
     texts = LogEntry.objects.values_list("change_message", flat=True)
     assert "Minuten aus dem Bericht des Videosystems übernommen." in texts
