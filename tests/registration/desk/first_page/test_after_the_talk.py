@@ -109,7 +109,7 @@ def test_table_says_what_is_known_of_who_came(client, admin_user, clock, talk, k
     left = "Material, Rückblick" if said.endswith("dabei") else "Teilnahme, Material, Rückblick"
     assert sections(client)["Nach dem Talk"] == (
         "Termin Talk Frist Teilnahme Fr., 7. Nov. 2025, 9–10 Uhr "
-        f"{TITLE} Fehlt: {left} Rückmeldungen In 29 Tagen gehen die Namen. {said}"
+        f"{TITLE} Fehlt: {left} Rückmeldungen · Unterlagen In 29 Tagen gehen die Namen. {said}"
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from events.models import Talk
 from registration.desk.first_page.after_the_talk import recap_urgency
@@ -93,3 +94,12 @@ def test_only_who_may_write_to_people_is_asked(client, clock, talk):
     as_role(client, "Redaktion")
 
     assert find(client, WORDS) is None
+
+
+def test_whoever_wants_to_be_early_finds_the_page_on_the_first_day(client, clock, talk):
+    page = reverse("admin:recap_mail", args=[talk.pk])
+
+    assert task_after(client, clock, talk, 0) is None
+    assert page in client.get("/admin/").content.decode()
+    Talk.objects.store_recap_released(talk)
+    assert page not in client.get("/admin/").content.decode()
