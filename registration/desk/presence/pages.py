@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -69,15 +70,13 @@ def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     talk = get_talk(pk)
     review = Review.of_talk(talk)
     if not review.matches:
-        messages.warning(request, GONE)
-        return redirect(READ, pk)
+        return look_again(request, review)
     people = People(review.rows)
     sent = posted(request)
     if sent is None:
         return review_page(request, review, people)
     if sent.get("eingelesen") != review.stamp:
-        messages.warning(request, ANOTHER)
-        return redirect(REVIEW, pk)
+        return look_again(request, review)
     forms = forms_sent(sent, review, people)
     if any(form.errors for form in forms):
         return review_page(request, review, people, {str(form.prefix): form for form in forms})
@@ -117,9 +116,22 @@ def presence_page(
     return admin_page(request, Registration, template, context, 422 if is_wrong else 200)
 
 
+def look_again(request: HttpRequest, review: Review) -> HttpResponse:
+    """Say that what was to be decided or taken over is no longer here."""
+    messages.warning(request, ANOTHER if review.matches else GONE)
+    return redirect(REVIEW if review.matches else READ, review.talk.pk)
+
+
+@transaction.atomic
 def take_over(request: HttpRequest, talk: Talk, sent: QueryDict) -> HttpResponse:
-    """Write the minutes of everybody who is found now, and count the guests."""
+    """Write the minutes of everybody who is found now, and count the guests.
+
+    The talk is locked: of two presses at once the second finds no lines, and must write nothing.
+    """
+    Talk.objects.lock([talk.pk])
     review = Review.of_talk(talk)
+    if sent.get("eingelesen") != review.stamp:
+        return look_again(request, review)
     minutes, guests = review.minutes, review.guests
     changed, skipped = Registration.objects.all().note_minutes(
         talk, minutes, guests=guests, drop_others="fruehere" in sent
