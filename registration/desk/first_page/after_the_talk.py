@@ -106,17 +106,21 @@ def recap_mails(desk: Desk) -> Iterator[ToDo]:
     """
     for talk in desk.talks_to_follow_up:
         days_ago = (desk.today - timezone.localdate(talk.ends_at)).days
-        number = desk.recap_readers(talk)
-        if talk.recap_released_at is None and days_ago >= RECAP_AFTER and number:
+        if days_ago >= RECAP_AFTER and recap_waits(desk, talk):
             yield ToDo(
                 title=talk.title,
-                text=recap_text(number),
+                text=recap_text(desk.recap_readers(talk)),
                 deadline=until_names_go(talk),
                 button="Unterlagen verschicken",
                 url=reverse("admin:recap_mail", args=[talk.pk]),
                 urgency=recap_urgency((talk.names_go_on - desk.today).days),
                 due_at=talk.names_go_at,
             )
+
+
+def recap_waits(desk: Desk, talk: Talk) -> bool:
+    """Whether the mail with the material is unsent, and somebody would get it now."""
+    return talk.recap_released_at is None and desk.recap_readers(talk) > 0
 
 
 def recap_text(number: int) -> str:

@@ -6,7 +6,7 @@ from events.dates import NBSP
 from events.desk.publication import publication_text
 from events.desk.todo import Sort, Task
 from events.models import Talk
-from registration.desk.first_page.after_the_talk import work_left
+from registration.desk.first_page.after_the_talk import recap_waits, work_left
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import days_until, until_names_go
 
@@ -76,12 +76,18 @@ def _words(tasks: list[Task], *kinds: Sort) -> str:
 
 
 def talks_over(desk: Desk) -> list[Over]:
-    """Return the talks after which work is left, whoever may do it; the oldest first."""
+    """Return the talks after which work is left, whoever may do it; the oldest first.
+
+    Whoever may send the material sees a talk until that has been done.
+    """
     rows = []
     for talk in desk.talks_to_follow_up:
         seats, present = desk.seats.get(talk.pk, 0), desk.present.get(talk.pk, 0)
-        if left := work_left(talk, seats, present):
-            words = ", ".join(work.short for work in left)
+        left = [work.short for work in work_left(talk, seats, present)]
+        if not left and recap_waits(desk, talk):
+            left = ["Versand der Unterlagen"]
+        if left:
+            words = ", ".join(left)
             counted, joined = desk.counted.get(talk.pk, 0), desk.joined.get(talk.pk, 0)
             rows.append(Over(talk, seats, present, counted, joined, words))
     return rows

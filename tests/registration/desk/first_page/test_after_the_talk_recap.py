@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from events.models import Talk
+from events.models import Material, Talk
 from registration.desk.first_page.after_the_talk import recap_urgency
 from registration.desk.first_page.to_do import Urgency
 from registration.models import Registration
@@ -103,3 +103,17 @@ def test_whoever_wants_to_be_early_finds_the_page_on_the_first_day(client, clock
     assert page in client.get("/admin/").content.decode()
     Talk.objects.store_recap_released(talk)
     assert page not in client.get("/admin/").content.decode()
+
+
+def test_a_talk_with_all_work_done_stays_until_its_material_is_sent(client, clock, talk):
+    Material.objects.create(talk=talk, title="Folien", url="https://folien.example/1")
+    Registration.objects.update(marked_present=True)
+    page = reverse("admin:recap_mail", args=[talk.pk])
+
+    assert task_after(client, clock, talk, 0) is None
+    html = client.get("/admin/").content.decode()
+
+    assert "Fehlt: Versand der Unterlagen" in html
+    assert page in html
+    Registration.objects.release_recap(talk)
+    assert "Nach dem Talk" not in client.get("/admin/").content.decode()
