@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from math import ceil
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Count, F, Q, When
-from django.db.models.functions import Cast, TruncDate
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from events.models import Municipality, Talk
@@ -439,18 +438,31 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         return left.order_by().values_list(TruncDate("state_changed_at")).annotate(Count("pk"))
 
 
+class MinutesLater(models.Func):
+    """By how many minutes one moment is later than another, as the database itself reckons.
+
+    Django's own difference of moments calls Python for each row in SQLite.
+    """
+
+    output_field = models.IntegerField()
+    template = "ROUND(EXTRACT(EPOCH FROM (%(expressions)s)) / 60)"
+    arg_joiner = " - "
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Reckon in days, as SQLite does."""
+        template = "ROUND((JULIANDAY(%(expressions)s)) * 1440)"
+        joiner = ") - JULIANDAY("
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
+
+
 def stayed_long_enough() -> Q:
     """Ask whether the minutes of a report are enough; for one row: `has_stayed`."""
-    # How long a talk may be at most, for each minute; rounded up, or 45 of 60 are not 75 %.
-    for_each = timedelta(microseconds=ceil(6_000_000_000 / settings.PRESENCE_PERCENT))
-    stayed = models.ExpressionWrapper(
-        Cast("minutes_present", models.IntegerField()) * models.Value(for_each),
-        output_field=models.DurationField(),
+    minutes = MinutesLater("talk__ends_at", "talk__starts_at")
+    enough = models.ExpressionWrapper(
+        minutes * models.Value(settings.PRESENCE_PERCENT) / models.Value(100.0),
+        output_field=models.FloatField(),
     )
-    begun_and_stayed = models.ExpressionWrapper(
-        F("talk__starts_at") + stayed, output_field=models.DateTimeField()
-    )
-    return Q(minutes_present__isnull=False, talk__ends_at__lte=begun_and_stayed)
+    return Q(minutes_present__isnull=False, minutes_present__gte=enough)
 
 
 def over_for_the_person(moment: datetime) -> Q:
