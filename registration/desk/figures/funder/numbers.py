@@ -57,6 +57,10 @@ class KnownPresence:
         known = [(number, kind) for number, kind in kinds if number]
         return known or ([(0, BY_REPORT)] if self.was_read else [])
 
+    def number_of(self, wanted: str) -> int | None:
+        """Return the number of this kind; None where it has no part."""
+        return next((number for number, kind in self.parts if kind == wanted), None)
+
 
 @dataclass(frozen=True)
 class TalkNumbers:

@@ -85,8 +85,8 @@ def talks_sheet(numbers: ReportNumbers) -> Sheet:
             one.signed_up,
             one.confirmed,
             one.attended,
-            one.presence.counted_before or None,
-            one.presence.used_way_in or None,
+            one.presence.number_of(COUNTED_BEFORE),
+            one.presence.number_of(USED_WAY_IN),
             one.talk.guests,
             one.talk.report_sentence or None,
         ]

@@ -61,5 +61,18 @@ def test_tables_have_the_report(admin_client):
     ]
 
 
+def test_way_in_counts_where_no_report_was_read_in_each_table_alike(admin_client):
+    read, unread = make_held(3), make_held(4)
+    Talk.objects.store_presence(read, 0)
+    for talk, number in ((read, 3), (unread, 2)):
+        make_people(talk, number, joined_at=talk.starts_at)
+
+    found = tables(admin_client)
+
+    assert ["Zugang benutzt", 2] in found["Jahr"]
+    column = found["Talks"][0].index("Zugang benutzt")
+    assert [row[column : column + 1] for row in found["Talks"][1:]] == [[None], [2]]
+
+
 def test_year_without_talks_has_tables_too(admin_client):
     assert tables(admin_client)["Talks"][1:] == []
