@@ -214,7 +214,8 @@ def mark_hosts(entries: list[Entry], document: Document) -> None:
 def people_in(entries: Iterable[Entry]) -> list[Attendee]:
     """Join the lines of each person: of one address, or of one name where they have none.
 
-    Somebody without an address is who else has this name in the report, if that is one person.
+    Somebody without an address is who else has this name in the report, if that is one person. One
+    word is no name for that: many a telephone is called `iPhone`.
     """
     people: dict[object, Attendee] = {}
     of_name: defaultdict[object, set[str]] = defaultdict(set)
@@ -223,7 +224,7 @@ def people_in(entries: Iterable[Entry]) -> list[Attendee]:
         if entry.email:
             of_name[name_key(entry)].add(email_key(entry.email))
     for entry in entries:
-        addresses = of_name.get(name_key(entry), set())
+        addresses = of_name[name_key(entry)] if len(name_words(entry.name)) > 1 else set()
         key: object = email_key(entry.email) or name_key(entry)
         if not entry.email and len(addresses) == 1:
             (key,) = addresses

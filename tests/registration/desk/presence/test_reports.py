@@ -201,6 +201,17 @@ def test_name_without_address_is_who_has_one_in_the_same_report():
     ]
 
 
+def test_one_word_without_address_is_nobody_who_has_one():
+    """Telephones are called `iPhone`: a stranger's minutes must not become somebody's."""
+    head = "Name,Email,Join Time,Leave Time\n"
+    text = f"{head}iPhone,kim@stadt.example,10:00,10:10\niPhone,,10:10,11:00\n"
+
+    talk = talk_of_the_reports()
+    lines = lines_from([read_report(text.encode(), talk)], talk)
+
+    assert [(line.email, line.minutes) for line in lines] == [("kim@stadt.example", 10), ("", 50)]
+
+
 def test_comings_and_leavings_that_do_not_fit_are_counted():
     head = "Full Name\tUser Action\tTimestamp\n"
     rows = ["Kim\tLeft\t9:50", "Kim\tJoined\t10:00", "Kim\tJoined\t10:10", "Kim\tLeft\t10:40"]
