@@ -12,10 +12,13 @@ from django.utils import timezone
 from events.dates import NBSP, short_date_text
 from events.models import Series, Talk
 from registration import certificate_keys as keys
+from registration import pdf
 from registration.certificates.code import Code
 from registration.models import Registration
 from registration.models.registration import has_stayed
 
+# The stylesheets of certificates, beside those of every PDF.
+STYLES = ("css/pages/certificate.css",)
 # What chambers count in, in minutes.
 UNIT = 45
 # Characters, from which on the sheet needs smaller type.
@@ -102,6 +105,11 @@ def certificate_of(row: Registration, series: Series) -> Certificate | None:
     name = row.name or ""
     code = Code.issue(row.talk, name, minutes)
     return Certificate(name, row.talk, series, minutes, code) if code else None
+
+
+def as_pdf(certificates: list[Certificate]) -> bytes:
+    """Return them as one PDF, each on a sheet of its own; raises what `pdf.write_pdf` raises."""
+    return pdf.write_pdf("pdf/certificates.html", {"certificates": certificates}, *STYLES)
 
 
 def may_have_certificate(row: Registration) -> bool:

@@ -16,6 +16,7 @@ from events.pages.requests import SiteRequest
 from events.text.fields import LineInput
 from registration import certificate_keys as keys
 from registration import pdf
+from registration.certificates import paper
 from registration.certificates.code import Code, Unreadable
 from registration.certificates.paper import certificate_of, why_no_certificate
 from registration.fields import PersonForm, name_field
@@ -24,8 +25,6 @@ from registration.pages.link_holder import asked_to_wait, read_or_post, shows_ag
 from registration.pages.mine import LinkHolder, for_link_holder
 
 CHECK = "registration/check_certificate.html"
-# The stylesheets of the certificate, beside those of every PDF.
-STYLES = ("css/pages/certificate.css",)
 # Why there is no PDF, by its name in the page's address (`?pdf=`).
 NO_PDF = {
     "schrift": "Für die Schrift dieses Namens, oder ein Zeichen im Titel, haben wir keine Vorlage "
@@ -60,7 +59,7 @@ def as_pdf(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse
     if found is None:
         return _lead_to_page(holder, row)
     try:
-        content = pdf.write_pdf("pdf/certificates.html", {"certificates": [found]}, *STYLES)
+        content = paper.as_pdf([found])
     except pdf.Unprintable:
         return _lead_to_page(holder, row, "schrift")
     except pdf.Unavailable:

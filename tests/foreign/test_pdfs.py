@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from events.models import Series
-from registration.certificates.paper import certificate_of
-from registration.pages.certificate import STYLES
+from registration.certificates.paper import STYLES, certificate_of
 from registration.pdf import write_pdf
 from tests.foreign.tools import program
 from tests.makers import make_registration, make_talk

@@ -9,6 +9,7 @@ from django.urls import reverse
 from events.models import Series, Talk
 from registration import certificate_keys as keys
 from registration import pdf
+from registration.certificates import paper
 from registration.certificates.paper import Certificate, certificate_of, why_no_certificate
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.desk.people.participants import (
@@ -21,8 +22,6 @@ from registration.models import Registration
 
 # A PDF of more would keep others waiting too long; the page to print has no end.
 MOST_IN_PDF = 100
-# The stylesheets of certificates, beside those of every PDF.
-STYLES = ("css/pages/certificate.css",)
 NO_PDF = "PDFs kann diese Website gerade nicht schreiben. Drucken Sie bitte diese Seite."
 
 
@@ -103,7 +102,7 @@ def certificates_of(rows: list[Registration], series: Series) -> list[Certificat
 def pdf_or_page(found: list[Certificate], name: str, page: str) -> HttpResponse:
     """Send the PDF; where it cannot be written, lead to the page, which says why."""
     try:
-        content = pdf.write_pdf("pdf/certificates.html", {"certificates": found}, *STYLES)
+        content = paper.as_pdf(found)
     except pdf.Unavailable:
         return redirect(f"{page}?pdf=fehlt")
     except pdf.Unprintable:
