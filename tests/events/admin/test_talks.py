@@ -8,10 +8,10 @@ from django.contrib.auth.models import Group, User
 from django.core.files.storage import default_storage
 
 from events.models import Municipality, Series, Talk, Topic
-from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
+from registration.models import Erasure, Interest, Message, Offer, OutgoingMail, Registration
 from tests.admin_form import errors_of, fill_in, send, url
 from tests.events.upload_files import CREDIT, jpeg, upload
-from tests.makers import TITLE, make_registration, make_talk
+from tests.makers import TITLE, make_offer, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -34,6 +34,7 @@ def rows() -> dict:
             talk=registration.talk, subject='Wärme & "Licht" <b>', text="{name}"
         ),
         Interest: Interest.objects.create(email='o"groß@b.example', email_key="<b>"),
+        Offer: make_offer(town='Größenau <b> & "mehr"', subject="<script>"),
         Erasure: Erasure.objects.create(uuid=uuid4(), kind="interest"),
         User: User.objects.get(),
         Group: Group.objects.create(name="Gruppe"),
@@ -64,6 +65,7 @@ def test_every_page_of_every_model_answers(organiser):
         "OutgoingMail": everything | {"add": 403, "delete": 403},
         "Message": everything | {"delete": 403},
         "Interest": everything | {"add": 403, "delete": 403},
+        "Offer": everything | {"add": 403, "delete": 403},
         "Erasure": everything | {"add": 403, "delete": 403},
         "User": everything,
         "Group": everything,

@@ -20,11 +20,19 @@ ADDRESSES = [
     "/talks/{}/aushang/",
     "/talks/{}/ortsschild.png",
     "/talks/{}/teilnehmen/",
+    "/talks/{}/rueckmeldung/",
+    "/talks/{}/rueckmeldung/danke/",
+    "/talks/{}/rueckmeldung/folie/",
 ]
 
 
 # On paper: these name the talk by its number.
-NUMBERED = ["/t/{}", "/t/{}/"]
+NUMBERED = {
+    "/t/{}": "/talks/zweite/",
+    "/t/{}/": "/talks/zweite/",
+    "/r/{}": "/talks/zweite/rueckmeldung/",
+    "/r/{}/": "/talks/zweite/rueckmeldung/",
+}
 
 
 @pytest.fixture
@@ -56,7 +64,7 @@ def test_these_are_all_addresses_of_a_talk_with_its_number():
     found = [path for path in paths if not path.startswith("/admin/")]
 
     numbered = [path.replace("<int:pk>", "{}") for path in found]
-    assert [path for path in numbered if "material/" not in path] == NUMBERED
+    assert [path for path in numbered if "material/" not in path] == [*NUMBERED]
 
 
 @pytest.mark.parametrize("address", NUMBERED)
@@ -68,7 +76,7 @@ def test_number_on_paper_leads_to_the_talk_whatever_its_slug_is(client, talk, ad
 
     assert (answer.status_code, answer["Location"], answer["Cache-Control"]) == (
         301,
-        "/talks/zweite/",
+        NUMBERED[address],
         "public, max-age=60",
     )
     assert (dict(answer.cookies), "Vary" in answer) == ({}, False)

@@ -49,8 +49,9 @@ WORDS = (
 )
 # Pages with such a word, or of accounts, that ask for no proof, and why.
 WITHOUT_PROOF = {
-    # It has numbers without names.
+    # They have numbers without names.
     "admin:statistics_xlsx",
+    "admin:funder_report_xlsx",
     # They show accounts, the own one and its name.
     "admin:team",
     "admin:profile",
