@@ -53,20 +53,23 @@ OwnGoals = forms.inlineformset_factory(
 def goals(request: HttpRequest, year: int) -> HttpResponse:
     """Show the form of the year; save it, and lead back to the report."""
     require_permission(request, CHANGE)
-    if request.method == "POST":
-        entered, _ = FunderReport.objects.get_or_create(year=year)
-    else:
+    is_sent = request.method == "POST"
+    with transaction.atomic():
         entered = FunderReport.of(year)
-    form = GoalsForm(posted(request), instance=entered)
-    rows = OwnGoals(posted(request), instance=entered, prefix="ziele")
-    if form.is_valid() and rows.is_valid():
-        with transaction.atomic():
+        if is_sent:  # of two organisers at once both find the row
+            entered, _ = FunderReport.objects.get_or_create(year=year)
+        form = GoalsForm(posted(request), instance=entered)
+        rows = OwnGoals(posted(request), instance=entered, prefix="ziele")
+        is_valid = form.is_valid() and rows.is_valid()
+        if is_valid:
             form.save()
             rows.save()
+        # What is refused leaves no row of the year behind.
+        transaction.set_rollback(is_sent and not is_valid)
+    if is_valid:
         messages.success(request, f"Gespeichert. So steht es jetzt im Bericht {year}.")
         return redirect("admin:funder_report", year)
-    is_refused = request.method == "POST"
     context = {"title": f"Ziele für {year}", "year": year, "form": form, "rows": rows}
     return admin_page(
-        request, Talk, "events/talk/funder/goals.html", context, 422 if is_refused else 200
+        request, Talk, "events/talk/funder/goals.html", context, 422 if is_sent else 200
     )
