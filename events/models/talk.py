@@ -632,6 +632,12 @@ class Talk(RevisionedModel, FactColumns):
         return ", ".join(filter(None, [self.recognition_chamber, number, self.recognition_hours]))
 
     @property
+    def has_old_report(self) -> bool:
+        """Whether the report of who was there is of a date before the present one."""
+        read_at = self.presence_read_at
+        return read_at is not None and read_at < self.starts_at
+
+    @property
     def queue_runs(self) -> bool:
         """Whether a freed seat still goes to the first in the queue."""
         return timezone.now() < self.starts_at - QUEUE_ENDS_BEFORE

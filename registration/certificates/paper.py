@@ -101,7 +101,10 @@ def certificate_of(row: Registration, series: Series) -> Certificate | None:
     """Return the certificate of who may have one."""
     if not may_have_certificate(row):
         return None
-    minutes = row.minutes_present if has_stayed(row.minutes_present, row.talk) else None
+    minutes = None
+    if row.minutes_present is not None and has_stayed(row.minutes_present, row.talk):
+        # Its end may have been put right after the report was read.
+        minutes = min(row.minutes_present, row.talk.minutes)
     name = row.name or ""
     code = Code.issue(row.talk, name, minutes)
     return Certificate(name, row.talk, series, minutes, code) if code else None
@@ -128,6 +131,11 @@ def why_no_certificate(row: Registration) -> str:
         return "Die Bescheinigung gibt es nach dem Talk."
     if not keys.are_there_for(talk.pk):
         return "Diese Website kann gerade keine Bescheinigungen ausstellen."
+    if talk.has_old_report:
+        return (
+            "Der Talk hat einen neuen Termin. Bescheinigungen gibt es, sobald die Teilnahme für "
+            "ihn eingelesen ist."
+        )
     return "" if row.attended else _what_is_not_known(row)
 
 

@@ -242,7 +242,7 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         if certificate_keys.current() is None:
             return self.none()
         seated = self.confirmed().named().filter(talk__lte=certificate_keys.HIGHEST_TALK)
-        return seated.attended()
+        return seated.attended().exclude(talk__presence_read_at__lt=F("talk__starts_at"))
 
     def present_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
         """Return (talk, of how many of them it is known that they were there)."""

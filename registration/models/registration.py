@@ -646,7 +646,8 @@ class Registration(models.Model):
     def has_certificate(self) -> bool:
         """Whether there is a certificate for the person, once the talk is over."""
         is_known = self.is_confirmed and self.name is not None and self.attended
-        return is_known and certificate_keys.are_there_for(self.talk_id)
+        can_be_issued = certificate_keys.are_there_for(self.talk_id)
+        return is_known and can_be_issued and not self.talk.has_old_report
 
     @property
     def known_presence(self) -> Presence:

@@ -13,6 +13,7 @@ from registration.certificates.paper import (
     may_have_certificate,
     why_no_certificate,
 )
+from registration.models import Registration
 from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -157,3 +158,32 @@ def test_without_a_key_or_for_an_erased_person_there_is_none(clock, settings):
     row.anonymise()
     assert row.attended
     assert not may_have_certificate(row)
+
+
+def test_a_report_of_the_former_date_vouches_for_none_on_the_new_one(clock):
+    row = row_after(clock, minutes_present=50)
+    talk = row.talk
+    Talk.objects.store_presence(talk, guests=0)
+    assert (may_have_certificate(row), row.has_certificate) == (True, True)
+    talk.starts_at += timedelta(days=2)
+    talk.ends_at += timedelta(days=2)
+    talk.save()
+    clock.move_to(talk.ends_at + timedelta(hours=1))
+    row.refresh_from_db()
+
+    assert (may_have_certificate(row), row.has_certificate) == (False, False)
+    assert not Registration.objects.with_certificate().exists()
+    assert why_no_certificate(row).startswith("Der Talk hat einen neuen Termin.")
+    Talk.objects.store_presence(row.talk, guests=0)
+    assert (may_have_certificate(row), row.has_certificate) == (True, True)
+    assert Registration.objects.with_certificate().get() == row
+
+
+def test_no_more_minutes_are_certified_than_the_talk_has(clock):
+    row = row_after(clock, minutes_present=60)
+    row.talk.ends_at -= timedelta(minutes=15)
+    row.talk.save()
+
+    found = certificate_of(row, Series())
+
+    assert (found.minutes, found.code.minutes) == (45, 45)
