@@ -36,7 +36,7 @@ class Machine(Site):
         self.home = directory
         self.environment = {"PATH": os.environ["PATH"], "DATABASE_URL": self.url}
         for name, value in sample_environment(heading).items():
-            self.environment[name] = KEY if name == "SECRET_KEY" else self.at_home(value)
+            self.environment[name] = KEY if name.endswith("_KEY") else self.at_home(value)
         self.data = directory / "data"
         self.static = {"STATIC_ROOT": str(directory / "static"), "PORT": str(self.port)}
 

@@ -88,6 +88,8 @@ def test_each_piece_goes_when_it_is_done(client, admin_user, clock, talk):
     assert "Fehlt: Rückblick" in sections(client)["Nach dem Talk"]
     assert send(client, url(talk), {"recap": "Es war gut."}).status_code == 302
     assert work(client) == []
+    assert "Fehlt: Versand der Unterlagen" in sections(client)["Nach dem Talk"]
+    Registration.objects.release_recap(talk)
     assert "Nach dem Talk" not in sections(client)
 
 
