@@ -31,6 +31,8 @@ PAGES = {
     "way-in": "/talks/vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg/teilnehmen/",
     "interest": "/terminhinweise/",
     "offer": "/mitmachen/",
+    "check-certificate": "/bescheinigung/",
+    "check-code": "/bescheinigung/1002-0VY1-6W5K-7SP0/",
     "offer-thanks": "/mitmachen/danke/",
     "feedback": "/talks/gerade/rueckmeldung/",
     "feedback-over": "/talks/nachher/rueckmeldung/",
@@ -48,7 +50,7 @@ PAGES = {
 }
 WIDTHS = (320, 390, 1280, 1600)
 # They alone set a cookie, which guards their form.
-FORMS = {"form", "lost-link", "way-in", "interest", "offer"}
+FORMS = {"form", "lost-link", "way-in", "interest", "offer", "check-certificate", "check-code"}
 
 
 def test_every_page_that_needs_no_link_is_visited():

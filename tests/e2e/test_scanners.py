@@ -10,6 +10,9 @@ from tests.mailbox import links
 from tests.registration.mail.every_kind import EVERY_KIND
 from tests.registration.rows import all_rows
 
+# Where slides lie that are not on the site.
+ELSEWHERE = {"https://folien.example/"}
+
 
 def open_as_scanner(page, link):
     """Open the link and let scripts run; a file is a download, which a browser only begins."""
@@ -38,7 +41,7 @@ def test_browser_that_opens_every_link_of_every_mail_changes_nothing(
             == mail.message_id
         )
         before = all_rows()
-        opened[case.id] = sorted(links(message))
+        opened[case.id] = sorted(set(links(message)) - ELSEWHERE)
         for link in opened[case.id]:
             open_as_scanner(page, link)
         assert (case.id, all_rows()) == (case.id, before)

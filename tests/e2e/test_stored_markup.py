@@ -16,6 +16,7 @@ from events.models import Series, Talk
 from registration.mail.deliver import render
 from registration.mail.examples import EXAMPLES
 from registration.models import Erasure, Interest, Message, OutgoingMail, Registration, links
+from tests.makers import make_offer
 from tests.markup import EVERY_MARK, GROUPS, PAYLOADS, fitting, mangled, marks, store_everywhere
 
 WATCH = """
@@ -177,7 +178,7 @@ def test_mails_show_what_was_typed(reader):
     assert (named, shown_names) == (EVERY_MARK, EVERY_MARK)
     # Of those only the series' name in the footer.
     names = ["interest_confirm", "interest_already", "invitation", "new_password"]
-    names += ["new_second_factor", "account_changed"]
+    names += ["new_second_factor", "account_changed", "offer"]
     of_no_talk = dict.fromkeys(names, marks(fitting(80)))
     assert shown == dict.fromkeys(examples, EVERY_MARK) | of_no_talk
 
@@ -191,6 +192,8 @@ def open_mail(reader, name, message) -> set[str]:
 def test_admin_shows_what_was_typed(reader, organiser):
     log_in(reader, organiser)
     Erasure.objects.create(uuid=uuid4(), kind="registration")
+    for group in GROUPS:
+        make_offer(town=group, name=group, subject=group)
     lists = {}
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -226,7 +229,7 @@ def test_admin_shows_what_was_typed(reader, organiser):
 
     assert reader.wrong == []
     full = {name for name, found in lists.items() if found == EVERY_MARK}
-    assert full >= {"talk", "municipality", "topic", "registration", "message"}
+    assert full >= {"talk", "municipality", "topic", "registration", "message", "offer"}
 
 
 def press(reader, button) -> set[str]:
