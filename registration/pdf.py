@@ -19,6 +19,7 @@ from urllib.parse import unquote
 from warnings import catch_warnings, simplefilter
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ def write_pdf(template: str, context: Mapping[str, Any], *styles: str) -> bytes:
         raise Unprintable(missing)
     with _one_at_a_time():
         return _written(html, (*STYLES, *styles))
+
+
+def as_download(content: bytes, name: str) -> HttpResponse:
+    """Return the answer that a browser keeps as a file of this name (ASCII)."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @cache

@@ -64,9 +64,7 @@ def as_pdf(request: HttpRequest, holder: LinkHolder, uuid: UUID) -> HttpResponse
         return _lead_to_page(holder, row, "schrift")
     except pdf.Unavailable:
         return _lead_to_page(holder, row, "fehlt")
-    name = f"Bescheinigung-{row.talk.slug}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf.as_download(content, f"Bescheinigung-{row.talk.slug}.pdf")
 
 
 def _lead_to_page(holder: LinkHolder, row: Registration, no_pdf: str = "") -> HttpResponse:

@@ -38,6 +38,8 @@ SHOWN = (
     *("presence_read_at", "guests"),
 )
 UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
+# Where nobody has noted who came.
+NOT_KNOWN = "nicht erfasst"
 VIEW_OR_CHANGE = ("events.view_talk", "events.change_talk")
 
 
@@ -67,9 +69,7 @@ class AttendanceFigures:
 
     @property
     def rate_text(self) -> str:
-        if self.rate is None:
-            return "nicht erfasst"
-        return f"{self.rate:.0%}".replace("%", f"{NBSP}%")
+        return NOT_KNOWN if self.rate is None else percent(self.rate)
 
     @property
     def parts_text(self) -> str:
@@ -199,6 +199,10 @@ class Day:
     new: int
     left: int
     standing: int
+
+
+def percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", f"{NBSP}%")
 
 
 def size_of(population: int | None) -> str:

@@ -107,8 +107,7 @@ def pdf_or_page(found: list[Certificate], name: str, page: str) -> HttpResponse:
         return redirect(f"{page}?pdf=fehlt")
     except pdf.Unprintable:
         return redirect(f"{page}?pdf=schrift")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf.as_download(content, name)
 
 
 def why_no_pdf(request: HttpRequest, names: list[str]) -> str:

@@ -16,15 +16,16 @@ from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.figures.funder.small_numbers import SmallNumbers
 from registration.desk.figures.statistics import (
+    NOT_KNOWN,
     UNKNOWN_SIZE,
     TalkFigures,
+    percent,
     size_of,
     talk_figures,
 )
 from registration.models import Feedback, Registration
 
 UNKNOWN_LAND = "Land nicht eingetragen"
-NOT_KNOWN = "nicht erfasst"
 # How presence is known.
 BY_REPORT, CONFIRMED = "nach Bericht", "vom Veranstalter bestätigt"
 COUNTED_BEFORE, USED_WAY_IN = "alte Zählung", "Zugang benutzt"
@@ -394,7 +395,3 @@ def people_by_town(talks: TalkQuerySet) -> Counter[int | None]:
 def by_land_and_name(one: TownNumbers) -> tuple[bool, str, str, int]:
     """Sort what has no Land last."""
     return not one.town.land, one.town.land, one.town.name, one.town.pk
-
-
-def percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", f"{NBSP}%")

@@ -25,6 +25,8 @@ from registration.desk.figures.spreadsheets import xlsx_file
 VIEW_OR_CHANGE = ("events.view_talk", CHANGE)
 # With more towns the map shows no names: they would hide each other.
 MOST_LABELLED = 60
+# What the PDF has beside the stylesheets of every PDF.
+STYLES = ("css/desk/funder_paper.css", "css/desk/funder_steps.css")
 
 View = Callable[[HttpRequest, int], HttpResponseBase]
 
@@ -68,9 +70,7 @@ def report_pdf(request: HttpRequest, year: int) -> HttpResponse:
     require_permission(request, *VIEW_OR_CHANGE)
     context = report_context(report_numbers(year)) | {"series": Series.load()}
     try:
-        content = pdf.write_pdf(
-            "admin/events/talk/funder/paper.html", context, "css/desk/funder_paper.css"
-        )
+        content = pdf.write_pdf("admin/events/talk/funder/paper.html", context, *STYLES)
     except pdf.Unavailable:
         text = "Auf diesem Server entstehen keine PDFs. Bitte drucken Sie diese Seite."
     except pdf.Unprintable as error:
@@ -79,10 +79,7 @@ def report_pdf(request: HttpRequest, year: int) -> HttpResponse:
             f"{error.characters} Bitte drucken Sie diese Seite."
         )
     else:
-        name = f'attachment; filename="foerderbericht-{year}.pdf"'
-        return HttpResponse(
-            content, content_type="application/pdf", headers={"Content-Disposition": name}
-        )
+        return pdf.as_download(content, f"foerderbericht-{year}.pdf")
     messages.warning(request, text)
     return redirect("admin:funder_report", year)
 
