@@ -99,7 +99,7 @@ def in_parts_of(length: int, minutes: int) -> str:
 
 def certificate_of(row: Registration, series: Series) -> Certificate | None:
     """Return the certificate of who may have one."""
-    if not may_have_certificate(row):
+    if not row.has_certificate:
         return None
     minutes = None
     if row.minutes_present is not None and has_stayed(row.minutes_present, row.talk):
@@ -113,10 +113,6 @@ def certificate_of(row: Registration, series: Series) -> Certificate | None:
 def as_pdf(certificates: list[Certificate]) -> bytes:
     """Return them as one PDF, each on a sheet of its own; raises what `pdf.write_pdf` raises."""
     return pdf.write_pdf("pdf/certificates.html", {"certificates": certificates}, *STYLES)
-
-
-def may_have_certificate(row: Registration) -> bool:
-    return not why_no_certificate(row)
 
 
 def why_no_certificate(row: Registration) -> str:

@@ -644,10 +644,11 @@ class Registration(models.Model):
 
     @property
     def has_certificate(self) -> bool:
-        """Whether there is a certificate for the person, once the talk is over."""
+        """Whether there is a certificate for the person; why not: `why_no_certificate`."""
+        talk = self.talk
+        is_over = talk.is_taking_place and talk.is_past and not talk.has_old_report
         is_known = self.is_confirmed and self.name is not None and self.attended
-        can_be_issued = certificate_keys.are_there_for(self.talk_id)
-        return is_known and can_be_issued and not self.talk.has_old_report
+        return is_over and is_known and certificate_keys.are_there_for(self.talk_id)
 
     @property
     def known_presence(self) -> Presence:

@@ -18,7 +18,6 @@ from events.models import Material, Series
 from events.pages.files import calendar_file, serve_file
 from events.pages.requests import SiteRequest
 from registration import certificate_keys as keys
-from registration.certificates.paper import may_have_certificate
 from registration.models import Interest, NotBookable, Registration, address_change, links
 from registration.pages.forms import DetailsForm, HandOverForm, QuestionForm
 from registration.pages.link_holder import dead_link, read_or_post, shows_again
@@ -94,7 +93,7 @@ def mine(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
         "left": next((row for row in registrations if str(row.uuid) == left), None),
         "interest": Interest.objects.active().of(holder.email_key).first(),
         "offers_certificates": keys.current() is not None,
-        "certified": {row.pk for row in registrations if may_have_certificate(row)},
+        "certified": {row.pk for row in registrations if row.has_certificate},
         "notice": NOTICES.get(request.GET.get("stand", "")),
     }
     return render(request, "registration/mine.html", context)

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from events.models import Talk
-from registration.certificates.paper import may_have_certificate
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.desk.people import verbs
 from registration.desk.people.participants import CHANGE, PERSON, VIEW_OR_CHANGE
@@ -36,10 +35,6 @@ class Seat:
 
     row: Registration
     verbs: dict[str, verbs.Verb]
-
-    @property
-    def has_certificate(self) -> bool:
-        return may_have_certificate(self.row)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from events.models import Series, Talk
 from registration.certificates.paper import (
     certificate_of,
     in_parts_of,
-    may_have_certificate,
     why_no_certificate,
 )
 from registration.models import Registration
@@ -123,7 +122,7 @@ def test_who_has_none_is_told_why_and_never_that_they_were_absent(clock, columns
 
     assert text.startswith(beginning)
     assert "nicht dabei" not in text
-    assert (may_have_certificate(row), certificate_of(row, Series())) == (False, None)
+    assert (row.has_certificate, certificate_of(row, Series())) == (False, None)
 
 
 def test_before_the_report_it_is_said_what_is_awaited(clock):
@@ -148,7 +147,7 @@ def test_there_is_none_before_the_end_nor_of_a_talk_that_is_off(clock, status):
 
 def test_without_a_key_or_for_an_erased_person_there_is_none(clock, settings):
     row = row_after(clock, minutes_present=50)
-    assert may_have_certificate(row)
+    assert row.has_certificate
 
     settings.CERTIFICATE_KEY = ""
     assert why_no_certificate(row) == (
@@ -157,25 +156,25 @@ def test_without_a_key_or_for_an_erased_person_there_is_none(clock, settings):
 
     row.anonymise()
     assert row.attended
-    assert not may_have_certificate(row)
+    assert not row.has_certificate
 
 
 def test_a_report_of_the_former_date_vouches_for_none_on_the_new_one(clock):
     row = row_after(clock, minutes_present=50)
     talk = row.talk
     Talk.objects.store_presence(talk, guests=0)
-    assert (may_have_certificate(row), row.has_certificate) == (True, True)
+    assert (not why_no_certificate(row), row.has_certificate) == (True, True)
     talk.starts_at += timedelta(days=2)
     talk.ends_at += timedelta(days=2)
     talk.save()
     clock.move_to(talk.ends_at + timedelta(hours=1))
     row.refresh_from_db()
 
-    assert (may_have_certificate(row), row.has_certificate) == (False, False)
+    assert (not why_no_certificate(row), row.has_certificate) == (False, False)
     assert not Registration.objects.with_certificate().exists()
     assert why_no_certificate(row).startswith("Der Talk hat einen neuen Termin.")
     Talk.objects.store_presence(row.talk, guests=0)
-    assert (may_have_certificate(row), row.has_certificate) == (True, True)
+    assert (not why_no_certificate(row), row.has_certificate) == (True, True)
     assert Registration.objects.with_certificate().get() == row
 
 
