@@ -16,6 +16,7 @@ from registration.models import (
     OutgoingMail,
     Registration,
     ReportLine,
+    SpeakerLink,
 )
 from registration.roles import ROLES, codenames
 
@@ -99,6 +100,13 @@ def make_report_line(talk, name="Kim Beispiel", *, email="", seconds=1800, **fie
     values = {"kind": ReportLine.Kind.PERSON, "read_at": timezone.now()}
     values |= {"spans": f"0-{seconds}", "seconds": seconds}
     return ReportLine.objects.create(talk=talk, name=name, email=email, **values | fields)
+
+
+def make_speaker_link(talk=None, *, email="sina@stadt.example"):
+    """Return the link of the talk's first speaker, read with speaker and talk."""
+    talk = talk or make_talk()
+    link = SpeakerLink.objects.make(talk.speakers.first(), email)
+    return SpeakerLink.objects.with_talks().get(pk=link.pk)
 
 
 def opened(seconds_ago=60) -> str:

@@ -21,8 +21,8 @@ from registration.desk.markdown import anchor
 from registration.desk.people.certificates import MOST_IN_PDF
 from registration.mail.reminders import REMINDERS
 from registration.models import OutgoingMail
-from registration.models.feedback import BATCH
-from registration.models.report_line import LIFETIME
+from registration.models.after_the_talk.feedback import BATCH
+from registration.models.after_the_talk.report_line import LIFETIME
 from registration.monitoring import RECENT
 from registration.roles import IN_WORDS
 from tests.sentences import too_long

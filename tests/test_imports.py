@@ -13,6 +13,7 @@ APPS = {"events", "registration", "webtalks"}
 ROOMS = """
 webtalks
 registration.{admin, apps, management, urls}
+registration.speakers
 registration.{desk, pages}
 registration.{mail, privacy, fields, invariants, monitoring, roles}
 registration.certificates
@@ -21,7 +22,7 @@ registration.certificate_keys
 events.{admin, apps, management, urls}
 events.{desk, pages}
 events.models
-events.{calendar, dates, previews, slugs, text, uploads}
+events.{calendar, dates, method_marks, previews, slugs, text, uploads}
 """
 # They render what they are given.
 PURE = [

@@ -14,7 +14,7 @@ APPS = ("events", "registration", "webtalks")
 ELSEWHERE = {
     "events/admin/series": "every page of every model: events/admin/test_talks",
     "events/models/former_slug": "by the addresses: events/pages/test_former_addresses",
-    "events/models/method_marks": "marks that Django reads",
+    "events/method_marks": "marks that Django reads",
     "events/pages/context": "every page has what it gives: events/pages/test_views",
     "events/pages/requests": "types alone",
     "events/text/fields": "every column, on every way: promises/test_clean_text",

@@ -378,6 +378,8 @@ JOIN_OPENS_MINUTES = int(env("JOIN_OPENS_MINUTES") or 15)
 # stays open; what waits then for others to be shown with is deleted.
 FEEDBACK_OPENS_MINUTES = 10
 FEEDBACK_DAYS = 14
+# Days after a talk for which the link to the speaker's desk leads there.
+SPEAKER_LINK_DAYS = 14
 # Months for which an offer to report in a talk is kept.
 OFFER_MONTHS = 12
 # Per cent of a talk's time after which somebody has attended it, as reports tell.

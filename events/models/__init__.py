@@ -4,6 +4,7 @@ from events.models.former_slug import FormerSlug
 from events.models.funder_report import FunderReport, OwnGoal
 from events.models.material import Material
 from events.models.municipality import Municipality
+from events.models.practice_profile import PracticeProfile
 from events.models.revision import Revision
 from events.models.series import Series
 from events.models.speaker import Speaker
@@ -16,6 +17,7 @@ __all__ = [
     "Material",
     "Municipality",
     "OwnGoal",
+    "PracticeProfile",
     "Revision",
     "Series",
     "Speaker",

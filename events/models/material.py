@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
-from events.models.method_marks import alters_data, for_querysets_only
+from events.method_marks import alters_data, for_querysets_only
 from events.models.revision import RevisionedModel, RevisionedQuerySet
 from events.text.fields import LineField, WebAddressField
 from events.uploads.pdfs import PdfField, storage_name

@@ -7,8 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from events.method_marks import alters_data
 from events.models import place_names
-from events.models.method_marks import alters_data
 from events.models.revision import RevisionedModel, RevisionedQuerySet
 from events.text.fields import LineField, tidy
 

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import F
 
+from events.method_marks import alters_data, for_querysets_only
 from events.models import search
-from events.models.method_marks import alters_data, for_querysets_only
 
 # Seconds for which a process believes the number that it has read.
 LOOK_EVERY = 1

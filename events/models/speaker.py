@@ -1,9 +1,11 @@
 """Who speaks in a talk."""
 
 from django.db import models
+from django.db.models import Q
 
 from events.models.revision import RevisionedManager, RevisionedModel
 from events.text.fields import LineField
+from events.uploads import images
 
 
 class Speaker(RevisionedModel):
@@ -30,6 +32,23 @@ class Speaker(RevisionedModel):
         help_text="Wie die Person sich selbst nennt; leer, wenn nicht bekannt.",
     )
 
+    portrait = images.PictureField(
+        "Porträt",
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Höchstens 15 MB. Ohne Porträt stehen die Anfangsbuchstaben da.",
+    )
+    portrait_credit = LineField(
+        "Bildnachweis des Porträts",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Pflicht bei einem Porträt, etwa „© Stadt Musterstadt“.",
+    )
+
     SEARCHED = frozenset({"talk", "talk_id", "name", "role"})
 
     objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
@@ -38,6 +57,13 @@ class Speaker(RevisionedModel):
         verbose_name = "Referentin oder Referent"
         verbose_name_plural = "Referentinnen und Referenten"
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(portrait="") | ~Q(portrait_credit=""),
+                name="speaker_portrait_has_credit",
+                violation_error_message="Bitte geben Sie an, von wem das Porträt ist.",
+            )
+        ]
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [self.name, self.role]))

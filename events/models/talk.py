@@ -28,12 +28,13 @@ from events.dates import (
     short_date_text,
     time_text,
 )
+from events.method_marks import alters_data
 from events.models.bookability import RegistrationState, state_of
 from events.models.facts import FactColumns
 from events.models.former_slug import FormerSlug
 from events.models.material import Material, remove_unused
-from events.models.method_marks import alters_data
 from events.models.municipality import Municipality
+from events.models.practice_profile import PracticeProfile
 from events.models.revision import RevisionedModel
 from events.models.speaker import Speaker
 from events.models.talk_queries import QUEUE_ENDS_BEFORE, TalkManager
@@ -185,6 +186,22 @@ class Talk(RevisionedModel, FactColumns):
         help_text="Für die Einwahl per Telefon. Nur Angemeldete bekommen sie: in ihren E-Mails "
         "und auf ihrer Seite, nie im Kalender.",
     )
+    # When speakers and organisers try the technics, and where; for nobody else.
+    check_at = models.DateTimeField(
+        "Technik-Check",
+        null=True,
+        blank=True,
+        validators=PLAUSIBLE,
+        help_text="Wer hier vorträgt, bekommt den Termin per E-Mail, auch wenn er sich ändert.",
+    )
+    check_url = WebAddressField(
+        "Link zum Technik-Check",
+        default="",
+        db_default="",
+        help_text="Leer lassen: derselbe wie für den Talk.",
+    )
+    # SEQUENCE of its calendar entry: +1 whenever time or link change.
+    check_sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     written_answers = LinesField(
         "Schriftliche Antworten",
         blank=True,
@@ -261,7 +278,7 @@ class Talk(RevisionedModel, FactColumns):
     # What people have in their calendars: a change of it has a number, and is told.
     TOLD = frozenset({"title", "starts_at", "ends_at", "status"})
     # A write of these columns does more than write them: `save` knows what.
-    ENTAILS_MORE = TOLD | {"image", "slug", "publish_at"}
+    ENTAILS_MORE = TOLD | {"image", "slug", "publish_at", "check_at", "check_url"}
     # Written by a verb each (`TalkQuerySet.store_…`, `search.rewrite`), never by `save`.
     COUNTERS = frozenset(
         {
@@ -277,7 +294,7 @@ class Talk(RevisionedModel, FactColumns):
         }
     )
     # Written by `save` together with the change that they note, and never else.
-    NOTED = frozenset({"change_no", "dates_changed_at", "status_changed_at"})
+    NOTED = frozenset({"change_no", "check_sequence", "dates_changed_at", "status_changed_at"})
     # Set by the preview page: files of a draft are shown to whoever holds its link.
     preview_token = ""
     # What `TalkQuerySet.with_marks` has found out; None where nobody has looked.
@@ -418,6 +435,9 @@ class Talk(RevisionedModel, FactColumns):
             self.calendar_sequence = F("calendar_sequence") + 1
             self.change_no = F("change_no") + 1
             noted |= {"calendar_sequence", "change_no"}
+        if changed & {"check_at", "check_url"}:
+            self.check_sequence = F("check_sequence") + 1
+            noted.add("check_sequence")
         lies_ahead_again = "starts_at" in changed and stored["starts_at"] <= timezone.now()
         if changed & {"status", "publish_at"} or lies_ahead_again:
             self.status_changed_at = timezone.now()
@@ -565,6 +585,11 @@ class Talk(RevisionedModel, FactColumns):
     def has_documents(self) -> bool:
         """Whether there is something of it to read or to watch, besides its announcement."""
         return bool(self.recap or self.written_answers) or self.has_material
+
+    @property
+    def practice(self) -> PracticeProfile | None:
+        """What others can take over from it; None where nobody has written it down."""
+        return getattr(self, "profile", None)
 
     @property
     def told_afterwards_text(self) -> str:

@@ -12,9 +12,9 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce, ExtractYear, Greatest
 from django.utils import timezone
 
+from events.method_marks import alters_data, for_querysets_only
 from events.models import search
 from events.models.material import Material
-from events.models.method_marks import alters_data, for_querysets_only
 from events.models.municipality import TOWN_SIZES
 from events.models.revision import Revision, RevisionedQuerySet
 from events.models.speaker import Speaker

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from registration.models.interest import Interest
     from registration.models.mails.outgoing_mail import OutgoingMail
     from registration.models.registration import Registration
+    from registration.models.speakers.speaker_link import SpeakerLink
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,15 @@ class InterestOccasion:
 
     outgoing: "OutgoingMail"
     interest: "Interest"
+    series: "Series"
+
+
+@dataclass(frozen=True)
+class SpeakerOccasion:
+    """About a speaker's desk; the link is read with speaker and talk."""
+
+    outgoing: "OutgoingMail"
+    link: "SpeakerLink"
     series: "Series"
 
 

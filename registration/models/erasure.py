@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from events.models.method_marks import alters_data, for_managers_too
+from events.method_marks import alters_data, for_managers_too
 
 if TYPE_CHECKING:
     from registration.models.interest import Interest
     from registration.models.offer import Offer
     from registration.models.registration import Registration
+    from registration.models.speakers.speaker_link import SpeakerLink
 
 
 class ErasureQuerySet(models.QuerySet["Erasure", "Erasure"]):
@@ -29,7 +30,7 @@ class ErasureQuerySet(models.QuerySet["Erasure", "Erasure"]):
 
     @alters_data
     @for_managers_too
-    def note(self, row: "Registration | Interest | Offer", reason: str) -> None:
+    def note(self, row: "Registration | Interest | Offer | SpeakerLink", reason: str) -> None:
         """Write down that the person of `row` is erased, in the transaction that does it."""
         entry = Erasure(uuid=row.uuid, kind=Erasure.KINDS[row._meta.label], reason=reason)
         Erasure.objects.bulk_create([entry], ignore_conflicts=True)  # once is enough
@@ -47,6 +48,7 @@ class Erasure(models.Model):
         REGISTRATION = "registration", "Anmeldung"
         INTEREST = "interest", "Eintrag für neue Termine"
         OFFER = "offer", "Angebot zu berichten"
+        SPEAKER_LINK = "speaker_link", "Link zum Vortragen"
 
     class Reason(models.TextChoices):
         RETENTION = "retention", "Frist abgelaufen"
@@ -60,6 +62,7 @@ class Erasure(models.Model):
         "registration.Registration": Kind.REGISTRATION,
         "registration.Interest": Kind.INTEREST,
         "registration.Offer": Kind.OFFER,
+        "registration.SpeakerLink": Kind.SPEAKER_LINK,
     }
 
     uuid = models.UUIDField("Kennung", unique=True)

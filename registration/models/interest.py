@@ -10,8 +10,8 @@ from django.db import models, transaction
 from django.db.models import Func, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from events.method_marks import alters_data, for_managers_too
 from events.models import Talk, Topic
-from events.models.method_marks import alters_data, for_managers_too
 from events.models.talk_queries import TalkQuerySet
 from events.text.addresses import MAX_EMAIL
 from events.text.fields import LineField

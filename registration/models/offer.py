@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Count, Q, Value
 from django.utils import timezone
 
-from events.models.method_marks import alters_data, for_managers_too
+from events.method_marks import alters_data, for_managers_too
 from events.text.addresses import MAX_EMAIL
 from events.text.fields import LineField, LinesField
 from registration.models.addresses import MAX_NAME, email_key

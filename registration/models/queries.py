@@ -10,14 +10,14 @@ from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from events.method_marks import alters_data
 from events.models import Municipality, Talk
-from events.models.method_marks import alters_data
 from events.models.talk_queries import TalkQuerySet
 from registration import certificate_keys
 from registration.models import links
 from registration.models.addresses import email_key
+from registration.models.after_the_talk.report_line import ReportLine
 from registration.models.mails.outgoing_mail import OutgoingMail
-from registration.models.report_line import ReportLine
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration

@@ -16,16 +16,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.dates import NBSP, moment_text
+from events.method_marks import alters_data
 from events.models import Municipality, Talk
-from events.models.method_marks import alters_data
 from events.text.addresses import MAX_EMAIL
 from events.text.fields import AddressField, LineField, LinesField
 from registration import certificate_keys
 from registration.models import links
 from registration.models.addresses import MAX_NAME, email_key, masked_email
+from registration.models.after_the_talk.report_line import ReportLine
 from registration.models.erasure import Erasure
 from registration.models.mails.outgoing_mail import OutgoingMail
-from registration.models.report_line import ReportLine
 from registration.models.sign_up import RegistrationManager
 from registration.models.way_in import WayIn, way_in
 

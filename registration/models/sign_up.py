@@ -13,8 +13,8 @@ from django.db import models, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from events.method_marks import alters_data
 from events.models import Municipality, Talk
-from events.models.method_marks import alters_data
 from registration.models import limits
 from registration.models.addresses import email_key
 from registration.models.erasure import Erasure

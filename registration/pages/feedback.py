@@ -22,7 +22,7 @@ from events.pages.requests import SiteRequest
 from events.text.fields import LinesInput
 from registration.fields import TOO_LONG, PersonForm
 from registration.models import Feedback, limits
-from registration.models.feedback import MAX_TEXT, QUESTIONS
+from registration.models.after_the_talk.feedback import MAX_TEXT, QUESTIONS
 from registration.pages.link_holder import asked_to_wait, read_or_post
 
 TEMPLATE = "registration/feedback.html"

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from events.pages.requests import GetResponse, SiteRequest
-from registration.models import Interest, Registration, limits
+from registration.models import Interest, Registration, SpeakerLink, limits
 
 type View = Callable[..., HttpResponse]
 
@@ -99,8 +99,17 @@ def for_interested(purpose: str) -> Callable[[View], View]:
     return _for_holder(find)
 
 
+def for_speaker(view: View) -> View:
+    """Give a view the living link of a speaker, with speaker and talk."""
+
+    def find(token: str) -> SpeakerLink | None:
+        return SpeakerLink.objects.holding(token).with_talks().first()
+
+    return _for_holder(find)(view)
+
+
 def _for_holder(
-    find: Callable[[str], Registration | None] | Callable[[str], Interest | None],
+    find: Callable[[str], Registration | Interest | SpeakerLink | None],
 ) -> Callable[[View], View]:
     """Give a view the row that `find` returns for the link's token; nobody stores the page."""
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from events.models import Talk
-from registration.models import Erasure, Interest, Offer, Registration
+from registration.models import Erasure, Interest, Offer, Registration, SpeakerLink
 from registration.models.erasure import Logged
 
 type Entry = Logged | Erasure
@@ -47,12 +47,14 @@ def taken_by_period(rows: Iterable[Entry], talk: Talk) -> set[UUID]:
     return took.intersection(still_kept)
 
 
-def _named_by(entry: Entry) -> Registration | Interest | Offer | None:
+def _named_by(entry: Entry) -> Registration | Interest | Offer | SpeakerLink | None:
     """Return the row of the entry if it names somebody still or again."""
     if entry.kind == Erasure.Kind.INTEREST:
         return Interest.objects.filter(uuid=entry.uuid).first()
     if entry.kind == Erasure.Kind.OFFER:
         return Offer.objects.filter(uuid=entry.uuid).first()
+    if entry.kind == Erasure.Kind.SPEAKER_LINK:
+        return SpeakerLink.objects.filter(uuid=entry.uuid).first()
     return Registration.objects.named().filter(uuid=entry.uuid).first()
 
 

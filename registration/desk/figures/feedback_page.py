@@ -1,6 +1,7 @@
 """What people said of one talk: how many chose what, and texts that nobody can put together.
 
-The page knows only answers that are shown, and those come five at a time (models/feedback.py).
+The page knows only answers that are shown, and those come five at a time
+(models/after_the_talk/feedback.py).
 """
 
 from collections import Counter
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST
 from events.models import Talk
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.models import Feedback
-from registration.models.feedback import QUESTIONS
+from registration.models.after_the_talk.feedback import QUESTIONS
 
 VIEW_OR_CHANGE = ("events.view_talk", "events.change_talk")
 PAGE = "admin:talk_feedback"

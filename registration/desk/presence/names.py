@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from registration.models import Registration, ReportLine
 from registration.models.addresses import email_key
-from registration.models.report_line import name_words
+from registration.models.after_the_talk.report_line import name_words
 
 MOST_PROPOSED = 5
 # A word that more people bear tells nothing; and no more of who shares one are looked at.

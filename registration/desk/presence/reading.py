@@ -7,7 +7,7 @@ from events.text.addresses import MAX_EMAIL
 from registration.desk.presence.reports import Attendee, Report, people_in
 from registration.desk.presence.stays import within
 from registration.models import ReportLine
-from registration.models.report_line import MAX_SHOWN, name_words
+from registration.models.after_the_talk.report_line import MAX_SHOWN, name_words
 
 Kind = ReportLine.Kind
 

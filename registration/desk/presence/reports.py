@@ -31,7 +31,7 @@ from registration.desk.presence.moments import Clock, seconds_in, zone_of
 from registration.desk.presence.report_tables import Document, Table, read_document
 from registration.desk.presence.stays import Stay
 from registration.models.addresses import email_key
-from registration.models.report_line import name_words
+from registration.models.after_the_talk.report_line import name_words
 
 HOSTS_TITLE = re.compile(r"host|gastgeber|panelist|podium|diskussionsteilnehm", re.IGNORECASE)
 # Presenters of Teams are no hosts: unless somebody has changed it, everybody is one.

@@ -17,8 +17,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from events.dates import NBSP, moment_text, short_date_text
+from events.method_marks import alters_data
 from events.models import Talk
-from events.models.method_marks import alters_data
 from events.text.fields import LineField, LinesField
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.queries import RegistrationQuerySet, moved_lately

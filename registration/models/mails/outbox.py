@@ -16,8 +16,8 @@ from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Value, When
 from django.utils import timezone
 
+from events.method_marks import alters_data
 from events.models import Talk
-from events.models.method_marks import alters_data
 from registration.models import limits
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from registration.models.mails.organiser_message import Message
     from registration.models.mails.outgoing_mail import OutgoingMail
     from registration.models.registration import Registration
+    from registration.models.speakers.speaker_link import SpeakerLink
 
 # Longer than a mail can take to be sent (LONGEST_SENDING in registration/mail/smtp.py), and short
 # enough: a mail whose worker died is taken again when it is over.
@@ -414,6 +415,35 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
             message_id=new_message_id(),
             expires_at=timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
         )
+
+    @alters_data
+    def enqueue_to_speaker(
+        self, kind: str, link: "SpeakerLink", version: str, *, note: str = "", **fields: Any
+    ) -> "OutgoingMail | None":
+        """Write a mail to a speaker; None if one was written before under the same `version`.
+
+        Renewing or withdrawing the link makes it obsolete, as its key is another then.
+        """
+        dedupe_key = f"{kind}:{link.uuid}:{version}"
+        self.model.objects.bulk_create(
+            [
+                self.model(
+                    kind=kind,
+                    priority=PERSONAL,
+                    speaker_link=link,
+                    recipient=link.email,
+                    registration_key=link.key,
+                    talk=link.talk,
+                    note=note,
+                    dedupe_key=dedupe_key,
+                    message_id=(message_id := new_message_id()),
+                    expires_at=link.dies_at,
+                    **fields,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        return self.filter(message_id=message_id).first()
 
     @alters_data
     def enqueue_notice(

@@ -9,8 +9,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from events.method_marks import alters_data
 from events.models import Talk
-from events.models.method_marks import alters_data
 from events.text.fields import AddressField, LineField, LinesField
 from registration.models.mails import outbox
 from registration.models.mails.outbox import TEST, OutgoingMailQuerySet
@@ -48,6 +48,11 @@ class OutgoingMail(models.Model):
         MESSAGE = "message", "Nachricht"
         NEWS = "news", "Neuer Termin"
         RECAP = "recap", "Unterlagen zum Talk"
+        # To a speaker.
+        SPEAKER_LINK = "speaker_link", "Vortrag: Ihr Link"
+        SPEAKER_REMINDER = "speaker_reminder", "Vortrag: es fehlt noch etwas"
+        SPEAKER_DATES = "speaker_dates", "Vortrag: Termin geändert"
+        SPEAKER_ANSWER = "speaker_answer", "Vortrag: Antwort auf einen Vorschlag"
         # To an organiser's account.
         INVITATION = "invitation", "Konto: Einladung"
         NEW_PASSWORD = "new_password", "Konto: Passwort neu setzen"  # noqa: S105 (a kind)
@@ -97,6 +102,15 @@ class OutgoingMail(models.Model):
         null=True,
         blank=True,
     )
+    # The speaker that it is to, as long as their address is known.
+    speaker_link = models.ForeignKey(
+        "registration.SpeakerLink",
+        models.SET_NULL,
+        verbose_name="Referentin oder Referent",
+        related_name="mails",
+        null=True,
+        blank=True,
+    )
     # The organiser that it is to, where it is to no participant.
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -106,7 +120,7 @@ class OutgoingMail(models.Model):
         null=True,
         blank=True,
     )
-    # The talk that a mail to the interest list or to an organiser is about.
+    # The talk that a mail to the interest list, to a speaker or to an organiser is about.
     talk = models.ForeignKey(
         Talk, models.CASCADE, verbose_name="Talk", related_name="+", null=True, blank=True
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.management import call_command
 
-from registration.models.report_line import LIFETIME, delete_old_lines
+from registration.models.after_the_talk.report_line import LIFETIME, delete_old_lines
 from registration.privacy.paper import PERIODS, paper
 from webtalks.management.commands import worker
 

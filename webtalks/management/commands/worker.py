@@ -23,8 +23,8 @@ from registration.models import (
     heartbeat,
     interest,
     limits,
-    report_line,
 )
+from registration.models.after_the_talk import report_line
 from registration.models.mails import organiser_message
 from registration.privacy import organiser_records, retention
 from webtalks.backup import erasure_file

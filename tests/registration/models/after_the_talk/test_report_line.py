@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from registration.models import Registration, ReportLine
-from registration.models.report_line import delete_old_lines, name_words
+from registration.models.after_the_talk.report_line import delete_old_lines, name_words
 from tests.makers import make_registration, make_report_line, make_talk
 from webtalks.management.commands.worker import DUTIES, Command
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models
 
 from events.models import Talk
 from registration.models import Feedback, Registration
-from registration.models.feedback import BATCH
+from registration.models.after_the_talk.feedback import BATCH
 from registration.privacy.retention import carry_out
 from tests.makers import give_feedback, make_registration, make_talk
 

@@ -13,8 +13,8 @@ from uuid import uuid4
 from django.db import models, transaction
 from django.db.models import Count, Q
 
+from events.method_marks import alters_data, for_managers_too
 from events.models import Talk
-from events.models.method_marks import alters_data, for_managers_too
 from events.models.talk_queries import TalkQuerySet
 from events.text.fields import LinesField
 

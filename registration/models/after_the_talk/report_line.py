@@ -15,8 +15,8 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 
+from events.method_marks import alters_data
 from events.models import Talk
-from events.models.method_marks import alters_data
 from events.text.addresses import MAX_EMAIL
 from events.text.fields import LineField
 from registration.models.addresses import email_key

@@ -1,0 +1,173 @@
+"""The link that leads a speaker to their desk, without an account.
+
+Organisers make, mail, renew and withdraw it; the page behind it: registration/speakers.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from events.method_marks import alters_data, for_managers_too
+from events.models import Speaker, Talk
+from events.text.addresses import MAX_EMAIL
+from events.text.fields import AddressField, LineField
+from registration.models import links
+from registration.models.addresses import email_key
+from registration.models.erasure import Erasure
+from registration.models.links import LinkKeyField, new_key
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from registration.models.speakers.consent import Consent
+    from registration.models.speakers.proposed_change import ProposedChange
+
+PURPOSE = "vortragen"
+
+
+class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
+    """Links of speakers; many at once are read with their speaker and talk."""
+
+    def of(self, key: str | None) -> Self:
+        """Keep the links of one canonical address; None is nobody's."""
+        return self.filter(email_key=key) if key else self.none()
+
+    def in_talk(self, talk: Talk) -> Self:
+        return self.filter(speaker__talk=talk)
+
+    def with_talks(self) -> Self:
+        return self.select_related("speaker__talk__municipality")
+
+    def holding(self, token: str) -> Self:
+        """Keep the link whose key the token carries, if it still leads somewhere."""
+        key = links.key_of(token, PURPOSE)
+        return self.alive().filter(key=key) if key else self.none()
+
+    def alive(self) -> Self:
+        """Keep those that lead to a page: until SPEAKER_LINK_DAYS after the end of their talk."""
+        over = timezone.now() - timedelta(days=settings.SPEAKER_LINK_DAYS)
+        lasts = Q(speaker__talk__ends_at__gt=over) | Q(speaker__talk__status=Talk.Status.POSTPONED)
+        return self.filter(lasts, withdrawn_at=None)
+
+    def expired(self) -> Self:
+        """Keep those whose address goes now: RETENTION_DAYS after the talk.
+
+        A slip in a date takes nothing at once: the days count from the last change of the date
+        too. Without a new date the address goes as those of participants do.
+        """
+        now = timezone.now()
+        limit = now - timedelta(days=settings.RETENTION_DAYS)
+        moved_lately = Q(speaker__talk__dates_changed_at__gt=limit)
+        postponed = Q(speaker__talk__status=Talk.Status.POSTPONED)
+        long_ago = now - timedelta(days=settings.POSTPONED_RETENTION_DAYS)
+        is_over = Q(speaker__talk__ends_at__lte=limit) & ~postponed
+        never_came = postponed & Q(speaker__talk__ends_at__lte=long_ago)
+        return self.filter(is_over | never_came).exclude(moved_lately)
+
+    @alters_data
+    @for_managers_too
+    @transaction.atomic
+    def make(self, speaker: Speaker, email: str) -> "SpeakerLink":
+        """Make the speaker's link for this canonical address, or make a new one of what is there.
+
+        A link that was made before leads nowhere afterwards.
+        """
+        values = {
+            "email": email,
+            "email_key": email_key(email),
+            "key": new_key(),
+            "withdrawn_at": None,
+        }
+        link, _ = SpeakerLink.objects.update_or_create(speaker=speaker, defaults=values)
+        return link
+
+
+class SpeakerLink(models.Model):
+    """How one speaker of one talk reaches their desk; who holds it may propose, never change."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    speaker = models.OneToOneField(
+        Speaker, models.CASCADE, verbose_name="Referentin oder Referent", related_name="link"
+    )
+    email = AddressField("E-Mail-Adresse")
+    email_key = LineField(max_length=MAX_EMAIL, editable=False)
+    key = LinkKeyField()
+    created_at = models.DateTimeField("Angelegt am", default=timezone.now)
+    withdrawn_at = models.DateTimeField("Zurückgezogen am", null=True, editable=False)
+    # Switched off by the speaker.
+    reminders_off = models.BooleanField("Erinnerungen abgestellt", default=False)
+    # What the speaker was told last, written when a mail that says so is sent; None before one is.
+    told_starts_at = models.DateTimeField(null=True, editable=False)
+    told_status = LineField(max_length=10, default="", editable=False)
+    told_check_at = models.DateTimeField(null=True, editable=False)
+
+    objects = models.Manager.from_queryset(SpeakerLinkQuerySet)()
+
+    if TYPE_CHECKING:
+        changes: RelatedManager[ProposedChange]
+        consents: RelatedManager[Consent]
+
+    class Meta:
+        verbose_name = "Link zum Vortragen"
+        verbose_name_plural = "Links zum Vortragen"
+        default_permissions = ()
+        indexes = [models.Index(fields=["email_key"], name="speaker_link_person")]
+
+    def __str__(self) -> str:
+        return str(self.speaker)
+
+    @property
+    def talk(self) -> Talk:
+        return self.speaker.talk
+
+    @property
+    def token(self) -> str:
+        return links.token(self.key, PURPOSE)
+
+    @property
+    def url(self) -> str:
+        """The full address of the speaker's desk."""
+        return links.url("registration:speaker", self.key, PURPOSE)
+
+    @property
+    def dies_at(self) -> datetime:
+        """When the link leads nowhere any more, if the talk keeps its date."""
+        return self.talk.ends_at + timedelta(days=settings.SPEAKER_LINK_DAYS)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it leads to a page; the same rule for many is `alive`."""
+        lasts = self.dies_at > timezone.now() or self.talk.status == Talk.Status.POSTPONED
+        return lasts and self.withdrawn_at is None
+
+    @alters_data
+    def withdraw(self) -> None:
+        """Let the link lead nowhere from now on; what was proposed stays."""
+        self.key, self.withdrawn_at = new_key(), timezone.now()
+        self.save(update_fields=["key", "withdrawn_at"])
+
+    @alters_data
+    def switch_reminders(self, *, off: bool) -> None:
+        self.reminders_off = off
+        self.save(update_fields=["reminders_off"])
+
+    @alters_data
+    @transaction.atomic
+    def erase(self, reason: str) -> None:
+        """Delete the address, and what was proposed with it; harmless when called twice.
+
+        Consents stay as long as their material is public.
+        """
+        Erasure.objects.note(self, reason)
+        SpeakerLink.objects.filter(pk=self.pk).delete()
+
+    @alters_data
+    def expire(self) -> bool:
+        """Delete the row because its time is over."""
+        self.erase(Erasure.Reason.RETENTION)
+        return True
