@@ -15,7 +15,7 @@ from events.text.fields import LineField, LinesField
 from registration.models.speakers.speaker_link import SpeakerLink
 
 
-class Wording(NamedTuple):
+class ConsentWording(NamedTuple):
     """What is agreed to. Another text is another version: consents keep what was read."""
 
     version: str
@@ -54,12 +54,12 @@ class Consent(models.Model):
         SLIDES = "slides", "Folien"
 
     WORDINGS = {
-        Kind.RECORDING: Wording(
+        Kind.RECORDING: ConsentWording(
             "2026-11",
             "Ich bin damit einverstanden, dass mein Vortrag in Bild und Ton aufgezeichnet und auf "
             "der Website der Reihe veröffentlicht wird.",
         ),
-        Kind.SLIDES: Wording(
+        Kind.SLIDES: ConsentWording(
             "2026-11",
             "Ich bin damit einverstanden, dass meine Folien auf der Website der Reihe "
             "veröffentlicht werden. Bilder und Grafiken darin darf ich so weitergeben.",
