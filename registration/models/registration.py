@@ -253,24 +253,24 @@ class Registration(models.Model):
         return bool(rows.update(question=question))
 
     @alters_data
-    def switch_reminders_off(self) -> None:
-        """One-click unsubscribe (RFC 8058) from the reminders of this talk.
+    def switch_reminders(self, *, off: bool) -> None:
+        """Switch the reminders of this talk off (RFC 8058: by one click), or on again.
 
         Whoever came back has a newer row, which this concerns too.
         """
         rows = Registration.objects.in_talk(self.talk_id).of(self.email_key)
-        rows.update(reminders_off=True)
-        self.reminders_off = True
+        rows.update(reminders_off=off)
+        self.reminders_off = off
 
     @alters_data
-    def switch_recap_off(self) -> None:
-        """One-click unsubscribe (RFC 8058) from the mails with the material.
+    def switch_recap(self, *, off: bool) -> None:
+        """Switch the mails with the material off (RFC 8058: by one click), or on again.
 
         Each talk has only one, so this concerns all talks that the person is registered for: who
         has had enough of them does not want the next one either.
         """
-        Registration.objects.of(self.email_key).update(recap_off=True)
-        self.recap_off = True
+        Registration.objects.of(self.email_key).update(recap_off=off)
+        self.recap_off = off
 
     @alters_data
     @transaction.atomic

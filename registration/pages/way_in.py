@@ -26,6 +26,8 @@ from registration.pages.link_holder import (
 SPREAD = 20
 # Browsers forget a Refresh of more than 2³¹ milliseconds.
 LONGEST_WAIT = timedelta(days=24)
+# The button of whoever wants the mails after all; mail programs post without it.
+ON_AGAIN = "wieder"
 
 
 def _reloads_at(request: HttpRequest, registration: Registration) -> datetime | None:
@@ -94,9 +96,9 @@ def ask_for_way_in(request: HttpRequest, slug: str) -> HttpResponse:
 @for_participant(links.PURPOSE_REMINDERS)
 @takes_one_click
 def reminders(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """Switch the reminders of one talk off."""
+    """Switch the reminders of one talk off, or on again."""
     if request.method == "POST":
-        registration.switch_reminders_off()
+        registration.switch_reminders(off=ON_AGAIN not in request.POST)
     context = {"registration": registration, "talk": registration.talk}
     return render(request, "registration/reminders.html", context)
 
@@ -104,9 +106,9 @@ def reminders(request: HttpRequest, registration: Registration) -> HttpResponse:
 @for_participant(links.PURPOSE_RECAP)
 @takes_one_click
 def recap_off(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """Send the person no material by mail any more."""
+    """Send the person no material by mail any more, or do so again."""
     if request.method == "POST":
-        registration.switch_recap_off()
+        registration.switch_recap(off=ON_AGAIN not in request.POST)
     context = {
         "registration": registration,
         "talk": registration.talk,

@@ -192,7 +192,7 @@ def test_opting_out_concerns_all_talks_of_the_person(talk):
     make_registration(make_talk(title="Anderer"))
     make_registration(make_talk(title="Dritter"), email="lea@stadt.example")
 
-    row.switch_recap_off()
+    row.switch_recap(off=True)
 
     mine = Registration.objects.of("kim@stadt.example")
     assert list(mine.values_list("recap_off", flat=True)) == [True, True]

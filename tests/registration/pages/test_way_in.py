@@ -271,6 +271,20 @@ def test_old_links_of_who_came_back_lead_to_the_new_row(client, clock, row):
     assert "nicht mehr angemeldet" not in client.get(way_in(row)).content.decode()
 
 
+def test_reminders_can_be_switched_on_again(client, row):
+    page = reverse("registration:reminders", args=[links.token(row.key, links.PURPOSE_REMINDERS)])
+    done = client.post(page).content.decode()
+    button = re.search(r'<button [^>]*name="(\w+)">Doch wieder erinnern</button>', done)[1]
+    row.refresh_from_db()
+    before = row.reminders_off
+
+    again = client.post(page, {button: ""}).content.decode()
+
+    row.refresh_from_db()
+    assert (before, row.reminders_off) == (True, False)
+    assert "Erinnerungen abstellen</button>" in again
+
+
 def test_meeting_address_with_umlauts_arrives_whole(client, clock):
     row = make_registration(make_talk(meeting_url="https://räume.example/größe/7?pwd=ł"))
     clock.move_to(row.talk.starts_at)

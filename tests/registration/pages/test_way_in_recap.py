@@ -36,6 +36,19 @@ def test_opening_the_page_changes_nothing_and_the_button_does(client, row):
     assert client.get(page).content.decode().count("<form") == done.count("<form")
 
 
+def test_way_back_stands_on_the_page(client, row):
+    """By the button that the page has, in the words of a person who has pressed too quickly."""
+    page = page_of("recap_off", row.key)
+    done = client.post(page).content.decode()
+    button = re.search(r'<button [^>]*name="(\w+)">Doch wieder schicken</button>', done)[1]
+
+    again = client.post(page, {button: ""}).content.decode()
+
+    row.refresh_from_db()
+    assert not row.recap_off
+    assert "Keine Unterlagen mehr schicken</button>" in again
+
+
 def test_one_click_of_a_mail_program_needs_no_cookie(client, row):
     client.handler.enforce_csrf_checks = True
 
