@@ -90,7 +90,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "promote_selected",
         "confirm_selected",
         "mark_present_selected",
-        "mark_absent_selected",
+        "take_back_mark_selected",
     ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -245,10 +245,10 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return self._carry_out(verbs.PRESENT, request, queryset)
 
     @admin.action(description="Vermerk „dabei“ löschen", permissions=["change"])
-    def mark_absent_selected(
+    def take_back_mark_selected(
         self, request: HttpRequest, queryset: RegistrationQuerySet
     ) -> HttpResponse | None:
-        return self._carry_out(verbs.ABSENT, request, queryset)
+        return self._carry_out(verbs.TAKE_BACK_MARK, request, queryset)
 
     def _carry_out(
         self, verb: verbs.Verb, request: HttpRequest, queryset: RegistrationQuerySet

@@ -313,7 +313,7 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         return rows  # type: ignore[return-value]  # of this model
 
     @alters_data
-    def mark_absent(self) -> list["Registration"]:
+    def take_back_marks(self) -> list["Registration"]:
         """Take back what an organiser noted; return whom it was noted of."""
         rows = list(self.filter(marked_present=True))
         self.model.objects.filter(pk__in=[row.pk for row in rows]).update(marked_present=False)

@@ -100,7 +100,7 @@ ACTIONS = {
     ("registration", "promote_selected"): {"Teilnehmende"},
     ("registration", "confirm_selected"): {"Teilnehmende"},
     ("registration", "mark_present_selected"): {"Teilnehmende"},
-    ("registration", "mark_absent_selected"): {"Teilnehmende"},
+    ("registration", "take_back_mark_selected"): {"Teilnehmende"},
     ("outgoingmail", "resend_selected"): {"Teilnehmende"},
     ("outgoingmail", "release_selected"): {"Teilnehmende"},
     ("outgoingmail", "discard_selected"): {"Teilnehmende"},

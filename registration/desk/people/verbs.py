@@ -86,7 +86,7 @@ def why_not_present(row: Registration) -> str:
     return "" if timezone.now() >= row.talk.way_in_opens_at else "der Talk steht noch bevor"
 
 
-def why_not_absent(row: Registration) -> str:
+def why_no_mark(row: Registration) -> str:
     return "" if row.marked_present else "ist nicht vermerkt"
 
 
@@ -108,8 +108,8 @@ def mark_present(rows: Rows) -> list[Registration]:
     return Registration.objects.filter(pk__in=[row.pk for row in rows]).mark_present()
 
 
-def mark_absent(rows: Rows) -> list[Registration]:
-    return Registration.objects.filter(pk__in=[row.pk for row in rows]).mark_absent()
+def take_back_marks(rows: Rows) -> list[Registration]:
+    return Registration.objects.filter(pk__in=[row.pk for row in rows]).take_back_marks()
 
 
 CANCEL = Verb(
@@ -170,9 +170,9 @@ PRESENT = Verb(
     why_not=why_not_present,
     asks=False,
 )
-ABSENT = Verb(
+TAKE_BACK_MARK = Verb(
     Step(
-        "mark_absent_selected",
+        "take_back_mark_selected",
         "Vermerk löschen?",
         "Bei diesen Personen steht danach nicht mehr Ihr Vermerk, dass sie dabei waren. Minuten "
         "aus einem Bericht bleiben. Sind die Namen erst gelöscht, lässt sich nichts mehr "
@@ -182,8 +182,8 @@ ABSENT = Verb(
     label="Vermerk löschen …",
     said="Vermerk gelöscht",
     noted="Vermerk gelöscht, dabei gewesen zu sein.",
-    act=mark_absent,
-    why_not=why_not_absent,
+    act=take_back_marks,
+    why_not=why_no_mark,
 )
 # By the word that stands in the address of their page.
 VERBS = {
@@ -191,7 +191,7 @@ VERBS = {
     "nachruecken": PROMOTE,
     "bestaetigen": CONFIRM,
     "dabei": PRESENT,
-    "vermerk-loeschen": ABSENT,
+    "vermerk-loeschen": TAKE_BACK_MARK,
 }
 
 

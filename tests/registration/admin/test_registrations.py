@@ -233,7 +233,7 @@ def test_attendance_is_marked_and_taken_back(admin_client, clock):
     assert act(admin_client, "registration", "mark_present_selected", *rows) == [
         "Als dabei vermerkt: 2 von 2."
     ]
-    assert act(admin_client, "registration", "mark_absent_selected", rows[0]) == [
+    assert act(admin_client, "registration", "take_back_mark_selected", rows[0]) == [
         "Vermerk gelöscht: 1 von 1."
     ]
     assert list(Registration.objects.filter(marked_present=True)) == [rows[1]]

@@ -38,7 +38,7 @@ def present() -> list[Registration]:
 
 
 STEPS = {
-    "mark_absent_selected": present,
+    "take_back_mark_selected": present,
     "cancel_selected": people,
     "promote_selected": people,
     "discard_selected": held,
@@ -115,7 +115,9 @@ def test_button_of_another_page_does_nothing(admin_client, action):
     assert stored() == before
 
 
-@pytest.mark.parametrize("action", ["cancel_selected", "promote_selected", "mark_absent_selected"])
+@pytest.mark.parametrize(
+    "action", ["cancel_selected", "promote_selected", "take_back_mark_selected"]
+)
 @pytest.mark.parametrize("more", [{}, {"select_across": "1"}])
 def test_nothing_happens_across_talks(admin_client, action, more):
     rows = [*people(), make_registration(make_talk(title="Zweiter"), email="mia@x.example")]

@@ -37,5 +37,5 @@ def test_attendance_is_noted_once_the_room_is_open(clock):
     clock.move_to(talk.starts_at - timedelta(minutes=15))
     assert [people.mark_present(), people.mark_present()] == [[seated], []]
     assert [row.attended for row in people.order_by("pk")] == [True, False]
-    assert [people.mark_absent(), people.mark_absent()] == [[seated], []]
+    assert [people.take_back_marks(), people.take_back_marks()] == [[seated], []]
     assert [row.attended for row in people] == [False, False]
