@@ -10,6 +10,7 @@ from registration.pages import (
     sign_up,
     way_in,
 )
+from registration.speakers import guide as speakers_guide
 from registration.speakers import page as speakers_page
 
 app_name = "registration"
@@ -58,6 +59,7 @@ urlpatterns = [
     path("r/<int:pk>/", feedback.short),
     path("mitmachen/", offer.offer, name="offer"),
     page("mitmachen/danke/", "offer_thanks", "offer_thanks"),
+    path("vortragen/", speakers_guide.guide, name="speakers_guide"),
     path("vortragen/<str:token>/", speakers_page.desk, name="speaker"),
     path("erinnerungen/<str:token>/", way_in.reminders, name="reminders"),
     path("unterlagen/<str:token>/", way_in.recap_off, name="recap_off"),

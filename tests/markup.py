@@ -145,7 +145,10 @@ def _talk(group, town, starts_at):
         meeting_url="https://meet.example/a?b=<script>&c='\"",
         **(_picture(group) if group is GROUPS[0] else {}),
     )
-    Speaker.objects.create(talk=talk, name=group, role=group)
+    portrait = {"portrait": upload(jpeg()), "portrait_credit": group}
+    Speaker.objects.create(
+        talk=talk, name=group, role=group, **(portrait if group is GROUPS[0] else {})
+    )
     Material.objects.create(talk=talk, title=group, url="https://example.org/?a=<b>&c='\"")
     return talk
 

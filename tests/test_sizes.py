@@ -18,6 +18,7 @@ READING_PAGES = [
     "/",
     *("/archiv/", "/landkarte/", "/ueber/", "/abonnieren/"),
     *("/impressum/", "/datenschutz/", "/barrierefreiheit/", "/sicherheit/"),
+    "/vortragen/",
 ]
 
 

@@ -41,7 +41,8 @@ SECRETS = ("meeting_url", "dial_in")
 class SpeakerInline(FewRows, admin.StackedInline):
     model = Speaker
     verbose_name_plural = "Wer spricht"
-    fields = [("name", "role", "form", "position")]
+    fields = [("name", "role", "form", "position"), ("portrait", "portrait_credit")]
+    formfield_overrides = {models.FileField: {"widget": KeptFileInput}}
     extra = 1
 
 
@@ -62,7 +63,10 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         **TakesAnything.formfield_overrides,
         models.FileField: {"widget": KeptFileInput},
     }
-    uploads = {re.compile("image"): Kind.PICTURE, re.compile(r"materials-\d+-file"): Kind.PDF}
+    uploads = {
+        re.compile(r"image|speakers-\d+-portrait"): Kind.PICTURE,
+        re.compile(r"materials-\d+-file"): Kind.PDF,
+    }
     autocomplete_fields = ["municipality"]
     save_on_top = True
     fieldsets = talk_sections.SECTIONS
@@ -189,8 +193,8 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         self.log_addition(request, copy, f"Kopie von „{talk}“.")
         self.message_user(
             request,
-            f"Neuer Entwurf für {copy.date_text}, {copy.time_text}. Bild, Material, Zugangslink "
-            "und Texte nach dem Talk sind nicht mitkopiert.",
+            f"Neuer Entwurf für {copy.date_text}, {copy.time_text}. Bild, Porträts, Material, "
+            "Zugangslink und Texte nach dem Talk sind nicht mitkopiert.",
         )
         return redirect("admin:events_talk_change", copy.pk)
 

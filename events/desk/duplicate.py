@@ -9,8 +9,8 @@ from events.dates import same_weekday_next_month
 from events.desk import fact_fields
 from events.models import Speaker, Talk
 
-# Not copied: pictures and slides, texts written after the talk, the way in, and moments of the
-# sign-up. They belong to one talk alone.
+# Not copied: pictures, portraits and slides, texts written after the talk, the way in, and moments
+# of the sign-up. They belong to one talk alone; each stored file belongs to one row.
 COPIED = (
     "title",
     "subtitle",

@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
@@ -66,7 +66,8 @@ class KeptFileInput(AdminFileWidget):
         context = self.get_context(name, value, attrs)
         if context["widget"]["is_initial"] and isinstance(value, images.PictureFile):
             context["picture"] = images.Picture(value.name or "")
-            context["focus"] = cast(Talk, value.instance).image_focus
+            owner = value.instance
+            context["focus"] = owner.image_focus if isinstance(owner, Talk) else ""
         return render_to_string("admin/events/file_input.html", context)
 
 

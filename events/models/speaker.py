@@ -1,11 +1,39 @@
 """Who speaks in a talk."""
 
-from django.db import models
-from django.db.models import Q
+from collections.abc import Iterable
+from typing import Any
 
-from events.models.revision import RevisionedManager, RevisionedModel
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from events.method_marks import alters_data
+from events.models.revision import RevisionedModel, RevisionedQuerySet
 from events.text.fields import LineField
 from events.uploads import images
+
+CREDIT_MISSING = "Bitte geben Sie an, von wem das Porträt ist."
+
+
+class SpeakerQuerySet(RevisionedQuerySet["Speaker"]):
+    """Speakers; whatever replaces a portrait here removes its files too."""
+
+    def portraits(self) -> list[str]:
+        """Return the stored names of their portraits."""
+        return list(self.exclude(portrait="").values_list("portrait", flat=True))
+
+    @alters_data
+    @transaction.atomic
+    def update(self, **kwargs: Any) -> int:
+        replaced = self.portraits() if "portrait" in kwargs else []
+        number = super().update(**kwargs)
+        remove_unused(replaced)
+        return number
+
+
+SpeakerManager = models.Manager.from_queryset(SpeakerQuerySet)
 
 
 class Speaker(RevisionedModel):
@@ -51,7 +79,7 @@ class Speaker(RevisionedModel):
 
     SEARCHED = frozenset({"talk", "talk_id", "name", "role"})
 
-    objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
+    objects = SpeakerManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     class Meta:
         verbose_name = "Referentin oder Referent"
@@ -61,14 +89,59 @@ class Speaker(RevisionedModel):
             models.CheckConstraint(
                 condition=Q(portrait="") | ~Q(portrait_credit=""),
                 name="speaker_portrait_has_credit",
-                violation_error_message="Bitte geben Sie an, von wem das Porträt ist.",
+                violation_error_message=CREDIT_MISSING,
             )
         ]
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [self.name, self.role]))
 
+    def clean(self) -> None:
+        if self.portrait and not self.portrait_credit:
+            raise ValidationError({"portrait_credit": CREDIT_MISSING})
+
+    @alters_data
+    @transaction.atomic
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        stored = Speaker.objects.filter(pk=self.pk)
+        held = [] if self._state.adding else stored.portraits()
+        super().save(update_fields=update_fields, **kwargs)
+        remove_unused(held)
+
+    @property
+    def picture(self) -> images.Picture | None:
+        """The portrait as pages show it; the preview of a draft adds its token."""
+        if not self.portrait:
+            return None
+        return images.Picture(self.portrait.name or "", self.talk.preview_query)
+
+    @property
+    def credit_text(self) -> str:
+        """The portrait's credit: `Porträt: © Stadt Gudensberg`."""
+        return images.credit_text(self.portrait_credit, "Porträt")
+
     @property
     def initials(self) -> str:
         words = self.name.split()
         return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+
+def remove_unused(names: list[str]) -> None:
+    """Delete the portraits `names` once the change is committed, but for those still held."""
+
+    def remove() -> None:
+        for name in names:
+            if not Speaker.objects.filter(portrait=name).exists():
+                images.remove(name)
+
+    if names:
+        transaction.on_commit(remove, robust=True)
+
+
+@receiver(post_delete, sender=Speaker)
+def _forget_portrait(instance: Speaker, **_: Any) -> None:
+    """Delete the portrait of a speaker that is deleted, also where it goes with the talk.
+
+    Django tells of each row only so: a cascade calls neither `delete`.
+    """
+    remove_unused([instance.portrait.name] if instance.portrait.name else [])

@@ -3,7 +3,6 @@
 The organisers' form of it: events/desk/talk_form.py; its page: templates/events/talk.html.
 """
 
-import re
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
@@ -45,9 +44,6 @@ from events.uploads import images
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
-
-# How a credit begins that says itself what the picture is.
-KIND = re.compile("(Foto|Illustration|Zeichnung|Grafik|Karte|Plan|Visualisierung): ")
 
 
 class CounterWritten(Exception):
@@ -801,7 +797,7 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def credit_text(self) -> str:
         """The picture's credit, after the word for its kind: `Foto: © Stadt Gudensberg`."""
-        return self.image_credit if KIND.match(self.image_credit) else f"Foto: {self.image_credit}"
+        return images.credit_text(self.image_credit, "Foto")
 
     @property
     def preview_query(self) -> str:

@@ -19,8 +19,15 @@ from events.pages.files import calendar_file
 from events.pages.requests import SiteRequest
 
 FEED_LENGTH = 30
-LISTED_PAGES = ("start", "archive", "map", "about", "subscribe")
-LEGAL_PAGES = ("imprint", "privacy", "accessibility")
+LISTED_PAGES = (
+    "events:start",
+    "events:archive",
+    "events:map",
+    "events:about",
+    "events:subscribe",
+    "registration:speakers_guide",
+)
+LEGAL_PAGES = ("events:imprint", "events:privacy", "events:accessibility")
 
 ROBOTS = """User-agent: *
 Disallow: /admin/
@@ -100,8 +107,8 @@ def talks_json(request: SiteRequest) -> JsonResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     talks = Talk.objects.published().newest().only("slug", "updated_at")
     context = {
-        "pages": [settings.SITE_URL + reverse(f"events:{name}") for name in LISTED_PAGES],
-        "legal_pages": [settings.SITE_URL + reverse(f"events:{name}") for name in LEGAL_PAGES],
+        "pages": [settings.SITE_URL + reverse(name) for name in LISTED_PAGES],
+        "legal_pages": [settings.SITE_URL + reverse(name) for name in LEGAL_PAGES],
         "talks": talks,
         "last_change": max((talk.updated_at for talk in talks), default=None),
     }

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from events import calendar
-from events.models import Material, Talk
+from events.models import Material, Speaker, Talk
 from events.pages.requests import SiteRequest
 from events.previews import uid_of
 from events.uploads.images import CONTENT_TYPES, FOLDER
@@ -22,12 +22,20 @@ SEPARATOR = re.compile(r"[/\\]")
 
 @require_safe
 def picture(request: SiteRequest, folder: str, name: str) -> FileResponse:
-    """Serve one size of a talk's picture; of a draft only to those who may see it."""
-    shown = get_object_or_404(Talk, image__startswith=f"{FOLDER}/{folder}/")
+    """Serve one size of a talk's picture or portrait; of a draft only to those who may see it."""
+    shown = _talk_of_picture(f"{FOLDER}/{folder}/")
     if not (shown.is_published or may_see_draft(request, shown, "events.view_talk")):
         raise Http404
     content_type = CONTENT_TYPES[f".{name.rpartition('.')[2]}"]
     return serve_file(f"{FOLDER}/{folder}/{name}", content_type, is_public=shown.is_published)
+
+
+def _talk_of_picture(folder: str) -> Talk:
+    """Return the talk that shows the picture in the folder: its own, or one of who speaks."""
+    if found := Talk.objects.filter(image__startswith=folder).first():
+        return found
+    speakers = Speaker.objects.select_related("talk")
+    return get_object_or_404(speakers, portrait__startswith=folder).talk
 
 
 @require_safe

@@ -34,7 +34,7 @@ def event(talk: Talk, *, site_url: str, organisers: list[str], image: str) -> di
         "isAccessibleForFree": True,
         "image": [f"{site_url}{image}"],
         "organizer": [{"@type": "Organization", "name": name} for name in organisers],
-        "performer": [person(speaker) for speaker in talk.speakers.all()],
+        "performer": [person(speaker, site_url) for speaker in talk.speakers.all()],
         "offers": offer(talk, site_url),
     }
     before = talk.local_previous_starts_at
@@ -52,8 +52,10 @@ def status(talk: Talk) -> str:
     return "EventRescheduled" if talk.previous_starts_at else "EventScheduled"
 
 
-def person(speaker: Speaker) -> dict[str, str]:
+def person(speaker: Speaker, site_url: str) -> dict[str, str]:
     data = {"@type": "Person", "name": speaker.name, "jobTitle": speaker.role}
+    if speaker.picture:
+        data["image"] = f"{site_url}{speaker.picture.src}"
     return {key: value for key, value in data.items() if value}
 
 

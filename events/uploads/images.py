@@ -28,6 +28,8 @@ from events.uploads.decoding import decode, one_at_a_time
 
 WIDTHS = (480, 960, 1600)
 FOLDER = "bilder"
+# How a credit begins that says itself what the picture is.
+KIND = re.compile("(Foto|Porträt|Illustration|Zeichnung|Grafik|Karte|Plan|Visualisierung): ")
 CONTENT_TYPES = {".avif": "image/avif", ".jpg": "image/jpeg"}
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     ".avif": {"format": "AVIF", "quality": 60, "speed": 8, "max_threads": 1},
@@ -89,6 +91,11 @@ class Focus(models.TextChoices):
     RIGHT = "right", "rechts"
 
 
+def credit_text(credit: str, kind: str) -> str:
+    """Return the credit of a picture, after the word for its kind: `Foto: © Stadt Gudensberg`."""
+    return credit if KIND.match(credit) else f"{kind}: {credit}"
+
+
 @dataclass(frozen=True)
 class Picture:
     """What a template needs for one `<picture>` element."""
@@ -119,6 +126,10 @@ class Picture:
     @property
     def smallest(self) -> str:
         return self.url(f"{widths_up_to(self.width)[0]}.jpg")
+
+    @property
+    def smallest_avif(self) -> str:
+        return self.url(f"{widths_up_to(self.width)[0]}.avif")
 
     @property
     def sources(self) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ PAGES = {
     "check-certificate": "/bescheinigung/",
     "check-code": "/bescheinigung/1002-0VY1-6W5K-7SP0/",
     "offer-thanks": "/mitmachen/danke/",
+    "speakers-guide": "/vortragen/",
     "feedback": "/talks/gerade/rueckmeldung/",
     "feedback-over": "/talks/nachher/rueckmeldung/",
     "feedback-thanks": "/talks/nachher/rueckmeldung/danke/",

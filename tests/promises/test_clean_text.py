@@ -55,6 +55,7 @@ BROKEN = [*map(chr, range(1, 0x20)), *"\x85\xad\u200b\u2028\u202e\ufeff\ufffe"]
 KINDS = {"CharField", "TextField", "SlugField", "URLField", "EmailField"}
 # Columns that came after the migration, and have been clean from the first.
 YOUNGER = {"programme", "test_url", "recording_use", "licence", "report_sentence"}
+YOUNGER |= {"portrait_credit"}
 YOUNGER |= {"recognition_chamber", "recognition_number", "recognition_hours"}
 YOUNGER_TABLES = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal, ReportLine)
 # Columns that only the code fills, from words of its own or with random letters.

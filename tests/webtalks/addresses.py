@@ -69,6 +69,7 @@ PUBLIC = {
     "r/<int:pk>/": ("short address", 301),
     "mitmachen/": ("form", 200),
     "mitmachen/danke/": ("reading page", 200),
+    "vortragen/": ("reading page", 200),
     "bescheinigung/": ("form", 200),
     "bescheinigung/<str:code>/": ("form", 200),
     "anmeldung/danke/": ("reading page", 200),

@@ -74,8 +74,8 @@ def test_copy_is_a_draft_on_the_same_weekday_of_next_month(admin_client):
     assert LogEntry.objects.get().object_id == str(copy.pk)
     said = [str(message) for message in response.context["messages"]]
     assert said == [
-        "Neuer Entwurf für Mittwoch, 26.\u00a0November 2025, 10–11\u00a0Uhr. Bild, Material, "
-        "Zugangslink und Texte nach dem Talk sind nicht mitkopiert."
+        "Neuer Entwurf für Mittwoch, 26.\u00a0November 2025, 10–11\u00a0Uhr. Bild, Porträts, "
+        "Material, Zugangslink und Texte nach dem Talk sind nicht mitkopiert."
     ]
 
 

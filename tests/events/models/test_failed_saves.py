@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from events.models import Material, Talk, failed_saves
+from events.models import Material, Speaker, Talk, failed_saves
 from events.uploads import images, pdfs
 from tests.events.upload_files import CREDIT, PDF, jpeg, upload
 from tests.makers import make_talk
@@ -69,6 +69,24 @@ def test_files_that_a_row_names_stay(settings):
 
     assert before == stored()
     assert [each.folder.exists() for each in uploads] == [False, False]
+
+
+def test_portrait_that_a_speaker_has_stays_and_one_of_a_failed_save_goes():
+    portraits = [images.keep(upload(jpeg((60, 80))), 1) for _ in range(2)]
+    for fails, portrait in zip([False, True], portraits, strict=True):
+        with transaction.atomic():
+            speaker = make_talk().speakers.get()
+            speaker.portrait, speaker.portrait_credit = portrait, CREDIT
+            speaker.save()
+            transaction.set_rollback(fails)
+    portraits[0].folder.mkdir()  # as if a crash had come between the commit and the removal
+    portraits[0].note(Speaker.objects.get().portrait.name)
+    assert len(stored()) == 6
+    age(*portraits)
+
+    failed_saves.remove_leftovers()
+
+    assert stored() == ["60.avif", "60.jpg", "60x80.jpg"]
 
 
 def test_worker_does_it_once_a_day():

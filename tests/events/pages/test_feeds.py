@@ -85,12 +85,13 @@ def test_sitemap_lists_every_page_with_its_last_change(client, talk, hidden):
         (f"{site}/landkarte/", stamp),
         (f"{site}/ueber/", stamp),
         (f"{site}/abonnieren/", stamp),
+        (f"{site}/vortragen/", stamp),
         (f"{site}/impressum/", None),
         (f"{site}/datenschutz/", None),
         (f"{site}/barrierefreiheit/", None),
         (f"{site}/talks/talk/", stamp),
     ]
-    assert [client.get(url).status_code for url, _ in urls] == [200] * 9
+    assert [client.get(url).status_code for url, _ in urls] == [200] * 10
 
 
 def test_robots_lead_to_the_sitemap(client):

@@ -55,6 +55,7 @@ KEPT = [
     "talks/<slug:slug>/rueckmeldung/danke/",
     "talks/<slug:slug>/rueckmeldung/folie/",
     "mitmachen/danke/",
+    "vortragen/",
 ]
 
 
