@@ -1,6 +1,5 @@
 """Who speaks in a talk."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -102,10 +101,9 @@ class Speaker(RevisionedModel):
 
     @alters_data
     @transaction.atomic
-    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        stored = Speaker.objects.filter(pk=self.pk)
-        held = [] if self._state.adding else stored.portraits()
-        super().save(update_fields=update_fields, **kwargs)
+    def save(self, **kwargs: Any) -> None:
+        held = Speaker.objects.filter(pk=self.pk).portraits()
+        super().save(**kwargs)
         remove_unused(held)
 
     @property

@@ -47,7 +47,7 @@ STATES = {
 }
 PUBLIC = [
     *PAGES,
-    *("/sicherheit/", "/einbetten/", "/gibt/es/nicht/"),
+    *("/sicherheit/", "/einbetten/", "/gibt/es/nicht/", "/vortragen/"),
     *("/archiv/?q=nichts", "/archiv/?thema=nichts"),
     *("/anmeldung/", f"/anmeldung/?talk={SLUG}", "/anmeldung/links/", "/terminhinweise/"),
     *(f"/talks/{SLUG}/", f"/talks/{SLUG}/aushang/", f"/talks/{SLUG}/teilnehmen/"),

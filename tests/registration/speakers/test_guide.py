@@ -19,7 +19,8 @@ def test_contents_lead_to_every_section(client):
 
     main = html[html.index("<main") : html.index("</main>")]
     listed = re.findall(r'<li><a href="#([\w-]+)">([^<]+)</a>', main)
-    assert listed == re.findall(r'<h2 id="([\w-]+)">([^<]+)</h2>', main)
+    sections = re.findall(r'<h2 id="([\w-]+)">([^<]+)</h2>', main)
+    assert [("auf-dieser-seite", "Auf dieser Seite"), *listed] == sections
     assert len(listed) == 11
     assert re.findall(r"<h1>(.*?)</h1>", main) == ["So bereiten Sie Ihren Web-Talk vor"]
 
