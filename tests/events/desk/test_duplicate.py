@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from events.desk.duplicate import duplicate
@@ -92,3 +93,18 @@ def test_looking_at_the_copy_address_copies_nothing(admin_client):
     assert admin_client.post("/admin/events/talk/999/duplizieren/").status_code == 302
     assert admin_client.post("/admin/events/talk/x/duplizieren/").status_code == 302
     assert Talk.objects.count() == 1
+
+
+def test_copy_takes_no_portrait_along(django_capture_on_commit_callbacks):
+    """Each stored file belongs to one row: what happens to the copy costs the talk nothing."""
+    talk = make_talk()
+    speaker = talk.speakers.get()
+    speaker.portrait, speaker.portrait_credit = upload(jpeg()), "© Kim"
+    speaker.save()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        copy = duplicate(talk)
+        assert copy.speakers.get().picture is None
+        copy.delete()
+
+    assert default_storage.exists(speaker.portrait.name)
