@@ -1,4 +1,7 @@
-"""Uploads in forms of the admin: looked at before the form, kept when it is shown again."""
+"""Uploads in forms: looked at before the form, kept when it is shown again.
+
+So do the organisers' forms, and those of a speaker (registration/speakers/file_parts.py).
+"""
 
 import base64
 import re
@@ -9,6 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import FileInput
 from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -18,9 +22,9 @@ from django.utils.safestring import SafeString
 
 from events.models import Talk
 from events.uploads import images, kept, pdfs
-from events.uploads.kept import CannotStore, CheckedUpload, Kind
+from events.uploads.kept import CannotStore, CheckedUpload, Kind, Owner
 
-KEEPERS: dict[Kind, Callable[[File, int], CheckedUpload]] = {
+KEEPERS: dict[Kind, Callable[[File, Owner], CheckedUpload]] = {
     Kind.PICTURE: images.keep,
     Kind.PDF: pdfs.keep,
 }
@@ -28,9 +32,10 @@ KEEPERS: dict[Kind, Callable[[File, int], CheckedUpload]] = {
 TOKEN, DROP = "-kept", "-drop"
 
 
-class KeptFileInput(AdminFileWidget):
-    """The admin's field for a file, with what it holds already of a form that was not saved."""
+class RemembersUpload(FileInput):
+    """A field for a file, with what it holds already of a form that was not saved."""
 
+    kept_template = "admin/events/kept_file.html"
     # What came with the form; each form has a copy of this widget for itself.
     sent: File | None = None
 
@@ -40,6 +45,23 @@ class KeptFileInput(AdminFileWidget):
         self.sent = files.get(name)
         return super().value_from_datadict(data, files, name)
 
+    def what_is_kept(self, name: str) -> SafeString:
+        """Return what was sent before as HTML, with its signed name; "" if nothing is kept."""
+        if not (isinstance(self.sent, CheckedUpload) and self.sent.signed):
+            return SafeString("")
+        context = {
+            "upload": self.sent,
+            "is_picture": self.sent.signed["kind"] == Kind.PICTURE,
+            "thumbnail": _thumbnail(self.sent),
+            "token_name": name + TOKEN,
+            "drop_name": name + DROP,
+        }
+        return render_to_string(self.kept_template, context)
+
+
+class KeptFileInput(RemembersUpload, AdminFileWidget):
+    """The admin's field for a file."""
+
     def render(
         self,
         name: str,
@@ -48,16 +70,7 @@ class KeptFileInput(AdminFileWidget):
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
         field = self._with_what_is_stored(name, value, attrs)
-        if not (isinstance(self.sent, CheckedUpload) and self.sent.signed):
-            return field
-        context = {
-            "upload": self.sent,
-            "is_picture": self.sent.signed["kind"] == Kind.PICTURE,
-            "thumbnail": _thumbnail(self.sent),
-            "token_name": name + TOKEN,
-            "drop_name": name + DROP,
-        }
-        return format_html("{}{}", render_to_string("admin/events/kept_file.html", context), field)
+        return format_html("{}{}", self.what_is_kept(name), field)
 
     def _with_what_is_stored(
         self, name: str, value: Any, attrs: dict[str, Any] | None
@@ -120,7 +133,7 @@ class KeepsUploads(admin.ModelAdmin):
         may_send = self.has_change_permission(request) or self.has_add_permission(request)
         if request.method != "POST" or not may_send:
             return view()
-        take_in(request, self.uploads)
+        take_in(request, self.uploads, request.user.pk or 0)
         try:
             return view()
         except CannotStore as failure:
@@ -131,12 +144,13 @@ class KeepsUploads(admin.ModelAdmin):
             return view()
 
 
-def take_in(request: HttpRequest, uploads: dict[re.Pattern[str], Kind]) -> None:
+def take_in(
+    request: HttpRequest, uploads: dict[re.Pattern[str], Kind], owner: Owner
+) -> None:
     """Put into `request.FILES` what the form shall see: each upload checked, or one kept before.
 
     A wrong upload leaves the one before it kept: nothing but the choice is lost.
     """
-    owner = request.user.pk or 0
     for pattern, kind in uploads.items():
         names = {*request.FILES, *(name.removesuffix(TOKEN) for name in request.POST)}
         for name in filter(pattern.fullmatch, names):

@@ -1,12 +1,6 @@
 """What is left of uploads that no form was saved with; the worker removes it once a day."""
 
-from collections.abc import Collection
-
-from django.apps import apps
-from django.core.files.storage import default_storage
-from django.db.models import FileField
-
-from events.uploads import images, kept
+from events.uploads import kept, stored
 
 
 def remove_leftovers() -> None:
@@ -17,25 +11,6 @@ def remove_leftovers() -> None:
     """
     for folder in kept.expired():
         names = kept.noted(folder)
-        held = held_names(names)
-        for name in names:
-            if name in held:
-                continue
-            if name.startswith(f"{images.FOLDER}/"):
-                images.remove(name)
-            else:
-                default_storage.delete(name)
+        for name in set(names) - stored.in_use(names):
+            stored.remove(name)
         kept.remove(folder)
-
-
-def held_names(names: Collection[str]) -> set[str]:
-    """Return which of these stored files a row names: of whatever model, also those to come."""
-    fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]
-    return {
-        name
-        for field in fields
-        if isinstance(field, FileField)
-        for name in field.model._base_manager.filter(**{f"{field.name}__in": names}).values_list(
-            field.name, flat=True
-        )
-    }

@@ -76,7 +76,7 @@ def written_anew(upload: File) -> list[tuple[str, bytes]]:
     return one_at_a_time(lambda: list(renditions(decode(upload))))
 
 
-def keep(upload: File, owner: int) -> kept.CheckedUpload:
+def keep(upload: File, owner: kept.Owner) -> kept.CheckedUpload:
     """Check the picture in `upload` and keep it for `owner`; see kept.keep."""
     return kept.keep(upload, owner, kept.Kind.PICTURE, written_anew)
 

@@ -38,7 +38,7 @@ LARGEST = re.compile(r"\d+x\d+\.jpg")
 GONE = partial(
     ValidationError,
     "Die Datei von vorhin ist nicht mehr da: Sie wird 24 Stunden lang aufgehoben, und nur für das "
-    "Konto, mit dem sie hochgeladen wurde. Bitte wählen Sie sie noch einmal aus.",
+    "Konto oder den Link, mit dem sie hochgeladen wurde. Bitte wählen Sie sie noch einmal aus.",
     code="gone",
 )
 NOT_STORED = partial(
@@ -48,6 +48,11 @@ NOT_STORED = partial(
     "Sie es sichern.",
     code="not_stored",
 )
+
+
+# Who may use a kept upload: an account by its primary key, or the holder of a link by its name.
+# A number is never equal to a name, so neither is taken for the other.
+type Owner = int | str
 
 
 class Kind(StrEnum):
@@ -63,7 +68,7 @@ class SignedName(TypedDict):
     folder: str
     name: str
     kind: str
-    owner: int
+    owner: Owner
 
 
 class CheckedUpload(UploadedFile):
@@ -114,14 +119,13 @@ class CannotStore(Exception):
 
 def keep(
     upload: File,
-    owner: int,
+    owner: Owner,
     kind: Kind,
     checked: Callable[[File], Iterable[tuple[str, bytes | File]]],
 ) -> CheckedUpload:
     """Keep what `checked` returns of `upload`: (file name, content) of each file.
 
-    `owner` is the primary key of the account that may use it. What `checked` refuses, and what
-    cannot be written, is returned as a refusal.
+    What `checked` refuses, and what cannot be written, is returned as a refusal.
     """
     folder = _root() / secrets.token_hex(16)
     try:
@@ -141,7 +145,7 @@ def keep(
     return CheckedUpload(SignedName(folder=folder.name, name=name, kind=kind, owner=owner))
 
 
-def fetch(token: str, owner: int, kind: Kind) -> CheckedUpload:
+def fetch(token: str, owner: Owner, kind: Kind) -> CheckedUpload:
     """Return what is kept under the signed name `token`; a refusal if it is not `owner`'s."""
     try:
         signed: SignedName = signing.loads(token, salt=SALT, max_age=KEPT_FOR)

@@ -44,7 +44,7 @@ def check(upload: File) -> None:
     upload.seek(0)
 
 
-def keep(upload: File, owner: int) -> kept.CheckedUpload:
+def keep(upload: File, owner: kept.Owner) -> kept.CheckedUpload:
     """Check the PDF in `upload` and keep it for `owner`; see kept.keep."""
     return kept.keep(upload, owner, kept.Kind.PDF, _as_it_is)
 

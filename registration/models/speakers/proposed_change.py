@@ -4,10 +4,8 @@ All undecided changes of a link are the speaker's one open proposal; each save a
 of it is public. The page: registration/speakers; the organisers': registration/desk/speakers.
 """
 
-from collections.abc import Iterable
 from typing import Any, Self
 
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_delete
@@ -17,7 +15,7 @@ from django.utils import timezone
 from events.method_marks import alters_data, for_managers_too
 from events.models import Material, PracticeProfile, Speaker, Talk
 from events.text.fields import LinesField
-from events.uploads import images, pdfs
+from events.uploads import images, pdfs, stored
 from registration.models.speakers.speaker_link import SpeakerLink
 
 
@@ -245,28 +243,5 @@ def remove_file(name: str) -> None:
 
 
 def _remove(name: str) -> None:
-    if name in in_use([name]):
-        return
-    if name.startswith(f"{images.FOLDER}/"):
-        images.remove(name)
-    else:
-        default_storage.delete(name)
-
-
-def in_use(names: Iterable[str]) -> set[str]:
-    """Return which of these stored files a talk, a speaker, a material or a proposal has."""
-    names = list(names)
-    columns: list[tuple[type[models.Model], str]] = [
-        (Talk, "image"),
-        (Speaker, "portrait"),
-        (Material, "file"),
-        (ProposedChange, "picture"),
-        (ProposedChange, "pdf"),
-    ]
-    return {
-        name
-        for model, column in columns
-        for name in model._base_manager.filter(**{f"{column}__in": names}).values_list(
-            column, flat=True
-        )
-    }
+    if not stored.in_use([name]):
+        stored.remove(name)

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("
 
 GONE = (
     "Die Datei von vorhin ist nicht mehr da: Sie wird 24 Stunden lang aufgehoben, und nur für das "
-    "Konto, mit dem sie hochgeladen wurde. Bitte wählen Sie sie noch einmal aus."
+    "Konto oder den Link, mit dem sie hochgeladen wurde. Bitte wählen Sie sie noch einmal aus."
 )
 PICTURE = NEW_TALK | {"image_credit": CREDIT}
 SLIDES = {

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from events.models import Material, Speaker, Talk, failed_saves
 from events.uploads import images, pdfs
+from registration.models import ProposedChange
 from tests.events.upload_files import CREDIT, PDF, jpeg, upload
-from tests.makers import make_talk
+from tests.makers import make_speaker_link, make_talk
 from webtalks.management.commands.worker import DUTIES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +88,35 @@ def test_portrait_that_a_speaker_has_stays_and_one_of_a_failed_save_goes():
     failed_saves.remove_leftovers()
 
     assert stored() == ["60.avif", "60.jpg", "60x80.jpg"]
+
+
+def test_files_that_a_speaker_has_proposed_stay():
+    uploads = [
+        images.keep(upload(jpeg()), "link"),
+        images.keep(upload(jpeg((30, 20))), "link"),
+        pdfs.keep(upload(PDF, "a.pdf"), "link"),
+    ]
+    link = make_speaker_link()
+    portrait, picture, slides = uploads
+    Speaker.objects.update(portrait_credit=CREDIT)
+    speaker = Speaker.objects.get()
+    speaker.portrait = portrait
+    speaker.save()
+    ProposedChange.objects.propose(link, "image", file=picture)
+    ProposedChange.objects.propose(link, "slides", file=slides)
+    proposed = {change.field: change.file_name for change in ProposedChange.objects.all()}
+    for each, name in zip(
+        uploads, [speaker.portrait.name, proposed["image"], proposed["slides"]], strict=True
+    ):
+        each.folder.mkdir()  # as if a crash had come between the commit and the removal
+        each.note(name)
+    before = stored()
+    age(*uploads)
+
+    failed_saves.remove_leftovers()
+
+    assert len(before) == 7
+    assert stored() == before
 
 
 def test_worker_does_it_once_a_day():

@@ -44,6 +44,14 @@ def test_signed_name_is_good_for_one_account_and_one_kind(owner, kind):
     assert (found.signed, found.refusal) == (None, kept.GONE())
 
 
+def test_link_is_no_account():
+    of_account, of_link = keep(owner=7), keep(owner="7")
+
+    assert kept.fetch(of_account.token, "7", Kind.PDF).refusal == kept.GONE()
+    assert kept.fetch(of_link.token, 7, Kind.PDF).refusal == kept.GONE()
+    assert kept.fetch(of_link.token, "7", Kind.PDF).name == NAME
+
+
 def test_refused_upload_leaves_nothing(folder):
     refused = kept.keep(upload(PDF), 7, Kind.PDF, refuse)
 
