@@ -10,12 +10,14 @@ from registration.pages import (
     sign_up,
     way_in,
 )
+from registration.speakers import consents, files
 from registration.speakers import guide as speakers_guide
 from registration.speakers import page as speakers_page
 
 app_name = "registration"
 
 MINE = "meine-anmeldung/<str:token>/"
+SPEAKER = "vortragen/<str:token>/"
 
 
 def page(route: str, template: str, name: str) -> URLPattern:
@@ -61,6 +63,10 @@ urlpatterns = [
     page("mitmachen/danke/", "offer_thanks", "offer_thanks"),
     path("vortragen/", speakers_guide.guide, name="speakers_guide"),
     path("vortragen/<str:token>/", speakers_page.desk, name="speaker"),
+    path(SPEAKER + "teil/<str:part>/", speakers_page.save_part, name="speaker_part"),
+    path(SPEAKER + "einwilligung/<str:kind>/", consents.consent, name="speaker_consent"),
+    path(SPEAKER + "datei/<str:field>/", files.file, name="speaker_file"),
+    path(SPEAKER + "bild/<str:folder>/<str:name>", files.picture, name="speaker_picture"),
     path("erinnerungen/<str:token>/", way_in.reminders, name="reminders"),
     path("unterlagen/<str:token>/", way_in.recap_off, name="recap_off"),
     path("terminhinweise/", interest.ask, name="interest"),

@@ -144,9 +144,7 @@ class KeepsUploads(admin.ModelAdmin):
             return view()
 
 
-def take_in(
-    request: HttpRequest, uploads: dict[re.Pattern[str], Kind], owner: Owner
-) -> None:
+def take_in(request: HttpRequest, uploads: dict[re.Pattern[str], Kind], owner: Owner) -> None:
     """Put into `request.FILES` what the form shall see: each upload checked, or one kept before.
 
     A wrong upload leaves the one before it kept: nothing but the choice is lost.

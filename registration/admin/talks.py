@@ -19,6 +19,7 @@ from registration.desk.figures import feedback_page, missing_towns, statistics
 from registration.desk.figures.funder import pages as funder_pages
 from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, recap_mail, tell_of_change
+from registration.desk.speakers import files as proposed_files
 from registration.models import Registration
 
 
@@ -31,7 +32,7 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
     def get_urls(self) -> list[URLPattern]:
         of_mails = [*tell_of_change.URLS, *announcement.URLS, *recap_mail.URLS]
         of_figures = [*statistics.URLS, *missing_towns.URLS, *funder_pages.URLS]
-        pages = [*of_figures, *feedback_page.URLS, *of_mails]
+        pages = [*of_figures, *feedback_page.URLS, *of_mails, *proposed_files.URLS]
         return [*admin_urls(pages), *super().get_urls()]
 
     def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from events.pages.requests import GetResponse, SiteRequest
 from registration.models import Interest, Registration, SpeakerLink, limits
 
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 def read_or_post[View: Callable[..., HttpResponseBase]](view: View) -> View:
@@ -117,7 +117,7 @@ def _for_holder(
         @never_cache
         @read_or_post
         @wraps(view)
-        def wrapped(request: SiteRequest, token: str, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: SiteRequest, token: str, **kwargs: Any) -> HttpResponseBase:
             row = find(token)
             return dead_link(request) if row is None else view(request, row, **kwargs)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -15,7 +15,10 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from events.desk.takes_anything import KEY
-from events.pages.requests import GetResponse
+from events.pages.requests import GetResponse, SiteRequest
+from registration.models import SpeakerLink
+from registration.models.speakers.proposed_change import Part
+from registration.pages.link_holder import dead_link
 from webtalks.http.admin_pages import in_admin
 from webtalks.http.content_type import UNREADABLE
 from webtalks.http.error_pages import error_page
@@ -30,7 +33,7 @@ DATE_PART = re.compile(r"__(year|month|day)$")
 # Python has no moment after the end of the year 9999, with which Django would compare.
 NUMBER_OF_DATE = re.compile(r"(?!9999).{0,4}")
 
-# Bytes of the largest body that the admin takes: a PDF (30 MB) and a picture (15 MB) in one form.
+# Bytes of the largest body of a form for files: in the admin a PDF (30 MB) and a picture (15 MB).
 UPLOAD = 64_000_000
 
 
@@ -79,13 +82,16 @@ class RefuseUnreadable:
     ) -> HttpResponse | None:
         """Refuse what only somebody who tampers with the admin's pages sends.
 
-        Large files are taken from organisers alone: here it is known who asks, and nothing of
-        the body was read yet.
+        Large files are taken from organisers and from speakers with a good link: here it is known
+        who asks, and nothing of the body was read yet.
         """
+        is_large = body_size(request.META) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if not in_admin(request):
-            return None
+            token = kwargs.get("token", "")
+            is_strangers = is_large and not SpeakerLink.objects.holding(token).exists()
+            return dead_link(cast(SiteRequest, request)) if is_strangers else None
         refuse_odd_numbers(request.GET)
-        if body_size(request.META) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if is_large:
             if not request.user.is_staff:
                 return error_page(request, 413, is_admin=True)
         elif request.method == "POST":
@@ -179,8 +185,10 @@ def body_size(meta: Mapping[str, Any]) -> int:
 
 
 def takes_files(path: str) -> bool:
-    """Whether it is a form for files: those of the talks, and the one for a talk's report."""
-    return path.startswith(events_admin()) or bool(report_form().fullmatch(path))
+    """Whether it is a form for files: of talks, of a talk's report, of what a speaker proposes."""
+    if path.startswith(events_admin()):
+        return True
+    return bool(report_form().fullmatch(path) or speakers_forms().fullmatch(path))
 
 
 @cache
@@ -193,3 +201,12 @@ def events_admin() -> str:
 def report_form() -> re.Pattern[str]:
     path = reverse("admin:import_attendance", args=[0])
     return re.compile(re.escape(path).replace("/0/", "/[0-9]+/"))
+
+
+@cache
+def speakers_forms() -> re.Pattern[str]:
+    paths = [
+        re.escape(reverse("registration:speaker_part", args=["0", part])).replace("/0/", "/[^/]+/")
+        for part in (Part.PICTURE, Part.PORTRAIT, Part.SLIDES)
+    ]
+    return re.compile("|".join(paths))

@@ -57,12 +57,14 @@ class Consent(models.Model):
         Kind.RECORDING: ConsentWording(
             "2026-11",
             "Ich bin damit einverstanden, dass mein Vortrag in Bild und Ton aufgezeichnet und auf "
-            "der Website der Reihe veröffentlicht wird.",
+            "der Website der Reihe veröffentlicht wird. Das ist freiwillig, und ich kann es "
+            "jederzeit für die Zukunft widerrufen.",
         ),
         Kind.SLIDES: ConsentWording(
             "2026-11",
             "Ich bin damit einverstanden, dass meine Folien auf der Website der Reihe "
-            "veröffentlicht werden. Bilder und Grafiken darin darf ich so weitergeben.",
+            "veröffentlicht werden. Bilder und Grafiken darin darf ich so weitergeben. Das ist "
+            "freiwillig, und ich kann es jederzeit für die Zukunft widerrufen.",
         ),
     }
 

@@ -164,6 +164,7 @@ class ProposedChange(models.Model):
         SpeakerLink, models.CASCADE, verbose_name="Link", related_name="changes"
     )
     field = models.CharField("Was", max_length=20, choices=Field)
+    # Of slides: what screen readers miss in them, in the words of uploads/pdf_structure.py.
     text = LinesField("Vorschlag", blank=True)
     picture = images.PictureField("Bild", max_length=120, blank=True)
     pdf = pdfs.PdfField("Folien", upload_to=pdfs.storage_name, max_length=120, blank=True)

@@ -1,0 +1,281 @@
+"""The parts of a speaker's desk that take a file: picture, portrait, slides.
+
+The view calls `take_in` before it makes the form: so a file passes the same checks as in the
+organisers' form, before any transaction, and is kept for a day when the form comes back.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, cast
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import Field as Column
+from django.http import HttpRequest
+from django.urls import reverse
+
+from events.desk import kept_uploads
+from events.models import Speaker, Talk
+from events.text.fields import LineInput
+from events.uploads import images, kept, pdf_structure
+from events.uploads.kept import CannotStore, CheckedUpload, Kind
+from registration.fields import TOO_LONG
+from registration.models import ProposedChange, SpeakerLink
+from registration.models.speakers.proposed_change import FIELDS, Field, Part, present
+from registration.speakers.parts import PartForm
+from registration.speakers.upload_fields import upload_field
+
+UPLOADS = {
+    re.compile(f"{Part.PICTURE}-{Field.IMAGE}"): Kind.PICTURE,
+    re.compile(f"{Part.PORTRAIT}-{Field.PORTRAIT}"): Kind.PICTURE,
+    re.compile(f"{Part.SLIDES}-{Field.SLIDES}"): Kind.PDF,
+}
+PICTURES = "image/jpeg,image/png,image/webp,image/avif"
+WITHDRAWS = "withdraw"
+# What is said of slides, by what pdf_structure has found missing.
+ADVICE = {
+    pdf_structure.NO_STRUCTURE: "Ihre Folien haben keine Struktur: Wer einen Screenreader nutzt, "
+    "kann ihnen kaum folgen. In PowerPoint: Datei › Exportieren › PDF, Optionen, "
+    "„Dokumentstrukturtags für Barrierefreiheit“.",
+    pdf_structure.NO_TITLE: "In den Eigenschaften der Datei steht kein Titel. In PowerPoint: "
+    "Datei › Informationen › Titel.",
+    pdf_structure.NO_LANGUAGE: "Die Datei sagt nicht, in welcher Sprache sie ist. Vorgelesen "
+    "klingt sie dann womöglich englisch.",
+    pdf_structure.NOT_CHECKABLE: "Ob alle Ihren Folien folgen können, auch mit einem "
+    "Screenreader, lässt sich hier nicht prüfen.",
+}
+
+
+def owner_of(link: SpeakerLink) -> kept.Owner:
+    """Return who may use what is uploaded with this link: no account has such a name."""
+    return f"vortragen-{link.uuid}"
+
+
+def take_in(request: HttpRequest, link: SpeakerLink) -> None:
+    """Put into `request.FILES` what the form shall see: an upload checked, or one kept before."""
+    kept_uploads.take_in(request, UPLOADS, owner_of(link))
+
+
+def line_field(
+    model: type[Talk | Speaker], column: str, label: str, help_text: str = ""
+) -> LineInput:
+    return LineInput(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=cast(Column, model._meta.get_field(column)).max_length,
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A picture as the speaker's own page shows it: the smallest size, and the whole one."""
+
+    src: str
+    whole: str
+    width: int
+    height: int
+
+
+def thumbnail(link: SpeakerLink, name: str) -> Thumbnail | None:
+    """Return the stored picture `name` for the holder of the link; None for no picture."""
+    if not name:
+        return None
+    picture = images.Picture(name)
+    src, whole = (
+        reverse("registration:speaker_picture", args=[link.token, picture.path.parent.name, size])
+        for size in (f"{images.widths_up_to(picture.width)[0]}.jpg", picture.path.name)
+    )
+    return Thumbnail(src, whole, picture.width, picture.height)
+
+
+class FilePart(PartForm):
+    """Base of the parts with a file. With one, its credit is required, wherever it has one."""
+
+    file_field: ClassVar[Field]
+    credit_field: ClassVar[Field | None] = None
+    no_file: ClassVar[str]
+    no_credit: ClassVar[str] = ""
+    # Whether the speaker takes back what they have proposed.
+    withdraws = False
+
+    def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
+        super().__init__(link, *args, **kwargs)
+        self.helper.form_action = reverse(
+            "registration:speaker_part", args=[link.token, self.part]
+        )
+        self.helper.attrs = {"enctype": "multipart/form-data"}
+
+    def layout(self) -> Layout:
+        """Offer to withdraw only where something is proposed."""
+        names = [name for name in self.fields if name != WITHDRAWS or self.proposed]
+        return Layout(*names)
+
+    @cached_property
+    def proposed(self) -> ProposedChange | None:
+        """The speaker's open proposal of a file."""
+        for change in self.link.changes.all():
+            if change.is_open and change.field == self.file_field and change.file:
+                return change
+        return None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse texts without a file, and a file without its credit."""
+        answers = super().clean()
+        file = answers.get(self.file_field)
+        self.withdraws = bool(answers.get(WITHDRAWS)) and not file
+        if self.withdraws or self.file_field in self.errors:
+            return answers
+        if not (file or self.proposed or present(self.link, self.file_field)):
+            self.add_error(self.file_field, self.no_file)
+        elif self.credit_field and answers.get(self.credit_field) == "":
+            self.add_error(self.credit_field, self.no_credit)
+        return answers
+
+    def propose(self) -> list[ProposedChange]:
+        """Propose file and texts, all or nothing.
+
+        Where the storage takes no file nothing is proposed, and the form has an error then: it is
+        shown again.
+        """
+        try:
+            with transaction.atomic():
+                return self._withdrawn() if self.withdraws else self._propose()
+        except CannotStore as failure:
+            refusal = kept.NOT_STORED()
+            if isinstance(failure.upload, CheckedUpload):
+                failure.upload.refusal = refusal
+            self.add_error(self.file_field, refusal)
+            return []
+
+    def _propose(self) -> list[ProposedChange]:
+        return super().propose()
+
+    def _withdrawn(self) -> list[ProposedChange]:
+        """Take back what was proposed in this part; what stands there today is no proposal."""
+        for field in FIELDS[self.part][1]:
+            ProposedChange.objects.propose(self.link, field, present(self.link, field))
+        return []
+
+
+class PictureOfPart(FilePart):
+    """Base of the two parts with a picture."""
+
+    @property
+    def todays(self) -> Thumbnail | None:
+        return thumbnail(self.link, present(self.link, self.file_field))
+
+    @property
+    def proposed_picture(self) -> Thumbnail | None:
+        return thumbnail(self.link, self.proposed.file_name) if self.proposed else None
+
+
+class PicturePart(PictureOfPart):
+    """The picture of the talk."""
+
+    part = Part.PICTURE
+    file_field, credit_field = Field.IMAGE, Field.IMAGE_CREDIT
+    no_file = "Bitte wählen Sie das Bild aus; die Angaben darunter gehören zu ihm."
+    no_credit = "Bitte geben Sie an, von wem das Bild ist."
+    field_order = [*FIELDS[Part.PICTURE][1], WITHDRAWS]
+
+    image = upload_field(
+        "Bild",
+        "Als JPEG, PNG, WebP oder AVIF, höchstens 15 MB; am besten quer und mindestens "
+        "1600 Bildpunkte breit. Bitte nur Bilder, die wir zeigen dürfen.",
+        PICTURES,
+    )
+    image_focus = forms.ChoiceField(
+        label="Was soll immer zu sehen sein?",
+        help_text="Auf schmalen Flächen wird das Bild beschnitten. Diese Seite bleibt stehen.",
+        choices=images.Focus.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Bitte wählen Sie eine Antwort."},
+    )
+    image_alt = line_field(
+        Talk,
+        "image_alt",
+        "Alternativtext",
+        "Was auf dem Bild zu sehen ist, in einem Satz: Ein Screenreader liest ihn allen vor, die "
+        "das Bild nicht sehen können. Zum Beispiel: „Zwei Frauen pflanzen eine Linde vor dem "
+        "Rathaus, im Hintergrund stehen Kinder.“",
+    )
+    image_caption = line_field(
+        Talk,
+        "image_caption",
+        "Bildunterschrift",
+        "Was man wissen muss, um das Bild zu verstehen: Ort, Anlass, Jahr.",
+    )
+    image_credit = line_field(
+        Talk,
+        "image_credit",
+        "Bildnachweis",
+        "Pflicht bei einem Bild: wer die Rechte hat, etwa „© Stadt Musterstadt/Vorname Name“. Ist "
+        "es kein Foto, schreiben Sie „Illustration: …“ oder „Grafik: …“.",
+    )
+    withdraw = forms.BooleanField(
+        label="Meinen Vorschlag für das Bild zurückziehen", required=False
+    )
+
+
+class PortraitPart(PictureOfPart):
+    """The speaker's own picture."""
+
+    part = Part.PORTRAIT
+    file_field, credit_field = Field.PORTRAIT, Field.PORTRAIT_CREDIT
+    no_file = "Bitte wählen Sie das Porträt aus; der Bildnachweis gehört zu ihm."
+    no_credit = "Bitte geben Sie an, von wem das Porträt ist."
+    field_order = [*FIELDS[Part.PORTRAIT][1], WITHDRAWS]
+
+    portrait = upload_field(
+        "Porträt",
+        "Als JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ihr Gesicht in der Mitte: Zu sehen ist "
+        "ein runder Ausschnitt.",
+        PICTURES,
+    )
+    portrait_credit = line_field(
+        Speaker,
+        "portrait_credit",
+        "Bildnachweis",
+        "Pflicht bei einem Porträt, etwa „© Vorname Name“.",
+    )
+    withdraw = forms.BooleanField(
+        label="Meinen Vorschlag für das Porträt zurückziehen", required=False
+    )
+
+
+class SlidesPart(FilePart):
+    """The slides; taken over they are one more material of the talk."""
+
+    part = Part.SLIDES
+    file_field = Field.SLIDES
+    no_file = "Bitte wählen Sie Ihre Folien als PDF aus."
+    field_order = [Field.SLIDES, WITHDRAWS]
+    missing = ""
+
+    slides = upload_field("Folien", "Als PDF, höchstens 30 MB.", "application/pdf,.pdf")
+    withdraw = forms.BooleanField(label="Meine Folien zurückziehen", required=False)
+
+    def clean_slides(self) -> File | None:
+        """Look once whether everybody can read the slides; whoever sees them later is told."""
+        file = self.cleaned_data["slides"]
+        if isinstance(file, CheckedUpload):
+            self.missing = ", ".join(pdf_structure.missing(file.paths()[0]))
+        return file
+
+    def _propose(self) -> list[ProposedChange]:
+        file = self.cleaned_data["slides"]
+        if not file:
+            return []
+        change = ProposedChange.objects.propose(self.link, Field.SLIDES, self.missing, file=file)
+        return [change] if change else []
+
+    @property
+    def advice(self) -> list[str]:
+        """What is said of the proposed slides; [] if nothing is missing that we can see."""
+        found = self.proposed.text.split(", ") if self.proposed else []
+        return [ADVICE[words] for words in found if words in ADVICE]

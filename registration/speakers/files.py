@@ -1,0 +1,38 @@
+"""Files on a speaker's own page, which nobody else sees yet: what they have proposed."""
+
+from pathlib import PurePosixPath
+
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+
+from events.pages.requests import SiteRequest
+from events.uploads.images import FOLDER
+from registration.desk.speakers.files import serve_pdf, serve_size
+from registration.models import ProposedChange, SpeakerLink
+from registration.models.speakers.proposed_change import ProposedChangeQuerySet
+from registration.pages.link_holder import for_speaker
+
+
+@for_speaker
+def picture(request: SiteRequest, link: SpeakerLink, folder: str, name: str) -> FileResponse:
+    """Serve one size of a picture of the speaker's page: a proposed one, or today's.
+
+    Today's too, because the talk may be a draft.
+    """
+    proposed = of_link(link).exclude(picture="").values_list("picture", flat=True)
+    todays = [link.talk.image.name or "", link.speaker.portrait.name or ""]
+    for stored in filter(None, [*proposed, *todays]):
+        if PurePosixPath(stored).parent == PurePosixPath(FOLDER, folder):
+            return serve_size(stored, name)
+    raise Http404
+
+
+@for_speaker
+def file(request: SiteRequest, link: SpeakerLink, field: str) -> FileResponse:
+    """Serve the PDF that the speaker has proposed for this field."""
+    return serve_pdf(get_object_or_404(of_link(link).exclude(pdf=""), field=field))
+
+
+def of_link(link: SpeakerLink) -> ProposedChangeQuerySet:
+    """Return the speaker's own proposals that are not decided."""
+    return ProposedChange.objects.open().filter(link=link)
