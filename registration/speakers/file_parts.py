@@ -108,6 +108,7 @@ class FilePart(PartForm):
         self.helper.form_action = reverse(
             "registration:speaker_part", args=[link.token, self.part]
         )
+        self.helper.form_id = f"form-{self.part}"
         self.helper.attrs = {"enctype": "multipart/form-data"}
 
     def layout(self) -> Layout:
