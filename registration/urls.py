@@ -1,4 +1,4 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from registration.pages import (
     certificate,
@@ -63,10 +63,15 @@ urlpatterns = [
     page("mitmachen/danke/", "offer_thanks", "offer_thanks"),
     path("vortragen/", speakers_guide.guide, name="speakers_guide"),
     path("vortragen/<str:token>/", speakers_page.desk, name="speaker"),
-    path(SPEAKER + "teil/<str:part>/", speakers_page.save_part, name="speaker_part"),
-    path(SPEAKER + "einwilligung/<str:kind>/", consents.consent, name="speaker_consent"),
-    path(SPEAKER + "datei/<str:field>/", files.file, name="speaker_file"),
-    path(SPEAKER + "bild/<str:folder>/<str:name>", files.picture, name="speaker_picture"),
+    path(SPEAKER + "teil/<slug:part>/", speakers_page.save_part, name="speaker_part"),
+    path(SPEAKER + "einwilligung/<slug:kind>/", consents.consent, name="speaker_consent"),
+    path(SPEAKER + "datei/<slug:field>/", files.file, name="speaker_file"),
+    re_path(
+        r"^vortragen/(?P<token>[^/]+)/bild/(?P<folder>[0-9a-f]{32})/"
+        r"(?P<name>\d+(?:x\d+)?\.(?:avif|jpg))$",
+        files.picture,
+        name="speaker_picture",
+    ),
     path("erinnerungen/<str:token>/", way_in.reminders, name="reminders"),
     path("unterlagen/<str:token>/", way_in.recap_off, name="recap_off"),
     path("terminhinweise/", interest.ask, name="interest"),

@@ -39,6 +39,7 @@ ELSEWHERE = {
         "webtalks/test_metrics, registration/desk/first_page/test_start_page"
     ),
     "registration/pages/forms": "by their pages: registration/pages/test_sign_up",
+    "registration/speakers/upload_fields": "by the forms: registration/speakers/test_file_parts",
     "registration/urls": "all are visited: webtalks/http/test_headers",
     "webtalks/apps": "registers what has tests of its own",
     "webtalks/backup/disk": "webtalks/backup/test_backup",

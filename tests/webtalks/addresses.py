@@ -6,17 +6,36 @@ from datetime import timedelta
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from events.models import Material, Municipality, Series, Topic
-from registration.models import Erasure, Interest, Message, OutgoingMail, links
+from registration.models import (
+    Erasure,
+    Interest,
+    Message,
+    OutgoingMail,
+    ProposedChange,
+    links,
+)
 from registration.models.account import password_link, second_factor_link
+from registration.models.speakers import speaker_link
 from tests.events.upload_files import PDF, jpeg, upload
-from tests.makers import make_offer, make_registration, make_report_line, make_talk
+from tests.makers import (
+    make_offer,
+    make_registration,
+    make_report_line,
+    make_speaker_link,
+    make_talk,
+)
 from tests.registration.link_pages import token_of
 
 MINE = "meine-anmeldung/<str:token>/"
+SPEAKER = "vortragen/<str:token>/"
 PICTURE = r"^bilder/(?P<folder>[0-9a-f]{32})/(?P<name>\d+(?:x\d+)?\.(?:avif|jpg))$"
+SPEAKERS_PICTURE = (
+    r"^vortragen/(?P<token>[^/]+)/bild/(?P<folder>[0-9a-f]{32})/"
+    r"(?P<name>\d+(?:x\d+)?\.(?:avif|jpg))$"
+)
 PEOPLE = "admin/registration/registration/"
 REPORT = "admin/events/talk/statistik/bericht/"
 
@@ -100,6 +119,11 @@ PUBLIC = {
     MINE + "<uuid:uuid>/bescheinigung/": ("personal page", 200),
     MINE + "<uuid:uuid>/bescheinigung.pdf": ("personal redirect", 302),
     MINE + "<uuid:uuid>/termin.ics": ("personal calendar", 200),
+    SPEAKER: ("personal form", 200),
+    SPEAKER + "teil/<slug:part>/": ("personal redirect", 302),
+    SPEAKER + "einwilligung/<slug:kind>/": ("personal redirect", 302),
+    SPEAKER + "datei/<slug:field>/": ("personal pdf", 200),
+    SPEAKERS_PICTURE: ("personal picture", 200),
 }
 # The admin, as an organiser with all permissions sees it.
 ADMIN = {
@@ -122,6 +146,8 @@ ADMIN = {
     "admin/handbuch/": ("admin", 200),
     "admin/handbuch/<slug:name>.png": ("admin picture", 200),
     "admin/events/talk/<int:pk>/zugang/": ("admin", 200),
+    "admin/events/talk/vorschlaege/<int:pk>/bild/<str:name>": ("proposed picture", 200),
+    "admin/events/talk/vorschlaege/<int:pk>/datei/": ("proposed pdf", 200),
     "admin/password_change/": ("admin page that Django leaves open", 200),
     "admin/password_change/done/": ("admin page that Django leaves open", 200),
     "admin/suche/": ("admin", 200),
@@ -281,10 +307,19 @@ class _Examples:
         self.colleague = User.objects.create_user("bo", is_staff=True)
         make_report_line(self.talk)
         self.material = material
+        self.link = make_speaker_link(self.talk)
+        propose = ProposedChange.objects.propose
+        self.picture = propose(self.link, "image", file=upload(jpeg()))
+        self.slides = propose(self.link, "slides", file=upload(PDF, "a.pdf"))
 
     def path(self, route: str) -> str:
         if route == PICTURE:
             return self.talk.picture.src
+        if route == SPEAKERS_PICTURE:
+            _, folder, name = self.picture.file_name.split("/")
+            return reverse("registration:speaker_picture", args=[self.link.token, folder, name])
+        if route.endswith("/<str:name>"):
+            route = route.replace("<str:name>", "64.jpg")
         if "app_label>" in route:
             return "/admin/events/"
         if route.startswith("admin/("):
@@ -308,6 +343,9 @@ class _Examples:
             "year": "2025",
             "code": "1002-0VY1-6W5K-7SP0",
             "mail_pk": str(self.of_model["outgoingmail"]),
+            "part": "slides",
+            "field": "slides",
+            "kind": "recording",
             "name": "startseite" if "handbuch" in parts else "signed_up",
             "content_type_id": str(_content_type(self.talk)),
         }[name]
@@ -328,6 +366,7 @@ class _Examples:
             "unterlagen": (links.PURPOSE_RECAP, self.row),
             "meine-anmeldung": (links.PURPOSE_MINE, self.row),
             "terminhinweise": (links.PURPOSE_INTEREST, self.interest),
+            "vortragen": (speaker_link.PURPOSE, self.link),
         }[parts[1] if parts[0] == "anmeldung" else parts[0]]
         if parts[:2] == ["terminhinweise", "bestaetigen"]:
             purpose, row = links.PURPOSE_INTEREST_CONFIRM, self.asking
@@ -336,6 +375,8 @@ class _Examples:
     def pk(self, parts) -> int:
         if "material" in parts:
             return self.material.pk
+        if "vorschlaege" in parts:
+            return (self.slides if "datei" in parts else self.picture).pk
         of_talk = parts[0] in ("t", "r") or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
         if "unterlagen" in parts:
             return self.over.pk

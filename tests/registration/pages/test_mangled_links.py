@@ -48,9 +48,9 @@ def places(client, path) -> str:
 
 
 def test_every_beginning_is_known(personal):
-    assert len(personal) == 23
+    assert len(personal) == 27
     assert {path for path in personal if not path.startswith(beginnings())} == set()
-    assert len(beginnings()) == 10
+    assert len(beginnings()) == 11
 
 
 def test_what_stands_behind_a_link_is_cut_off(client, personal):

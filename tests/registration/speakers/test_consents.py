@@ -26,7 +26,8 @@ def link():
 def give(client, link, kind, version=None):
     wording = Consent.WORDINGS.get(kind)
     sent = {"fassung": version or (wording and wording.version) or ""}
-    return client.post(reverse("registration:speaker_consent", args=[link.token, kind]), sent)
+    path = reverse("registration:speaker_consent", args=[link.token, "kind"])
+    return client.post(path.replace("kind", kind), sent)
 
 
 def kinds(link) -> list[str]:

@@ -90,6 +90,10 @@ KINDS = {
     | FILE
     | NEVER
     | {"Cache-Control": "private, no-store, max-age=0, no-cache, must-revalidate"},
+    "personal picture": typed("image/jpeg")
+    | FILE
+    | NEVER
+    | {"Cache-Control": "private, no-store, max-age=0, no-cache, must-revalidate"},
     "draft": HTML | NEVER | {"X-Robots-Tag": "noindex, nofollow"},
     "feed": typed("application/atom+xml; charset=utf-8") | KEPT,
     "api": typed("application/json") | KEPT,
@@ -131,6 +135,16 @@ KINDS = {
     "admin JSON": typed("application/json") | NEVER | LOGGED_IN,
     "admin picture": typed("image/png") | NEVER | LOGGED_IN | DOWNLOAD,
     "admin pdf": typed("application/pdf") | NEVER | LOGGED_IN | DOWNLOAD,
+    "proposed picture": typed("image/jpeg")
+    | FILE
+    | NEVER
+    | LOGGED_IN
+    | {"Cache-Control": "private, no-store, max-age=0, no-cache, must-revalidate"},
+    "proposed pdf": typed("application/pdf")
+    | FILE
+    | NEVER
+    | LOGGED_IN
+    | {"Cache-Control": "private, no-store, max-age=0, no-cache, must-revalidate"},
     "admin sheet": typed(XLSX) | NEVER | LOGGED_IN | DOWNLOAD,
     "mail preview": HTML
     | NEVER_TOO
