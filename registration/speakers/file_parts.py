@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, cast
 
+from crispy_forms.layout import Field as LayoutField
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.files.base import File
@@ -35,6 +36,8 @@ UPLOADS = {
 }
 PICTURES = "image/jpeg,image/png,image/webp,image/avif"
 WITHDRAWS = "withdraw"
+# For a field that the page has said more of than "freiwillig".
+UNMARKED = "registration/speakers/_unmarked_field.html"
 # What is said of slides, by what pdf_structure has found missing.
 ADVICE = {
     pdf_structure.NO_STRUCTURE: "Ihre Folien haben keine Struktur: Wer einen Screenreader nutzt, "
@@ -60,14 +63,15 @@ def take_in(request: HttpRequest, link: SpeakerLink) -> None:
 
 
 def line_field(
-    model: type[Talk | Speaker], column: str, label: str, help_text: str = ""
+    model: type[Talk | Speaker], column: str, label: str, help_text: str, missing: str = ""
 ) -> LineInput:
+    """Return the field for a text beside a file; with words for `missing` it is required."""
     return LineInput(
         label=label,
         help_text=help_text,
-        required=False,
+        required=bool(missing),
         max_length=cast(Column, model._meta.get_field(column)).max_length,
-        error_messages={"max_length": TOO_LONG},
+        error_messages={"max_length": TOO_LONG, "required": missing},
     )
 
 
@@ -94,12 +98,10 @@ def thumbnail(link: SpeakerLink, name: str) -> Thumbnail | None:
 
 
 class FilePart(PartForm):
-    """Base of the parts with a file. With one, its credit is required, wherever it has one."""
+    """Base of the parts with a file: proposed now or before, or what stands there already."""
 
     file_field: ClassVar[Field]
-    credit_field: ClassVar[Field | None] = None
     no_file: ClassVar[str]
-    no_credit: ClassVar[str] = ""
     # Whether the speaker takes back what they have proposed.
     withdraws = False
 
@@ -113,8 +115,14 @@ class FilePart(PartForm):
 
     def layout(self) -> Layout:
         """Offer to withdraw only where something is proposed."""
-        names = [name for name in self.fields if name != WITHDRAWS or self.proposed]
-        return Layout(*names)
+        unmarked = (self.file_field, WITHDRAWS)
+        return Layout(
+            *(
+                LayoutField(name, template=UNMARKED) if name in unmarked else name
+                for name in self.fields
+                if name != WITHDRAWS or self.proposed
+            )
+        )
 
     @cached_property
     def proposed(self) -> ProposedChange | None:
@@ -125,16 +133,15 @@ class FilePart(PartForm):
         return None
 
     def clean(self) -> dict[str, Any]:
-        """Refuse texts without a file, and a file without its credit."""
+        """Refuse texts without a file; whoever takes their proposal back needs no texts."""
         answers = super().clean()
         file = answers.get(self.file_field)
+        has_file = file or self.proposed or present(self.link, self.file_field)
         self.withdraws = bool(answers.get(WITHDRAWS)) and not file
-        if self.withdraws or self.file_field in self.errors:
-            return answers
-        if not (file or self.proposed or present(self.link, self.file_field)):
+        if self.withdraws:
+            self.errors.clear()
+        elif not has_file and self.file_field not in self.errors:
             self.add_error(self.file_field, self.no_file)
-        elif self.credit_field and answers.get(self.credit_field) == "":
-            self.add_error(self.credit_field, self.no_credit)
         return answers
 
     def propose(self) -> list[ProposedChange]:
@@ -179,9 +186,8 @@ class PicturePart(PictureOfPart):
     """The picture of the talk."""
 
     part = Part.PICTURE
-    file_field, credit_field = Field.IMAGE, Field.IMAGE_CREDIT
+    file_field = Field.IMAGE
     no_file = "Bitte wählen Sie das Bild aus; die Angaben darunter gehören zu ihm."
-    no_credit = "Bitte geben Sie an, von wem das Bild ist."
     field_order = [*FIELDS[Part.PICTURE][1], WITHDRAWS]
 
     image = upload_field(
@@ -215,8 +221,9 @@ class PicturePart(PictureOfPart):
         Talk,
         "image_credit",
         "Bildnachweis",
-        "Pflicht bei einem Bild: wer die Rechte hat, etwa „© Stadt Musterstadt/Vorname Name“. Ist "
+        "Wer die Rechte hat, etwa „© Stadt Musterstadt/Vorname Name“. Ist "
         "es kein Foto, schreiben Sie „Illustration: …“ oder „Grafik: …“.",
+        missing="Bitte geben Sie an, von wem das Bild ist.",
     )
     withdraw = forms.BooleanField(
         label="Meinen Vorschlag für das Bild zurückziehen", required=False
@@ -227,9 +234,8 @@ class PortraitPart(PictureOfPart):
     """The speaker's own picture."""
 
     part = Part.PORTRAIT
-    file_field, credit_field = Field.PORTRAIT, Field.PORTRAIT_CREDIT
+    file_field = Field.PORTRAIT
     no_file = "Bitte wählen Sie das Porträt aus; der Bildnachweis gehört zu ihm."
-    no_credit = "Bitte geben Sie an, von wem das Porträt ist."
     field_order = [*FIELDS[Part.PORTRAIT][1], WITHDRAWS]
 
     portrait = upload_field(
@@ -242,7 +248,8 @@ class PortraitPart(PictureOfPart):
         Speaker,
         "portrait_credit",
         "Bildnachweis",
-        "Pflicht bei einem Porträt, etwa „© Vorname Name“.",
+        "Wer die Rechte hat, etwa „© Vorname Name“.",
+        missing="Bitte geben Sie an, von wem das Porträt ist.",
     )
     withdraw = forms.BooleanField(
         label="Meinen Vorschlag für das Porträt zurückziehen", required=False

@@ -59,7 +59,7 @@ def test_picture_is_proposed_with_its_texts_and_nothing_is_public(client, link):
     assert untouched(link.talk) == ("", "", "")
     page = unescape(page_of(client, link))
     assert "Ihr Vorschlag" in page
-    assert "vom 5. November 2025, 9:00 Uhr" in page
+    assert "vom 5. November 2025, 9:00\xa0Uhr" in page
     assert ALT in page
 
 
