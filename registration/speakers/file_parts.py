@@ -198,7 +198,7 @@ class PicturePart(PictureOfPart):
     )
     image_focus = forms.ChoiceField(
         label="Was soll immer zu sehen sein?",
-        help_text="Auf schmalen Flächen wird das Bild beschnitten. Diese Seite bleibt stehen.",
+        help_text="Auf schmalen Flächen wird das Bild beschnitten. Dieser Teil bleibt stehen.",
         choices=images.Focus.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Bitte wählen Sie eine Antwort."},
