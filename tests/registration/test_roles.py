@@ -81,8 +81,7 @@ OTHER_PAGES = {
     # Numbers, which name nobody.
     "remove_feedback_text": {"Redaktion"},
     **dict.fromkeys(FIGURES, {"Redaktion", "Teilnehmende", "Lesend"}),
-    "funder_goals": {"Redaktion"},
-    **dict.fromkeys(["proposed_picture", "proposed_file"], {"Redaktion"}),
+    **dict.fromkeys(["funder_goals", "proposed_picture", "proposed_file"], {"Redaktion"}),
 }
 # Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
 DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {
@@ -227,10 +226,8 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         **dict.fromkeys([*REPORT, "funder_goals"], [2025]),
         "enter_way_in": [talk.pk],
         **dict.fromkeys(["team", "team_invite", "profile", "profile_address", "handbook"], []),
-        **dict.fromkeys(["team_member", "team_act", "team_access"], [1]),
-        "handbook_picture": ["startseite"],
-        "proposed_picture": [1, "64.jpg"],
-        "proposed_file": [1],
+        **dict.fromkeys(["team_member", "team_act", "team_access", "proposed_file"], [1]),
+        **{"handbook_picture": ["startseite"], "proposed_picture": [1, "64.jpg"]},
     }
     # They answer to POST alone, whoever asks.
     by_post = ["events_talk_duplicate", "test_message", "release_message", "resume_message"]
