@@ -15,7 +15,7 @@ from typing import IO, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from PIL import ExifTags, Image, ImageChops, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageChops, ImageCms, ImageFile, ImageOps
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
@@ -141,6 +141,8 @@ def _refuse_bombs(upload: File) -> None:
 
 
 def _read(upload: File) -> Image.Image:
+    # WeasyPrint lets Pillow fill up half a picture in grey, in the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         upload.seek(0)
         return _small(cast(IO[bytes], upload))

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from django.core.exceptions import ValidationError
-from PIL import Image
+from PIL import Image, ImageFile
 
 from events.uploads.decoding import FORMATS
 from tests.events import upload_files
@@ -175,3 +175,10 @@ def test_model_says_beside_the_field_what_is_wrong_with_a_picture(clock, content
     with pytest.raises(ValidationError) as caught:
         talk.full_clean()
     assert caught.value.message_dict == {"image": [message]}
+
+
+def test_half_a_picture_is_refused_though_another_library_would_take_it(monkeypatch):
+    """WeasyPrint sets this for the whole process as soon as a PDF is written."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
+    assert refusal(jpeg((700, 400))[:-2000]) == INCOMPLETE
