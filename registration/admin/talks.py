@@ -20,7 +20,8 @@ from registration.desk.figures.funder import pages as funder_pages
 from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, recap_mail, tell_of_change
 from registration.desk.speakers import files as proposed_files
-from registration.models import Registration
+from registration.desk.speakers import proposals
+from registration.models import ProposedChange, Registration
 
 
 @admin.register(Talk)
@@ -32,7 +33,8 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
     def get_urls(self) -> list[URLPattern]:
         of_mails = [*tell_of_change.URLS, *announcement.URLS, *recap_mail.URLS]
         of_figures = [*statistics.URLS, *missing_towns.URLS, *funder_pages.URLS]
-        pages = [*of_figures, *feedback_page.URLS, *of_mails, *proposed_files.URLS]
+        of_speakers = [*proposals.URLS, *proposed_files.URLS]
+        pages = [*of_figures, *feedback_page.URLS, *of_mails, *of_speakers]
         return [*admin_urls(pages), *super().get_urls()]
 
     def said_above(self, request: HttpRequest, talk: Talk) -> dict[str, Any]:
@@ -40,7 +42,8 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
         if not self.has_change_permission(request, talk):
             return {}
         untold = tell_of_change.untold_of(Talk.objects.filter(pk=talk.pk))
-        said: dict[str, Any] = {"untold": untold}
+        waiting = ProposedChange.objects.open().in_talk(talk).count()
+        said: dict[str, Any] = {"untold": untold, "proposals_waiting": waiting}
         if talk.is_to_announce:
             said["announcement"] = announcement.announcement_of(talk)
         return said

@@ -6,7 +6,7 @@ A new kind is a function that takes the desk and yields what is to do, and a lin
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from registration.desk.first_page import about_mails, about_the_site, after_the_talk
+from registration.desk.first_page import about_mails, about_the_site, after_the_talk, from_speakers
 from registration.desk.first_page import before_the_talk as before
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import ToDo, Urgency
@@ -36,6 +36,7 @@ KINDS = [
     KindOfTask(before.untold_people, TALKS),
     KindOfTask(before.announcements, TALKS),
     KindOfTask(about_mails.stopped, ("registration.change_message",)),
+    KindOfTask(from_speakers.proposals, TALKS),
     KindOfTask(before.drafts, TALKS),
     KindOfTask(before.new_dates, TALKS),
     KindOfTask(after_the_talk.follow_up, TALKS + PEOPLE),
