@@ -4,7 +4,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from events.desk.todo import Task, tasks_of
 from events.models import Municipality, Series, Talk
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.first_page.running import Running
-from registration.models import Interest, Message, Offer, Registration
+from registration.models import Interest, Message, Offer, ProposedChange, Registration
 from registration.monitoring import RECENT, Snapshot, counted
 
 # More towns without a Land are not named at once.
@@ -43,11 +43,15 @@ class Desk:
 
     @cached_property
     def talks(self) -> list[Talk]:
-        """The talks of the first page, by their date: ahead, just over, or with untold people."""
+        """The talks of the first page, by their date: ahead, just over, or with news for us.
+
+        News are people who know something else of it, and proposals of its speakers.
+        """
         if not self.may("events.view_talk"):
             return []
-        found: TalkQuerySet = Talk.objects.on_the_desk(self.untold).with_towns()
-        return list(found.with_marks())
+        further = {*self.untold, *self.proposals}
+        found: TalkQuerySet = Talk.objects.on_the_desk(further).with_towns().with_marks()
+        return list(with_first_proposal(found) if self.proposals else found)
 
     @cached_property
     def talks_ahead(self) -> list[Talk]:
@@ -78,6 +82,8 @@ class Desk:
         groupings: dict[str, QuerySet] = {}
         if self.may("events.change_talk"):
             groupings["untold"] = Registration.objects.untold_counts()
+            groupings["proposals"] = ProposedChange.objects.open().by_talk()
+            groupings["senders"] = ProposedChange.objects.open().senders_by_talk()
             groupings["news"] = Interest.objects.counted_for(Talk.objects.to_announce())
         if self.may("events.view_talk"):
             over = Talk.objects.to_follow_up()
@@ -97,6 +103,16 @@ class Desk:
     def untold(self) -> dict[int, int]:
         """How many people of a talk do not know what has become of it."""
         return self.numbers.get("untold", {})
+
+    @property
+    def proposals(self) -> dict[int, int]:
+        """How many proposals of its speakers wait for a decision."""
+        return self.numbers.get("proposals", {})
+
+    @property
+    def senders(self) -> dict[int, int]:
+        """Of how many speakers these are."""
+        return self.numbers.get("senders", {})
 
     @property
     def news(self) -> dict[int, int]:
@@ -145,3 +161,13 @@ class Desk:
     def towns_without_land(self) -> list[Municipality]:
         """The first towns of which nobody has said in which Land they lie, and one more."""
         return list(Municipality.objects.filter(land="").order_by("name", "pk")[: MOST_TOWNS + 1])
+
+
+def with_first_proposal(talks: TalkQuerySet) -> TalkQuerySet:
+    """Note who proposed something first that waits, and when; no query more."""
+    waiting = ProposedChange.objects.open().filter(link__speaker__talk=OuterRef("pk"))
+    first = waiting.order_by("proposed_at", "pk")
+    return talks.annotate(
+        proposed_by=Subquery(first.values("link__speaker__name")[:1]),
+        proposed_at=Subquery(first.values("proposed_at")[:1]),
+    )

@@ -1,32 +1,26 @@
 """What is to do with what speakers have sent: who, how much, since when."""
 
-from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
-from django.db.models import Count, Min
 from django.urls import reverse
-from django.utils import timezone
 
 from events.dates import NBSP
 from events.models import Talk
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import ToDo, Urgency, days_until, until_talk
-from registration.models import ProposedChange, SpeakerLink
 
 
-def proposals(_: Desk) -> Iterator[ToDo]:
+def proposals(desk: Desk) -> Iterator[ToDo]:
     """Say who has proposed something that no organiser has decided yet."""
-    links = list(_links_with_proposals())
-    senders = Counter(link.talk.pk for link in links)
-    for link in links:
-        talk = link.talk
-        number, oldest = link.number, link.oldest  # type: ignore[attr-defined]  # annotated
+    for talk in desk.talks:
+        if not (number := desk.proposals.get(talk.pk)):
+            continue
         is_ahead = talk.is_upcoming and talk.status != Talk.Status.POSTPONED
         near = Urgency.within(days_until(talk.starts_at)) if is_ahead else Urgency.SOON
-        since = age_text((timezone.localdate() - timezone.localdate(oldest)).days)
         yield ToDo(
             title=talk.title,
-            text=f"{_who(link, senders[talk.pk])} hat {_things(number, since)}.",
+            text=f"{_who(talk, desk.senders[talk.pk])} {_things(talk, number)}.",
             deadline=until_talk(talk),
             button="Ansehen und entscheiden",
             url=reverse("admin:speaker_proposals", args=[talk.pk]),
@@ -35,27 +29,25 @@ def proposals(_: Desk) -> Iterator[ToDo]:
         )
 
 
-def _links_with_proposals() -> Iterator[SpeakerLink]:
-    """Yield the links with open changes, how many these are, and when the first came."""
-    links = SpeakerLink.objects.with_talks().filter(changes__in=ProposedChange.objects.open())
-    counted = links.annotate(number=Count("changes"), oldest=Min("changes__proposed_at"))
-    yield from counted.order_by("speaker__talk__starts_at", "pk")
+def _who(talk: Talk, senders: int) -> str:
+    """Return `Herzberg hat`; of a talk without a town, who has."""
+    if talk.municipality:
+        return f"{talk.municipality.name} hat"
+    if senders > 1:
+        return f"{senders}{NBSP}Personen haben"
+    return f"{talk.proposed_by} hat"  # type: ignore[attr-defined]  # `with_first_proposal` notes it
 
 
-def _who(link: SpeakerLink, senders: int) -> str:
-    """Return the town of the talk; the name where there is none, or where two have sent."""
-    town = link.talk.municipality
-    return town.name if town and senders == 1 else link.speaker.name
-
-
-def _things(number: int, since: str) -> str:
+def _things(talk: Talk, number: int) -> str:
+    since = age_text(talk.proposed_at)  # type: ignore[attr-defined]  # the same
     if number == 1:
         return f"etwas geschickt, {since}"
     return f"{number}{NBSP}Dinge geschickt, das erste {since}"
 
 
-def age_text(days: int) -> str:
-    """Return `heute`, `gestern`, `vor 3 Tagen`."""
+def age_text(moment: datetime) -> str:
+    """Return `heute`, `gestern`, `vor 3 Tagen`, counted by the calendar."""
+    days = -days_until(moment)
     if days <= 0:
         return "heute"
     return "gestern" if days == 1 else f"vor {days}{NBSP}Tagen"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.http import QueryDict

@@ -117,6 +117,17 @@ class ProposedChangeQuerySet(models.QuerySet["ProposedChange", "ProposedChange"]
     def in_talk(self, talk: Talk) -> Self:
         return self.filter(link__speaker__talk=talk)
 
+    def by_talk(self) -> "models.QuerySet[Any, Any]":
+        """Return (talk, how many)."""
+        return self._in_each_talk().annotate(number=models.Count("pk"))
+
+    def senders_by_talk(self) -> "models.QuerySet[Any, Any]":
+        """Return (talk, how many speakers they are of)."""
+        return self._in_each_talk().annotate(number=models.Count("link", distinct=True))
+
+    def _in_each_talk(self) -> "models.QuerySet[Any, Any]":
+        return self.order_by().values_list("link__speaker__talk")
+
     @alters_data
     @for_managers_too
     @transaction.atomic

@@ -12,9 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Municipality, Talk
-from registration.models import OutgoingMail
+from registration.models import OutgoingMail, ProposedChange
 from registration.models.heartbeat import beat
-from tests.makers import make_interest, make_message, make_registration, make_talk
+from tests.makers import (
+    make_interest,
+    make_message,
+    make_registration,
+    make_speaker_link,
+    make_talk,
+)
 from tests.registration.desk.first_page.page import as_role, lines, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -150,10 +156,16 @@ def everything(first: int = 0, number: int = 1) -> None:
         message = make_message(talk)
         message.release()
         message.stop()
+        propose_something(talk)
         Municipality.objects.create(name=f"Größenau {index}", land="")
         make_registration(refused := make_talk(), email=f"f{index}@stadt.example")
         OutgoingMail.objects.filter(registrations__talk=refused).update(state="failed")
         write_history(User.objects.create_user(f"orga-{index}", is_staff=True), row)
+
+
+def propose_something(talk) -> None:
+    link = make_speaker_link(talk, email=f"s{talk.pk}@stadt.example")
+    ProposedChange.objects.propose(link, "subtitle", "Neu")
 
 
 def write_history(user, row) -> None:

@@ -1,0 +1,102 @@
+"""What speakers have sent, on the first page."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from events.models import Speaker
+from registration.models import ProposedChange, SpeakerLink
+from tests.conftest import NOW
+from tests.makers import TITLE, make_speaker_link, make_talk
+from tests.registration.desk.first_page.page import Line, as_role, find
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+DAY = timedelta(days=1)
+
+
+def propose(link, *fields):
+    for field in fields:
+        ProposedChange.objects.propose(link, field, "Neu")
+
+
+def test_one_proposal_is_something_and_several_are_counted(admin_client):
+    link = make_speaker_link()
+    page = reverse("admin:speaker_proposals", args=[link.talk.pk])
+    assert find(admin_client, "geschickt") is None
+
+    propose(link, "title")
+    assert find(admin_client, "geschickt") == Line(
+        f"{TITLE} Gudensberg hat etwas geschickt, heute.",
+        "In 21 Tagen ist der Talk.",
+        "Ansehen und entscheiden",
+        page,
+        False,
+    )
+
+    ProposedChange.objects.update(proposed_at=NOW - DAY)
+    propose(link, "subtitle", "role")
+    line = find(admin_client, "geschickt")
+    assert line.text == f"{TITLE} Gudensberg hat 3 Dinge geschickt, das erste gestern."
+    ProposedChange.objects.filter(field="title").update(proposed_at=NOW - 2 * DAY)
+    line = find(admin_client, "geschickt")
+    assert line.text == f"{TITLE} Gudensberg hat 3 Dinge geschickt, das erste vor 2 Tagen."
+
+
+def test_what_is_decided_is_not_to_do(admin_client):
+    link = make_speaker_link()
+    propose(link, "title", "subtitle")
+    ProposedChange.objects.get(field="title").decide("declined", "Nein.")
+
+    assert " hat etwas geschickt, heute." in find(admin_client, "geschickt").text
+    ProposedChange.objects.get(field="subtitle").decide("taken")
+    assert find(admin_client, "geschickt") is None
+
+
+@pytest.mark.parametrize(
+    ("town", "expected"),
+    [
+        ("Gudensberg", "Gudensberg hat 3 Dinge geschickt, das erste heute."),
+        (None, "2 Personen haben 3 Dinge geschickt, das erste heute."),
+    ],
+)
+def test_two_speakers_of_a_talk_are_one_task(admin_client, town, expected):
+    link = make_speaker_link(make_talk(town=town))
+    other = Speaker.objects.create(talk=link.talk, name="Jörg Öz", position=1)
+    propose(link, "name")
+    propose(SpeakerLink.objects.make(other, "joerg@stadt.example"), "name", "role")
+
+    assert find(admin_client, "geschickt").text == f"{TITLE} {expected}"
+
+
+def test_speaker_of_a_talk_without_a_town_is_called_by_name(admin_client):
+    propose(make_speaker_link(make_talk(town=None)), "name")
+
+    assert find(admin_client, "Sina Massow hat etwas geschickt, heute.")
+
+
+@pytest.mark.parametrize(
+    ("fields", "deadline", "is_urgent"),
+    [
+        ({"starts_in": DAY}, "Morgen ist der Talk.", True),
+        ({"starts_in": -2 * DAY}, "Der Termin ist vorbei.", False),
+        ({"status": "draft"}, "In 21 Tagen ist der Talk.", False),
+        ({"status": "cancelled"}, "In 21 Tagen wäre der Talk.", False),
+        ({"status": "postponed", "starts_in": -20 * DAY}, "Der neue Termin ist offen.", False),
+    ],
+)
+def test_it_is_to_do_wherever_the_talk_stands(admin_client, fields, deadline, is_urgent):
+    propose(make_speaker_link(make_talk(**fields)), "title")
+
+    line = find(admin_client, "geschickt")
+    assert (line.deadline, line.is_urgent) == (deadline, is_urgent)
+
+
+def test_only_who_may_change_talks_is_told(client):
+    propose(make_speaker_link(), "title")
+
+    as_role(client, "Redaktion")
+    assert find(client, "geschickt")
+    as_role(client, "Teilnehmende")
+    assert find(client, "geschickt") is None
