@@ -13,7 +13,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from events.models import Material, Municipality, Series, Speaker, Talk, Topic
-from registration.models import Interest, Message, OutgoingMail, Registration
+from registration.models import (
+    Interest,
+    Message,
+    OutgoingMail,
+    ProposedChange,
+    Registration,
+    SpeakerLink,
+)
 from tests.events.upload_files import jpeg, upload
 from tests.makers import make_report_line
 
@@ -109,6 +116,7 @@ def store_everywhere():
             talk = _talk(group, town, timezone.now() + starts_in)
             talk.topics.set(topics)
             _people(talk, group)
+            _proposals(talk, group)
     interest = Interest.objects.ask("kim@stadt.example")
     interest.confirm()
     OutgoingMail.objects.update(last_error=" ".join(GROUPS[:2]), state="failed")
@@ -174,6 +182,12 @@ def _people(talk, group):
         )
     Message.objects.create(talk=talk, subject=group, text=ALL)
     make_report_line(talk, group, email=group)
+
+
+def _proposals(talk, group):
+    link = SpeakerLink.objects.make(talk.speakers.get(), "lea@stadt.example")
+    ProposedChange.objects.propose(link, "situation", ALL)
+    ProposedChange.objects.propose(link, "costs", group).decide("declined", group)
 
 
 def _organiser():

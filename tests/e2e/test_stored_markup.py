@@ -212,6 +212,7 @@ def test_admin_shows_what_was_typed(reader, organiser):
         "sign_ups": [talk.pk],
         "tell_of_change": [talk.pk],
         "announcement": [talk.pk],
+        "speaker_proposals": [talk.pk],
         "add_participant": [talk.pk],
         "import_attendance": [talk.pk],
         "review_attendance": [talk.pk],

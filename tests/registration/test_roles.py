@@ -71,7 +71,7 @@ FIGURES += ["newest_funder_report", *REPORT]
 # Pages beside those of Django, and who may open them.
 OTHER_PAGES = {
     **dict.fromkeys(["events_talk_duplicate", "announcement"], {"Redaktion"}),
-    **dict.fromkeys(["tell_of_change", "tell_of_change_html"], {"Redaktion"}),
+    **dict.fromkeys(["tell_of_change", "tell_of_change_html", "speaker_proposals"], {"Redaktion"}),
     # About people, and what is written to them.
     **dict.fromkeys(PEOPLES_PAGES, {"Teilnehmende"}),
     "enter_way_in": {"Redaktion", "Teilnehmende"},
@@ -224,7 +224,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "resend_mail": [found["registration"].pk, found["outgoingmail"].pk],
         **dict.fromkeys(["statistics", "statistics_xlsx", "newest_funder_report"], []),
         **dict.fromkeys([*REPORT, "funder_goals"], [2025]),
-        "enter_way_in": [talk.pk],
+        **dict.fromkeys(["enter_way_in", "speaker_proposals"], [talk.pk]),
         **dict.fromkeys(["team", "team_invite", "profile", "profile_address", "handbook"], []),
         **dict.fromkeys(["team_member", "team_act", "team_access", "proposed_file"], [1]),
         **{"handbook_picture": ["startseite"], "proposed_picture": [1, "64.jpg"]},

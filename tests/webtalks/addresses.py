@@ -167,6 +167,7 @@ ADMIN = {
     "admin/events/talk/<int:pk>/benachrichtigen/": ("admin", 200),
     "admin/events/talk/<int:pk>/benachrichtigen/html/": ("mail preview", 200),
     "admin/events/talk/<int:pk>/ankuendigen/": ("admin", 200),
+    "admin/events/talk/<int:pk>/vorschlaege/": ("admin", 200),
     "admin/events/talk/<int:pk>/unterlagen/": ("admin page with a frame", 200),
     "admin/events/talk/<int:pk>/unterlagen/<str:wording>/": ("mail preview", 200),
     "admin/events/talk/<path:object_id>/duplizieren/": ("admin by POST", 405),
@@ -265,6 +266,13 @@ def addresses() -> list[Address]:
     return [Address(route, fill.path(route), *kind) for route, kind in everything.items()]
 
 
+def propose(link) -> None:
+    """Propose something long for a talk, and something that organisers have answered."""
+    for field in ("title", "announcement", "situation"):
+        ProposedChange.objects.propose(link, field, f"{field}: {'W' * 90} Größe & Glück")
+    ProposedChange.objects.propose(link, "role", "Bürgermeisterin").decide("declined", "W" * 90)
+
+
 class _Examples:
     """Rows, and how a route is filled in with them."""
 
@@ -289,6 +297,7 @@ class _Examples:
         material = Material.objects.create(talk=self.talk, title="Folien", file=upload(PDF))
         message = Message.objects.create(talk=self.talk, subject="Betreff", text="Text")
         self.unused = make_talk(slug="frei")
+        propose(make_speaker_link(self.unused))
         self.over = make_talk(slug="vorbei", starts_in=-timedelta(days=3), recap="So war es.")
         self.of_model = {
             "series": 1,

@@ -12,8 +12,8 @@ from events.desk.publication import standing_text
 from events.models import Talk
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.desk.speakers.compared import Proposal
-from registration.desk.speakers.sheet import Sender, Sheet, sheet_of
-from registration.desk.speakers.taking_over import Refused, take_over
+from registration.desk.speakers.sheet import ProposalSheet, Sender, sheet_of
+from registration.desk.speakers.taking_over import FormRefuses, take_over
 from registration.models import OutgoingMail
 from registration.privacy import history
 
@@ -24,7 +24,7 @@ PAGE = "admin:speaker_proposals"
 class NotDecided(Exception):
     """What was sent cannot be carried out; nothing was changed."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: ProposalSheet) -> None:
         super().__init__("Nothing was decided.")
         self.sheet = sheet
 
@@ -41,7 +41,7 @@ def speaker_proposals(request: HttpRequest, pk: int) -> HttpResponse:
         return page_of(request, refusal.sheet)
 
 
-def page_of(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+def page_of(request: HttpRequest, sheet: ProposalSheet) -> HttpResponse:
     talk = sheet.talk
     context = {"title": "Vorschläge", "sheet": sheet, "talk": talk}
     context |= {"standing": standing_text(talk), "form_page": form_page(talk)}
@@ -74,12 +74,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(next_page)
 
 
-def carry_out(request: HttpRequest, sheet: Sheet) -> str:
+def carry_out(request: HttpRequest, sheet: ProposalSheet) -> str:
     """Take over what was chosen; return the page that tells people of it, "" if it need not be."""
     talk = sheet.talk
     try:
         response = take_over(request, talk, sheet.taken)
-    except Refused as refusal:
+    except FormRefuses as refusal:
         sheet.refuse(refusal.problems)
         raise NotDecided(sheet) from refusal
     talk.refresh_from_db()  # the history calls it by its title

@@ -82,7 +82,7 @@ class Problem:
     anchor: str = ""
 
 
-class Sheet:
+class ProposalSheet:
     """The page: senders with their proposals, what was decided lately, and what is wrong."""
 
     def __init__(
@@ -201,10 +201,12 @@ def links_of(talk: Talk) -> QuerySet[SpeakerLink]:
     return links.prefetch_related("changes").order_by("speaker__position", "speaker__pk")
 
 
-def sheet_of(talk: Talk, data: QueryDict | None = None, *, is_locked: bool = False) -> Sheet:
+def sheet_of(
+    talk: Talk, data: QueryDict | None = None, *, is_locked: bool = False
+) -> ProposalSheet:
     """Return the page of a talk; locked, nobody proposes anything until the transaction ends."""
     links = links_of(talk)
     found = list(links.select_for_update(of=("self",)) if is_locked else links)
     for link in found:
         link.speaker.talk = talk
-    return Sheet(talk, found, data)
+    return ProposalSheet(talk, found, data)

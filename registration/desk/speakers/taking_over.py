@@ -25,7 +25,7 @@ FILE_GONE = "Die Datei liegt nicht mehr auf dem Server. Sie muss noch einmal hoc
 NO_FIELD = "Im Formular des Talks gibt es dafür kein Feld mehr."
 
 
-class Refused(Exception):
+class FormRefuses(Exception):
     """The form refuses what was proposed: each problem with the key of its change, if it has one.
 
     Nothing was saved.
@@ -39,7 +39,7 @@ class Refused(Exception):
 def take_over(request: HttpRequest, talk: Talk, taken: Sequence[Proposal]) -> HttpResponse:
     """Send the form of the locked talk with the proposals in it; return where it leads.
 
-    The request is used up by that. Raises Refused.
+    The request is used up by that. Raises FormRefuses.
     """
     page = cast("TalkAdmin", admin.site.get_model_admin(Talk))
     form = FormOfTalk(request, talk, page)
@@ -50,7 +50,7 @@ def take_over(request: HttpRequest, talk: Talk, taken: Sequence[Proposal]) -> Ht
         request.FILES[name] = file  # type: ignore[assignment]  # stored, it need not be uploaded
     response = page.changeform_view(request, str(talk.pk))
     if isinstance(response, TemplateResponse):
-        raise Refused(list(_problems(response.context_data or {}, names)))
+        raise FormRefuses(list(_problems(response.context_data or {}, names)))
     return response
 
 
@@ -68,7 +68,7 @@ def fill_in(form: FormOfTalk, taken: Sequence[Proposal]) -> dict[str, int]:
         except NoSuchField:
             problems.append((key, NO_FIELD))
     if problems:
-        raise Refused(problems)
+        raise FormRefuses(problems)
     return names
 
 
