@@ -52,8 +52,13 @@ class Sender:
         return [each for each in self.proposals if each.form.outcome]
 
     @property
+    def at_once(self) -> list[Proposal]:
+        """What one press takes over; what was changed meanwhile is looked at first."""
+        return [each for each in self.proposals if not each.is_outdated]
+
+    @property
     def has_outdated(self) -> bool:
-        return any(each.is_outdated for each in self.proposals)
+        return len(self.at_once) < len(self.proposals)
 
     def keep_pictures_whole(self) -> None:
         """Refuse to give a picture the credit or the words of another one."""
