@@ -317,9 +317,9 @@ class _Examples:
         make_report_line(self.talk)
         self.material = material
         self.link = make_speaker_link(self.talk)
-        propose = ProposedChange.objects.propose
-        self.picture = propose(self.link, "image", file=upload(jpeg()))
-        self.slides = propose(self.link, "slides", file=upload(PDF, "a.pdf"))
+        write = ProposedChange.objects.propose
+        self.picture = write(self.link, "image", file=upload(jpeg()))
+        self.slides = write(self.link, "slides", file=upload(PDF, "a.pdf"))
 
     def path(self, route: str) -> str:
         if route == PICTURE:
