@@ -14,6 +14,8 @@ from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 if TYPE_CHECKING:
     from events.models.facts import FactColumns, TalkFacts
 
+# How long speakers and organisers try the technics.
+CHECK_LASTS = timedelta(minutes=20)
 PRODID = "-//Kleinstadt Web-Talks//DE"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -68,6 +70,14 @@ class Scheduled(Protocol):
     def text(self) -> str: ...
     @property
     def is_taking_place(self) -> bool: ...
+    @property
+    def is_called_off(self) -> bool: ...
+    @property
+    def when_text(self) -> str: ...
+    @property
+    def check_url(self) -> str: ...
+    @property
+    def check_sequence(self) -> int: ...
     @property
     def is_past(self) -> bool: ...
     @property
@@ -160,6 +170,52 @@ def cancel(
     event["STATUS"] = vText("CANCELLED")
     _add_people(event, organizer, attendee)
     return _message("CANCEL", event)
+
+
+def for_speakers(
+    talk: Scheduled, *, site_url: str, series: "FactColumns", guide: str, stamp: datetime
+) -> bytes:
+    """Return the talk for who speaks in it: published also while it is a draft, or called off.
+
+    It leads to the public `guide` for speakers. No way in and no personal link stands in it: the
+    staff of a town hall share calendars.
+    """
+    method, status = ("CANCEL", "CANCELLED") if talk.is_called_off else ("PUBLISH", "CONFIRMED")
+    event = _event(talk, site_url, series, stamp=stamp)
+    event["STATUS"] = vText(status)
+    event["URL"] = guide
+    lines = [talk.subtitle, talk.speaker_line, f"So bereiten Sie Ihren Web-Talk vor: {guide}"]
+    event["DESCRIPTION"] = vText(CONTROLS.sub(" ", "\n\n".join(filter(None, lines))))
+    return _message(method, event)
+
+
+def check(
+    talk: Scheduled, local_starts_at: datetime, *, guide: str, stamp: datetime, is_off: bool
+) -> bytes:
+    """Return the technical check of a talk, or that it falls away.
+
+    The link into its own room stands in it; that into the talk's does not, as in every file.
+    """
+    event = Event()
+    event.add("uid", f"{talk.uid}-technik-check")
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("last-modified", talk.updated_at.astimezone(UTC))
+    event.add("sequence", talk.check_sequence)
+    event.add("dtstart", local_starts_at)
+    event.add("dtend", local_starts_at + CHECK_LASTS)
+    event.add("summary", _line(f"Technik-Check: {talk.title}"))
+    event.add("location", talk.check_url or "Online")
+    event.add("url", talk.check_url or guide)
+    lines = [
+        "Wir probieren mit Ihnen Ton, Bild und Folien aus.",
+        "" if talk.check_url else "Der Link steht in unserer E-Mail.",
+        "" if talk.is_called_off else f"Der Web-Talk ist am {talk.when_text}.",
+        f"So bereiten Sie Ihren Web-Talk vor: {guide}",
+    ]
+    event.add("description", "\n\n".join(filter(None, lines)))
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    return _message("CANCEL" if is_off else "PUBLISH", event)
 
 
 def _calendar(method: str) -> Calendar:

@@ -196,7 +196,7 @@ class Talk(RevisionedModel, FactColumns):
         db_default="",
         help_text="Leer lassen: derselbe wie für den Talk.",
     )
-    # SEQUENCE of its calendar entry: +1 whenever time or link change.
+    # SEQUENCE of its calendar entry: +1 whenever time, link or the talk's status change.
     check_sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     written_answers = LinesField(
         "Schriftliche Antworten",
@@ -274,7 +274,7 @@ class Talk(RevisionedModel, FactColumns):
     # What people have in their calendars: a change of it has a number, and is told.
     TOLD = frozenset({"title", "starts_at", "ends_at", "status"})
     # A write of these columns does more than write them: `save` knows what.
-    ENTAILS_MORE = TOLD | {"image", "slug", "publish_at", "check_at", "check_url"}
+    ENTAILS_MORE = TOLD | {"image", "slug", "publish_at", "check_at", "check_url", "meeting_url"}
     # Written by a verb each (`TalkQuerySet.store_…`, `search.rewrite`), never by `save`.
     COUNTERS = frozenset(
         {
@@ -353,6 +353,8 @@ class Talk(RevisionedModel, FactColumns):
             errors["registration_opens_at"] = "Die Anmeldung muss öffnen, bevor sie endet."
         if self.slug and FormerSlug.is_taken(self.slug, self):
             errors["slug"] = "Diese Adresse hat schon einmal zu einem anderen Talk geführt."
+        if self.check_at and self.starts_at and self.check_at >= self.starts_at:
+            errors["check_at"] = "Der Technik-Check muss vor dem Beginn des Talks liegen."
         if (self.recognition_number or self.recognition_hours) and not self.recognition_chamber:
             errors["recognition_chamber"] = "Bitte geben Sie auch an, wer anerkannt hat."
         if errors:
@@ -431,7 +433,8 @@ class Talk(RevisionedModel, FactColumns):
             self.calendar_sequence = F("calendar_sequence") + 1
             self.change_no = F("change_no") + 1
             noted |= {"calendar_sequence", "change_no"}
-        if changed & {"check_at", "check_url"}:
+        moves_its_room = "meeting_url" in changed and not self.check_url
+        if changed & {"check_at", "check_url", "status"} or moves_its_room:
             self.check_sequence = F("check_sequence") + 1
             noted.add("check_sequence")
         lies_ahead_again = "starts_at" in changed and stored["starts_at"] <= timezone.now()
@@ -562,6 +565,24 @@ class Talk(RevisionedModel, FactColumns):
         """Whether it took place, and its people are still known by name."""
         took_place = self.is_published and self.is_taking_place and self.is_past
         return took_place and self.names_go_at > timezone.now()
+
+    @property
+    def check_ahead_at(self) -> datetime | None:
+        """When speakers try the technics; None without a date, once it is over or called off."""
+        moment = self.check_at
+        is_ahead = moment is not None and moment > timezone.now()
+        return moment if is_ahead and not self.is_called_off else None
+
+    @property
+    def check_link(self) -> str:
+        """Where speakers try the technics: in a room of its own, else in that of the talk."""
+        return self.check_url or self.meeting_url
+
+    @property
+    def check_when_text(self) -> str:
+        """Return `Mittwoch, 29. Oktober 2025, 10:00 Uhr`; "" without a check ahead."""
+        moment = self.check_ahead_at
+        return f"{date_format(timezone.localtime(moment), 'l')}, {moment_text(moment)}" if moment else ""
 
     @property
     def has_speaker(self) -> bool:

@@ -18,7 +18,12 @@ from events.text.prose import ADDRESS
 from registration.mail import invitations, reminders, subjects
 from registration.mail.inline_styles import inlined
 from registration.mail.mail import Mail
-from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
+from registration.mail.occasion import (
+    AccountOccasion,
+    InterestOccasion,
+    Occasion,
+    SpeakerOccasion,
+)
 from registration.models import links
 from registration.models.mails.outgoing_mail import OutgoingMail
 
@@ -157,7 +162,7 @@ def reminder(occasion: Occasion) -> Mail | None:
         in_days=reminders.reminder_of(kind).in_days_text,
         unsubscribe=url,
     )
-    return _with_one_click(mail, url)
+    return with_one_click(mail, url)
 
 
 def organisers_message(occasion: Occasion) -> Mail | None:
@@ -197,7 +202,7 @@ def recap(occasion: Occasion) -> Mail | None:
         valid_until=moment_text(row.talk.names_go_at),
         unsubscribe=url,
     )
-    return _with_one_click(mail, url)
+    return with_one_click(mail, url)
 
 
 def beginning_of(text: str) -> str:
@@ -233,7 +238,7 @@ def news(occasion: InterestOccasion) -> Mail | None:
         about=subjects.about([talk]),
         unsubscribe=url,
     )
-    return _with_one_click(mail, url)
+    return with_one_click(mail, url)
 
 
 RENDER: dict[str, Callable[[Occasion], Mail | None]] = {
@@ -276,7 +281,7 @@ def _invitation(template: str, occasion: Occasion, **context: Any) -> Mail:
         method, content = invitations.of_seat(row, occasion)
         if method == "REQUEST" and len(occasion.confirmed) == 1:
             _add_as_alternative(mail, method, content)
-        _attach(mail, f"{row.talk.slug}.ics", content)
+        attach(mail, f"{row.talk.slug}.ics", content)
     return mail
 
 
@@ -293,7 +298,7 @@ def _cancel_in_calendar(mail: Mail, occasion: Occasion, sequence: int) -> None:
     method, content = invitations.called_off(row, occasion, sequence)
     if method == "CANCEL":
         _add_as_alternative(mail, method, content)
-    _attach(mail, "abmeldung.ics", content)
+    attach(mail, "abmeldung.ics", content)
 
 
 def _seat_mail(template: str, occasion: Occasion, **context: Any) -> Mail:
@@ -327,7 +332,7 @@ def _interest_mail(template: str, occasion: InterestOccasion, **context: Any) ->
 
 def build(
     template: str,
-    occasion: Occasion | InterestOccasion | AccountOccasion,
+    occasion: Occasion | InterestOccasion | AccountOccasion | SpeakerOccasion,
     values: dict[str, Any],
 ) -> Mail:
     """Write the mail from its three templates, with the headers that all mails have."""
@@ -360,7 +365,7 @@ def build(
     return mail
 
 
-def _with_one_click(mail: Mail, url: str) -> Mail:
+def with_one_click(mail: Mail, url: str) -> Mail:
     """Let mail programs offer to unsubscribe (RFC 2369 §3.2, RFC 8058)."""
     mail.extra_headers["List-Unsubscribe"] = f"<{url}>"
     mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -371,5 +376,5 @@ def _add_as_alternative(mail: Mail, method: str, content: bytes) -> None:
     mail.attach_alternative(content.decode(), f"text/calendar; method={method}")
 
 
-def _attach(mail: Mail, name: str, content: bytes) -> None:
+def attach(mail: Mail, name: str, content: bytes) -> None:
     mail.attach(name, content, "application/ics")

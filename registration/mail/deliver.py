@@ -16,12 +16,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.pages.edition import editions
-from registration.mail import account_mails, compose, examples, invitations
+from registration.mail import account_mails, compose, examples, invitations, speaker_mails
 from registration.mail.mail import Mail
-from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
-from registration.models import Registration, account
+from registration.mail.occasion import (
+    AccountOccasion,
+    InterestOccasion,
+    Occasion,
+    SpeakerOccasion,
+)
+from registration.models import Registration, SpeakerLink, account
 from registration.models.addresses import email_key
 from registration.models.mails.outgoing_mail import OutgoingMail
+from registration.models.speakers.missing import missing
 
 logger = logging.getLogger(__name__)
 
@@ -140,9 +146,18 @@ def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
     with transaction.atomic():
         Registration.objects.doubt_told(row for row in mail.mentions if row.is_misinformed)
         Registration.objects.remember_told(mail.tells)
+        _note_speaker(mail)
         if mail.attachments:
             _keep_organizer(outgoing)
         return _close(outgoing, Outcome.SENT)
+
+
+def _note_speaker(mail: Mail) -> None:
+    """Note what a speaker knows now; a mail that mentions another date than was told is doubted."""
+    if mail.tells_speaker is not None:
+        mail.tells_speaker.remember_told()
+    if mail.mentions_to is not None and not mail.mentions_to.knows_dates:
+        mail.mentions_to.doubt_told()
 
 
 def _keep_organizer(outgoing: OutgoingMail) -> None:
@@ -159,6 +174,8 @@ def render(outgoing: OutgoingMail) -> Mail | None:
         return _render_for_account(outgoing, outgoing.account)
     if outgoing.kind in compose.RENDER_FOR_INTEREST:
         return _render_for_interest(outgoing)
+    if outgoing.kind in speaker_mails.RENDER:
+        return _render_for_speaker(outgoing)
     if outgoing.is_test:
         return examples.test_copy(outgoing)
     return _render_for_registrations(outgoing)
@@ -192,6 +209,18 @@ def _render_for_interest(outgoing: OutgoingMail) -> Mail | None:
         return None
     occasion = InterestOccasion(outgoing, interest, editions.current().series)
     return compose.RENDER_FOR_INTEREST[outgoing.kind](occasion)
+
+
+def _render_for_speaker(outgoing: OutgoingMail) -> Mail | None:
+    """Write a mail to a speaker, unless the link was renewed or leads nowhere any more."""
+    alive = SpeakerLink.objects.alive().filter(pk=outgoing.speaker_link_id)
+    link = alive.with_talks().filter(key=outgoing.registration_key).first()
+    if link is None:
+        return None
+    if outgoing.talk_starts_at and outgoing.talk_starts_at != link.talk.starts_at:
+        return None
+    series = editions.current().series
+    return speaker_mails.render(SpeakerOccasion(outgoing, link, series, missing(link)))
 
 
 def _render_for_account(outgoing: OutgoingMail, organiser: User) -> Mail | None:

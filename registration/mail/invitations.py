@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from events import calendar
@@ -16,6 +17,7 @@ from registration.models.addresses import email_key
 
 if TYPE_CHECKING:
     from events.models.series import Series
+    from events.models.talk import Talk
     from registration.models.registration import Registration
 
 
@@ -57,6 +59,29 @@ def called_off(row: "Registration", occasion: Occasion, sequence: int) -> tuple[
     if _is_organizer(people):
         return "PUBLISH", calendar.entry(row.talk, sequence=sequence, **_plain(people))
     return "CANCEL", calendar.cancel(row.talk, sequence=sequence, **people)
+
+
+def for_speakers(talk: "Talk", series: "Series") -> bytes:
+    """Return the talk's file for who speaks in it; once it is called off it takes it out."""
+    return calendar.for_speakers(
+        talk,
+        site_url=settings.SITE_URL,
+        series=series,
+        guide=guide_url(),
+        stamp=timezone.now(),
+    )
+
+
+def of_check(talk: "Talk", moment: datetime, *, is_off: bool = False) -> bytes:
+    """Return the file of the technical check at `moment`, or the one that takes it out again."""
+    return calendar.check(
+        talk, timezone.localtime(moment), guide=guide_url(), stamp=timezone.now(), is_off=is_off
+    )
+
+
+def guide_url() -> str:
+    """Return the full address of the public page for speakers."""
+    return f"{settings.SITE_URL}{reverse('registration:speakers_guide')}"
 
 
 def _plain(people: _Scheduling) -> _Plain:

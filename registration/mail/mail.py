@@ -11,6 +11,7 @@ from registration.mail.headers import HEADERS
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration
+    from registration.models.speakers.speaker_link import SpeakerLink
 
 
 class Mail(EmailMultiAlternatives):
@@ -22,6 +23,9 @@ class Mail(EmailMultiAlternatives):
         self.tells: list[Registration] = []
         # Whose talks it mentions, without a calendar entry.
         self.mentions: list[Registration] = []
+        # The speaker whom it tells the dates of their talk, or only mentions them to.
+        self.tells_speaker: SpeakerLink | None = None
+        self.mentions_to: SpeakerLink | None = None
 
     def message(self, *, policy: Policy | None = None) -> EmailMessage:
         """Return the message; all of it is ASCII, because not every server offers 8BITMIME."""

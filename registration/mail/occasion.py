@@ -1,5 +1,6 @@
 """Why a mail is written: what the functions of compose.py are given to render."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from registration.models.interest import Interest
     from registration.models.mails.outgoing_mail import OutgoingMail
     from registration.models.registration import Registration
+    from registration.models.speakers.missing import Wanted
     from registration.models.speakers.speaker_link import SpeakerLink
 
 
@@ -76,11 +78,19 @@ class InterestOccasion:
 
 @dataclass(frozen=True)
 class SpeakerOccasion:
-    """About a speaker's desk; the link is read with speaker and talk."""
+    """About a speaker's desk; the link is read with speaker and talk.
+
+    `missing` is what the talk lacks from the speaker.
+    """
 
     outgoing: "OutgoingMail"
     link: "SpeakerLink"
     series: "Series"
+    missing: "Sequence[Wanted]" = ()
+
+    @property
+    def talk(self) -> "Talk":
+        return self.link.talk
 
 
 @dataclass(frozen=True)

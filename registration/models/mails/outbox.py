@@ -113,7 +113,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
 
     def with_people_and_talks(self) -> Self:
         """Fetch what a list shows of each mail: to whom, and about which talks."""
-        talks = self.select_related("talk", "organiser_message__talk", "interest")
+        talks = self.select_related(
+            "talk", "organiser_message__talk", "interest", "speaker_link__speaker"
+        )
         return talks.prefetch_related("registrations__talk")
 
     def about_talk(self, talk: Talk | int) -> Self:
@@ -145,8 +147,13 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         again = self.model.objects.exclude(state=self.model.State.OBSOLETE).filter(
             kind=OuterRef("kind"), pk__gt=OuterRef("pk"), registrations=OuterRef("registrations")
         )
+        # A speaker's next mail goes to the address that organisers have put right.
+        next_one = self.model.objects.exclude(state=self.model.State.OBSOLETE).filter(
+            pk__gt=OuterRef("pk"), speaker_link=OuterRef("speaker_link")
+        )
         refused = self.failed().exclude(recipient="")
-        return refused.exclude(pk__in=refused.filter(Exists(again)).values("pk"))
+        answered = refused.filter(Exists(again) | Exists(next_one))
+        return refused.exclude(pk__in=answered.values("pk"))
 
     def not_overtaken(self) -> Self:
         return self.exclude(state=self.model.State.OBSOLETE)
@@ -178,6 +185,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
             registrations__email_key=key, registrations__key=F("registration_key")
         )
         mine = Q(pk__in=told.values("pk"))
+        mine |= Q(speaker_link__email_key=key, speaker_link__key=F("registration_key"))
         return self.filter(
             mine | Q(interest__email_key=key) | Q(recipient__iexact=key, account=None)
         )

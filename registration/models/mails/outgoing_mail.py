@@ -197,7 +197,8 @@ class OutgoingMail(models.Model):
     @property
     def keeps_note(self) -> bool:
         """Whether its note is about the talk and no person."""
-        return self.kind == self.Kind.TALK_CHANGED
+        kinds = (self.Kind.TALK_CHANGED, self.Kind.SPEAKER_LINK, self.Kind.SPEAKER_ANSWER)
+        return self.kind in kinds
 
     def note_about(self, talk: Talk) -> str:
         """Return what organisers wrote with this change of `talk`; "" once it changed again."""
@@ -254,14 +255,29 @@ class OutgoingMail(models.Model):
         OutgoingMail.objects.select_for_update().get(pk=self.pk)
         self.refresh_from_db()
         rows = list(self.registrations.exclude(key=None).select_related("talk"))
-        unsent = OutgoingMail.objects.unsent().about(rows).filter(kind=self.kind)
-        if not (self.is_resendable and rows) or unsent.exists():
+        unsent = OutgoingMail.objects.unsent().filter(kind=self.kind)
+        if self.speaker_link is not None:
+            is_to_somebody = self.speaker_link.is_alive
+            unsent = unsent.filter(speaker_link=self.speaker_link)
+        else:
+            is_to_somebody = bool(rows)
+            unsent = unsent.about(rows)
+        if not (self.is_resendable and is_to_somebody) or unsent.exists():
             return None
         return self.write_again(rows)
 
     @alters_data
-    def write_again(self, rows: Sequence["Registration"] | None = None) -> "OutgoingMail":
+    def write_again(self, rows: Sequence["Registration"] | None = None) -> "OutgoingMail | None":
         """Queue the same mail for the present address of its people, whom the caller locked."""
+        if self.speaker_link is not None:
+            before = OutgoingMail.objects.filter(speaker_link=self.speaker_link, kind=self.kind)
+            return OutgoingMail.objects.enqueue_to_speaker(
+                self.kind,
+                self.speaker_link,
+                f"again-{before.count()}",
+                note=self.note,
+                talk_starts_at=self.talk_starts_at,
+            )
         rows = rows or list(self.registrations.exclude(key=None).select_related("talk"))
         return OutgoingMail.objects.enqueue(
             self.kind,

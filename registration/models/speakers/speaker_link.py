@@ -12,14 +12,16 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from events.dates import date_text, time_text
 from events.method_marks import alters_data, for_managers_too
 from events.models import Speaker, Talk
 from events.text.addresses import MAX_EMAIL
-from events.text.fields import AddressField, LineField
+from events.text.fields import AddressField, LineField, WebAddressField
 from registration.models import links
 from registration.models.addresses import email_key
 from registration.models.erasure import Erasure
 from registration.models.links import LinkKeyField, new_key
+from registration.models.mails.outgoing_mail import OutgoingMail
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -103,8 +105,11 @@ class SpeakerLink(models.Model):
     reminders_off = models.BooleanField("Erinnerungen abgestellt", default=False)
     # What the speaker was told last, written when a mail that says so is sent; None before one is.
     told_starts_at = models.DateTimeField(null=True, editable=False)
+    told_ends_at = models.DateTimeField(null=True, editable=False)
+    # "" while nobody knows what the speaker believes: a mail said something else meanwhile.
     told_status = LineField(max_length=10, default="", editable=False)
     told_check_at = models.DateTimeField(null=True, editable=False)
+    told_check_url = WebAddressField(default="", db_default="", editable=False)
 
     objects = models.Manager.from_queryset(SpeakerLinkQuerySet)()
 
@@ -145,6 +150,62 @@ class SpeakerLink(models.Model):
         lasts = self.dies_at > timezone.now() or self.talk.status == Talk.Status.POSTPONED
         return lasts and self.withdrawn_at is None
 
+    @property
+    def told_when_text(self) -> str:
+        """Return for when the talk was announced to them: `Mittwoch, 29. Oktober 2025, 10 Uhr`."""
+        start, end = self.told_starts_at, self.told_ends_at
+        if start is None:
+            return ""
+        return f"{date_text(start)}, {time_text(start, end or start)}"
+
+    @property
+    def told_check_ahead_at(self) -> datetime | None:
+        """When they believe that the technics are tried; None once that is over."""
+        moment = self.told_check_at
+        return moment if moment is not None and moment > timezone.now() else None
+
+    @property
+    def knows_talk(self) -> bool:
+        """Whether they know the talk's date, or that it is called off; a draft's date holds too."""
+        told, talk = self.told_status, self.talk
+        if talk.is_called_off:
+            return told == talk.status
+        if told not in (Talk.Status.DRAFT, Talk.Status.PUBLISHED):
+            return False
+        return (self.told_starts_at, self.told_ends_at) == (talk.starts_at, talk.ends_at)
+
+    @property
+    def knows_check(self) -> bool:
+        """Whether they know when and where the technics are tried, or that they are not."""
+        moment = self.talk.check_ahead_at
+        is_right = self.told_check_ahead_at == moment
+        return is_right and (moment is None or self.told_check_url == self.talk.check_link)
+
+    @property
+    def knows_dates(self) -> bool:
+        return self.knows_talk and self.knows_check
+
+    @alters_data
+    def remember_told(self) -> None:
+        """Note what a mail that has gone out said: the dates as this object knows them."""
+        moment = self.talk.check_ahead_at
+        self._same_person().update(
+            told_starts_at=self.talk.starts_at,
+            told_ends_at=self.talk.ends_at,
+            told_status=self.talk.status,
+            told_check_at=moment,
+            told_check_url=self.talk.check_link if moment else "",
+        )
+
+    @alters_data
+    def doubt_told(self) -> None:
+        """Know no longer what the speaker believes: a mail that brought no date said other."""
+        self._same_person().exclude(told_starts_at=None).update(told_status="")
+
+    def _same_person(self) -> SpeakerLinkQuerySet:
+        """Keep the row as long as the link is the one that the mail led to."""
+        return SpeakerLink.objects.filter(pk=self.pk, key=self.key)
+
     @alters_data
     def withdraw(self) -> None:
         """Let the link lead nowhere from now on; what was proposed stays."""
@@ -163,6 +224,7 @@ class SpeakerLink(models.Model):
 
         Consents stay as long as their material is public.
         """
+        OutgoingMail.objects.filter(speaker_link=self.pk).erase()
         Erasure.objects.note(self, reason)
         SpeakerLink.objects.filter(pk=self.pk).delete()
 
