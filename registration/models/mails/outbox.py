@@ -433,6 +433,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         Renewing or withdrawing the link makes it obsolete, as its key is another then.
         """
         dedupe_key = f"{kind}:{link.uuid}:{version}"
+        is_postponed = link.talk.status == Talk.Status.POSTPONED
         self.model.objects.bulk_create(
             [
                 self.model(
@@ -445,7 +446,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
                     note=note,
                     dedupe_key=dedupe_key,
                     message_id=(message_id := new_message_id()),
-                    expires_at=link.dies_at,
+                    # The link to a postponed talk lives on, though its old date is over.
+                    expires_at=None if is_postponed else link.dies_at,
                     **fields,
                 )
             ],

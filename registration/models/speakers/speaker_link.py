@@ -5,7 +5,7 @@ Organisers make, mail, renew and withdraw it; the page behind it: registration/s
 
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from registration.models.speakers.proposed_change import ProposedChange
 
 PURPOSE = "vortragen"
+# The same link again within this time is a second click.
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
@@ -77,16 +79,52 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
     def make(self, speaker: Speaker, email: str) -> "SpeakerLink":
         """Make the speaker's link for this canonical address, or make a new one of what is there.
 
-        A link that was made before leads nowhere afterwards.
+        A link that was made before leads nowhere afterwards, and its mails do not go out. Another
+        address has been told nothing yet, and has switched nothing off.
         """
-        values = {
+        values: dict[str, Any] = {
             "email": email,
             "email_key": email_key(email),
             "key": new_key(),
+            "created_at": timezone.now(),
             "withdrawn_at": None,
         }
-        link, _ = SpeakerLink.objects.update_or_create(speaker=speaker, defaults=values)
+        if not SpeakerLink.objects.of(values["email_key"]).filter(speaker=speaker).exists():
+            values |= {"reminders_off": False, "told_status": ""}
+            values |= {"told_starts_at": None, "told_check_at": None}
+        link, is_new = SpeakerLink.objects.update_or_create(speaker=speaker, defaults=values)
+        if not is_new:
+            link.drop_mails()
         return link
+
+    @alters_data
+    @for_managers_too
+    @transaction.atomic
+    def send(self, speaker: Speaker, email: str, note: str = "") -> "SpeakerLink | None":
+        """Make a link for this canonical address and mail it; twice is once.
+
+        None if the talk is over for good, or a link lives already that went elsewhere. Several
+        organisers at once wait for each other at the speaker's row.
+        """
+        Speaker.objects.select_for_update().get(pk=speaker.pk)
+        known = SpeakerLink.objects.with_talks().filter(speaker=speaker).first()
+        if known and known.is_alive:
+            return known if known.email_key == email_key(email) else None
+        if not leads_somewhere(speaker.talk):
+            return None
+        link = self.make(speaker, email)
+        link.mail(note)
+        return link
+
+
+def dies_at(talk: Talk) -> datetime:
+    """Return when the links to a talk lead nowhere any more, if it keeps its date."""
+    return talk.ends_at + timedelta(days=settings.SPEAKER_LINK_DAYS)
+
+
+def leads_somewhere(talk: Talk) -> bool:
+    """Whether a link to this talk leads to a page; the same rule for many is `alive`."""
+    return dies_at(talk) > timezone.now() or talk.status == Talk.Status.POSTPONED
 
 
 class SpeakerLink(models.Model):
@@ -142,13 +180,12 @@ class SpeakerLink(models.Model):
     @property
     def dies_at(self) -> datetime:
         """When the link leads nowhere any more, if the talk keeps its date."""
-        return self.talk.ends_at + timedelta(days=settings.SPEAKER_LINK_DAYS)
+        return dies_at(self.talk)
 
     @property
     def is_alive(self) -> bool:
         """Whether it leads to a page; the same rule for many is `alive`."""
-        lasts = self.dies_at > timezone.now() or self.talk.status == Talk.Status.POSTPONED
-        return lasts and self.withdrawn_at is None
+        return self.withdrawn_at is None and leads_somewhere(self.talk)
 
     @property
     def told_when_text(self) -> str:
@@ -207,10 +244,66 @@ class SpeakerLink(models.Model):
         return SpeakerLink.objects.filter(pk=self.pk, key=self.key)
 
     @alters_data
-    def withdraw(self) -> None:
-        """Let the link lead nowhere from now on; what was proposed stays."""
+    def mail(self, note: str = "") -> None:
+        """Queue the mail with the link; `note` is the organisers' sentence in it."""
+        # Each sending is one of its own; the verbs keep second clicks away.
+        OutgoingMail.objects.enqueue_to_speaker(
+            OutgoingMail.Kind.SPEAKER_LINK, self, new_key(), note=note
+        )
+
+    @alters_data
+    @transaction.atomic
+    def send_again(self, note: str = "") -> bool:
+        """Mail the same link once more; False for a second click, and for a link that is dead."""
+        if not self._lock():
+            return False
+        lately = OutgoingMail.objects.filter(
+            kind=OutgoingMail.Kind.SPEAKER_LINK,
+            speaker_link=self,
+            registration_key=self.key,
+            created_at__gt=timezone.now() - DOUBLE_CLICK,
+        )
+        if lately.exists():
+            return False
+        self.mail(note)
+        return True
+
+    @alters_data
+    @transaction.atomic
+    def renew(self, email: str, note: str = "") -> bool:
+        """Mail a new link to this canonical address; the old one is dead.
+
+        False if somebody has renewed or withdrawn it meanwhile.
+        """
+        if not self._lock():
+            return False
+        SpeakerLink.objects.make(self.speaker, email).mail(note)
+        return True
+
+    @alters_data
+    @transaction.atomic
+    def withdraw(self) -> bool:
+        """Let the link lead nowhere from now on; what was proposed stays.
+
+        False if somebody has renewed or withdrawn it meanwhile.
+        """
+        if not self._lock():
+            return False
         self.key, self.withdrawn_at = new_key(), timezone.now()
         self.save(update_fields=["key", "withdrawn_at"])
+        self.drop_mails()
+        return True
+
+    def _lock(self) -> bool:
+        """Lock the row, after the speaker's; False if it is not this living link any more."""
+        Speaker.objects.select_for_update().filter(pk=self.speaker_id).first()
+        mine = SpeakerLink.objects.alive().filter(pk=self.pk, key=self.key)
+        return mine.select_for_update(of=["self"]).first() is not None
+
+    @alters_data
+    def drop_mails(self) -> None:
+        """Let the mails that have not gone out go nowhere."""
+        OutgoingMail.objects.unsent().unclaimed().filter(speaker_link=self).erase()
 
     @alters_data
     def switch_reminders(self, *, off: bool) -> None:
