@@ -10,6 +10,7 @@ from registration.pages import (
     sign_up,
     way_in,
 )
+from registration.speakers import calendars as speakers_calendars
 from registration.speakers import consents, files
 from registration.speakers import guide as speakers_guide
 from registration.speakers import page as speakers_page
@@ -72,6 +73,8 @@ urlpatterns = [
         files.picture,
         name="speaker_picture",
     ),
+    path(SPEAKER + "termin.ics", speakers_calendars.talk_ics, name="speaker_talk_ics"),
+    path(SPEAKER + "technik-check.ics", speakers_calendars.check_ics, name="speaker_check_ics"),
     path("erinnerungen/<str:token>/", way_in.reminders, name="reminders"),
     path("unterlagen/<str:token>/", way_in.recap_off, name="recap_off"),
     path("terminhinweise/", interest.ask, name="interest"),

@@ -49,9 +49,9 @@ def sentences(html: str) -> list[str]:
 
 
 def sentences_of_text(text: str) -> list[str]:
-    """Return the sentences of plain text whose paragraphs are parted by empty lines."""
+    """Return the sentences of plain text: empty lines part its paragraphs, `- ` begins a point."""
     found: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", ADDRESS_ALONE.sub("\n\n", text)):
+    for paragraph in re.split(r"\n\s*\n|\n(?=- )", ADDRESS_ALONE.sub("\n\n", text)):
         sentence: list[str] = []
         for word in paragraph.split():
             sentence.append(word)

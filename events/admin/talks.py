@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from django.contrib.admin.options import _FieldOpts, _FieldsetSpec
     from django_stubs_ext import StrOrPromise
 
-# The ways into the room, for people with a seat and for organisers.
-SECRETS = ("meeting_url", "dial_in")
+# The ways into the rooms, for people with a seat, for speakers and for organisers.
+SECRETS = ("meeting_url", "dial_in", "check_url")
 
 
 class SpeakerInline(FewRows, admin.StackedInline):
@@ -194,7 +194,7 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         self.message_user(
             request,
             f"Neuer Entwurf für {copy.date_text}, {copy.time_text}. Bild, Porträts, Material, "
-            "Zugangslink und Texte nach dem Talk sind nicht mitkopiert.",
+            "Zugangslink, Technik-Check und Texte nach dem Talk sind nicht mitkopiert.",
         )
         return redirect("admin:events_talk_change", copy.pk)
 

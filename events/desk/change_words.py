@@ -21,6 +21,7 @@ FROM_TO = (
     "municipality",
     "starts_at",
     "ends_at",
+    "check_at",
     "capacity",
     "waiting_list",
     "registration_opens_at",

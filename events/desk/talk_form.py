@@ -1,6 +1,7 @@
 """The form of a talk as organisers fill it in."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -83,6 +84,13 @@ class TalkForm(forms.ModelForm):
     def clean_image_credit(self) -> str:
         """Take off the word that stands before every credit anyway."""
         return PHOTO.sub("", self.cleaned_data["image_credit"].strip(), count=1)
+
+    def clean_check_at(self) -> datetime | None:
+        """Refuse a new date that is over: no speaker would be told of it."""
+        moment: datetime | None = self.cleaned_data["check_at"]
+        if moment and "check_at" in self.changed_data and moment <= timezone.now():
+            raise ValidationError("Der Technik-Check liegt in der Vergangenheit.", code="over")
+        return moment
 
     def _find_end(self) -> None:
         """Let the talk end so long after its beginning."""

@@ -582,7 +582,9 @@ class Talk(RevisionedModel, FactColumns):
     def check_when_text(self) -> str:
         """Return `Mittwoch, 29. Oktober 2025, 10:00 Uhr`; "" without a check ahead."""
         moment = self.check_ahead_at
-        return f"{date_format(timezone.localtime(moment), 'l')}, {moment_text(moment)}" if moment else ""
+        if moment is None:
+            return ""
+        return f"{date_format(timezone.localtime(moment), 'l')}, {moment_text(moment)}"
 
     @property
     def has_speaker(self) -> bool:

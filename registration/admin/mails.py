@@ -94,6 +94,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         if person := mail.person:
             url = reverse("admin:registration_registration_person", args=[person.pk])
             return format_html('<a href="{}">{}</a>', url, person.name)
+        if mail.speaker_link:
+            return f"{mail.speaker_link.speaker.name}, trägt vor"
         if mail.interest:
             url = reverse("admin:registration_interest_change", args=[mail.interest.pk])
             return format_html('<a href="{}">Neue Termine per E-Mail</a>', url)

@@ -153,7 +153,7 @@ def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
 
 
 def _note_speaker(mail: Mail) -> None:
-    """Note what a speaker knows now; a mail that mentions another date than was told is doubted."""
+    """Note what a speaker knows now, or may believe who was mentioned a date and not told it."""
     if mail.tells_speaker is not None:
         mail.tells_speaker.remember_told()
     if mail.mentions_to is not None and not mail.mentions_to.knows_dates:

@@ -9,13 +9,19 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models import Series, Talk
-from registration.mail import account_mails, compose
+from events.models import Series, Speaker, Talk
+from registration.mail import account_mails, compose, speaker_mails
 from registration.mail.mail import Mail
-from registration.mail.occasion import AccountOccasion, InterestOccasion, Occasion
-from registration.models import Message, OutgoingMail, Registration
+from registration.mail.occasion import (
+    AccountOccasion,
+    InterestOccasion,
+    Occasion,
+    SpeakerOccasion,
+)
+from registration.models import Message, OutgoingMail, Registration, SpeakerLink
 from registration.models.interest import CONSENT_TEXT, Interest
 from registration.models.mails.outbox import WITH_CERTIFICATE
+from registration.models.speakers.missing import WANTED
 
 Kind = OutgoingMail.Kind
 State = Registration.State
@@ -34,6 +40,7 @@ NOTES: dict[str, str] = {
     Kind.PUT_OFF: "Erinnerung am Tag davor",
     Kind.NAMES_GO: "In 7 Tagen werden die Namen gelöscht. Es fehlt: Material",
 }
+ANSWER = "Titel: übernommen\nText: nicht übernommen. Er ist für die Karte zu lang."
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,8 @@ class Example:
         )
         if self.kind in account_mails.WORDS:
             return self._render_for_account(outgoing)
+        if self.kind in speaker_mails.RENDER:
+            return self._render_for_speaker(outgoing, talk)
         if self.kind in compose.RENDER_FOR_INTEREST:
             return self._render_for_interest(outgoing)
         return self._render_for_registration(outgoing, talk)
@@ -93,6 +102,24 @@ class Example:
         )
         occasion = InterestOccasion(outgoing, interest, Series.load())
         return compose.RENDER_FOR_INTEREST[self.kind](occasion)
+
+    def _render_for_speaker(self, outgoing: OutgoingMail, talk: Talk) -> Mail | None:
+        """Show the mail to somebody who was told of the talk as it was, and lacks everything."""
+        if self.kind == Kind.SPEAKER_ANSWER:
+            outgoing.note = ANSWER
+        is_about_check = self.name == "speaker_check"
+        before = timedelta() if is_about_check or talk.is_called_off else timedelta(days=7)
+        link = SpeakerLink(
+            key="beispiel",
+            speaker=Speaker(talk=with_check(talk), name="Kim Beispiel"),
+            email=ADDRESS,
+            told_starts_at=talk.starts_at - before,
+            told_ends_at=talk.ends_at - before,
+            told_status=Talk.Status.PUBLISHED,
+            told_check_at=None if is_about_check else talk.check_at,
+            told_check_url=talk.check_link,
+        )
+        return speaker_mails.render(SpeakerOccasion(outgoing, link, Series.load(), WANTED))
 
     def _render_for_registration(self, outgoing: OutgoingMail, talk: Talk) -> Mail | None:
         row = Registration(
@@ -143,6 +170,15 @@ EXAMPLES = (
         "interest_already", "Neue Termine per E-Mail: schon eingetragen", Kind.CONFIRM_INTEREST
     ),
     Example("news", "Neuer Termin", Kind.NEWS),
+    Example("speaker_link", "Vortrag: Ihr Link", Kind.SPEAKER_LINK),
+    Example("speaker_reminder", "Vortrag: es fehlt noch etwas", Kind.SPEAKER_REMINDER),
+    Example("speaker_dates", "Vortrag: neuer Termin", Kind.SPEAKER_DATES),
+    Example("speaker_check", "Vortrag: Technik-Check", Kind.SPEAKER_DATES),
+    Example("speaker_off", "Vortrag: abgesagt", Kind.SPEAKER_DATES, status=Talk.Status.CANCELLED),
+    Example(
+        "speaker_later", "Vortrag: verschoben", Kind.SPEAKER_DATES, status=Talk.Status.POSTPONED
+    ),
+    Example("speaker_answer", "Vortrag: Antwort auf Vorschläge", Kind.SPEAKER_ANSWER),
     *(Example(kind.value, kind.label, kind) for kind in Kind if kind in account_mails.WORDS),
 )
 
@@ -201,6 +237,14 @@ def prepared(talk: Talk, status: Talk.Status) -> Talk:
         day = timezone.now() + timedelta(days=14)
         talk.starts_at = talk.starts_at.replace(year=day.year, month=day.month, day=day.day)
         talk.ends_at = talk.starts_at + length
+    return talk
+
+
+def with_check(talk: Talk) -> Talk:
+    """Give a prepared copy of a talk a technical check that is ahead, if it has none."""
+    now = timezone.now()
+    if talk.check_at is None or talk.check_at <= now:
+        talk.check_at = talk.starts_at - min(timedelta(days=2), (talk.starts_at - now) / 2)
     return talk
 
 

@@ -3,7 +3,7 @@
 They state nothing about participants. Each leads to the speaker's desk by the one button.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from registration.mail.mail import Mail
 from registration.mail.occasion import SpeakerOccasion
 from registration.models import links
 from registration.models.mails.outgoing_mail import OutgoingMail
-from registration.models.speakers.missing import CREDIT, PICTURE, Wanted
+from registration.models.speakers.missing import CREDIT, PICTURE, SLIDES, Wanted
 from registration.models.speakers.proposed_change import Part
 from registration.models.speakers.speaker_link import PURPOSE
 
@@ -24,6 +24,11 @@ Kind = OutgoingMail.Kind
 # So many days before the talk everything is wanted; slides may come later.
 TEXTS_BEFORE = timedelta(days=21)
 SLIDES_BEFORE = timedelta(days=2)
+# What is welcome and not needed.
+WORDS = {
+    Part.PORTRAIT: "ein Foto von Ihnen",
+    Part.PRACTICE: "Praxisprofil: kurz, was andere Orte daraus lernen können",
+}
 WHY = (
     "Sie erhalten diese E-Mail, weil die Veranstalter diese Adresse für Ihren\n"
     f"Web-Talk eingetragen haben. Wir löschen sie {{days}}{NBSP}Tage nach dem Talk."
@@ -69,8 +74,8 @@ def speaker_reminder(occasion: SpeakerOccasion) -> Mail | None:
         "speaker_reminder",
         occasion,
         wishes=found,
-        lacking=" und ".join(wish.what for wish in found),
-        is_one=len(found) == 1 and found[0].what != "Folien",
+        lacking=" und ".join(wish.what.partition(" mit ")[0] for wish in found),
+        is_one=len(found) == 1 and found[0].what != SLIDES.name,
         unsubscribe=url,
     )
     mail.mentions_to = occasion.link
@@ -115,27 +120,29 @@ def render(occasion: SpeakerOccasion) -> Mail | None:
     return RENDER[occasion.outgoing.kind](occasion)
 
 
-def wishes(missing: "list[Wanted] | tuple[Wanted, ...]", occasion: SpeakerOccasion) -> list[Wish]:
+def wishes(missing: Sequence[Wanted], occasion: SpeakerOccasion) -> list[Wish]:
     """Return what is missing, what belongs together as one, each with its last day."""
-    found = list(missing)
     by_part: dict[Part, list[str]] = {}
-    for wanted in found:
+    for wanted in missing:
         by_part.setdefault(wanted.part, []).append(wanted.name)
-    if PICTURE in found and CREDIT in found:
+    if PICTURE in missing and CREDIT in missing:
         names = [name for name in by_part[Part.PICTURE] if name != CREDIT.name]
         names[0] = "Bild mit Bildnachweis"
         by_part[Part.PICTURE] = names
     return [
-        Wish(
-            " und ".join(names),
-            until(SLIDES_BEFORE if part == Part.SLIDES else TEXTS_BEFORE, occasion),
-        )
+        Wish(WORDS.get(part, " und ".join(names)), _last_day(part, occasion))
         for part, names in by_part.items()
     ]
 
 
+def _last_day(part: Part, occasion: SpeakerOccasion) -> str:
+    if part in WORDS:
+        return "freiwillig"
+    return until(SLIDES_BEFORE if part == Part.SLIDES else TEXTS_BEFORE, occasion)
+
+
 def until(before: timedelta, occasion: SpeakerOccasion) -> str:
-    """Return `bis 5. November`; of a day that is over or that nobody knows: as soon as possible."""
+    """Return `bis 5. November`; as soon as possible if that is over, or nobody knows the day."""
     moment = occasion.talk.local_starts_at - before
     if occasion.talk.is_called_off or moment.date() <= timezone.localdate():
         return "bitte so bald wie möglich"
@@ -152,7 +159,9 @@ def heading(occasion: SpeakerOccasion) -> str:
         return "Neuer Termin"
     if talk.check_ahead_at is None:
         return "Technik-Check entfällt"
-    return "Technik-Check geändert" if link.told_check_ahead_at else "Termin für den Technik-Check"
+    if link.told_check_ahead_at is None:
+        return "Termin für den Technik-Check"
+    return "Technik-Check geändert" if link.told_check_url else "Link zum Technik-Check"
 
 
 def _news_of_talk(occasion: SpeakerOccasion) -> str:
@@ -186,7 +195,9 @@ def _news_of_check(occasion: SpeakerOccasion) -> str:
         return now
     if told != talk.check_ahead_at:
         return f"{now} Vorher: {before}."
-    return f"{now} Er ist in einem anderen Raum als angekündigt: Es gilt der Link in dieser E-Mail."
+    if not link.told_check_url:
+        return f"{now} Der Link zum Raum steht hier."
+    return f"{now} Er ist in einem anderen Raum als angekündigt. Es gilt der Link, der hier steht."
 
 
 def _mail(template: str, occasion: SpeakerOccasion, **context: Any) -> Mail:

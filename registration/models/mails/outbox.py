@@ -185,7 +185,6 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
             registrations__email_key=key, registrations__key=F("registration_key")
         )
         mine = Q(pk__in=told.values("pk"))
-        mine |= Q(speaker_link__email_key=key, speaker_link__key=F("registration_key"))
         return self.filter(
             mine | Q(interest__email_key=key) | Q(recipient__iexact=key, account=None)
         )

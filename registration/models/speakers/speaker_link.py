@@ -90,8 +90,8 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
             "withdrawn_at": None,
         }
         if not SpeakerLink.objects.of(values["email_key"]).filter(speaker=speaker).exists():
-            values |= {"reminders_off": False, "told_status": ""}
-            values |= {"told_starts_at": None, "told_check_at": None}
+            values |= {"reminders_off": False, "told_status": "", "told_check_url": ""}
+            values |= dict.fromkeys(["told_starts_at", "told_ends_at", "told_check_at"])
         link, is_new = SpeakerLink.objects.update_or_create(speaker=speaker, defaults=values)
         if not is_new:
             link.drop_mails()
@@ -203,7 +203,7 @@ class SpeakerLink(models.Model):
 
     @property
     def knows_talk(self) -> bool:
-        """Whether they know the talk's date, or that it is called off; a draft's date holds too."""
+        """Whether they know the talk's date, which holds for a draft too, or that it is off."""
         told, talk = self.told_status, self.talk
         if talk.is_called_off:
             return told == talk.status
@@ -317,7 +317,6 @@ class SpeakerLink(models.Model):
 
         Consents stay as long as their material is public.
         """
-        OutgoingMail.objects.filter(speaker_link=self.pk).erase()
         Erasure.objects.note(self, reason)
         SpeakerLink.objects.filter(pk=self.pk).delete()
 

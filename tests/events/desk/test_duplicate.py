@@ -30,6 +30,8 @@ def test_copy_is_a_draft_on_the_same_weekday_of_next_month(admin_client):
         image_credit="© Kim",
         recap="War gut.",
         meeting_url="https://video.example/",
+        check_at=datetime(2025, 10, 28, 10, tzinfo=BERLIN),
+        check_url="https://video.example/probe",
         publish_at=timezone.now() - timedelta(days=9),
     )
     talk.topics.add(Topic.objects.create(name="Wärme & Licht"))
@@ -66,6 +68,7 @@ def test_copy_is_a_draft_on_the_same_weekday_of_next_month(admin_client):
         0,
     )
     assert (copy.image.name, copy.recap, copy.meeting_url, copy.publish_at) == ("", "", "", None)
+    assert (copy.check_at, copy.check_url, copy.check_sequence) == (None, "", 0)
     assert copy.uid != talk.uid
     assert [str(speaker) for speaker in copy.speakers.all()] == [
         str(speaker) for speaker in talk.speakers.all()
@@ -76,7 +79,7 @@ def test_copy_is_a_draft_on_the_same_weekday_of_next_month(admin_client):
     said = [str(message) for message in response.context["messages"]]
     assert said == [
         "Neuer Entwurf für Mittwoch, 26.\u00a0November 2025, 10–11\u00a0Uhr. Bild, Porträts, "
-        "Material, Zugangslink und Texte nach dem Talk sind nicht mitkopiert."
+        "Material, Zugangslink, Technik-Check und Texte nach dem Talk sind nicht mitkopiert."
     ]
 
 

@@ -33,6 +33,7 @@ def test_sections_stand_in_the_order_in_which_an_organiser_thinks(admin_client):
         "Wer spricht",
         "Bild",
         "Zugang",
+        "Technik-Check",
         "Veröffentlichen",
         "Anmeldung",
         "Technik und Zugänglichkeit",

@@ -7,14 +7,29 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from events.models import Material
+from events.models import Material, Talk
 from registration.desk import notices
+from registration.mail import speaker_reminders
 from registration.mail.deliver import deliver_due
 from registration.mail.reminders import plan_due
-from registration.models import Interest, Message, OutgoingMail, Registration, address_change
+from registration.models import (
+    Interest,
+    Message,
+    OutgoingMail,
+    Registration,
+    SpeakerLink,
+    address_change,
+)
 from registration.models.interest import announce_all
-from tests.makers import make_groups, make_offer, make_registration, make_talk
+from tests.makers import (
+    make_groups,
+    make_offer,
+    make_registration,
+    make_speaker_link,
+    make_talk,
+)
 from tests.webtalks.team.people import make_colleague
 from webtalks.team import members
 
@@ -223,6 +238,72 @@ def news(clock):
     subscribed()
     make_talk()
     announce_all()
+
+
+def speaking():
+    """Return the link of a speaker who was told of talk and technical check."""
+    now = timezone.now()
+    link = make_speaker_link(
+        make_talk(
+            check_at=now + timedelta(days=14),
+            check_url="https://meet.example/probe",
+            starts_in=timedelta(days=24),
+        )
+    )
+    OutgoingMail.objects.enqueue_to_speaker(
+        Kind.SPEAKER_LINK, link, "1", note="Wir freuen uns.\n\nBis bald & Grüße!"
+    )
+    deliver_due()
+    return SpeakerLink.objects.with_talks().get(pk=link.pk)
+
+
+@mail_of(Kind.SPEAKER_LINK)
+def speaker_link(clock):
+    link = make_speaker_link(make_talk(check_at=timezone.now() + timedelta(days=3)))
+    OutgoingMail.objects.enqueue_to_speaker(Kind.SPEAKER_LINK, link, "1", note="Wir freuen uns.")
+
+
+@mail_of(Kind.SPEAKER_REMINDER)
+def speaker_reminder(clock):
+    clock.move_to(speaking().talk.starts_at - timedelta(days=21))
+    speaker_reminders.plan_due()
+
+
+def changed(clock, talk, **values):
+    """Change the talk of a speaker, and let it settle."""
+    for name, value in values.items():
+        setattr(talk, name, value)
+    talk.save()
+    clock.shift(speaker_reminders.SETTLED)
+    speaker_reminders.tell_of_dates()
+
+
+@mail_of(Kind.SPEAKER_DATES)
+def speaker_talk_moved(clock):
+    talk, week = speaking().talk, timedelta(days=7)
+    changed(clock, talk, starts_at=talk.starts_at + week, ends_at=talk.ends_at + week)
+
+
+@mail_of(Kind.SPEAKER_DATES)
+def speaker_talk_off(clock):
+    changed(clock, speaking().talk, status=Talk.Status.CANCELLED)
+
+
+@mail_of(Kind.SPEAKER_DATES)
+def speaker_check_moved(clock):
+    talk = speaking().talk
+    changed(clock, talk, check_at=talk.check_at + timedelta(days=1))
+
+
+@mail_of(Kind.SPEAKER_DATES)
+def speaker_check_gone(clock):
+    changed(clock, speaking().talk, check_at=None)
+
+
+@mail_of(Kind.SPEAKER_ANSWER)
+def speaker_answer(clock):
+    note = "Titel: übernommen\nText: nicht übernommen. Er ist zu lang."
+    OutgoingMail.objects.enqueue_to_speaker(Kind.SPEAKER_ANSWER, speaking(), "1", note=note)
 
 
 def organiser():

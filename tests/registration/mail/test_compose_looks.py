@@ -27,7 +27,7 @@ OTHER_SUBJECTS |= {
     Kind.ACCOUNT_CHANGED,
     Kind.OFFER,
 }
-STATE_DATE_TITLE = re.compile(r"[\w ]+, (ab )?\d{1,2}\. \w+(, \d{1,2} Uhr)?: \S.*")
+STATE_DATE_TITLE = re.compile(r"[\w -]+, (ab )?\d{1,2}\. \w+(, \d{1,2} Uhr)?: \S.*")
 BLOCK = re.compile(r'<td class="talk".*?<td class="gap"', re.DOTALL)
 BUTTON = re.compile(r'<table class="button".*?</table>', re.DOTALL)
 LINK = re.compile(r'href="([^"]+)"')

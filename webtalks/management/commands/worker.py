@@ -15,7 +15,7 @@ from django.utils import timezone
 from events.models import failed_saves
 from registration import invariants
 from registration.desk import notices
-from registration.mail import reminders
+from registration.mail import reminders, speaker_reminders
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import (
     Registration,
@@ -42,6 +42,8 @@ type Duty = Callable[[], object]
 DUTIES: dict[Duty, timedelta] = {
     reminders.plan_due: timedelta(seconds=20),
     Registration.objects.close_queues: timedelta(seconds=20),
+    speaker_reminders.plan_due: timedelta(minutes=5),
+    speaker_reminders.tell_of_dates: timedelta(minutes=1),
     interest.announce_due: timedelta(seconds=20),
     organiser_message.release_due: timedelta(seconds=20),
     notices.tell_organisers: timedelta(minutes=5),

@@ -122,6 +122,8 @@ def test_loaded_talks_are_published_with_an_announcement_and_nothing_else():
             "reminds_day_before": "True",
             "reminds_hour_before": "True",
             "meeting_url": "",
+            "check_at": "None",
+            "check_url": "",
             "programme": "",
             "runs_in_browser": "None",
             "test_url": "",

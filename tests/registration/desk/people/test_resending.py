@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registration.desk.people.resending import WORTH, is_worth
-from registration.mail import account_mails
+from registration.mail import account_mails, speaker_mails
 from registration.mail.deliver import deliver_due
 from registration.models import OutgoingMail, Registration
 from tests.makers import make_message, make_registration, make_talk
@@ -41,7 +41,7 @@ def test_what_is_offered_goes_out_as_it_says(kind, make, clock, smtp_server):
 def test_every_kind_about_a_registration_is_decided():
     kinds = OutgoingMail.Kind
     others = {*OutgoingMail.LAST_KINDS, kinds.CHANGE_ADDRESS, kinds.CONFIRM_INTEREST, kinds.NEWS}
-    others |= set(account_mails.WORDS)
+    others |= {*account_mails.WORDS, *speaker_mails.RENDER}
 
     assert set(kinds) - others - {kinds.MESSAGE} == set(WORTH)
 
