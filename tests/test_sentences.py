@@ -29,6 +29,14 @@ def test_sentences_of_a_text_go_over_lines_and_end_at_an_address():
     assert sentences_of_text(text) == ["Guten Tag,", "hier geht es:", "Danach.", "Schluss"]
 
 
+def test_each_point_of_a_list_in_a_text_is_a_sentence():
+    assert sentences_of_text("Wir bitten um:\n- Bild,\nquer\n- Folien") == [
+        "Wir bitten um:",
+        "- Bild, quer",
+        "- Folien",
+    ]
+
+
 @pytest.mark.parametrize("joint", [" ", ", ", ": ", " – "])
 def test_a_sentence_has_at_most_25_words(joint):
     fits, not_any_more = f"{LONG[:-10]}{joint}Ende.", f"{LONG[:-5]}{joint}Ende."
