@@ -213,7 +213,7 @@ def _render_for_interest(outgoing: OutgoingMail) -> Mail | None:
 
 def _render_for_speaker(outgoing: OutgoingMail) -> Mail | None:
     """Write a mail to a speaker, unless the link was renewed or leads nowhere any more."""
-    alive = SpeakerLink.objects.alive().filter(pk=outgoing.speaker_link_id)
+    alive = SpeakerLink.objects.alive().filter(mails=outgoing.pk)
     link = alive.with_talks().filter(key=outgoing.registration_key).first()
     if link is None:
         return None

@@ -31,6 +31,21 @@ def test_short_fields_are_told_from_what_to_what(admin_client, talk):
     )
 
 
+def test_technical_check_is_told_and_its_link_only_named(admin_client, talk):
+    text = told(
+        admin_client,
+        talk,
+        check_at_0="20.11.2025",
+        check_at_1="10:00",
+        check_url="https://meet.example/geheim",
+    )
+
+    assert text.replace("\u00a0", " ") == (
+        "Geändert: Technik-Check („leer“ → „20. November 2025, 10:00 Uhr“) und "
+        "Link zum Technik-Check."
+    )
+
+
 def test_moments_are_told_as_people_write_them(admin_client, talk):
     text = told(admin_client, talk, starts_at_1="09:30", double_opt_in="on")
 

@@ -38,6 +38,18 @@ MESSAGES = {
             {"image_credit": ["Bitte geben Sie an, von wem das Bild ist."]},
         ),
         (
+            lambda: {"check_at_0": "5.11.2025", "check_at_1": "8:59"},
+            {"check_at": ["Der Technik-Check liegt in der Vergangenheit."]},
+        ),
+        (
+            lambda: {"check_at_0": "1.12.2030", "check_at_1": "10:00"},
+            {"check_at": ["Der Technik-Check muss vor dem Beginn des Talks liegen."]},
+        ),
+        (
+            lambda: {"check_url": "morgen mehr"},
+            {"check_url": ["Bitte eine gültige Adresse eingeben."]},
+        ),
+        (
             lambda: {"ends_at": "0"},
             {"ends_at": ["no length"]},
         ),

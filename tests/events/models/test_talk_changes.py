@@ -17,6 +17,36 @@ DAY = timedelta(days=1)
 @pytest.mark.parametrize(
     ("field", "value", "rises_by"),
     [
+        ("check_at", NOW + DAY, 1),
+        ("check_url", "https://meet.example/probe", 1),
+        ("meeting_url", "https://meet.example/raum", 1),
+        ("status", "cancelled", 1),
+        ("title", "Neuer Titel", 0),
+        ("starts_at", NOW + DAY, 0),
+    ],
+)
+def test_sequence_of_the_technical_check_rises_with_what_it_tells(
+    field, value, rises_by, only_that_field
+):
+    talk = Talk.objects.get(pk=make_talk().pk)
+    setattr(talk, field, value)
+    talk.save(update_fields=[field] if only_that_field else None)
+
+    assert Talk.objects.get().check_sequence == rises_by
+
+
+def test_room_of_the_talk_is_not_that_of_a_check_with_its_own():
+    talk = make_talk(check_url="https://meet.example/probe")
+    talk.meeting_url = "https://meet.example/raum"
+    talk.save()
+
+    assert Talk.objects.get().check_sequence == 0
+
+
+@pytest.mark.parametrize("only_that_field", [False, True])
+@pytest.mark.parametrize(
+    ("field", "value", "rises_by"),
+    [
         ("title", "Neuer Titel", 1),
         ("starts_at", NOW + DAY, 1),
         ("ends_at", NOW + 30 * DAY, 1),

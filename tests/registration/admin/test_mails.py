@@ -3,11 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registration.mail.deliver import deliver_due
 from registration.models import OutgoingMail, Registration
-from tests.makers import make_interest, make_message, make_registration, make_talk
+from tests.makers import (
+    make_interest,
+    make_message,
+    make_registration,
+    make_speaker_link,
+    make_talk,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -155,3 +163,33 @@ def test_filter_takes_any_talk(admin_client, value):
     make_registration()
 
     assert admin_client.get(LIST, {"talk": value}).status_code in (200, 302)
+
+
+def test_mail_to_a_speaker_names_them_and_their_talk(admin_client, smtp_server):
+    link = make_speaker_link(make_talk(title="Wärme"))
+    mail = OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
+    deliver_due()
+
+    for path in (LIST, page_of(mail)):
+        html = admin_client.get(path).content.decode()
+        assert ("Sina Massow, trägt vor" in html, ">Wärme</a>" in html) == (True, True)
+    assert listed(admin_client, talk=link.talk.pk) == {mail.pk}
+
+    link.delete()
+    assert "nicht mehr zuzuordnen" in admin_client.get(LIST).content.decode()
+
+
+def test_list_asks_no_more_questions_for_more_speakers(
+    admin_client, django_assert_max_num_queries
+):
+    for number in range(3):
+        link = make_speaker_link(make_talk(title=f"Talk {number}"))
+        OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
+    with CaptureQueriesContext(connection) as three:
+        admin_client.get(LIST)
+    for number in range(3):
+        link = make_speaker_link(make_talk(title=f"Noch einer {number}"))
+        OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
+
+    with django_assert_max_num_queries(len(three)):
+        admin_client.get(LIST)
