@@ -87,7 +87,13 @@ def test_real_link_in_a_wrapped_one_is_judged_like_any_other():
 
 @pytest.mark.parametrize(
     ("model", "name"),
-    [(Talk, "meeting_url"), (Talk, "test_url"), (Material, "url"), (Series, "series_url")],
+    [
+        (Talk, "meeting_url"),
+        (Talk, "check_url"),
+        (Talk, "test_url"),
+        (Material, "url"),
+        (Series, "series_url"),
+    ],
 )
 def test_fields_for_links_take_two_thousand_characters(model, name):
     field = model._meta.get_field(name)
@@ -109,6 +115,7 @@ def test_no_field_for_links_is_shorter():
 
     assert fields == {
         ("Talk", "meeting_url"): 2000,
+        ("Talk", "check_url"): 2000,
         ("Talk", "test_url"): 2000,
         ("Series", "test_url"): 2000,
         ("Material", "url"): 2000,
