@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from events.models import Material, Series, Speaker, Talk
-from registration.models import Interest, Message, Registration, links
+from registration.models import Interest, Message, Registration, SpeakerLink, links
 from registration.roles import ROLES
 from tests import makers
 from tests.html_form import form_data
@@ -219,6 +219,8 @@ SCRIPTS = [
 # Every column whose value becomes the address of a link.
 LINKED = {
     ("talk", "meeting_url"),
+    ("talk", "check_url"),
+    ("speakerlink", "told_check_url"),
     ("talk", "test_url"),
     ("material", "url"),
     ("series", "series_url"),
@@ -245,7 +247,8 @@ def test_every_column_for_a_link_is_known():
 @pytest.mark.parametrize(("model", "field"), sorted(LINKED))
 @pytest.mark.parametrize("address", SCRIPTS)
 def test_link_leads_to_the_web_alone(model, field, address):
-    column = {"talk": Talk, "material": Material, "series": Series}[model]._meta.get_field(field)
+    owners = {"talk": Talk, "material": Material, "series": Series, "speakerlink": SpeakerLink}
+    column = owners[model]._meta.get_field(field)
     with pytest.raises(ValidationError):
         column.formfield().clean(column.clean(address, None))
 
