@@ -8,19 +8,19 @@ from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
 from events.admin import TalkAdmin
 from events.desk.change_words import TellsFromTo
 from events.models import Talk
-from registration.desk.admin_page import admin_urls
+from registration.desk.admin_page import admin_urls, names_text
 from registration.desk.figures import feedback_page, missing_towns, statistics
 from registration.desk.figures.funder import pages as funder_pages
 from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, recap_mail, tell_of_change
 from registration.desk.speakers import files as proposed_files
-from registration.desk.speakers import proposals
+from registration.desk.speakers import links, proposals
 from registration.models import ProposedChange, Registration
 
 
@@ -33,7 +33,7 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
     def get_urls(self) -> list[URLPattern]:
         of_mails = [*tell_of_change.URLS, *announcement.URLS, *recap_mail.URLS]
         of_figures = [*statistics.URLS, *missing_towns.URLS, *funder_pages.URLS]
-        of_speakers = [*proposals.URLS, *proposed_files.URLS]
+        of_speakers = [*links.URLS, *proposals.URLS, *proposed_files.URLS]
         pages = [*of_figures, *feedback_page.URLS, *of_mails, *of_speakers]
         return [*admin_urls(pages), *super().get_urls()]
 
@@ -90,9 +90,21 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
             self.message_user(request, f"Von der Warteliste nachgerückt: {len(moved)}.")
         if not {"status", "publish_at", "starts_at"}.isdisjoint(form.changed_data):
             self._say_what_is_announced(request, form.instance)
+        if not change:
+            self._say_where_links_go_out(request, form.instance)
 
     def _say_what_is_announced(self, request: HttpRequest, talk: Talk) -> None:
         """Say whom the talk that is published now will be announced to, and where to stop it."""
         if talk.is_to_announce and (news := announcement.announcement_of(talk)).number:
             link = format_html('<a href="{}">Ansehen und anhalten …</a>', news.url)
             self.message_user(request, format_html("{}. {}", news.text, link))
+
+    def _say_where_links_go_out(self, request: HttpRequest, talk: Talk) -> None:
+        """After a new talk, lead to the links with which its speakers bring text and picture."""
+        if names := [speaker.name for speaker in talk.speakers.all()]:
+            page = reverse("admin:speaker_links", args=[talk.pk])
+            link = format_html('<a href="{}">Link verschicken …</a>', page)
+            said = "{} kann Text, Bild und Folien selbst vorschlagen. {}"
+            if len(names) > 1:
+                said = "{} können Text, Bild und Folien selbst vorschlagen. {}"
+            self.message_user(request, format_html(said, names_text(names), link))

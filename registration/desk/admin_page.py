@@ -1,6 +1,6 @@
 """What the organisers' own pages share: the frame of the admin, rights, addresses, words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -60,3 +60,9 @@ def mails_text(number: int) -> str:
 
 def mails_go_out_text(number: int) -> str:
     return f"{mails_text(number)} {'geht' if number == 1 else 'gehen'} jetzt hinaus."
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Return `Kim, Pia und Sina`."""
+    *others, last = names
+    return f"{', '.join(others)} und {last}" if others else last

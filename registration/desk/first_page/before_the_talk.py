@@ -10,10 +10,14 @@ from django.utils import timezone
 from events.dates import NBSP
 from events.desk.todo import Sort, Task
 from events.models import Talk
+from registration.desk.admin_page import names_text
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import Link, ToDo, Urgency, days_until, until_talk
 from registration.desk.messages.announcement import Announcement
 from registration.desk.messages.tell_of_change import Untold
+
+# So long before a talk its speakers should have their link.
+LINK_BEFORE = timedelta(weeks=6)
 
 
 def way_in(desk: Desk) -> Iterator[ToDo]:
@@ -131,6 +135,23 @@ def missing_pieces(desk: Desk) -> Iterator[ToDo]:
                 # What only makes it better never presses, and comes last.
                 urgency=Urgency.within(days_until(talk.starts_at)) if content else Urgency.LATER,
                 due_at=talk.starts_at if content else None,
+            )
+
+
+def links_to_send(desk: Desk) -> Iterator[ToDo]:
+    """Name the speakers of near talks who could bring what is missing, and have no link yet."""
+    last_day = timezone.now() + LINK_BEFORE
+    for talk in desk.talks_ahead:
+        speakers = desk.speakers_without_link(talk)
+        if speakers and not talk.is_called_off and talk.starts_at <= last_day:
+            yield ToDo(
+                title=talk.title,
+                text=f"Für {names_text(speakers)} ist noch kein Link verschickt.",
+                deadline=until_talk(talk),
+                button="Link verschicken …",
+                url=reverse("admin:speaker_links", args=[talk.pk]),
+                urgency=Urgency.LATER,
+                due_at=talk.starts_at,
             )
 
 

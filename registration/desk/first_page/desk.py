@@ -4,15 +4,16 @@ from collections import defaultdict
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, StringAgg, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 
 from events.desk.todo import Task, tasks_of
-from events.models import Municipality, Series, Talk
+from events.models import Municipality, Series, Speaker, Talk
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.first_page.running import Running
 from registration.models import Interest, Message, Offer, ProposedChange, Registration
+from registration.models.speakers.missing import lacking
 from registration.monitoring import RECENT, Snapshot, counted
 
 # More towns without a Land are not named at once.
@@ -51,6 +52,7 @@ class Desk:
             return []
         further = {*self.untold, *self.proposals}
         found: TalkQuerySet = Talk.objects.on_the_desk(further).with_towns().with_marks()
+        found = found.annotate(without_link=_names_without_link())
         return list(with_first_proposal(found) if self.proposals else found)
 
     @cached_property
@@ -149,6 +151,11 @@ class Desk:
         group = "recap" if talk.has_documents else "certificates"
         return self.numbers.get(group, {}).get(talk.pk, 0)
 
+    def speakers_without_link(self, talk: Talk) -> list[str]:
+        """Return the names of who has no link yet and could bring what is missing."""
+        names: str | None = getattr(talk, "without_link")  # noqa: B009 (an annotation)
+        return sorted(names.split("\n")) if names else []
+
     @cached_property
     def running(self) -> Running:
         return Running(Snapshot.take())
@@ -171,3 +178,10 @@ def with_first_proposal(talks: TalkQuerySet) -> TalkQuerySet:
         proposed_by=Subquery(first.values("link__speaker__name")[:1]),
         proposed_at=Subquery(first.values("proposed_at")[:1]),
     )
+
+
+def _names_without_link() -> Subquery:
+    """Return the names of a talk's speakers without a link, a line each, as a column."""
+    speakers = lacking(Speaker.objects.filter(talk=OuterRef("pk"), link=None))
+    lines = StringAgg("name", Value("\n"))  # SQLite gives them no order
+    return Subquery(speakers.order_by().values("talk").annotate(lines=lines).values("lines"))

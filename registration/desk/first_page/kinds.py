@@ -46,6 +46,7 @@ KINDS = [
     KindOfTask(about_the_site.towns, ("events.change_municipality",)),
     KindOfTask(about_the_site.legal_gaps, ("events.change_series",)),
     KindOfTask(about_the_site.certificates, ("events.change_series",)),
+    KindOfTask(before.links_to_send, TALKS),
     KindOfTask(before.missing_pieces, TALKS),
 ]
 

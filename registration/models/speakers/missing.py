@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
-from events.models import Speaker, Talk
+from events.models import Material, Speaker, Talk
 from registration.models.speakers.proposed_change import FIELDS, Field, Part, ProposedChange
 from registration.models.speakers.speaker_link import SpeakerLink
 
@@ -85,9 +86,12 @@ def pieces_of(speaker: Speaker, open_changes: Iterable[ProposedChange]) -> list[
     return [Piece(wanted, _state(wanted, there, proposed)) for wanted in WANTED]
 
 
-def lacks_what_reminders_ask(talk: Talk) -> bool:
-    """Whether picture, credit or slides are not at the talk yet; reads its materials."""
-    return not {wanted for wanted in WANTED if wanted.is_reminded} <= _there_at(talk)
+def lacking(speakers: "models.QuerySet[Speaker]") -> "models.QuerySet[Speaker]":
+    """Keep the speakers whose talk has not all that reminders ask for; proposals do not count."""
+    slides = Material.objects.filter(talk=OuterRef("talk"), recording="")
+    return speakers.exclude(
+        ~Q(talk__image="") & ~Q(talk__image_credit="") & Q(Exists(slides)),
+    )
 
 
 def _state(wanted: Wanted, there: set[Wanted], proposed: set[str]) -> State:

@@ -103,14 +103,12 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
     def send(self, speaker: Speaker, email: str, note: str = "") -> "SpeakerLink | None":
         """Make a link for this canonical address and mail it; twice is once.
 
-        None if the talk is over for good, or a link lives already that went elsewhere. Several
+        None if a link lives already, the talk is long over, or the speaker is gone. Several
         organisers at once wait for each other at the speaker's row.
         """
-        Speaker.objects.select_for_update().get(pk=speaker.pk)
-        known = SpeakerLink.objects.with_talks().filter(speaker=speaker).first()
-        if known and known.is_alive:
-            return known if known.email_key == email_key(email) else None
-        if not leads_somewhere(speaker.talk):
+        known = Speaker.objects.select_for_update().filter(pk=speaker.pk)
+        lives = SpeakerLink.objects.alive().filter(speaker=speaker)
+        if not known.first() or lives.exists() or not leads_somewhere(speaker.talk):
             return None
         link = self.make(speaker, email)
         link.mail(note)

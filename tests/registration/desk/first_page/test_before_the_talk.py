@@ -6,11 +6,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models import Series, Talk, Topic
+from events.models import Material, Series, Speaker, Talk, Topic
 from registration.models import Registration
 from tests.admin_form import send, url
 from tests.events.upload_files import jpeg, upload
-from tests.makers import TITLE, let_know, make_interest, make_registration, make_talk
+from tests.makers import (
+    TITLE,
+    let_know,
+    make_interest,
+    make_registration,
+    make_speaker_link,
+    make_talk,
+)
 from tests.registration.desk.first_page.page import as_role, find, lines
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -172,8 +179,39 @@ def test_complete_talk_needs_nothing(admin_client):
     talk = make_talk(**LINK, **picture, **facts)
     assert find(admin_client, "Es fehlt noch").text.endswith("Es fehlt noch: Thema.")
     talk.topics.add(Topic.objects.create(name="Energie"))
+    make_speaker_link(talk)
 
     assert [line for line in lines(admin_client) if TITLE in line.text] == []
+
+
+@pytest.mark.parametrize("days", [1, 42, 43])
+def test_speakers_without_a_link_are_named_for_near_talks(admin_client, days):
+    talk = make_talk(starts_in=days * DAY, status="draft" if days == 42 else "published")
+    Speaker.objects.create(talk=talk, name="Kim & Co", position=1)
+
+    line = find(admin_client, "noch kein Link verschickt")
+
+    if days == 43:
+        assert line is None
+    else:
+        page = reverse("admin:speaker_links", args=[talk.pk])
+        assert line.text == f"{TITLE} Für Kim & Co und Sina Massow ist noch kein Link verschickt."
+        assert (line.button, line.url, line.is_urgent) == ("Link verschicken …", page, False)
+
+
+def test_nobody_is_asked_for_a_link_that_is_there_or_brings_nothing(admin_client):
+    has_link, cancelled, complete = (
+        make_talk(starts_in=days * DAY, **fields)
+        for days, fields in [
+            (20, {}),
+            (21, {"status": "cancelled"}),
+            (22, {"image": "bilder/a.jpg", "image_credit": "© Kim"}),
+        ]
+    )
+    make_speaker_link(has_link)
+    Material.objects.create(talk=complete, title="Folien", url="https://stadt.example/folien")
+
+    assert find(admin_client, "noch kein Link verschickt") is None
 
 
 def test_what_only_makes_it_better_never_presses(admin_client):

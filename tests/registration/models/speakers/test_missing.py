@@ -6,7 +6,7 @@ from events.models import Material, PracticeProfile, Speaker
 from registration.models import ProposedChange
 from registration.models.speakers.missing import (
     State,
-    lacks_what_reminders_ask,
+    lacking,
     missing,
     pieces,
     pieces_of,
@@ -108,12 +108,12 @@ def test_a_recording_is_no_slides_and_an_empty_profile_is_none():
         ("", "", True, True),
     ],
 )
-def test_a_talk_itself_knows_whether_reminders_would_ask(image, credit, slides, lacks):
+def test_speakers_of_talks_that_lack_what_reminders_ask_for(image, credit, slides, lacks):
     talk = make_talk(image=image, image_credit=credit)
     if slides:
         Material.objects.create(talk=talk, title="Folien", url="https://stadt.example/folien")
 
-    assert lacks_what_reminders_ask(talk) is lacks
+    assert lacking(Speaker.objects.all()).exists() is lacks
 
 
 def test_three_questions_a_link(django_assert_num_queries):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from events.models import Talk
+from events.models import Speaker, Talk
 from registration.models import OutgoingMail, ProposedChange, SpeakerLink
 from tests.makers import make_speaker_link, make_talk
 
@@ -34,17 +34,19 @@ def test_a_link_is_made_and_mailed_once():
     first = SpeakerLink.objects.send(speaker, SINA, 'Bis bald & "Grüße"')
     again = SpeakerLink.objects.send(speaker, "Sina@stadt.example", "Noch einmal")
 
-    assert first.token == again.token
+    assert again is None
     assert leads(first, first.token)
     assert mails() == [(SINA, "queued", 'Bis bald & "Grüße"')]
     assert OutgoingMail.objects.get().registration_key == first.key
 
 
-def test_a_living_link_that_went_elsewhere_stays():
+def test_nothing_is_sent_beside_a_living_link_or_to_a_speaker_who_is_gone():
     link = make_speaker_link()
 
     assert SpeakerLink.objects.send(link.speaker, KIM) is None
     assert present(link).email == SINA
+    Speaker.objects.filter(pk=link.speaker_id).delete()
+    assert SpeakerLink.objects.send(link.speaker, KIM) is None
     assert mails() == []
 
 
