@@ -15,6 +15,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "events_talk_add",
         "events_talk_change",
     ),
+    "referentinnen-und-referenten-einbeziehen": ("speaker_links",),
     "zugang-und-technik": ("enter_way_in",),
     "der-talk-wird-angekündigt": ("announcement",),
     "die-angemeldeten": ("registration_registration_changelist", "sign_ups"),

@@ -59,7 +59,8 @@ ABOUT_TALK = re.findall(
     r"\w+",
     """add_participant import_attendance print_participants print_questions print_certificates
     certificates_pdf review_attendance discard_attendance tell_of_change tell_of_change_html
-    announcement events_talk_duplicate recap_mail sign_ups talk_feedback remove_feedback_text""",
+    announcement events_talk_duplicate recap_mail sign_ups talk_feedback remove_feedback_text
+    speaker_links""",
 )
 ABOUT_MESSAGE = ["test_message", "release_message", "stop_message", "resume_message"]
 ABOUT_MESSAGE += ["delete_draft"]
@@ -82,6 +83,7 @@ OTHER_PAGES = {
     "remove_feedback_text": {"Redaktion"},
     **dict.fromkeys(FIGURES, {"Redaktion", "Teilnehmende", "Lesend"}),
     **dict.fromkeys(["funder_goals", "proposed_picture", "proposed_file"], {"Redaktion"}),
+    "speaker_links": {"Redaktion"},
 }
 # Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
 DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {

@@ -170,6 +170,7 @@ ADMIN = {
     "admin/events/talk/<int:pk>/vorschlaege/": ("admin", 200),
     "admin/events/talk/<int:pk>/unterlagen/": ("admin page with a frame", 200),
     "admin/events/talk/<int:pk>/unterlagen/<str:wording>/": ("mail preview", 200),
+    "admin/events/talk/<int:pk>/vortragende/": ("admin", 200),
     "admin/events/talk/<path:object_id>/duplizieren/": ("admin by POST", 405),
     f"{PEOPLE}talk/<int:pk>/eintragen/": ("admin", 200),
     f"{PEOPLE}talk/<int:pk>/anwesenheit/": ("admin", 200),

@@ -1,4 +1,4 @@
-"""What organisers can do with a speaker's link, in the words of its button, question and answer."""
+"""What organisers can do with a speaker's link, in the words of button, question and answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ OTHER_ADDRESS = (
     "verschicken …“: Der alte Link gilt dann nicht mehr."
 )
 GONE = (
-    "Inzwischen hat jemand diesen Link erneuert oder zurückgezogen. Es ist nichts geschehen. Unten "
-    "steht, was jetzt gilt."
+    "Inzwischen hat jemand diesen Link erneuert oder zurückgezogen. Es ist nichts geschehen. "
+    "Unten steht, was jetzt gilt."
 )
 
 
@@ -44,7 +44,8 @@ class Deed:
     def tell(self, card: Card) -> str:
         """Return what the organiser reads after it is done."""
         if self.mails:
-            return f"Die Mail mit dem Link geht jetzt an {card.form.cleaned_data['email']}."
+            link = SpeakerLink.objects.get(speaker=card.speaker)
+            return f"Die Mail mit dem Link geht jetzt an {link.email}."
         return f"Der Link von {card.speaker.name} führt nirgendwohin mehr."
 
 

@@ -1,4 +1,4 @@
-"""The speakers of a talk: organisers mail, renew and withdraw their links, and see what is missing.
+"""The speakers of a talk: organisers mail, renew and withdraw their links, see what is missing.
 
 What takes a link away asks first. Two organisers at once harm nobody: a deed is done with the link
 that the page showed, or not at all.
