@@ -7,9 +7,12 @@ from functools import cached_property
 from django import forms
 
 from events.dates import moment_text, short_date_text
-from events.models import Speaker, Talk
+from events.models import Series, Speaker, Talk
 from events.text.fields import LinesInput
 from registration.fields import TOO_LONG, email_field
+from registration.mail import speaker_mails
+from registration.mail.mail import Mail
+from registration.mail.occasion import SpeakerOccasion
 from registration.models import OutgoingMail, ProposedChange, SpeakerLink
 from registration.models.speakers.missing import Piece, State, pieces_of
 from registration.models.speakers.speaker_link import leads_somewhere
@@ -30,17 +33,16 @@ class SendForm(forms.Form):
     email = email_field()
     note = LinesInput(
         label="Ein Satz dazu (freiwillig)",
-        help_text="Er steht in dieser einen Mail über allem anderen.",
+        help_text="Er steht in dieser einen Mail und in keiner späteren.",
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 2}),
         error_messages={"max_length": TOO_LONG},
     )
 
-    def __init__(self, speaker: Speaker, data: Mapping[str, object] | None = None) -> None:
-        link = link_of(speaker)
-        initial = {"email": link.email if link else ""}
-        super().__init__(data, initial=initial, prefix=f"speaker-{speaker.pk}")  # type: ignore[arg-type]
+    def __init__(self, card: "Card") -> None:
+        initial = {"email": card.link.email if card.link else ""}
+        super().__init__(card.data, initial=initial, prefix=card.anchor)  # type: ignore[arg-type]
         # It is not the address of whoever sits here.
         self.fields["email"].widget.attrs["autocomplete"] = "off"
 
@@ -50,6 +52,8 @@ class Card:
     """One speaker of a talk. `mails` are those to them, the newest first."""
 
     speaker: Speaker
+    # Living or dead; None where there never was one.
+    link: SpeakerLink | None
     pieces: list[Piece]
     mails: list[OutgoingMail]
     data: Mapping[str, object] | None = field(default=None, repr=False)
@@ -57,10 +61,6 @@ class Card:
     @property
     def anchor(self) -> str:
         return f"speaker-{self.speaker.pk}"
-
-    @property
-    def link(self) -> SpeakerLink | None:
-        return link_of(self.speaker)
 
     @property
     def living(self) -> SpeakerLink | None:
@@ -75,7 +75,18 @@ class Card:
 
     @cached_property
     def form(self) -> SendForm:
-        return SendForm(self.speaker, self.data)
+        return SendForm(self)
+
+    @cached_property
+    def mail(self) -> Mail | None:
+        """The mail with the link as it would go out now with what was typed."""
+        typed = self.form.cleaned_data
+        outgoing = OutgoingMail(
+            kind=OutgoingMail.Kind.SPEAKER_LINK, recipient=typed["email"], note=typed["note"]
+        )
+        link = self.living or SpeakerLink(speaker=self.speaker, email=typed["email"])
+        wanted = [piece.wanted for piece in self.pieces if piece.is_missing]
+        return speaker_mails.render(SpeakerOccasion(outgoing, link, Series.load(), wanted))
 
     @property
     def standing(self) -> str:
@@ -124,11 +135,6 @@ class Card:
         return [piece.wanted.name for piece in self.pieces if piece.state == State.THERE]
 
 
-def link_of(speaker: Speaker) -> SpeakerLink | None:
-    """Return the speaker's link, living or dead; None where there never was one."""
-    return getattr(speaker, "link", None)
-
-
 def _until(link: SpeakerLink) -> str:
     if link.talk.status == Talk.Status.POSTPONED:
         return "Der Link gilt weiter, der neue Termin ist offen."
@@ -142,8 +148,8 @@ def cards_of(talk: Talk, data: Mapping[str, object] | None = None) -> list[Card]
     written = list(mails.order_by("-created_at", "-pk"))
     cards = []
     for speaker in talk.speakers.select_related("link"):
-        link = link_of(speaker)
+        link = getattr(speaker, "link", None)
         to_them = [mail for mail in written if link and mail.speaker_link_id == link.pk]
         typed = data if data and data.get("speaker") == str(speaker.pk) else None
-        cards.append(Card(speaker, pieces_of(speaker, changes), to_them, typed))
+        cards.append(Card(speaker, link, pieces_of(speaker, changes), to_them, typed))
     return cards
