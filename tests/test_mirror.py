@@ -28,6 +28,8 @@ ELSEWHERE = {
     "registration/desk/first_page/desk": "registration/desk/first_page/test_start_page",
     "registration/desk/first_page/running": "registration/desk/first_page/test_about_mails",
     "registration/desk/list_filters": "by the list: registration/admin/test_registrations",
+    "registration/desk/speakers/cards": "by the page: registration/desk/speakers/test_links",
+    "registration/desk/speakers/deeds": "by the page: registration/desk/speakers/test_links",
     "registration/desk/speakers/compared": "registration/desk/speakers/test_proposals",
     "registration/desk/speakers/decisions": "registration/desk/speakers/test_proposals",
     "registration/desk/speakers/sheet": "registration/desk/speakers/test_proposals_meanwhile",

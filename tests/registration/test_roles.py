@@ -59,8 +59,7 @@ ABOUT_TALK = re.findall(
     r"\w+",
     """add_participant import_attendance print_participants print_questions print_certificates
     certificates_pdf review_attendance discard_attendance tell_of_change tell_of_change_html
-    announcement events_talk_duplicate recap_mail sign_ups talk_feedback remove_feedback_text
-    speaker_links""",
+    announcement events_talk_duplicate recap_mail sign_ups talk_feedback remove_feedback_text""",
 )
 ABOUT_MESSAGE = ["test_message", "release_message", "stop_message", "resume_message"]
 ABOUT_MESSAGE += ["delete_draft"]
@@ -82,8 +81,8 @@ OTHER_PAGES = {
     # Numbers, which name nobody.
     "remove_feedback_text": {"Redaktion"},
     **dict.fromkeys(FIGURES, {"Redaktion", "Teilnehmende", "Lesend"}),
-    **dict.fromkeys(["funder_goals", "proposed_picture", "proposed_file"], {"Redaktion"}),
-    "speaker_links": {"Redaktion"},
+    **dict.fromkeys(["funder_goals", "speaker_links"], {"Redaktion"}),
+    **dict.fromkeys(["proposed_picture", "proposed_file"], {"Redaktion"}),
 }
 # Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
 DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {
@@ -226,7 +225,7 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "resend_mail": [found["registration"].pk, found["outgoingmail"].pk],
         **dict.fromkeys(["statistics", "statistics_xlsx", "newest_funder_report"], []),
         **dict.fromkeys([*REPORT, "funder_goals"], [2025]),
-        **dict.fromkeys(["enter_way_in", "speaker_proposals"], [talk.pk]),
+        **dict.fromkeys(["enter_way_in", "speaker_links", "speaker_proposals"], [talk.pk]),
         **dict.fromkeys(["team", "team_invite", "profile", "profile_address", "handbook"], []),
         **dict.fromkeys(["team_member", "team_act", "team_access", "proposed_file"], [1]),
         **{"handbook_picture": ["startseite"], "proposed_picture": [1, "64.jpg"]},

@@ -42,7 +42,7 @@ class SendForm(forms.Form):
 
     def __init__(self, card: "Card") -> None:
         initial = {"email": card.link.email if card.link else ""}
-        super().__init__(card.data, initial=initial, prefix=card.anchor)  # type: ignore[arg-type]
+        super().__init__(card.data, initial=initial, prefix=card.anchor)
         # It is not the address of whoever sits here.
         self.fields["email"].widget.attrs["autocomplete"] = "off"
 

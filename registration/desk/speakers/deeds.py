@@ -18,7 +18,7 @@ GONE = (
 
 
 @dataclass(frozen=True)
-class Deed:
+class LinkDeed:
     """One thing to do: how it is done and noted. `question` is asked first, where there is one."""
 
     name: str
@@ -73,7 +73,7 @@ def _withdraw(_: Card, link: SpeakerLink | None) -> bool:
     return link is not None and link.withdraw()
 
 
-SEND = Deed(
+SEND = LinkDeed(
     "send",
     "Link verschicken",
     _send,
@@ -81,7 +81,7 @@ SEND = Deed(
     in_vain="Einen Link gibt es schon, oder der Talk ist vorbei. Unten steht, was gilt. Es geht "
     "keine weitere Mail hinaus.",
 )
-AGAIN = Deed(
+AGAIN = LinkDeed(
     "again",
     "Noch einmal verschicken",
     _send_again,
@@ -89,7 +89,7 @@ AGAIN = Deed(
     in_vain="Die Mail ist schon unterwegs, oder der Link gilt nicht mehr. Es geht keine zweite "
     "hinaus. In einer Minute können Sie ihn noch einmal verschicken.",
 )
-RENEW = Deed(
+RENEW = LinkDeed(
     "renew",
     "Neuen Link verschicken",
     _renew,
@@ -98,7 +98,7 @@ RENEW = Deed(
     consequence="Der bisherige Link führt dann nirgendwohin mehr. Was schon vorgeschlagen ist, "
     "bleibt.",
 )
-WITHDRAW = Deed(
+WITHDRAW = LinkDeed(
     "withdraw",
     "Link zurückziehen",
     _withdraw,

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from events.models import Talk
 from registration.desk.admin_page import DeskUrl, admin_page, posted, require_permission
 from registration.desk.speakers.cards import Card, cards_of
-from registration.desk.speakers.deeds import DEEDS, Deed
+from registration.desk.speakers.deeds import DEEDS, LinkDeed
 from registration.privacy import history
 
 CHANGE = "events.change_talk"
@@ -75,7 +75,7 @@ def page(
     return admin_page(request, Talk, "events/talk/speakers/links.html", context, status)
 
 
-def ask(request: HttpRequest, talk: Talk, card: Card, deed: Deed) -> HttpResponse:
+def ask(request: HttpRequest, talk: Talk, card: Card, deed: LinkDeed) -> HttpResponse:
     """Say what the deed takes away, and ask whether it shall be done."""
     context = {"title": deed.question, "talk": talk, "card": card, "deed": deed, "sure": SURE}
     context["token"] = request.POST.get("token", "")
