@@ -19,7 +19,7 @@ from events.models import Municipality, Talk
 from events.text.addresses import MAX_EMAIL, canonical_email
 from events.text.fields import LineInput
 from registration.desk.admin_page import admin_page, require_permission
-from registration.models import Message, Registration, addresses
+from registration.models import Message, Registration, SpeakerLink, addresses
 from registration.privacy.own_data import Person
 
 SEE_PEOPLE = "registration.view_registration"
@@ -92,6 +92,8 @@ def found_by(request: HttpRequest, text: str) -> dict[str, Any]:
     may_see = request.user.has_perm
     kinds = [] if is_address else [look for right, look in SEARCHES.items() if may_see(right)]
     found = [look(text) for look in kinds]
+    if is_address and by_post and may_see("events.change_talk"):
+        found.append(speakers(text))
     context: dict[str, Any] = {
         "searched": text,
         "found": [kind for kind in found if kind.hits],
@@ -136,6 +138,19 @@ def messages(text: str) -> Finds:
         for message in rows[: MOST + 1]
     ]
     return Finds("Nachrichten", hits, reverse("admin:registration_message_changelist"))
+
+
+def speakers(key: str) -> Finds:
+    """Find the speakers whose link went to this canonical address; their names find the talk."""
+    links = SpeakerLink.objects.of(key).with_talks().order_by("-speaker__talk__starts_at", "pk")
+    hits = [
+        Hit(
+            link.speaker.name, reverse("admin:speaker_links", args=[link.talk.pk]), link.talk.title
+        )
+        for link in links[: MOST + 1]
+    ]
+    talks_list = reverse("admin:events_talk_changelist")
+    return Finds("Referentinnen und Referenten", hits, talks_list)
 
 
 def people_named(text: str) -> list[tuple[str, str, int]]:

@@ -10,7 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import Municipality
 from registration.models import Interest
-from tests.makers import TITLE, make_groups, make_message, make_registration, make_talk
+from tests.makers import (
+    TITLE,
+    make_groups,
+    make_message,
+    make_registration,
+    make_speaker_link,
+    make_talk,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -208,3 +215,14 @@ def test_search_needs_the_same_queries_for_any_number(desk, words):
         make_registration(talk)
 
     assert queries() == first <= 11
+
+
+def test_address_of_a_speaker_leads_to_their_link_whoever_may_change_talks(admin_client, client):
+    link = make_speaker_link(email="sina@stadt.example")
+    page = f"/admin/events/talk/{link.talk.pk}/vortragende/"
+
+    found = admin_client.post(PAGE, {"q": "Sina@STADT.example"})
+
+    assert hits(found) == [(page, "Sina Massow")]
+    assert TITLE in text(found)
+    assert page not in main(log_in(client, "Teilnehmende").post(PAGE, {"q": "sina@stadt.example"}))

@@ -8,8 +8,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from events.models import Speaker
+from events.models import Speaker, Talk
 from registration.models import OutgoingMail, ProposedChange, SpeakerLink
+from tests.admin_form import NEW_TALK, send
 from tests.makers import TITLE, make_speaker_link, make_talk
 from tests.registration.desk.first_page.page import as_role, words
 
@@ -277,3 +278,13 @@ def test_only_who_may_change_talks_sees_the_page_and_the_way_to_it(client, speak
     html = read(client, speaker.talk)
     assert (SINA in html, TITLE in html) == (True, True)
     assert client.get(form).content.decode().count(page_of(speaker.talk)) == 2
+
+
+def test_after_a_new_talk_the_way_to_the_links_is_said(admin_client):
+    response = send(admin_client, reverse("admin:events_talk_add"), NEW_TALK)
+
+    page = page_of(Talk.objects.get())
+    (message,) = [each for each in said(admin_client.get(response.url)) if page in each]
+    assert words(message) == (
+        "Jörg Öz und Änne Groß können Text, Bild und Folien selbst vorschlagen. Link verschicken …"
+    )
