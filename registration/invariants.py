@@ -36,7 +36,8 @@ def violations() -> Iterator[str]:
             Q(registrations__state=state.WAITING, registrations__anonymised_at=None),
         ),
     )
-    for talk in talks.select_related("municipality").prefetch_related("speakers", "topics"):
+    parts = ("municipality", "profile")
+    for talk in talks.select_related(*parts).prefetch_related("speakers", "topics"):
         yield from violations_of(cast("WithAnnotations[Talk, Counts]", talk))
 
 

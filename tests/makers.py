@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.signing import Signer
 from django.utils import timezone
 
-from events.models import Municipality, Speaker, Talk
+from events.models import Municipality, PracticeProfile, Speaker, Talk
 from registration.models import (
     Feedback,
     Interest,
@@ -48,6 +48,24 @@ def make_talk(*, starts_in=timedelta(days=21), town="Gudensberg", speaker="Sina 
             talk=talk, name=speaker, role="Bürgermeisterin der Stadt Gudensberg", form="Referentin"
         )
     return talk
+
+
+PRACTICE = {
+    "situation": 'Sieben leerstehende Läden in der "Großen Gasse", seit 2019 jedes Jahr einer mehr.',
+    "approach": "Erst Hausbesuche & ein Kataster, dann Verträge auf Zeit:\n\n- drei Monate "
+    "kostenfrei\n- danach die halbe Miete\n\nVorlagen: https://groessenau.example/leerstand.",
+    "participants": "Bauamt, Heimatverein, Gewerbering und zwölf Eigentümerinnen und Eigentümer.",
+    "costs": "48.000 Euro in zwei Jahren, davon 90 Prozent Städtebauförderung; Eigenanteil 4.800 "
+    "Euro.",
+    "lessons": "Frühzeitig mit den Erben sprechen. Was nicht gelang: Ein Ladenlokal steht wieder "
+    "leer, weil die Heizung fehlte.",
+    "contact": "Bauamt Größenau, bauamt@groessenau.example",
+}
+
+
+def make_practice_profile(talk, **texts):
+    """Return the practice profile of the talk: a full one, or of these texts alone."""
+    return PracticeProfile.objects.create(talk=talk, **(texts or PRACTICE))
 
 
 def make_registration(

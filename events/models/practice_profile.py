@@ -1,11 +1,63 @@
 """The practice profile of a talk: what others can take over from a town's project."""
 
+import re
+from typing import NamedTuple, Self
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from events.models.revision import RevisionedManager, RevisionedModel
+from events.models.revision import RevisionedModel, RevisionedQuerySet
 from events.text.fields import LinesField
 
 MAX_TEXT = 2000
+
+ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]+)@([\w.-]+\.\w+)")
+# Where people have addresses of their own, without what follows the dot: `gmx.de`, `gmx.net`.
+PEOPLES_PROVIDERS = frozenset(
+    "aol arcor freenet gmail gmx googlemail hotmail icloud live mail mailbox me msn online outlook "
+    "posteo proton protonmail t-online web yahoo ymail".split()
+)
+# Small towns have such addresses too: `gemeinde-musterdorf@t-online.de`.
+OFFICE = re.compile(
+    r"(^|[._+-])(gemeinde|stadt|rathaus|verwaltung|poststelle|info|kontakt|[^\W_]*amt([._+-]|$))",
+    re.IGNORECASE,
+)
+
+
+def refuse_private_address(text: str) -> None:
+    """Raise ValidationError if the text has an address as people have it at home."""
+    for name, domain in ADDRESS.findall(text):
+        if domain.lower().split(".")[-2] in PEOPLES_PROVIDERS and not OFFICE.search(name):
+            raise ValidationError(
+                f"{name}@{domain} sieht nach einer privaten Adresse aus. Bitte geben Sie die eines "
+                "Amtes oder einer Stelle an: Sie steht öffentlich auf der Seite des Talks.",
+                code="private_address",
+            )
+
+
+class OfficeField(LinesField):
+    """Whom to ask: an office, never a person at home."""
+
+    default_validators = [refuse_private_address]
+
+
+class ProfilePart(NamedTuple):
+    """One text of a profile as pages show it, and where links to it lead."""
+
+    anchor: str
+    heading: str
+    text: str
+
+
+class PracticeProfileQuerySet(RevisionedQuerySet["PracticeProfile"]):
+    """Which profiles; what is said of one stands as a property on `PracticeProfile`."""
+
+    def filled(self) -> Self:
+        """Leave out profiles in which nothing stands; for one: `is_empty`."""
+        return self.exclude(**dict.fromkeys(self.model.TEXTS, ""))
+
+
+PracticeProfileManager = models.Manager.from_queryset(PracticeProfileQuerySet)
 
 
 class PracticeProfile(RevisionedModel):
@@ -17,7 +69,7 @@ class PracticeProfile(RevisionedModel):
     participants = LinesField("Beteiligte", max_length=MAX_TEXT, blank=True)
     costs = LinesField("Kosten und Förderung", max_length=MAX_TEXT, blank=True)
     lessons = LinesField("Was andere daraus lernen können", max_length=MAX_TEXT, blank=True)
-    contact = LinesField(
+    contact = OfficeField(
         "Ansprechstelle",
         max_length=500,
         blank=True,
@@ -27,8 +79,17 @@ class PracticeProfile(RevisionedModel):
 
     TEXTS = ("situation", "approach", "participants", "costs", "lessons", "contact")
     SEARCHED = frozenset({"talk", "talk_id", *TEXTS})
+    # They stand in addresses that people pass on.
+    ANCHORS = {
+        "situation": "praxis-ausgangslage",
+        "approach": "praxis-vorgehen",
+        "participants": "praxis-beteiligte",
+        "costs": "praxis-kosten",
+        "lessons": "praxis-lernen",
+        "contact": "praxis-ansprechstelle",
+    }
 
-    objects = RevisionedManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
+    objects = PracticeProfileManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 
     class Meta:
         verbose_name = "Praxisprofil"
@@ -38,5 +99,19 @@ class PracticeProfile(RevisionedModel):
         return f"Praxisprofil: {self.talk}"
 
     @property
+    def texts(self) -> dict[str, str]:
+        """Return the six texts by their names."""
+        return {name: getattr(self, name) for name in self.TEXTS}
+
+    @property
+    def parts(self) -> list[ProfilePart]:
+        """Return what stands in it, in its order."""
+        return [
+            ProfilePart(self.ANCHORS[name], str(self._meta.get_field(name).verbose_name), text)
+            for name, text in self.texts.items()
+            if text
+        ]
+
+    @property
     def is_empty(self) -> bool:
-        return not any(getattr(self, name) for name in self.TEXTS)
+        return not any(self.texts.values())

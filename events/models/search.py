@@ -51,6 +51,8 @@ def text_of(talk: "Talk", *, is_over: bool = True) -> str:
     for speaker in talk.speakers.all():
         parts += [speaker.name, speaker.role]
     parts += [topic.name for topic in talk.topics.all()]
+    if talk.practice:
+        parts += talk.practice.texts.values()
     return "".join(f" {word}" for word in dict.fromkeys(words(" ".join(parts))))
 
 
@@ -76,7 +78,7 @@ def rewrite(pks: set[int]) -> None:
     from events.models.talk import Talk  # it is made of models that are searched here
 
     talks = Talk.objects.lock(pks)
-    prefetch_related_objects(talks, "municipality", "speakers", "topics")
+    prefetch_related_objects(talks, "municipality", "speakers", "topics", "profile")
     changed = []
     for talk in talks:
         if (text := text_of(talk)) != talk.search_text:

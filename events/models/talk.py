@@ -297,6 +297,8 @@ class Talk(RevisionedModel, FactColumns):
     speaker_is_there: bool | None = None
     topic_is_there: bool | None = None
     material_is_there: bool | None = None
+    # What `TalkQuerySet.with_practice_mark` has found out; the same.
+    practice_is_there: bool | None = None
     # The counters as the database held them, by name; none before the talk is stored.
     _counters: dict[str, Any] = {}
 
@@ -608,7 +610,13 @@ class Talk(RevisionedModel, FactColumns):
     @property
     def practice(self) -> PracticeProfile | None:
         """What others can take over from it; None where nobody has written it down."""
-        return getattr(self, "profile", None)
+        profile: PracticeProfile | None = getattr(self, "profile", None)
+        return None if profile is None or profile.is_empty else profile
+
+    @property
+    def has_practice(self) -> bool:
+        found = self.practice_is_there
+        return self.practice is not None if found is None else found
 
     @property
     def told_afterwards_text(self) -> str:

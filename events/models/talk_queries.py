@@ -16,6 +16,7 @@ from events.method_marks import alters_data, for_querysets_only
 from events.models import search
 from events.models.material import Material
 from events.models.municipality import TOWN_SIZES
+from events.models.practice_profile import PracticeProfile
 from events.models.revision import Revision, RevisionedQuerySet
 from events.models.speaker import Speaker
 from events.models.topic import TalkTopic
@@ -30,6 +31,11 @@ QUEUE_ENDS_BEFORE = timedelta(hours=2)
 RELATED = 3
 # A year as an address names it: the series is of this century.
 YEAR = "20[0-9][0-9]"
+
+
+def has_practice() -> Exists:
+    """Ask of a talk whether it has a practice profile in which something stands."""
+    return Exists(PracticeProfile.objects.filled().filter(talk=OuterRef("pk")))
 
 
 class TalkQuerySet(RevisionedQuerySet["Talk"]):
@@ -78,6 +84,14 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
             material_is_there=Exists(Material.objects.filter(talk=talk)),
         )
 
+    def with_practice_mark(self) -> Self:
+        """Note which talks have a practice profile; no query more, and none of its texts."""
+        return self.annotate(practice_is_there=has_practice())
+
+    def with_practice(self) -> Self:
+        """Keep talks with a practice profile; for one talk: `has_practice`."""
+        return self.filter(has_practice())
+
     def past(self) -> Self:
         """Keep talks that have ended, the newest first.
 
@@ -113,7 +127,8 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
 
     def with_all_parts(self) -> Self:
         """Fetch what the talk's own page shows, in four queries."""
-        return self.with_parts().prefetch_related("topics", "materials")
+        parts = self.with_parts().select_related("profile")
+        return parts.prefetch_related("topics", "materials")
 
     def previewed_by(self, token: str) -> Self:
         """Keep the talk that the preview link `token` shows; none if the link is dead."""
@@ -259,13 +274,17 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         )
 
     def related_to(self, talk: "Talk") -> Self:
-        """Keep the newest talks that share a topic or the town with `talk`."""
+        """Keep talks that share a topic or the town with `talk`.
+
+        Those with a practice profile come first, each time the newest before the older ones.
+        """
         through: Any = self.model.topics.through
         shared = through.objects.filter(topic__in=talk.topics.all())
         same = Q(pk__in=shared.values("talk"))
         if talk.municipality_id:
             same |= Q(municipality=talk.municipality_id)
-        return self.filter(same).exclude(pk=talk.pk).order_by("-starts_at", "-pk")[:RELATED]
+        related = self.filter(same).exclude(pk=talk.pk).with_practice_mark()
+        return related.order_by("-practice_is_there", "-starts_at", "-pk")[:RELATED]
 
     def archived(self) -> Self:
         """Keep the past of „Alle Talks“: published talks that took place, the newest first."""

@@ -13,6 +13,7 @@ from events.models import (
     Material,
     Municipality,
     OwnGoal,
+    PracticeProfile,
     Revision,
     Series,
     Speaker,
@@ -47,6 +48,7 @@ def values(model) -> dict:
         TalkTopic: lambda: {"talk": make_talk(), "topic": Topic.objects.create(name=name)},
         Speaker: lambda: {"talk": make_talk(speaker=""), "name": name},
         Material: lambda: {"talk": make_talk(), "title": name, "url": "https://vhw.de/"},
+        PracticeProfile: lambda: {"situation": name, "talk": make_talk()},
         Series: lambda: {"name": name},
     }[model]()
 
@@ -82,7 +84,8 @@ CREATIONS = {
 
 
 def test_every_model_of_events_is_tried():
-    assert set(MODELS) == {Municipality, Topic, Talk, TalkTopic, Speaker, Material, Series}
+    parts = {Municipality, Topic, TalkTopic, Speaker, Material, PracticeProfile}
+    assert set(MODELS) == {Talk, Series, *parts}
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

@@ -5,9 +5,9 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.models import Municipality, Speaker, Talk, TalkTopic, Topic, search
+from events.models import Municipality, PracticeProfile, Speaker, Talk, TalkTopic, Topic, search
 from events.models.municipality import Land
-from tests.makers import make_talk
+from tests.makers import make_practice_profile, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -78,6 +78,7 @@ def test_search_looks_into_every_part_of_a_talk():
         speaker="Änne Groß",
     )
     talk.topics.add(Topic.objects.create(name="Wärmewende"))
+    make_practice_profile(talk)
     make_talk(title="Anderes", speaker="", town=None)
 
     for query in (
@@ -89,6 +90,12 @@ def test_search_looks_into_every_part_of_a_talk():
         "Änne",
         "Bürgermeisterin",
         "waermewende",
+        "leerstehende",
+        "hausbesuche",
+        "heimatverein",
+        "eigenanteil",
+        "fruehzeitig",
+        "bauamt@groessenau.example",
         "Hessen überschrift",
     ):
         assert (query, found(query)) == (query, ["Überschrift"])
@@ -190,6 +197,19 @@ CHANGES = {
     "topic added": lambda talk: Topic.objects.create(name="Neues").talks.add(talk),
     "topic renamed": lambda talk: with_value(talk.topics.get(), "name", "Neues").save(),
     "topics updated": lambda talk: Topic.objects.update(name="Neues"),
+    "profile added": lambda talk: PracticeProfile.objects.create(talk=talk, lessons="Neues"),
+    "profile added in bulk": lambda talk: PracticeProfile.objects.bulk_create(
+        [PracticeProfile(talk=talk, costs="Neues")]
+    ),
+    "profile saved": lambda talk: with_value(
+        make_practice_profile(talk), "approach", "Neues"
+    ).save(),
+    "profiles updated": lambda talk: PracticeProfile.objects.filter(
+        pk=make_practice_profile(talk).pk
+    ).update(contact="Neues"),
+    "profile comes over": lambda talk: PracticeProfile.objects.filter(
+        pk=make_practice_profile(make_talk(), situation="Neues").pk
+    ).update(talk=talk),
     "topic swapped": lambda talk: TalkTopic.objects.update(
         topic=Topic.objects.create(name="Neues")
     ),
@@ -231,6 +251,10 @@ REMOVALS = {
     "topic deleted": lambda talk: talk.topics.get().delete(),
     "topics deleted": lambda talk: Topic.objects.all().delete(),
     "topic removed": lambda talk: talk.topics.clear(),
+    "profile deleted": lambda talk: talk.profile.delete(),
+    "profiles deleted": lambda talk: PracticeProfile.objects.all().delete(),
+    "profile emptied": lambda talk: PracticeProfile.objects.update(approach="", costs=""),
+    "profile goes": lambda talk: PracticeProfile.objects.update(talk=make_talk(speaker="")),
     "town taken away": lambda talk: with_value(talk, "municipality", None).save(),
 }
 
@@ -239,6 +263,7 @@ REMOVALS = {
 def test_search_text_loses(change):
     talk = make_talk(town="Größenau")
     talk.topics.add(Topic.objects.create(name="Klima"))
+    make_practice_profile(talk)
     before = stored(talk)
 
     change(Talk.objects.get(pk=talk.pk))
