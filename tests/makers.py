@@ -51,7 +51,7 @@ def make_talk(*, starts_in=timedelta(days=21), town="Gudensberg", speaker="Sina 
 
 
 PRACTICE = {
-    "situation": 'Sieben leerstehende Läden in der "Großen Gasse", seit 2019 jedes Jahr einer mehr.',
+    "situation": 'Sieben leerstehende Läden in der "Großen Gasse", jährlich einer mehr.',
     "approach": "Erst Hausbesuche & ein Kataster, dann Verträge auf Zeit:\n\n- drei Monate "
     "kostenfrei\n- danach die halbe Miete\n\nVorlagen: https://groessenau.example/leerstand.",
     "participants": "Bauamt, Heimatverein, Gewerbering und zwölf Eigentümerinnen und Eigentümer.",

@@ -26,7 +26,7 @@ from events.desk.takes_anything import FewRows, TakesAnything
 from events.desk.talk_form import TalkForm
 from events.desk.talk_sections import flat
 from events.desk.wrapped_links import TellsOfWrappedLinks
-from events.models import Material, Speaker, Talk
+from events.models import Material, PracticeProfile, Speaker, Talk
 from events.previews import VALID_DAYS
 from events.uploads.kept import Kind
 
@@ -54,11 +54,30 @@ class MaterialInline(FewRows, admin.StackedInline):
     classes = ["collapse"]
 
 
+class PracticeProfileFormSet(forms.BaseInlineFormSet):
+    """The one profile of a talk; it goes when all its texts are taken out."""
+
+    def save_existing(self, form: Any, obj: PracticeProfile, commit: bool = True) -> Any:
+        saved = super().save_existing(form, obj, commit)
+        if commit and saved.is_empty:
+            saved.delete()
+        return saved
+
+
+class PracticeProfileInline(FewRows, admin.StackedInline):
+    model = PracticeProfile
+    formset = PracticeProfileFormSet
+    fields = PracticeProfile.TEXTS
+    max_num = 1
+    can_delete = False
+    classes = ["collapse"]
+
+
 class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
     """Talks; registration/admin/talks.py registers it and adds what concerns the people."""
 
     form = TalkForm
-    inlines = [SpeakerInline, MaterialInline]
+    inlines = [SpeakerInline, MaterialInline, PracticeProfileInline]
     formfield_overrides = {
         **TakesAnything.formfield_overrides,
         models.FileField: {"widget": KeptFileInput},
@@ -194,7 +213,8 @@ class TalkAdmin(ListsTalks, TellsOfWrappedLinks, KeepsUploads, TakesAnything):
         self.message_user(
             request,
             f"Neuer Entwurf für {copy.date_text}, {copy.time_text}. Bild, Porträts, Material, "
-            "Zugangslink, Technik-Check und Texte nach dem Talk sind nicht mitkopiert.",
+            "Praxisprofil, Zugangslink, Technik-Check und Texte nach dem Talk sind nicht "
+            "mitkopiert.",
         )
         return redirect("admin:events_talk_change", copy.pk)
 

@@ -4,7 +4,7 @@ Long texts are only named, and so are the ways into the room, which not everybod
 history may know.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpRequest
 
 from events.dates import moment_text
-from events.models import Talk
+from events.models import PracticeProfile, Talk
 
 FROM_TO = (
     "title",
@@ -35,6 +35,8 @@ FROM_TO = (
 )
 # Fields of the form that are none of the model, and worth a word.
 OF_THE_FORM = ("chosen_topics",)
+
+PROFILE = str(PracticeProfile._meta.verbose_name)
 
 
 class TellsFromTo(admin.ModelAdmin):
@@ -58,7 +60,9 @@ class TellsFromTo(admin.ModelAdmin):
     ) -> list[dict[str, dict[str, list[str]]]]:
         message = super().construct_change_message(request, form, formsets, add)
         before = getattr(form, "values_before", None)
-        return message if before is None else with_from_to(message, cast(Any, form), before)
+        if before is None:
+            return message
+        return with_from_to(message, cast(Any, form), before, changed_parts(formsets))
 
 
 def values_of(talk: Talk) -> dict[str, str]:
@@ -83,12 +87,27 @@ def changed_fields(form: forms.ModelForm, before: dict[str, str]) -> list[str]:
     return [*told, *named]
 
 
+def changed_parts(formsets: Iterable[forms.BaseInlineFormSet]) -> list[str]:
+    """Return what was changed in the practice profile: `Praxisprofil: Ausgangslage`."""
+    return [
+        f"{PROFILE}: {form.fields[name].label}"
+        for formset in formsets
+        if formset.model is PracticeProfile
+        for form in formset.forms
+        for name in form.changed_data
+    ]
+
+
 def with_from_to(
-    message: Sequence[dict[str, Any]], form: forms.ModelForm, before: dict[str, str]
+    message: Sequence[dict[str, Any]],
+    form: forms.ModelForm,
+    before: dict[str, str],
+    parts: list[str],
 ) -> list[dict[str, Any]]:
-    """Return Django's message about a change with these words for the talk itself."""
-    of_rows = [part for part in message if "name" in next(iter(part.values()))]
-    fields = changed_fields(form, before)
+    """Return Django's message about a change with these words for the talk and its profile."""
+    named = [(part, next(iter(part.values())).get("name")) for part in message]
+    of_rows = [part for part, name in named if name not in (None, PROFILE)]
+    fields = [*changed_fields(form, before), *parts]
     return [*([{"changed": {"fields": fields}}] if fields else []), *of_rows]
 
 

@@ -82,7 +82,8 @@ SECTIONS: "_FieldsetSpec" = [
 ]
 AFTERWARDS = "Nach dem Talk"
 SPEAKERS_AFTER = 2
-HEADINGS = {"speakers": "Wer spricht", "materials": "Material"}
+PROFILE = "profile"
+HEADINGS = {"speakers": "Wer spricht", "materials": "Material", PROFILE: "Praxisprofil"}
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,13 @@ def opened(sections: "_FieldsetSpec", open_for: Iterable[str], talk: Talk) -> "_
 
 
 def open_rows(formsets: Iterable[InlineAdminFormSet], talk: Talk | None) -> None:
-    """Show rows that exist, and those that are wanted now."""
+    """Show rows that exist, and those that are wanted now; a profile is never urgent."""
     for rows in formsets:
-        if rows.formset.initial_form_count() or rows.formset.is_bound or (talk and talk.is_past):
+        formset = rows.formset
+        is_wanted = formset.is_bound or bool(talk and talk.is_past)
+        if formset.prefix == PROFILE:
+            is_wanted = formset.is_bound and formset.has_changed()
+        if formset.initial_form_count() or is_wanted:
             rows.classes = ""
 
 

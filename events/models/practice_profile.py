@@ -14,8 +14,9 @@ MAX_TEXT = 2000
 ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]+)@([\w.-]+\.\w+)")
 # Where people have addresses of their own, without what follows the dot: `gmx.de`, `gmx.net`.
 PEOPLES_PROVIDERS = frozenset(
-    "aol arcor freenet gmail gmx googlemail hotmail icloud live mail mailbox me msn online outlook "
-    "posteo proton protonmail t-online web yahoo ymail".split()
+    {"aol", "arcor", "freenet", "gmail", "gmx", "googlemail", "hotmail", "icloud", "live", "mail"}
+    | {"mailbox", "me", "msn", "online", "outlook", "posteo", "proton", "protonmail", "t-online"}
+    | {"web", "yahoo", "ymail"}
 )
 # Small towns have such addresses too: `gemeinde-musterdorf@t-online.de`.
 OFFICE = re.compile(
@@ -29,8 +30,8 @@ def refuse_private_address(text: str) -> None:
     for name, domain in ADDRESS.findall(text):
         if domain.lower().split(".")[-2] in PEOPLES_PROVIDERS and not OFFICE.search(name):
             raise ValidationError(
-                f"{name}@{domain} sieht nach einer privaten Adresse aus. Bitte geben Sie die eines "
-                "Amtes oder einer Stelle an: Sie steht öffentlich auf der Seite des Talks.",
+                f"{name}@{domain} sieht nach einer privaten Adresse aus. Bitte geben Sie die "
+                "eines Amtes oder einer Stelle an: Sie steht öffentlich auf der Seite des Talks.",
                 code="private_address",
             )
 
@@ -106,8 +107,9 @@ class PracticeProfile(RevisionedModel):
     @property
     def parts(self) -> list[ProfilePart]:
         """Return what stands in it, in its order."""
+        headings = {field.name: str(field.verbose_name) for field in self._meta.concrete_fields}
         return [
-            ProfilePart(self.ANCHORS[name], str(self._meta.get_field(name).verbose_name), text)
+            ProfilePart(self.ANCHORS[name], headings[name], text)
             for name, text in self.texts.items()
             if text
         ]

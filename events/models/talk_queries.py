@@ -336,8 +336,11 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
         """Keep what follows the talk `pk` in the archive's order; the index finds the place."""
         return self.filter(starts_at__lte=starts_at).exclude(starts_at=starts_at, pk__gte=pk)
 
-    def choices_by_town_and_year(self) -> Iterable[tuple[str | None, str | None, int, int]]:
-        """Return how many talks there are per Land, size of town and year: (…, …, …, number)."""
+    def choices_by_town_and_year(self) -> Iterable[tuple[str | None, str | None, int, int, int]]:
+        """Return how many talks there are per Land, size of town and year.
+
+        Each row is (…, …, …, number, how many of them have a practice profile).
+        """
         size = Case(
             *(
                 When(
@@ -349,7 +352,8 @@ class TalkQuerySet(RevisionedQuerySet["Talk"]):
             )
         )
         rows = self.order_by().values_list("municipality__land", size, ExtractYear("starts_at"))
-        return rows.annotate(number=Count("pk"))
+        profiles = Count("pk", filter=has_practice())
+        return rows.annotate(number=Count("pk"), profiles=profiles)
 
     def choices_by_topic(self) -> Iterable[tuple[str, str, int]]:
         """Return how many talks each topic has: (name, slug, number)."""

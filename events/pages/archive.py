@@ -28,6 +28,7 @@ PAGE_SIZE = 12
 MAX_QUERY = 120
 # With fewer talks a reader sees them all at a glance.
 FILTERS_FROM = 12
+WITH_PRACTICE = "mit Praxisprofil"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class ArchiveFilter:
     label: str
     everything: str
     choices: list[FilterChoice]
+    # A box to tick, for its one choice; it asks for something that few talks have.
+    is_box: bool = False
 
     def choice(self, value: str) -> FilterChoice | None:
         return next((choice for choice in self.choices if choice.value == value), None)
@@ -57,8 +60,10 @@ def counted_filters(talks: "TalkQuerySet") -> list[ArchiveFilter]:
     lands: Counter[str] = Counter()
     years: Counter[int] = Counter()
     sizes: Counter[str] = Counter()
-    for land, size, year, number in talks.choices_by_town_and_year():
+    profiles = 0
+    for land, size, year, number, with_profile in talks.choices_by_town_and_year():
         years[year] += number
+        profiles += with_profile
         if land:
             lands[land] += number
         if size:
@@ -70,11 +75,13 @@ def counted_filters(talks: "TalkQuerySet") -> list[ArchiveFilter]:
     size_choices = [
         FilterChoice(size, TOWN_SIZES[size][0], sizes[size]) for size in TOWN_SIZES if sizes[size]
     ]
+    practice_choices = [FilterChoice("1", WITH_PRACTICE, profiles)] if profiles else []
     return [
         ArchiveFilter("thema", "Thema", "alle Themen", topic_choices(talks)),
         ArchiveFilter("land", "Land", "alle Länder", land_choices),
         ArchiveFilter("jahr", "Jahr", "alle Jahre", year_choices),
         ArchiveFilter("groesse", "Größe des Ortes", "alle Größen", size_choices),
+        ArchiveFilter("praxis", "Praxisprofil", "", practice_choices, is_box=True),
     ]
 
 
@@ -90,6 +97,7 @@ def choice_without_talks(name: str, value: str) -> FilterChoice:
         "land": {german_slug(land): str(land) for land in Land.values},
         "jahr": {value: value} if re.fullmatch(YEAR, value) else {},
         "groesse": {size: label for size, (label, _, _) in TOWN_SIZES.items()},
+        "praxis": {"1": WITH_PRACTICE},
     }
     if value not in known[name]:
         raise Http404
@@ -106,7 +114,7 @@ class ArchiveSelection:
     # (starts_at, pk) of the last talk on the page before.
     after: tuple[datetime, int] | None = None
 
-    NAMES = frozenset({"q", "thema", "land", "jahr", "groesse"})
+    NAMES = frozenset({"q", "thema", "land", "jahr", "groesse", "praxis"})
 
     @classmethod
     def from_parameters(cls, parameters: QueryDict, filters: list[ArchiveFilter]) -> Self:
@@ -136,13 +144,14 @@ class ArchiveSelection:
     def shown_filters(self) -> list[tuple[ArchiveFilter, FilterChoice | None]]:
         """Return the filters to show, each with what is chosen in it.
 
-        Where there are few talks these are the ones that the address uses.
+        Where there are few talks these are the ones that the address uses. A box is there
+        wherever it finds something.
         """
         shows_all = self.number_of_talks >= FILTERS_FROM
         return [
             (f, self.chosen.get(f.name))
             for f in self.filters
-            if shows_all or f.name in self.chosen
+            if f.name in self.chosen or (f.choices if f.is_box else shows_all)
         ]
 
     @property
@@ -167,6 +176,8 @@ class ArchiveSelection:
             found = found.in_year(int(year.value))
         if size := self.chosen.get("groesse"):
             found = found.in_town_of_size(size.value)
+        if "praxis" in self.chosen:
+            found = found.with_practice()
         return found
 
     def url(self, **changes: str) -> str:
@@ -214,7 +225,7 @@ def with_marks(talks: "TalkQuerySet") -> "TalkQuerySet":
     slugs = topics.annotate(slugs=StringAgg("topic__slug", Value(" "))).values("slugs")
     public = Material.objects.filter(talk=OuterRef("pk"), audience=Material.Audience.PUBLIC)
     papers = public.filter(recording="")
-    return talks.annotate(
+    return talks.with_practice_mark().annotate(
         topic_slugs=Subquery(slugs),
         has_slides=Exists(papers.filter(title__icontains="folien")),
         has_papers=Exists(papers.exclude(title__icontains="folien")),
@@ -241,6 +252,7 @@ class ListedTalk:
             "Unterlagen": self.talk.has_papers,
             "Mitschnitt": self.talk.has_recording,
             "Rückblick": self.talk.is_past and self.talk.recap,
+            "Praxisprofil": self.talk.has_practice,
         }
         return [extra for extra, is_there in extras.items() if is_there]
 

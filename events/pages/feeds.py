@@ -95,7 +95,7 @@ def whole_calendar(request: SiteRequest) -> HttpResponse:
 def talks_json(request: SiteRequest) -> JsonResponse:
     """Answer with the published talks (docs/api.md); `?thema=` and `?jahr=` narrow them."""
     talks = Talk.objects.published().chosen_by(request.GET).newest()
-    parts = talks.with_parts().prefetch_related("topics")
+    parts = talks.with_parts().select_related("profile").prefetch_related("topics")
     series = request.edition.series
     content = [structured_data.api_talk(talk, series, settings.SITE_URL) for talk in parts]
     data = {"version": 1, "licence": series.licence, "talks": content}

@@ -35,6 +35,7 @@ def event(talk: Talk, *, site_url: str, organisers: list[str], image: str) -> di
         "image": [f"{site_url}{image}"],
         "organizer": [{"@type": "Organization", "name": name} for name in organisers],
         "performer": [person(speaker, site_url) for speaker in talk.speakers.all()],
+        "workFeatured": practice_profile(talk, url),
         "offers": offer(talk, site_url),
     }
     before = talk.local_previous_starts_at
@@ -57,6 +58,19 @@ def person(speaker: Speaker, site_url: str) -> dict[str, str]:
     if speaker.picture:
         data["image"] = f"{site_url}{speaker.picture.src}"
     return {key: value for key, value in data.items() if value}
+
+
+def practice_profile(talk: Talk, url: str) -> dict[str, str] | None:
+    """Return the talk's practice profile, which stands on its page; None if there is none."""
+    if not talk.practice:
+        return None
+    return {
+        "@type": "CreativeWork",
+        "name": str(talk.practice),
+        "url": f"{url}#praxis",
+        "inLanguage": "de",
+        "text": "\n\n".join(f"{part.heading}: {part.text}" for part in talk.practice.parts),
+    }
 
 
 def offer(talk: Talk, site_url: str) -> dict[str, str] | None:
@@ -90,6 +104,7 @@ def api_talk(talk: Talk, series: Series, site_url: str) -> dict[str, Any]:
             {"name": speaker.name, "role": speaker.role} for speaker in talk.speakers.all()
         ],
         "topics": [topic.slug for topic in talk.topics.all()],
+        "practice_profile": talk.practice.texts if talk.practice else None,
         "facts": api_facts(talk.facts_in(series)),
         "registration": {
             "state": talk.registration_state.code,

@@ -81,8 +81,7 @@ def talk_calendar(request: SiteRequest, slug: str) -> HttpResponse:
 @require_safe
 def preview(request: SiteRequest, token: str) -> HttpResponse:
     """Show a draft to whoever holds its link; nobody stores or indexes the page."""
-    talks = Talk.objects.previewed_by(token).with_parts().prefetch_related("topics", "materials")
-    shown = talks.first()
+    shown = Talk.objects.previewed_by(token).with_all_parts().first()
     if shown is None:
         request.has_dead_link = True
         return render(request, "events/preview_gone.html", {"valid_days": VALID_DAYS}, status=404)

@@ -26,7 +26,9 @@ EMBEDDED = 5
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     upcoming = list(Talk.objects.published().awaited().with_towns())
-    archived = list(Talk.objects.archived().with_towns()[:ARCHIVE_ON_START_PAGE])
+    archived = list(
+        Talk.objects.archived().with_towns().with_practice_mark()[:ARCHIVE_ON_START_PAGE]
+    )
     prefetch_related_objects([*upcoming, *archived], "speakers")
     prefetch_related_objects(upcoming, "topics")
     next_talk = next((talk for talk in upcoming if talk.is_taking_place), None)
@@ -39,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "events/start.html", context)
 
 
-@kept("thema", "land", "jahr", "groesse", "vor", never_with="q")
+@kept("thema", "land", "jahr", "groesse", "praxis", "vor", never_with="q")
 @require_safe
 def archive(request: SiteRequest) -> HttpResponse:
     selection = ArchiveSelection.from_parameters(request.GET, request.edition.filters)

@@ -79,7 +79,8 @@ def test_copy_is_a_draft_on_the_same_weekday_of_next_month(admin_client):
     said = [str(message) for message in response.context["messages"]]
     assert said == [
         "Neuer Entwurf für Mittwoch, 26.\u00a0November 2025, 10–11\u00a0Uhr. Bild, Porträts, "
-        "Material, Zugangslink, Technik-Check und Texte nach dem Talk sind nicht mitkopiert."
+        "Material, Praxisprofil, Zugangslink, Technik-Check und Texte nach dem Talk sind nicht "
+        "mitkopiert."
     ]
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from events.models import Material, Talk
 from tests.admin_form import NEW_TALK, send, url
-from tests.makers import make_talk
+from tests.makers import make_practice_profile, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 CLOSED = ["Anmeldung", "Technik und Zugänglichkeit", "Anerkennung als Fortbildung"]
-CLOSED += ["Nach dem Talk", "Material"]
+CLOSED += ["Nach dem Talk", "Material", "Praxisprofil"]
 
 
 def closed(response) -> list[str]:
@@ -36,14 +36,27 @@ def test_what_is_seldom_used_is_closed(admin_client):
 def test_after_the_talk_what_is_due_then_is_open(admin_client):
     page = admin_client.get(url(make_talk(starts_in=timedelta(days=-1), recap="So war es.")))
 
-    assert closed(page) == CLOSED[:3]
+    assert closed(page) == [*CLOSED[:3], "Praxisprofil"]
 
 
 def test_rows_that_exist_are_open(admin_client):
     talk = make_talk()
     Material.objects.create(talk=talk, title="Folien", url="https://vhw.de/")
 
-    assert closed(admin_client.get(url(talk))) == CLOSED[:4]
+    assert closed(admin_client.get(url(talk))) == [*CLOSED[:4], "Praxisprofil"]
+
+
+def test_profile_is_open_where_something_stands_in_it_and_is_never_asked_for(admin_client):
+    talk = make_talk(starts_in=timedelta(days=-1))
+    before = admin_client.get(url(talk))
+    refused = send(admin_client, url(talk), {"title": "", "profile-0-costs": "48.000 Euro"})
+    untouched = send(admin_client, url(talk), {"title": ""})
+    make_practice_profile(talk)
+
+    assert ("Praxisprofil" in closed(before), "Praxisprofil" in closed(refused)) == (True, False)
+    assert "Praxisprofil" in closed(untouched)
+    assert "Praxisprofil" not in closed(admin_client.get(url(talk)))
+    assert '<a href="#profile-heading">Praxisprofil</a>' in before.content.decode()
 
 
 def test_section_with_an_error_is_open(admin_client):

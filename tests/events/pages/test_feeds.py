@@ -127,6 +127,7 @@ def test_api_tells_what_docs_promise(client, talk, hidden):
                     {"name": "Sina Massow", "role": "Bürgermeisterin der Stadt Gudensberg"}
                 ],
                 "topics": ["waerme-licht"],
+                "practice_profile": None,
                 "facts": {
                     "programme": "",
                     "in_browser": True,

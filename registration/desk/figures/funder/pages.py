@@ -123,7 +123,7 @@ def lies_in(point: Point, box: Box) -> bool:
 def years_to_choose(year: int) -> list[int]:
     """Return the years of which there is something, this one and the next; the newest first."""
     this_year = timezone.localdate().year
-    held = {number for _, _, number, _ in Talk.objects.archived().choices_by_town_and_year()}
+    held = {row[2] for row in Talk.objects.archived().choices_by_town_and_year()}
     entered = set(FunderReport.objects.values_list("year", flat=True))
     return sorted(held | entered | {year, this_year, this_year + 1}, reverse=True)
 
