@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from events.models import Material, Municipality, Series, Speaker, Talk, Topic
+from events.models import Material, Municipality, PracticeProfile, Series, Speaker, Talk, Topic
 from registration.models import (
     Interest,
     Message,
@@ -156,6 +156,9 @@ def _talk(group, town, starts_at):
     portrait = {"portrait": upload(jpeg()), "portrait_credit": group}
     Speaker.objects.create(
         talk=talk, name=group, role=group, **(portrait if group is GROUPS[0] else {})
+    )
+    PracticeProfile.objects.create(
+        talk=talk, situation=ALL[:2000], lessons=ALL[-2000:], contact=group
     )
     Material.objects.create(talk=talk, title=group, url="https://example.org/?a=<b>&c='\"")
     return talk

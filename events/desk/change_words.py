@@ -62,7 +62,7 @@ class TellsFromTo(admin.ModelAdmin):
         before = getattr(form, "values_before", None)
         if before is None:
             return message
-        return with_from_to(message, cast(Any, form), before, changed_parts(formsets))
+        return with_from_to(message, cast(Any, form), before, changed_profile(formsets))
 
 
 def values_of(talk: Talk) -> dict[str, str]:
@@ -87,27 +87,28 @@ def changed_fields(form: forms.ModelForm, before: dict[str, str]) -> list[str]:
     return [*told, *named]
 
 
-def changed_parts(formsets: Iterable[forms.BaseInlineFormSet]) -> list[str]:
-    """Return what was changed in the practice profile: `Praxisprofil: Ausgangslage`."""
-    return [
-        f"{PROFILE}: {form.fields[name].label}"
+def changed_profile(formsets: Iterable[forms.BaseInlineFormSet]) -> list[str]:
+    """Return what was changed in the practice profile: `Praxisprofil (Vorgehen, Beteiligte)`."""
+    labels = [
+        str(form.fields[name].label)
         for formset in formsets
         if formset.model is PracticeProfile
         for form in formset.forms
         for name in form.changed_data
     ]
+    return [f"{PROFILE} ({', '.join(labels)})"] if labels else []
 
 
 def with_from_to(
     message: Sequence[dict[str, Any]],
     form: forms.ModelForm,
     before: dict[str, str],
-    parts: list[str],
+    profile: list[str],
 ) -> list[dict[str, Any]]:
     """Return Django's message about a change with these words for the talk and its profile."""
     named = [(part, next(iter(part.values())).get("name")) for part in message]
     of_rows = [part for part, name in named if name not in (None, PROFILE)]
-    fields = [*changed_fields(form, before), *parts]
+    fields = [*changed_fields(form, before), *profile]
     return [*([{"changed": {"fields": fields}}] if fields else []), *of_rows]
 
 

@@ -28,7 +28,7 @@ PAGE_SIZE = 12
 MAX_QUERY = 120
 # With fewer talks a reader sees them all at a glance.
 FILTERS_FROM = 12
-WITH_PRACTICE = "mit Praxisprofil"
+PRACTICE = "Praxisprofil"
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,13 @@ def counted_filters(talks: "TalkQuerySet") -> list[ArchiveFilter]:
     size_choices = [
         FilterChoice(size, TOWN_SIZES[size][0], sizes[size]) for size in TOWN_SIZES if sizes[size]
     ]
-    practice_choices = [FilterChoice("1", WITH_PRACTICE, profiles)] if profiles else []
+    practice_choices = [FilterChoice("1", PRACTICE, profiles)] if profiles else []
     return [
         ArchiveFilter("thema", "Thema", "alle Themen", topic_choices(talks)),
         ArchiveFilter("land", "Land", "alle Länder", land_choices),
         ArchiveFilter("jahr", "Jahr", "alle Jahre", year_choices),
         ArchiveFilter("groesse", "Größe des Ortes", "alle Größen", size_choices),
-        ArchiveFilter("praxis", "Praxisprofil", "", practice_choices, is_box=True),
+        ArchiveFilter("praxis", "nur mit Praxisprofil", "", practice_choices, is_box=True),
     ]
 
 
@@ -97,7 +97,7 @@ def choice_without_talks(name: str, value: str) -> FilterChoice:
         "land": {german_slug(land): str(land) for land in Land.values},
         "jahr": {value: value} if re.fullmatch(YEAR, value) else {},
         "groesse": {size: label for size, (label, _, _) in TOWN_SIZES.items()},
-        "praxis": {"1": WITH_PRACTICE},
+        "praxis": {"1": PRACTICE},
     }
     if value not in known[name]:
         raise Http404
@@ -252,7 +252,7 @@ class ListedTalk:
             "Unterlagen": self.talk.has_papers,
             "Mitschnitt": self.talk.has_recording,
             "Rückblick": self.talk.is_past and self.talk.recap,
-            "Praxisprofil": self.talk.has_practice,
+            PRACTICE: self.talk.has_practice,
         }
         return [extra for extra, is_there in extras.items() if is_there]
 

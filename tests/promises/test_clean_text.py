@@ -21,6 +21,7 @@ from events.models import (
     FunderReport,
     Material,
     OwnGoal,
+    PracticeProfile,
     Series,
     Speaker,
     Talk,
@@ -57,7 +58,7 @@ KINDS = {"CharField", "TextField", "SlugField", "URLField", "EmailField"}
 YOUNGER = {"programme", "test_url", "recording_use", "licence", "report_sentence"}
 YOUNGER |= {"portrait_credit"}
 YOUNGER |= {"recognition_chamber", "recognition_number", "recognition_hours"}
-YOUNGER_TABLES = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal, ReportLine)
+YOUNGER_TABLES = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal, PracticeProfile, ReportLine)
 # Columns that only the code fills, from words of its own or with random letters.
 OURS = {
     "events.Municipality.name_key",
@@ -106,6 +107,7 @@ def rows(clock):
     talk.topics.add(Topic.objects.create(name="Wärme"))
     Material.objects.create(talk=talk, title="Folien", url="https://stadt.example/a.pdf")
     FormerSlug.objects.create(slug="alt", talk=talk)
+    PracticeProfile.objects.create(talk=talk, situation="Wärme")
     Series.load().save()
     FunderReport.objects.create(year=2025).own_goals.create(goal="Folien")
     make_registration(talk, organisation="Stadt Größe", question="Wie & warum?")

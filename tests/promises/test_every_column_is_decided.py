@@ -26,7 +26,7 @@ NAME_NOBODY = {"Erasure", "Origin", "Heartbeat", "Tally"}
 BETWEEN = {"Interest_topics", "OutgoingMail_registrations"}
 # What the public may read, the organisers' goals, and numbers.
 OF_THE_SERIES = {"Revision", "FormerSlug", "FunderReport", "Material", "Municipality"}
-OF_THE_SERIES |= {"OwnGoal", "Series", "Speaker", "Talk", "TalkTopic", "Topic"}
+OF_THE_SERIES |= {"OwnGoal", "PracticeProfile", "Series", "Speaker", "Talk", "TalkTopic", "Topic"}
 
 MOMENT = datetime(2025, 11, 26, 8, 5, tzinfo=UTC)
 # A registration of which everything is known that can be; the rest comes from the form.
