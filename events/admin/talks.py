@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms, urls
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
@@ -23,7 +24,7 @@ from events.desk.lists import ListsTalks
 from events.desk.publication import fewer_seats_text, standing_text
 from events.desk.questions import with_boxes
 from events.desk.takes_anything import FewRows, TakesAnything
-from events.desk.talk_form import TalkForm
+from events.desk.talk_form import HOW_TO_WRITE, TalkForm
 from events.desk.talk_sections import flat
 from events.desk.wrapped_links import TellsOfWrappedLinks
 from events.models import Material, PracticeProfile, Speaker, Talk
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 
 # The ways into the rooms, for people with a seat, for speakers and for organisers.
 SECRETS = ("meeting_url", "dial_in", "check_url")
+
+WHAT_A_PROFILE_IS = (
+    "Was andere Kommunen übernehmen können, in eigenen Worten der Kommune. Steht vor und nach dem "
+    f"Talk öffentlich auf seiner Seite; was leer ist, fehlt dort. {HOW_TO_WRITE}"
+)
 
 
 class SpeakerInline(FewRows, admin.StackedInline):
@@ -67,8 +73,11 @@ class PracticeProfileFormSet(forms.BaseInlineFormSet):
 class PracticeProfileInline(FewRows, admin.StackedInline):
     model = PracticeProfile
     formset = PracticeProfileFormSet
-    fields = PracticeProfile.TEXTS
-    max_num = 1
+    fieldsets = [(None, {"fields": PracticeProfile.TEXTS, "description": WHAT_A_PROFILE_IS})]
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget({"rows": 4})}}
+    # Always there, and nothing to take away: emptying it is enough.
+    min_num = max_num = 1
+    extra = 0
     can_delete = False
     classes = ["collapse"]
 
