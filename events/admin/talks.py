@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms, urls
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
@@ -74,7 +73,6 @@ class PracticeProfileInline(FewRows, admin.StackedInline):
     model = PracticeProfile
     formset = PracticeProfileFormSet
     fieldsets = [(None, {"fields": PracticeProfile.TEXTS, "description": WHAT_A_PROFILE_IS})]
-    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget({"rows": 4})}}
     # Always there, and nothing to take away: emptying it is enough.
     min_num = max_num = 1
     extra = 0
