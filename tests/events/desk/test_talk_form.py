@@ -40,6 +40,7 @@ def test_sections_stand_in_the_order_in_which_an_organiser_thinks(admin_client):
         "Anerkennung als Fortbildung",
         "Nach dem Talk",
         "Material",
+        "Praxisprofil",
     ]
 
     assert headings(admin_client, url(Talk, "add")) == order
