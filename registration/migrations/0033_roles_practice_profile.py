@@ -20,7 +20,7 @@ def give_roles_the_practice_profile(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0031_speakers_desk'),
+        ('registration', '0032_what_speakers_were_told'),
     ]
 
     operations = [
