@@ -16,11 +16,13 @@ FILL = """
 from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
-from events.models import Material, Series, Topic
-from registration.models import Interest, Message, OutgoingMail, Registration
+from events.models import Material, PracticeProfile, Series, Topic
+from registration.models import Consent, Interest, Message, OutgoingMail, ProposedChange
+from registration.models import Registration
 from registration.mail.deliver import deliver_due
 from tests.events.upload_files import PDF, jpeg, upload
-from tests.makers import give_feedback, make_offer, make_registration, make_talk
+from tests.makers import give_feedback, make_offer, make_registration, make_speaker_link
+from tests.makers import make_talk
 
 User.objects.create_superuser("chef", password="ein langes Passwort")
 Series.load().save()
@@ -42,6 +44,11 @@ make_registration(make_talk(title="Gefragt", double_opt_in=True), name="Pia Prü
                   email="pia@stadt.example")
 Interest.objects.ask("inge@stadt.example", list(Topic.objects.all()))
 make_offer(email="otto@stadt.example", name="Otto Bietet")
+link = make_speaker_link(talk, email="sina@stadt.example")
+ProposedChange.objects.propose(link, "subtitle", "Wie & warum 🎈")
+ProposedChange.objects.propose(link, "slides", file=upload(PDF, "Neu.pdf"))
+Consent.objects.give(link, "slides")
+PracticeProfile.objects.create(talk=talk, costs="Größe: 0 €")
 give_feedback(make_talk(title="Vorbei", starts_in=-timedelta(hours=1)), 6, takes_along="Ä 🎈")
 message = Message.objects.create(talk=talk, subject="Hinweis", text="Bis dann, {name}!")
 message.release()

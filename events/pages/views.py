@@ -89,6 +89,7 @@ PERIODS = (
     "ACCESS_LOG_DAYS",
     "FEEDBACK_DAYS",
     "OFFER_MONTHS",
+    "SPEAKER_LINK_DAYS",
 )
 
 

@@ -19,8 +19,8 @@ from registration.desk.figures import feedback_page, missing_towns, statistics
 from registration.desk.figures.funder import pages as funder_pages
 from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, recap_mail, tell_of_change
+from registration.desk.speakers import consents, links, proposals
 from registration.desk.speakers import files as proposed_files
-from registration.desk.speakers import links, proposals
 from registration.models import ProposedChange, Registration
 
 
@@ -33,7 +33,7 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
     def get_urls(self) -> list[URLPattern]:
         of_mails = [*tell_of_change.URLS, *announcement.URLS, *recap_mail.URLS]
         of_figures = [*statistics.URLS, *missing_towns.URLS, *funder_pages.URLS]
-        of_speakers = [*links.URLS, *proposals.URLS, *proposed_files.URLS]
+        of_speakers = [*links.URLS, *proposals.URLS, *proposed_files.URLS, *consents.URLS]
         pages = [*of_figures, *feedback_page.URLS, *of_mails, *of_speakers]
         return [*admin_urls(pages), *super().get_urls()]
 

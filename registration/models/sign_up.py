@@ -22,6 +22,7 @@ from registration.models.interest import Interest
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.offer import Offer
 from registration.models.queries import RegistrationQuerySet
+from registration.models.speakers.speaker_link import SpeakerLink
 
 if TYPE_CHECKING:
     from registration.models.registration import Registration
@@ -398,6 +399,8 @@ class RegistrationManager(_Manager["Registration"]):
             interest.erase(reason)
         for offer in Offer.objects.of(key):
             offer.erase(reason)
+        for link in SpeakerLink.objects.of(key):
+            link.erase(reason)
         OutgoingMail.objects.to_address(key).erase()
 
 

@@ -105,7 +105,16 @@ def for_speaker(view: View) -> View:
     def find(token: str) -> SpeakerLink | None:
         return SpeakerLink.objects.holding(token).with_talks().first()
 
-    return _for_holder(find)(view)
+    @wraps(view)
+    def until_it_is_gone(
+        request: SiteRequest, link: SpeakerLink, **kwargs: Any
+    ) -> HttpResponseBase:
+        try:
+            return view(request, link, **kwargs)
+        except SpeakerLink.DoesNotExist:  # erased or renewed while the page was open
+            return dead_link(request)
+
+    return _for_holder(find)(until_it_is_gone)
 
 
 def _for_holder(

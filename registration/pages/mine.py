@@ -18,7 +18,14 @@ from events.models import Material, Series
 from events.pages.files import calendar_file, serve_file
 from events.pages.requests import SiteRequest
 from registration import certificate_keys as keys
-from registration.models import Interest, NotBookable, Registration, address_change, links
+from registration.models import (
+    Interest,
+    NotBookable,
+    Registration,
+    SpeakerLink,
+    address_change,
+    links,
+)
 from registration.pages.forms import DetailsForm, HandOverForm, QuestionForm
 from registration.pages.link_holder import dead_link, read_or_post, shows_again
 from registration.privacy import own_data
@@ -232,7 +239,9 @@ def erase(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
         Registration.objects.erase_person(holder.email_key)
         return redirect("registration:erased")
     leaving = [row for row in holder.rows if row.is_booked and row.is_cancellable]
+    speaks = SpeakerLink.objects.of(holder.email_key).with_talks()
     context = {"token": holder.token, "leaving": leaving}
+    context["speaks_in"] = [link.talk for link in speaks]
     return render(request, "registration/erase.html", context)
 
 

@@ -19,7 +19,14 @@ from registration.privacy.own_data import Person, everything
 # Marks for machines: they stand in the file alone, and the letter says so.
 IN_THE_FILE = ("Kennung", "Message-ID")
 # They are read one by one; all else is a line of a table.
-ONE_BY_ONE = ("Anmeldungen", "Neue Termine per E-Mail", "Angebote zu berichten")
+ONE_BY_ONE = (
+    "Anmeldungen",
+    "Neue Termine per E-Mail",
+    "Angebote zu berichten",
+    "Vorträge",
+    "Vorschläge zum Vortrag",
+    "Einwilligungen zum Vortrag",
+)
 
 Pairs = list[tuple[str, str]]
 
@@ -59,12 +66,12 @@ class Letter:
 
     @property
     def name(self) -> str:
-        """Return the person's name; an address of the interest list alone has none."""
-        return next((row.name for row in reversed(self.person.registrations) if row.name), "")
+        return self.person.name
 
     @property
     def activities(self) -> list[paper.Activity]:
-        return [activity for activity in paper.ACTIVITIES if activity.is_about_participants]
+        groups = {paper.PARTICIPANTS, paper.SPEAKERS if self.person.speaker_links else ""}
+        return [activity for activity in paper.ACTIVITIES if activity.group in groups]
 
     @property
     def periods(self) -> list[dict[str, str]]:

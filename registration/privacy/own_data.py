@@ -7,7 +7,17 @@ from typing import Any
 from django.http import JsonResponse
 from django.utils import timezone
 
-from registration.models import Interest, Offer, OutgoingMail, Registration
+from events.models import Talk
+from registration.models import (
+    Consent,
+    Interest,
+    Offer,
+    OutgoingMail,
+    ProposedChange,
+    Registration,
+    SpeakerLink,
+)
+from registration.models.speakers.proposed_change import FILES
 from registration.privacy import history
 
 
@@ -20,6 +30,8 @@ class Person:
     registrations: list[Registration]
     interests: list[Interest]
     offers: list[Offer]
+    # With what was proposed and agreed to through each.
+    speaker_links: list[SpeakerLink]
     mails: list[OutgoingMail]
 
     @classmethod
@@ -34,6 +46,12 @@ class Person:
             list(Interest.objects.of(key).prefetch_related("topics")),
             list(Offer.objects.of(key)),
             list(
+                SpeakerLink.objects.of(key)
+                .with_talks()
+                .prefetch_related("changes", "consents")
+                .order_by("speaker__talk__starts_at", "pk")
+            ),
+            list(
                 OutgoingMail.objects.of_person(key)
                 .select_related("organiser_message", "talk")
                 .prefetch_related("registrations__talk")
@@ -41,9 +59,29 @@ class Person:
         )
 
     @property
-    def rows(self) -> list[Registration | Interest | Offer]:
+    def rows(self) -> list[Registration | Interest | Offer | SpeakerLink]:
         """The rows of which the admin's history may tell."""
-        return [*self.registrations, *self.interests, *self.offers]
+        return [*self.registrations, *self.interests, *self.offers, *self.speaker_links]
+
+    @property
+    def changes(self) -> list[ProposedChange]:
+        return [change for link in self.speaker_links for change in link.changes.all()]
+
+    @property
+    def open_changes(self) -> list[ProposedChange]:
+        """What no organiser has decided yet; it is lost when everything is erased."""
+        return [change for change in self.changes if change.is_open]
+
+    @property
+    def consents(self) -> list[Consent]:
+        return [consent for link in self.speaker_links for consent in link.consents.all()]
+
+    @property
+    def name(self) -> str:
+        """The name that was given last; "" for an address of the interest list alone."""
+        names = [row.name for row in self.registrations if row.name]
+        names = names or [link.speaker.name for link in self.speaker_links]
+        return names[-1] if names else ""
 
     @property
     def is_known(self) -> bool:
@@ -69,6 +107,13 @@ def everything(person: Person) -> dict[str, list[dict[str, Any]]]:
         "Anmeldungen": [_registration(row) for row in person.registrations],
         "Neue Termine per E-Mail": [_interest(interest) for interest in person.interests],
         "Angebote zu berichten": [_offer(offer) for offer in person.offers],
+        "Vorträge": [_speaker_link(link) for link in person.speaker_links],
+        "Vorschläge zum Vortrag": [_change(change) for change in person.changes],
+        "Einwilligungen zum Vortrag": [
+            _consent(consent, link)
+            for link in person.speaker_links
+            for consent in link.consents.all()
+        ],
         "E-Mails": [_mail(mail, person) for mail in person.mails],
         "Bearbeitungen durch die Veranstalter": [
             {"Zeitpunkt": entry.action_time, "Was": entry.get_change_message()}
@@ -139,6 +184,52 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "Eingegangen am": offer.created_at,
         "Beantwortet": offer.is_answered,
         "Kennung": str(offer.uuid),
+    }
+
+
+def _speaker_link(link: SpeakerLink) -> dict[str, Any]:
+    return {
+        "Talk": link.talk.title,
+        "Beginn": link.talk.starts_at,
+        "Name": link.speaker.name,
+        "Funktion": link.speaker.role,
+        "E-Mail-Adresse": link.email,
+        "Angelegt am": link.created_at,
+        "Zurückgezogen am": link.withdrawn_at,
+        "Erinnerungen abgestellt": link.reminders_off,
+        "Zuletzt mitgeteilter Beginn": link.told_starts_at,
+        "Zuletzt mitgeteiltes Ende": link.told_ends_at,
+        "Zuletzt mitgeteilter Stand": dict(Talk.Status.choices).get(link.told_status, ""),
+        "Zuletzt mitgeteilter Technik-Check": link.told_check_at,
+        "Zuletzt mitgeteilter Ort des Technik-Checks": link.told_check_url,
+        "Kennung": str(link.uuid),
+    }
+
+
+def _change(change: ProposedChange) -> dict[str, Any]:
+    return {
+        "Talk": change.link.talk.title,
+        "Was": change.get_field_display(),
+        "Vorschlag": change.text,
+        "Mit Datei": change.file is not None,
+        "Stand bisher": "" if change.field in FILES else change.before,
+        "Vorgeschlagen am": change.proposed_at,
+        "Wie oft gespeichert": change.version,
+        "Entschieden am": change.decided_at,
+        "Ergebnis": change.get_outcome_display() or "",
+        "Antwort": change.answer,
+    }
+
+
+def _consent(consent: Consent, link: SpeakerLink) -> dict[str, Any]:
+    return {
+        "Talk": link.talk.title,
+        "Wozu": consent.get_kind_display(),
+        "Name": consent.speaker_name,
+        "Wortlaut": consent.wording,
+        "Fassung": consent.version,
+        "Erklärt am": consent.given_at,
+        "Widerrufen am": consent.withdrawn_at,
     }
 
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.template.loader import render_to_string
 
+PARTICIPANTS, SPEAKERS, OTHERS = "participants", "speakers", "others"
+
 
 class Activity(NamedTuple):
     """What is done with data: a row of the records (Art. 30 Abs. 1 DSGVO)."""
@@ -17,8 +19,8 @@ class Activity(NamedTuple):
     people: str
     data: str
     basis: str
-    # Whether it is about who signs up, and so belongs into the letter to them.
-    is_about_participants: bool = True
+    # Whom it is about, and into whose letter it belongs.
+    group: str = PARTICIPANTS
 
 
 ACTIVITIES = [
@@ -83,7 +85,7 @@ ACTIVITIES = [
         "Talk und Antworten, ohne Zeitpunkt und ohne Schlüssel zu einer Anmeldung; gezeigt zu "
         "fünft und gemischt",
         "keine personenbezogenen Daten; ein Text, der jemanden nennt, wird entfernt",
-        is_about_participants=False,
+        group=OTHERS,
     ),
     Activity(
         "Statistik",
@@ -92,15 +94,33 @@ ACTIVITIES = [
         "Talk, Kommune, Stand, Tag, ob jemand dabei war; Zahl der Gäste; Orte mit weniger als "
         "fünf als „< 5“",
         "keine personenbezogenen Daten",
-        is_about_participants=False,
+        group=OTHERS,
     ),
     Activity(
+        "Vortragende auf der Website",
+        "Programm und Archiv zeigen",
         "Vortragende",
-        "Programm zeigen",
+        "Name, Funktion, Porträt und Bilder mit Nachweis; wofür ein Amt ansprechbar ist",
+        "Art. 6 Abs. 1 lit. b oder f DSGVO; bei öffentlichen Stellen lit. e; [Absprache mit den "
+        "Vortragenden]",
+        group=SPEAKERS,
+    ),
+    Activity(
+        "Vorbereitung mit Vortragenden",
+        "Link schicken, an Fehlendes erinnern, Technik-Check verabreden, Vorschläge annehmen",
         "Vortragende",
-        "Name, Amt, Bild mit Nachweis",
-        "[Absprache mit den Vortragenden]",
-        is_about_participants=False,
+        "E-Mail-Adresse, ob Erinnerungen abgestellt sind, zuletzt mitgeteilte Termine; "
+        "vorgeschlagene Texte, Bilder und Folien mit Zeitpunkt und Antwort",
+        "Art. 6 Abs. 1 lit. b oder f DSGVO; bei öffentlichen Stellen lit. e",
+        group=SPEAKERS,
+    ),
+    Activity(
+        "Einwilligungen von Vortragenden",
+        "Aufzeichnung und Folien veröffentlichen, die Einwilligung nachweisen",
+        "Vortragende",
+        "Name, wofür, Wortlaut, Fassung, Zeitpunkt der Einwilligung und des Widerrufs",
+        "Art. 6 Abs. 1 lit. a DSGVO; Nachweis Art. 7 Abs. 1",
+        group=SPEAKERS,
     ),
     Activity(
         "Verwaltung",
@@ -108,7 +128,7 @@ ACTIVITIES = [
         "Organisierende",
         "Name des Kontos, Passwort (Argon2), zweiter Schritt, Verlauf der Änderungen",
         "Art. 6 Abs. 1 lit. f DSGVO; bei öffentlichen Stellen lit. e",
-        is_about_participants=False,
+        group=OTHERS,
     ),
     Activity(
         "Abwehr von Angriffen",
@@ -117,7 +137,7 @@ ACTIVITIES = [
         "IP-Adresse (von IPv6 die ersten 64 Bit), Kennung des Browsers, Zeitpunkt, Name nur als "
         "Prüfsumme",
         "Art. 6 Abs. 1 lit. f DSGVO; bei öffentlichen Stellen lit. e",
-        is_about_participants=False,
+        group=OTHERS,
     ),
 ]
 # Name of the setting, when that is in German words, what is deleted then.
@@ -130,6 +150,12 @@ PERIODS = [
         "Nachrichten an Teilnehmende: Betreff und Text",
     ),
     (
+        "RETENTION_DAYS",
+        "{} Tage nach dem Ende des Talks, oder nach der letzten Änderung seines Termins",
+        "Vortragende: E-Mail-Adresse, Vorschläge und ihre Dateien, Mails an sie; Einwilligungen, "
+        "wenn es das Material nicht oder nicht mehr gibt",
+    ),
+    (
         "UNTOLD_RETENTION_DAYS",
         "höchstens {} Tage nach dem Ende, das die Person kannte",
         "Anmeldungen zu einem Talk, der schon vorbei war und einen neuen Termin bekam, von dem "
@@ -138,7 +164,8 @@ PERIODS = [
     (
         "POSTPONED_RETENTION_DAYS",
         "{} Tage nach dem alten Termin",
-        "Anmeldungen zu einem Talk, der verschoben ist und keinen neuen Termin hat",
+        "Anmeldungen und Adressen von Vortragenden zu einem Talk, der verschoben ist und keinen "
+        "neuen Termin hat",
     ),
     (
         "CANCELLED_RETENTION_DAYS",
@@ -159,6 +186,11 @@ PERIODS = [
         "UNDELIVERED_MAIL_DAYS",
         "nach {} Tagen",
         "Empfängeradresse einer Mail, die nicht zugestellt werden kann",
+    ),
+    (
+        "SPEAKER_LINK_DAYS",
+        "{} Tage nach dem Ende des Talks",
+        "Link, über den Vortragende etwas vorschlagen: Er führt danach nirgends mehr hin",
     ),
     ("OFFER_MONTHS", "{} Monate nach dem Eingang", "Angebote, in einem Talk zu berichten"),
     (

@@ -3,7 +3,7 @@
 Each person is erased in a transaction of their own: what a killed run has left, the next one does.
 
 The numbers stand in webtalks/settings.py; which rows they mean, in the QuerySets of
-registration/models (queries.py, interest.py, organiser_message.py, outbox.py).
+registration/models (queries.py, interest.py, organiser_message.py, outbox.py, speakers/).
 """
 
 import logging
@@ -15,7 +15,16 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Model
 from django.utils import timezone
 
-from registration.models import Feedback, Interest, Message, Offer, OutgoingMail, Registration
+from registration.models import (
+    Consent,
+    Feedback,
+    Interest,
+    Message,
+    Offer,
+    OutgoingMail,
+    Registration,
+    SpeakerLink,
+)
 from registration.models.erasure import Erasure
 
 logger = logging.getLogger(__name__)
@@ -36,6 +45,9 @@ def carry_out() -> int:
     * Unconfirmed registrations: after PENDING_HOURS, or when the talk begins.
     * The interest list: see `InterestQuerySet.expired`.
     * Offers to report in a talk: after OFFER_MONTHS.
+    * Links of speakers, with address and proposals: RETENTION_DAYS after their talk, or after the
+      last change of its date or status; see `is_over` in models/speakers/speaker_link.py.
+    * Consents of speakers: then too, but never before the material that they are about is gone.
     * Feedback that was never shown: FEEDBACK_DAYS after the end of its talk.
     * Mails that could not be delivered, and what organisers have written with the news of a
       change: UNDELIVERED_MAIL_DAYS after they were written.
@@ -43,6 +55,8 @@ def carry_out() -> int:
     """
     each(Interest.objects.expired(), Interest.expire)
     each(Offer.objects.expired(), Offer.expire)
+    each(SpeakerLink.objects.expired(), SpeakerLink.expire)
+    each(Consent.objects.expired(), Consent.expire)
     Feedback.objects.close()
     mails_before = days_ago(settings.UNDELIVERED_MAIL_DAYS)
     OutgoingMail.objects.to_erase(written_before=mails_before).erase()

@@ -17,6 +17,8 @@ ADDRESS = "Zqx-Lokalteil@zqxdomaene.example"
 KEY = ADDRESS.lower()
 WRONG = "zqxvertippt@zqxfehler.example"
 WISHED = "zqxwunsch@stadt.example"
+# Where the person gets the link to a talk of their own at first, before it is put right.
+MISTYPED = "zqxverschrieben@stadt.example"
 MARKS = {
     "name": "Zqxname Ännchen",
     "new name": "Zqxneuname Ännchen",
@@ -30,6 +32,9 @@ MARKS = {
     "question": "Zqxfrage, warum?",
     "offered town": "Zqxdorf am Öhrbach",
     "offered talk": "Zqxbeitrag über Öfen",
+    "mistyped address": "zqxverschrieben",
+    "proposed text": "Zqxvorschlag mit Öl",
+    "answer": "Zqxantwort für Änne",
 }
 
 
@@ -69,7 +74,7 @@ def needles() -> dict[str, bytes]:
                 # The letters that do not depend on what stands around it.
                 sextets = slice((8 * shift + 5) // 6, 8 * (shift + len(text)) // 6)
                 found[f"{what}: {word}, base64 {shift}"] = b64encode(b"x" * shift + text)[sextets]
-    for address in {ADDRESS, KEY, WRONG, WISHED}:
+    for address in {ADDRESS, KEY, WRONG, WISHED, MISTYPED}:
         for what, digest in hashes(address).items():
             found[f"{what} of {address}"] = digest
             found[f"{what} of {address}, hex"] = digest.hex().encode()

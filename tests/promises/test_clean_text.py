@@ -33,12 +33,15 @@ from events.text.fields import AddressField, CleanColumn
 from registration.fields import name_field
 from registration.mail.deliver import render
 from registration.models import (
+    Consent,
     Feedback,
     Interest,
     Offer,
     OutgoingMail,
+    ProposedChange,
     Registration,
     ReportLine,
+    SpeakerLink,
     links,
 )
 from tests.makers import (
@@ -46,6 +49,7 @@ from tests.makers import (
     make_offer,
     make_registration,
     make_report_line,
+    make_speaker_link,
     make_talk,
 )
 from tests.registration.desk.figures.sheets import read_xlsx
@@ -58,7 +62,9 @@ KINDS = {"CharField", "TextField", "SlugField", "URLField", "EmailField"}
 YOUNGER = {"programme", "test_url", "recording_use", "licence", "report_sentence"}
 YOUNGER |= {"portrait_credit"}
 YOUNGER |= {"recognition_chamber", "recognition_number", "recognition_hours"}
-YOUNGER_TABLES = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal, PracticeProfile, ReportLine)
+YOUNGER |= {"check_url"}
+YOUNGER_TABLES: tuple = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal, ReportLine)
+YOUNGER_TABLES += (Consent, PracticeProfile, ProposedChange, SpeakerLink)
 # Columns that only the code fills, from words of its own or with random letters.
 OURS = {
     "events.Municipality.name_key",
@@ -71,6 +77,7 @@ OURS = {
     "registration.OutgoingMail.registration_key",
     "registration.Registration.key",
     "registration.ReportLine.spans",
+    "registration.SpeakerLink.key",
     "registration.Tally.key",
     "registration.UnwantedNotice.kind",
 }
@@ -112,6 +119,10 @@ def rows(clock):
     FunderReport.objects.create(year=2025).own_goals.create(goal="Folien")
     make_registration(talk, organisation="Stadt Größe", question="Wie & warum?")
     make_message(talk)
+    PracticeProfile.objects.create(talk=talk, situation="Leerstand")
+    link = make_speaker_link(talk)
+    ProposedChange.objects.propose(link, "subtitle", "Wie & warum")
+    Consent.objects.give(link, "slides")
     make_report_line(talk)
     Interest.objects.ask("lea@stadt.example")
     make_offer()

@@ -25,15 +25,37 @@ from django.utils import timezone
 
 from events.models import Talk
 from registration.mail.deliver import deliver_due
-from registration.models import Erasure, Interest, Offer, OutgoingMail, Registration
+from registration.models import (
+    Consent,
+    Erasure,
+    Interest,
+    Offer,
+    OutgoingMail,
+    ProposedChange,
+    Registration,
+    SpeakerLink,
+)
 from registration.models.links import PURPOSE_MINE, token
+from tests.events.upload_files import PDF, upload
 from tests.makers import make_groups, make_registration, make_report_line, make_talk, opened
-from tests.promises.marks import ADDRESS, KEY, MARKS, WISHED, WRONG, found_in, needles, salts
+from tests.promises.marks import (
+    ADDRESS,
+    KEY,
+    MARKS,
+    MISTYPED,
+    WISHED,
+    WRONG,
+    found_in,
+    needles,
+    salts,
+)
 from webtalks.logs.formatters import TextFormatter
 from webtalks.management.commands.worker import Command
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 
+# What an organiser has put right is nowhere even before the person is erased.
+CORRECTED = {"wrong address", "wrong domain", "mistyped address"}
 FORM = {"name": MARKS["name"], "organisation": MARKS["organisation"]}
 
 
@@ -156,6 +178,7 @@ def go_through_everything(client, server, clock):
     lea = {"name": "Lea", "email": "lea@stadt.example"}
     post(client, f"{mine}{rows['Talk 0'].uuid}/weitergeben/", **lea)
     deliver_due()
+    speak()
     use_the_desk(client, rows["Talk 2"])
     be_there(client, mine)
     # Wrong and dead links, wrong addresses.
@@ -169,6 +192,23 @@ def go_through_everything(client, server, clock):
     deliver_due()
     post(client, f"{mine}adresse/", email=WISHED)  # this mail waits
     return mine
+
+
+def speak():
+    """Report in a talk: a link to a wrong address first, proposals, a file, an answer."""
+    speaker = make_talk(title="Selbst berichtet").speakers.get()
+    link = SpeakerLink.objects.make(speaker, MISTYPED)
+    OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
+    link = SpeakerLink.objects.make(speaker, ADDRESS)
+    OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
+    deliver_due()
+    propose = ProposedChange.objects.propose
+    propose(link, "title", MARKS["proposed text"])
+    propose(link, "slides", file=upload(PDF + MARKS["proposed text"].encode()))
+    propose(link, "role", MARKS["proposed text"]).decide("declined", MARKS["answer"])
+    Consent.objects.give(link, "recording")
+    OutgoingMail.objects.enqueue_to_speaker("speaker_answer", link, "1", note=MARKS["answer"])
+    assert MARKS["proposed text"].encode() in files()
 
 
 def use_the_desk(client, row):
@@ -247,7 +287,8 @@ def test_nothing_says_that_there_was_somebody(stage, clock, log, erase):
     uuids = set(Registration.objects.of(KEY).values_list("uuid", flat=True))
     # The search finds what is there, or it would prove nothing; what was corrected has gone.
     before = {what.partition(":")[0] for what in found_in(database())}
-    assert before & set(MARKS) == set(MARKS) - {"wrong address", "wrong domain"}
+    assert before & set(MARKS) == set(MARKS) - CORRECTED
+    uuids |= set(SpeakerLink.objects.of(KEY).values_list("uuid", flat=True))
     erase(client, mine, clock)
     # The last word to who is gone keeps the address until it is sent.
     waiting = OutgoingMail.objects.filter(state="queued").exclude(recipient="")

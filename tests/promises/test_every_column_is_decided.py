@@ -13,12 +13,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # Their rows name people; the search of the whole database (test_erasure_is_complete.py) and the
 # own data (Person in registration/privacy/own_data.py) know them.
-NAME_PEOPLE = {"Registration", "Interest", "Offer", "OutgoingMail"}
+NAME_PEOPLE = {"Registration", "Interest", "Offer", "OutgoingMail", "SpeakerLink"}
+# What people agreed to, as long as what it is about can be read: registration/models/speakers.
+PROOFS = {"Consent"}
 # Their rows lie for less than an hour and go with who is erased; in no own data, because nobody
 # has said yet whom they name.
 NAME_PEOPLE_FOR_AN_HOUR = {"ReportLine"}
 # What somebody wrote may name people: it goes with them, or an organiser removes it.
-FREE_TEXT = {"Message", "Feedback"}
+FREE_TEXT = {"Message", "Feedback", "ProposedChange"}
 # Of an organiser's account; they go with it.
 OF_ACCOUNTS = {"UnwantedNotice"}
 NAME_NOBODY = {"Erasure", "Origin", "Heartbeat", "Tally"}
@@ -62,7 +64,7 @@ def columns_of(row: Registration) -> dict:
 
 def test_each_table_is_decided():
     decided = [NAME_PEOPLE, NAME_PEOPLE_FOR_AN_HOUR, FREE_TEXT, OF_ACCOUNTS, NAME_NOBODY, BETWEEN]
-    decided.append(OF_THE_SERIES)
+    decided += [OF_THE_SERIES, PROOFS]
     tables = {
         model.__name__
         for app in ("events", "registration", "webtalks")

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from events.models import Municipality, Series, Speaker, Topic
-from registration.models import Erasure, Interest, Message, OutgoingMail, Registration
+from registration.models import Consent, Erasure, Interest, Message, OutgoingMail, Registration
 from tests.makers import make_groups, make_offer, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -59,30 +59,36 @@ ABOUT_TALK = re.findall(
     r"\w+",
     """add_participant import_attendance print_participants print_questions print_certificates
     certificates_pdf review_attendance discard_attendance tell_of_change tell_of_change_html
-    announcement events_talk_duplicate recap_mail sign_ups talk_feedback remove_feedback_text""",
+    announcement events_talk_duplicate recap_mail sign_ups talk_feedback remove_feedback_text
+    speaker_consents speaker_links speaker_proposals""",
 )
 ABOUT_MESSAGE = ["test_message", "release_message", "stop_message", "resume_message"]
 ABOUT_MESSAGE += ["delete_draft"]
-ABOUT_NOTHING = ["mail_previews", "find_person", "person_data", "person_letter"]
-ABOUT_NOTHING += ["export_registrations", "erase_person", "missing_towns"]
+ABOUT_NOTHING = re.findall(
+    r"\w+",
+    """mail_previews find_person person_data person_letter export_registrations erase_person
+    missing_towns statistics statistics_xlsx newest_funder_report team team_invite profile
+    profile_address handbook""",
+)
 ABOUT_ONE = ["correct_registration", "person_certificate", "person_certificate_pdf"]
+OF_EDITORS = re.findall(
+    r"\w+",
+    """speaker_consents withdraw_consent speaker_links speaker_proposals proposed_picture
+    proposed_file remove_feedback_text funder_goals tell_of_change tell_of_change_html
+    events_talk_duplicate announcement""",
+)
 FIGURES = ["statistics", "statistics_xlsx", "sign_ups", "talk_feedback"]
 FIGURES += ["newest_funder_report", *REPORT]
 # Pages beside those of Django, and who may open them.
 OTHER_PAGES = {
-    **dict.fromkeys(["events_talk_duplicate", "announcement"], {"Redaktion"}),
-    **dict.fromkeys(["tell_of_change", "tell_of_change_html", "speaker_proposals"], {"Redaktion"}),
     # About people, and what is written to them.
     **dict.fromkeys(PEOPLES_PAGES, {"Teilnehmende"}),
     "enter_way_in": {"Redaktion", "Teilnehmende"},
     **dict.fromkeys(["team", "team_invite", "team_member", "team_act", "team_access"], set()),
     # One's own.
     **dict.fromkeys(["profile", "profile_address", "handbook", "handbook_picture"], set(ALLOWED)),
-    # Numbers, which name nobody.
-    "remove_feedback_text": {"Redaktion"},
+    **dict.fromkeys(OF_EDITORS, {"Redaktion"}),
     **dict.fromkeys(FIGURES, {"Redaktion", "Teilnehmende", "Lesend"}),
-    **dict.fromkeys(["funder_goals", "speaker_links"], {"Redaktion"}),
-    **dict.fromkeys(["proposed_picture", "proposed_file"], {"Redaktion"}),
 }
 # Of Django's own: for everybody who may enter, or asked for by a page in ALLOWED.
 DJANGOS = {"index", "login", "logout", "password_change", "password_change_done"} | {
@@ -223,10 +229,9 @@ def test_other_pages_are_open_to_whom_they_are_for(client, role):
         "registration_registration_person": [found["registration"].pk],
         "act_on_registration": [found["registration"].pk, "abmelden"],
         "resend_mail": [found["registration"].pk, found["outgoingmail"].pk],
-        **dict.fromkeys(["statistics", "statistics_xlsx", "newest_funder_report"], []),
         **dict.fromkeys([*REPORT, "funder_goals"], [2025]),
-        **dict.fromkeys(["enter_way_in", "speaker_links", "speaker_proposals"], [talk.pk]),
-        **dict.fromkeys(["team", "team_invite", "profile", "profile_address", "handbook"], []),
+        "withdraw_consent": [talk.pk, Consent.objects.create(talk=talk, kind="slides").pk],
+        "enter_way_in": [talk.pk],
         **dict.fromkeys(["team_member", "team_act", "team_access", "proposed_file"], [1]),
         **{"handbook_picture": ["startseite"], "proposed_picture": [1, "64.jpg"]},
     }

@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 
 from events.models import Material, Municipality, Series, Topic
 from registration.models import (
+    Consent,
     Erasure,
     Interest,
     Message,
@@ -164,6 +165,8 @@ ADMIN = {
     "admin/events/talk/<int:pk>/anmeldeverlauf/": ("admin", 200),
     "admin/events/talk/<int:pk>/rueckmeldungen/": ("admin", 200),
     "admin/events/talk/<int:pk>/rueckmeldungen/entfernen/": ("admin by POST", 405),
+    "admin/events/talk/<int:pk>/einwilligungen/": ("admin", 200),
+    "admin/events/talk/<int:pk>/einwilligungen/<int:consent_pk>/": ("admin", 200),
     "admin/events/talk/<int:pk>/benachrichtigen/": ("admin", 200),
     "admin/events/talk/<int:pk>/benachrichtigen/html/": ("mail preview", 200),
     "admin/events/talk/<int:pk>/ankuendigen/": ("admin", 200),
@@ -318,6 +321,7 @@ class _Examples:
         make_report_line(self.talk)
         self.material = material
         self.link = make_speaker_link(self.talk)
+        self.consent = Consent.objects.give(self.link, "slides")
         write = ProposedChange.objects.propose
         self.picture = write(self.link, "image", file=upload(jpeg()))
         self.slides = write(self.link, "slides", file=upload(PDF, "a.pdf"))
@@ -352,6 +356,7 @@ class _Examples:
             "wording": "ohne",
             "year": "2025",
             "code": "1002-0VY1-6W5K-7SP0",
+            "consent_pk": str(self.consent.pk),
             "mail_pk": str(self.of_model["outgoingmail"]),
             "part": "slides",
             "field": "slides",
@@ -388,6 +393,8 @@ class _Examples:
         if "vorschlaege" in parts:
             return (self.slides if "datei" in parts else self.picture).pk
         of_talk = parts[0] in ("t", "r") or "anmeldeverlauf" in parts or parts[3:4] == ["talk"]
+        if "einwilligungen" in parts:
+            return self.talk.pk
         if "unterlagen" in parts:
             return self.over.pk
         if of_talk or parts[1] == "r":

@@ -159,10 +159,9 @@ def people_named(text: str) -> list[tuple[str, str, int]]:
 
 
 def people_of(key: str) -> list[tuple[str, str, int]]:
-    """Return the same for a canonical address, also of who is only on the interest list."""
+    """Return the same for a canonical address, also of who is not registered."""
     person = Person.of(key)
-    names = [row.name or "" for row in person.registrations]
-    return [(key, names[-1] if names else "", len(names))] if person.is_known else []
+    return [(key, person.name, len(person.registrations))] if person.is_known else []
 
 
 # What is searched, by the right to see it, in the order of the page.

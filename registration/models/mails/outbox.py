@@ -178,16 +178,16 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
     def of_person(self, key: str) -> Self:
         """Keep mails to the person known by this canonical address.
 
-        Those that a row has from a former person carry another key. Those to an organiser's
-        account belong to the account.
+        Those that a row has from a former person carry another key, and those that a speaker's
+        link has from a former address carry none. Those to an organiser's account belong to the
+        account.
         """
         told = self.model.objects.filter(
             registrations__email_key=key, registrations__key=F("registration_key")
         )
-        mine = Q(pk__in=told.values("pk"))
-        return self.filter(
-            mine | Q(interest__email_key=key) | Q(recipient__iexact=key, account=None)
-        )
+        mine = Q(pk__in=told.values("pk")) | Q(interest__email_key=key)
+        to_speaker = Q(speaker_link__email_key=key) & ~Q(registration_key="")
+        return self.filter(mine | to_speaker | Q(recipient__iexact=key, account=None))
 
     def to_erase(self, written_before: datetime) -> Self:
         """Keep mails that were never delivered and still hold an address or a word about it."""

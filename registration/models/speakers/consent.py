@@ -4,15 +4,17 @@ A consent stays as long as the material is public (Art. 7 (1) DSGVO: it must be 
 it), also when the speaker's address is gone. It is withdrawn through the contact that it names.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from events.method_marks import alters_data, for_managers_too
-from events.models import Talk
+from events.models import Material, Talk
 from events.text.fields import LineField, LinesField
-from registration.models.speakers.speaker_link import SpeakerLink
+from registration.models.speakers.speaker_link import SpeakerLink, is_over
 
 
 class ConsentWording(NamedTuple):
@@ -28,12 +30,26 @@ class ConsentQuerySet(models.QuerySet["Consent", "Consent"]):
     def valid(self) -> "ConsentQuerySet":
         return self.filter(withdrawn_at=None)
 
+    def expired(self) -> "ConsentQuerySet":
+        """Keep those that prove nothing any more: the talk is over, and nothing of it is here.
+
+        Withdrawn ones prove until then that the material was once here with consent.
+        """
+        over = self.filter(is_over("talk"))
+        of_talk = Material.objects.filter(talk=OuterRef("talk"))
+        for kind, is_of_kind in Consent.MATERIAL.items():
+            over = over.exclude(Exists(of_talk.filter(is_of_kind)), kind=kind)
+        return over
+
     @alters_data
     @for_managers_too
     @transaction.atomic
     def give(self, link: SpeakerLink, kind: str) -> "Consent":
-        """Note that the speaker agrees to the present wording; twice is once."""
-        SpeakerLink.objects.select_for_update().get(pk=link.pk)
+        """Note that the speaker agrees to the present wording; twice is once.
+
+        Raises SpeakerLink.DoesNotExist if the link was erased, renewed or withdrawn meanwhile.
+        """
+        link = SpeakerLink.objects.lock(link)
         wording = Consent.WORDINGS[Consent.Kind(kind)]
         given = Consent.objects.valid().filter(link=link, kind=kind).first()
         return given or Consent.objects.create(
@@ -66,6 +82,12 @@ class Consent(models.Model):
             "veröffentlicht werden. Bilder und Grafiken darin darf ich so weitergeben. Das ist "
             "freiwillig, und ich kann es jederzeit für die Zukunft widerrufen.",
         ),
+    }
+
+    # Which of a talk's materials each is about, whoever may read them.
+    MATERIAL = {
+        Kind.RECORDING: ~Q(recording=""),
+        Kind.SLIDES: Q(recording="") & ~Q(file=""),
     }
 
     talk = models.ForeignKey(Talk, models.CASCADE, verbose_name="Talk", related_name="consents")
@@ -102,9 +124,27 @@ class Consent(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.speaker_name}"
 
+    @property
+    def materials(self) -> models.QuerySet[Material]:
+        """What is on the site because of it."""
+        return Material.objects.filter(self.MATERIAL[self.Kind(self.kind)], talk=self.talk_id)
+
     @alters_data
-    def withdraw(self) -> None:
-        """Note that the speaker does not agree any more; harmless when called twice."""
-        if self.withdrawn_at is None:
-            self.withdrawn_at = timezone.now()
-            self.save(update_fields=["withdrawn_at"])
+    def expire(self) -> bool:
+        """Delete the row if its time is over still: somebody may add a recording meanwhile."""
+        return bool(Consent.objects.expired().filter(pk=self.pk).delete()[0])
+
+    @alters_data
+    @transaction.atomic
+    def withdraw(self, remove: Iterable[Material] = ()) -> bool:
+        """Note that the speaker does not agree any more, and remove this material of the talk.
+
+        Returns whether that is new: the second of two clicks at once changes nothing.
+        """
+        locked = Consent.objects.select_for_update().get(pk=self.pk)
+        if locked.withdrawn_at:
+            return False
+        self.withdrawn_at = timezone.now()
+        self.save(update_fields=["withdrawn_at"])
+        Material.objects.filter(talk=self.talk_id, pk__in=[each.pk for each in remove]).delete()
+        return True

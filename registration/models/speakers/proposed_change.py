@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from events.method_marks import alters_data, for_managers_too
 from events.models import Material, PracticeProfile, Speaker, Talk
+from events.text import cleaning
 from events.text.fields import LinesField
 from events.uploads import images, pdfs, stored
 from registration.models.speakers.speaker_link import SpeakerLink
@@ -139,8 +140,11 @@ class ProposedChangeQuerySet(models.QuerySet["ProposedChange", "ProposedChange"]
         What stands there already is no proposal: an open one for it goes, and None is returned.
         `file` is a checked upload for a picture or the slides. What was decided before is open
         again. Several saves at once wait for each other at the link's row.
+
+        Raises SpeakerLink.DoesNotExist if the link was erased, renewed or withdrawn meanwhile.
         """
-        SpeakerLink.objects.select_for_update().get(pk=link.pk)
+        link = SpeakerLink.objects.lock(link)
+        text = cleaning.lines(text)
         found = ProposedChange.objects.filter(link=link, field=field).first()
         now = present(link, field)
         if file is None and text == now:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
 from events.dates import date_text, time_text
@@ -32,6 +34,22 @@ if TYPE_CHECKING:
 PURPOSE = "vortragen"
 # The same link again within this time is a second click.
 DOUBLE_CLICK = timedelta(minutes=1)
+
+
+def is_over(talk: str) -> Q:
+    """Return the condition that the `talk` of what a speaker left here was RETENTION_DAYS ago.
+
+    A slip takes nothing at once: the days count from the last change of the date or the status
+    too. A talk without a new date is over POSTPONED_RETENTION_DAYS after the former one.
+    """
+    now = timezone.now()
+    limit = now - timedelta(days=settings.RETENTION_DAYS)
+    long_ago = now - timedelta(days=settings.POSTPONED_RETENTION_DAYS)
+    moved_lately = Q((f"{talk}__dates_changed_at__gt", limit))
+    is_news = Q((f"{talk}__status_changed_at__gt", limit))
+    is_postponed = Q((f"{talk}__status", Talk.Status.POSTPONED))
+    has_ended = Q((f"{talk}__ends_at__lte", limit)) & ~is_postponed & ~is_news
+    return (has_ended | Q((f"{talk}__ends_at__lte", long_ago))) & ~moved_lately
 
 
 class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
@@ -59,19 +77,16 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
         return self.filter(lasts, withdrawn_at=None)
 
     def expired(self) -> Self:
-        """Keep those whose address goes now: RETENTION_DAYS after the talk.
+        """Keep those whose address goes now: RETENTION_DAYS after the talk, see `is_over`."""
+        return self.filter(is_over("speaker__talk"))
 
-        A slip in a date takes nothing at once: the days count from the last change of the date
-        too. Without a new date the address goes as those of participants do.
+    def lock(self, link: "SpeakerLink") -> "SpeakerLink":
+        """Lock the row of `link` and return it read anew, with speaker and talk.
+
+        Raises DoesNotExist if it was erased, renewed or withdrawn since it was read.
         """
-        now = timezone.now()
-        limit = now - timedelta(days=settings.RETENTION_DAYS)
-        moved_lately = Q(speaker__talk__dates_changed_at__gt=limit)
-        postponed = Q(speaker__talk__status=Talk.Status.POSTPONED)
-        long_ago = now - timedelta(days=settings.POSTPONED_RETENTION_DAYS)
-        is_over = Q(speaker__talk__ends_at__lte=limit) & ~postponed
-        never_came = postponed & Q(speaker__talk__ends_at__lte=long_ago)
-        return self.filter(is_over | never_came).exclude(moved_lately)
+        locked = self.select_for_update(of=("self",)).select_related("speaker__talk")
+        return locked.get(pk=link.pk, key=link.key)
 
     @alters_data
     @for_managers_too
@@ -82,6 +97,10 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
         A link that was made before leads nowhere afterwards, and its mails do not go out. Another
         address has been told nothing yet, and has switched nothing off.
         """
+        known = SpeakerLink.objects.select_for_update().filter(speaker=speaker).first()
+        is_another = known is None or known.email_key != email_key(email)
+        if known and is_another:
+            known._leave_address()
         values: dict[str, Any] = {
             "email": email,
             "email_key": email_key(email),
@@ -89,7 +108,7 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
             "created_at": timezone.now(),
             "withdrawn_at": None,
         }
-        if not SpeakerLink.objects.of(values["email_key"]).filter(speaker=speaker).exists():
+        if is_another:
             values |= {"reminders_off": False, "told_status": "", "told_check_url": ""}
             values |= dict.fromkeys(["told_starts_at", "told_ends_at", "told_check_at"])
         link, is_new = SpeakerLink.objects.update_or_create(speaker=speaker, defaults=values)
@@ -313,13 +332,35 @@ class SpeakerLink(models.Model):
     def erase(self, reason: str) -> None:
         """Delete the address, and what was proposed with it; harmless when called twice.
 
-        Consents stay as long as their material is public.
+        Consents stay as long as their material is public. It waits at the link's row, so that no
+        proposal is written meanwhile.
         """
+        SpeakerLink.objects.select_for_update().filter(pk=self.pk).first()
         Erasure.objects.note(self, reason)
         SpeakerLink.objects.filter(pk=self.pk).delete()
 
     @alters_data
     def expire(self) -> bool:
-        """Delete the row because its time is over."""
+        """Delete the row because its time is over, unless its talk was moved meanwhile."""
+        if not SpeakerLink.objects.expired().filter(pk=self.pk).exists():
+            return False
         self.erase(Erasure.Reason.RETENTION)
         return True
+
+    def _leave_address(self) -> None:
+        """Make the row another address's: the former one stands in the erasure log alone."""
+        Erasure.objects.note(self, Erasure.Reason.MOVED)
+        self._empty_mails()
+        self.uuid = uuid.uuid4()
+        self.save(update_fields=["uuid"])
+
+    def _empty_mails(self) -> None:
+        """Drop the address in all mails to it, whatever became of them."""
+        OutgoingMail.objects.filter(speaker_link=self).erase()
+
+
+@receiver(pre_delete, sender=SpeakerLink)
+def _forget(instance: SpeakerLink, **_: Any) -> None:
+    """Note the erasure and empty the mails, also where the link goes with its speaker."""
+    Erasure.objects.note(instance, Erasure.Reason.ORGANISER)
+    instance._empty_mails()

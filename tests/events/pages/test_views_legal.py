@@ -139,6 +139,11 @@ def test_privacy_page_tells_the_periods_of_the_settings(client, settings):
         # new talks by mail
         ("45", "Stunden"),
         ("46", "Jahre"),
+        # speakers
+        ("41", "Tage"),
+        ("43", "Tage"),
+        ("54", "Tage"),
+        ("41", "Tage"),
         # feedback, offers
         ("52", "Tage"),
         ("53", "Monaten"),

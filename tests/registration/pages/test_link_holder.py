@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from events.models import Material
-from registration.models import Tally, links
+from registration.models import ProposedChange, SpeakerLink, Tally, links
+from registration.pages.link_holder import for_speaker
 from tests.events.upload_files import PDF, jpeg, upload
-from tests.makers import make_registration, make_talk
+from tests.makers import make_registration, make_speaker_link, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -99,3 +100,18 @@ def test_visitor_without_an_address_is_not_counted(client):
     for _ in range(31):
         assert client.get("/meine-anmeldung/x.y/", REMOTE_ADDR="").status_code == 404
         assert client.get("/vorschau/x.y/", REMOTE_ADDR="").status_code == 404
+
+
+def test_link_of_a_speaker_that_goes_while_the_page_is_sent_is_a_dead_one(rf):
+    link = make_speaker_link()
+
+    @for_speaker
+    def save(request, link):
+        SpeakerLink.objects.get().erase("organiser")
+        ProposedChange.objects.propose(link, "title", "Neu")
+
+    request = rf.post(f"/vortragen/{link.token}/")
+    request.visitor = "203.0.113.9"
+
+    assert save(request, token=link.token).status_code == 404
+    assert ProposedChange.objects.count() == 0

@@ -8,10 +8,18 @@ import pytest
 from django.core import serializers
 from django.utils import timezone
 
-from events.models import Talk
-from registration.models import Erasure, Interest, OutgoingMail, Registration, erasure
+from events.models import Speaker, Talk
+from registration.models import (
+    Erasure,
+    Interest,
+    OutgoingMail,
+    ProposedChange,
+    Registration,
+    SpeakerLink,
+    erasure,
+)
 from registration.privacy.erase_again import erase_again
-from tests.makers import make_registration, make_talk
+from tests.makers import make_registration, make_speaker_link, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -20,12 +28,13 @@ KIM = "kim@stadt.example"
 
 def backup() -> str:
     """Return all rows that name people, and the talks, as an old backup has them."""
-    models = (Talk, Registration, Interest, OutgoingMail)
+    models = (Talk, Speaker, Registration, Interest)
+    models += (SpeakerLink, ProposedChange, OutgoingMail)
     return serializers.serialize("json", [row for model in models for row in model.objects.all()])
 
 
 def restore(data: str):
-    for model in (OutgoingMail, Interest, Registration, Erasure):
+    for model in (OutgoingMail, SpeakerLink, Interest, Registration, Erasure):
         model.objects.all().delete()
     for row in serializers.deserialize("json", data):
         row.save()
@@ -93,3 +102,36 @@ def test_unknown_uuids_are_kept_and_do_no_harm():
 
     assert [erase_again(erasure.read([line, line])) for _ in range(2)] == [0, 0]
     assert Erasure.objects.count() == 1
+
+
+def test_speaker_who_was_erased_is_erased_again_with_proposals_and_mails():
+    link = make_speaker_link()
+    ProposedChange.objects.propose(link, "title", "Neu")
+    OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
+    old = backup()
+    SpeakerLink.objects.get().erase("organiser")
+    lines = list(erasure.lines())
+    restore(old)
+    assert (SpeakerLink.objects.count(), ProposedChange.objects.count()) == (1, 1)
+
+    assert [erase_again(erasure.read(lines)) for _ in range(2)] == [1, 0]
+
+    assert (SpeakerLink.objects.count(), ProposedChange.objects.count()) == (0, 0)
+    assert set(Erasure.objects.values_list("kind", "reason")) == {("speaker_link", "organiser")}
+    assert "sina@" not in backup()
+
+
+def test_speaker_with_another_address_now_stays_and_the_former_one_goes():
+    link = make_speaker_link()
+    before = backup()
+    SpeakerLink.objects.make(link.speaker, "lea@stadt.example")
+    after = backup()
+    lines = list(erasure.lines())
+
+    restore(after)
+    assert erase_again(erasure.read(lines)) == 0
+    assert SpeakerLink.objects.get().email == "lea@stadt.example"
+
+    restore(before)
+    assert erase_again(erasure.read(lines)) == 1
+    assert SpeakerLink.objects.count() == 0

@@ -9,11 +9,17 @@ from django.urls import reverse
 
 from events.models import Series
 from registration.mail.deliver import deliver_due
-from registration.models import Interest, Registration
+from registration.models import Consent, Interest, OutgoingMail, ProposedChange, Registration
 from registration.privacy.letter import IN_THE_FILE, Letter, german
 from registration.privacy.own_data import Person, everything
-from registration.privacy.paper import ACTIVITIES, OF_ORGANISERS, PERIODS
-from tests.makers import make_offer, make_registration, make_talk
+from registration.privacy.paper import (
+    ACTIVITIES,
+    OF_ORGANISERS,
+    PARTICIPANTS,
+    PERIODS,
+    SPEAKERS,
+)
+from tests.makers import make_offer, make_registration, make_speaker_link, make_talk
 from tests.sentences import too_long
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -63,8 +69,10 @@ def test_letter_answers_each_point_of_article_15(admin_client, kim):
 
     for activity in ACTIVITIES:
         about = (activity.name in shown, activity.purpose in shown, activity.basis in shown)
-        if activity.is_about_participants:
+        if activity.group == PARTICIPANTS:
             assert (activity.name, about) == (activity.name, (True, True, True))
+        elif activity.group == SPEAKERS:
+            assert (activity.name, about[:2]) == (activity.name, (False, False))
     for name, _, what in PERIODS:
         assert (name, what in shown) == (name, name not in OF_ORGANISERS)
     points = ("Wer die Daten bekommt", "Woher die Daten kommen", "Art. 16", "Art. 17", "Art. 18")
@@ -118,6 +126,37 @@ def test_seat_from_somebody_else_is_said(admin_client):
     row.hand_over(name="Kim Beispiel", email=KIM)
 
     assert "hat jemand an Sie weitergegeben" in text(html_of(admin_client))
+
+
+@pytest.fixture
+def sina():
+    """Give a speaker of whom everything is kept that can be."""
+    link = make_speaker_link(email=KIM)
+    ProposedChange.objects.propose(link, "title", 'Größe & "Glück"').decide("declined", "Lang.")
+    ProposedChange.objects.propose(link, "costs", "Nichts")
+    Consent.objects.give(link, "recording").withdraw()
+    OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
+    link.withdraw()
+    return link
+
+
+def test_letter_to_a_speaker_says_everything_too(admin_client, sina):
+    shown = text(html_of(admin_client))
+
+    everywhere = everything(Person.of(KIM))
+    for heading in ("Vorträge", "Vorschläge zum Vortrag", "Einwilligungen zum Vortrag"):
+        assert everywhere[heading] != []
+        for label, value in (
+            (label, value) for row in everywhere[heading] for label, value in row.items()
+        ):
+            if label not in IN_THE_FILE and (said := " ".join(german(value).split())):
+                assert (label, label in shown, said in shown) == (label, True, True)
+    for activity in ACTIVITIES:
+        if activity.group == SPEAKERS:
+            assert (activity.name in shown, activity.basis in shown) == (True, True)
+    for words in ("Guten Tag Sina Massow", "aus Ihrer Verwaltung", "können alle lesen"):
+        assert words in shown
+    assert too_long(html_of(admin_client)) == []
 
 
 def test_letter_has_no_long_sentence(admin_client, kim):
