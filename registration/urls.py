@@ -14,6 +14,7 @@ from registration.speakers import calendars as speakers_calendars
 from registration.speakers import consents, files
 from registration.speakers import guide as speakers_guide
 from registration.speakers import page as speakers_page
+from registration.speakers import preview as speakers_preview
 
 app_name = "registration"
 
@@ -63,8 +64,15 @@ urlpatterns = [
     path("mitmachen/", offer.offer, name="offer"),
     page("mitmachen/danke/", "offer_thanks", "offer_thanks"),
     path("vortragen/", speakers_guide.guide, name="speakers_guide"),
-    path("vortragen/<str:token>/", speakers_page.desk, name="speaker"),
+    path(SPEAKER, speakers_page.desk, name="speaker"),
+    path(SPEAKER + "vorschau/", speakers_preview.preview, name="speaker_preview"),
+    path(SPEAKER + "erinnerungen/", speakers_page.reminders, name="speaker_reminders"),
     path(SPEAKER + "teil/<slug:part>/", speakers_page.save_part, name="speaker_part"),
+    path(
+        SPEAKER + "teil/<slug:part>/zurueckziehen/",
+        speakers_page.take_back,
+        name="speaker_take_back",
+    ),
     path(SPEAKER + "einwilligung/<slug:kind>/", consents.consent, name="speaker_consent"),
     path(SPEAKER + "datei/<slug:field>/", files.file, name="speaker_file"),
     re_path(

@@ -77,6 +77,8 @@ class Speaker(RevisionedModel):
     )
 
     SEARCHED = frozenset({"talk", "talk_id", "name", "role"})
+    # Set by the preview of what a speaker proposes: it stands in the place of the portrait.
+    preview_picture: images.Picture | None = None
 
     objects = SpeakerManager()  # type: ignore[misc]  # Django lets a model replace its base's manager
 

@@ -293,6 +293,8 @@ class Talk(RevisionedModel, FactColumns):
     NOTED = frozenset({"change_no", "check_sequence", "dates_changed_at", "status_changed_at"})
     # Set by the preview page: files of a draft are shown to whoever holds its link.
     preview_token = ""
+    # Set by the preview of what a speaker proposes: it stands in the place of the picture.
+    preview_picture: images.Picture | None = None
     # What `TalkQuerySet.with_marks` has found out; None where nobody has looked.
     speaker_is_there: bool | None = None
     topic_is_there: bool | None = None
@@ -823,6 +825,8 @@ class Talk(RevisionedModel, FactColumns):
 
     @property
     def picture(self) -> images.Picture | None:
+        if self.preview_picture:
+            return self.preview_picture
         return images.Picture(self.image.name or "", self.preview_query) if self.image else None
 
     @property

@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from registration.models.addresses import email_key
 
+MINUTE = 60
 HOUR = 3600
 DAY = 24 * HOUR
 # In SQL, because every form waits for it, and the ORM takes longer than the database.
@@ -109,6 +110,13 @@ def wait_to_give_feedback(visitor: str | None) -> int:
     if not visitor or count("feedback", visitor, HOUR) <= allowed("feedback", 300):
         return 0
     return seconds_left(HOUR)
+
+
+def wait_to_propose(link_id: int) -> int:
+    """Count a save by a speaker; return the seconds to wait after 30 in a minute, else 0."""
+    if count("proposals", f"{link_id}", MINUTE) <= allowed("proposals", 30):
+        return 0
+    return seconds_left(MINUTE)
 
 
 def wait_after_dead_link(visitor: str | None) -> int:

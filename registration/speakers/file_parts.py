@@ -35,7 +35,6 @@ UPLOADS = {
     re.compile(f"{Part.SLIDES}-{Field.SLIDES}"): Kind.PDF,
 }
 PICTURES = "image/jpeg,image/png,image/webp,image/avif"
-WITHDRAWS = "withdraw"
 # For a field that the page has said more of than "freiwillig".
 UNMARKED = "registration/speakers/_unmarked_field.html"
 # What is said of slides, by what pdf_structure has found missing.
@@ -102,8 +101,6 @@ class FilePart(PartForm):
 
     file_field: ClassVar[Field]
     no_file: ClassVar[str]
-    # Whether the speaker takes back what they have proposed.
-    withdraws = False
 
     def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
         super().__init__(link, *args, **kwargs)
@@ -114,13 +111,11 @@ class FilePart(PartForm):
         self.helper.attrs = {"enctype": "multipart/form-data"}
 
     def layout(self) -> Layout:
-        """Offer to withdraw only where something is proposed."""
-        unmarked = (self.file_field, WITHDRAWS)
+        """Leave out "freiwillig" beside the file: the page has said more of it."""
         return Layout(
             *(
-                LayoutField(name, template=UNMARKED) if name in unmarked else name
+                LayoutField(name, template=UNMARKED) if name == self.file_field else name
                 for name in self.fields
-                if name != WITHDRAWS or self.proposed
             )
         )
 
@@ -133,14 +128,11 @@ class FilePart(PartForm):
         return None
 
     def clean(self) -> dict[str, Any]:
-        """Refuse texts without a file; whoever takes their proposal back needs no texts."""
+        """Refuse texts without a file."""
         answers = super().clean()
         file = answers.get(self.file_field)
         has_file = file or self.proposed or present(self.link, self.file_field)
-        self.withdraws = bool(answers.get(WITHDRAWS)) and not file
-        if self.withdraws:
-            self.errors.clear()
-        elif not has_file and self.file_field not in self.errors:
+        if not has_file and self.file_field not in self.errors:
             self.add_error(self.file_field, self.no_file)
         return answers
 
@@ -152,7 +144,7 @@ class FilePart(PartForm):
         """
         try:
             with transaction.atomic():
-                return self._withdrawn() if self.withdraws else self._propose()
+                return self._propose()
         except CannotStore as failure:
             refusal = kept.NOT_STORED()
             if isinstance(failure.upload, CheckedUpload):
@@ -162,12 +154,6 @@ class FilePart(PartForm):
 
     def _propose(self) -> list[ProposedChange]:
         return super().propose()
-
-    def _withdrawn(self) -> list[ProposedChange]:
-        """Take back what was proposed in this part; what stands there today is no proposal."""
-        for field in FIELDS[self.part][1]:
-            ProposedChange.objects.propose(self.link, field, present(self.link, field))
-        return []
 
 
 class PictureOfPart(FilePart):
@@ -186,9 +172,11 @@ class PicturePart(PictureOfPart):
     """The picture of the talk."""
 
     part = Part.PICTURE
+    button = "Bild speichern"
+    template = "registration/speakers/_picture_part.html"
     file_field = Field.IMAGE
     no_file = "Bitte wählen Sie das Bild aus; die Angaben darunter gehören zu ihm."
-    field_order = [*FIELDS[Part.PICTURE][1], WITHDRAWS]
+    field_order = [*FIELDS[Part.PICTURE][1]]
 
     image = upload_field(
         "Bild",
@@ -225,18 +213,17 @@ class PicturePart(PictureOfPart):
         "es kein Foto, schreiben Sie „Illustration: …“ oder „Grafik: …“.",
         missing="Bitte geben Sie an, von wem das Bild ist.",
     )
-    withdraw = forms.BooleanField(
-        label="Meinen Vorschlag für das Bild zurückziehen", required=False
-    )
 
 
 class PortraitPart(PictureOfPart):
     """The speaker's own picture."""
 
     part = Part.PORTRAIT
+    button = "Porträt speichern"
+    template = "registration/speakers/_portrait_part.html"
     file_field = Field.PORTRAIT
     no_file = "Bitte wählen Sie das Porträt aus; der Bildnachweis gehört zu ihm."
-    field_order = [*FIELDS[Part.PORTRAIT][1], WITHDRAWS]
+    field_order = [*FIELDS[Part.PORTRAIT][1]]
 
     portrait = upload_field(
         "Porträt",
@@ -251,22 +238,19 @@ class PortraitPart(PictureOfPart):
         "Wer die Rechte hat, etwa „© Vorname Name“.",
         missing="Bitte geben Sie an, von wem das Porträt ist.",
     )
-    withdraw = forms.BooleanField(
-        label="Meinen Vorschlag für das Porträt zurückziehen", required=False
-    )
 
 
 class SlidesPart(FilePart):
     """The slides; taken over they are one more material of the talk."""
 
     part = Part.SLIDES
+    button = "Folien speichern"
+    template = "registration/speakers/_slides_part.html"
     file_field = Field.SLIDES
     no_file = "Bitte wählen Sie Ihre Folien als PDF aus."
-    field_order = [Field.SLIDES, WITHDRAWS]
     missing = ""
 
     slides = upload_field("Folien", "Als PDF, höchstens 30 MB.", "application/pdf,.pdf")
-    withdraw = forms.BooleanField(label="Meine Folien zurückziehen", required=False)
 
     def clean_slides(self) -> File | None:
         """Look once whether everybody can read the slides; whoever sees them later is told."""

@@ -1,10 +1,52 @@
 """The parts of a speaker's desk: each is a form of its own and is saved by itself."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db import transaction
+from django.urls import reverse
+
+from events.uploads.images import Focus
 from registration.fields import PersonForm
 from registration.models import ProposedChange, SpeakerLink
-from registration.models.speakers.proposed_change import FIELDS, FILES, Part, present
+from registration.models.speakers.proposed_change import FIELDS, FILES, Field, Part, present
+
+# So long a text stands on the page as it is; a longer one opens with a click.
+SHORT = 150
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A proposal of one field, and what stands in its place now."""
+
+    change: ProposedChange
+
+    @property
+    def is_text(self) -> bool:
+        return self.change.field not in FILES
+
+    @property
+    def proposed(self) -> str:
+        return self._words(self.change.text)
+
+    @property
+    def now(self) -> str:
+        return self._words(present(self.change.link, self.change.field))
+
+    @property
+    def is_now_long(self) -> bool:
+        return is_long(self.now)
+
+    @property
+    def is_proposed_long(self) -> bool:
+        return is_long(self.proposed)
+
+    def _words(self, text: str) -> str:
+        return Focus(text).label if self.change.field == Field.IMAGE_FOCUS and text else text
+
+
+def is_long(text: str) -> bool:
+    return len(text) > SHORT or "\n" in text
 
 
 class PartForm(PersonForm):
@@ -15,7 +57,13 @@ class PartForm(PersonForm):
     """
 
     part: ClassVar[Part]
+    # What the part is for, above its fields.
+    lead: ClassVar[str] = ""
+    # Or, where more than words stand there, the template.
+    template: ClassVar[str] = ""
     button = "Vorschlag speichern"
+    # What the page says of the last save, with its tone; set by the view.
+    told: tuple[str, str] | None = None
 
     def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
         self.link = link
@@ -28,7 +76,35 @@ class PartForm(PersonForm):
             if field not in FILES
         }
         super().__init__(*args, initial=shown, prefix=self.part, **kwargs)
+        self.helper.form_action = reverse(
+            "registration:speaker_part", args=[link.token, self.part.value]
+        )
 
+    @property
+    def standings(self) -> list[Standing]:
+        """What was proposed for this part and what became of it, in the order of its fields."""
+        fields = FIELDS[self.part][1]
+        changes = [change for change in self.link.changes.all() if change.part == self.part]
+        changes.sort(key=lambda change: fields.index(Field(change.field)))
+        return [Standing(change) for change in changes]
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether there is something that organisers have not decided yet."""
+        return any(standing.change.is_open for standing in self.standings)
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether organisers have answered instead of taking something over."""
+        declined = ProposedChange.Outcome.DECLINED
+        return any(standing.change.outcome == declined for standing in self.standings)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What may be meant otherwise; it is no reason to refuse anything."""
+        return []
+
+    @transaction.atomic
     def propose(self) -> list[ProposedChange]:
         """Write what differs from the talk as the speaker's proposal; return what that is."""
         changes = []

@@ -59,6 +59,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "dead_links": "30",
         "feedback": "300",
         "certificates": "20",
+        "proposals": "30",
     }
     readme = (settings.BASE_DIR / "README.md").read_text()
     stated = re.search(r"`(forms=\d+[^`]*)` \(`registration/models/limits.py`", readme)[1]
@@ -72,6 +73,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "after 30 dead links in an hour",
         "after 20 certificates of one talk checked in an hour",
         "after 300 answers about talks in an hour",
+        "Whoever holds a speaker's link may save 30 times a minute",
     ):
         assert text in words
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
-from registration.models import links
+from registration.models import ProposedChange, links
 from tests.e2e.conftest import listen, screenshots, violations
 from tests.e2e.test_pages import WIDTHS, overflow
-from tests.makers import make_interest, make_registration, make_talk
+from tests.makers import make_interest, make_registration, make_speaker_link, make_talk
 
 OF_PERSON = ("mine", "details", "change_address", "erase")
 OF_TALK = ("cancel", "question", "hand_over", "certificate")
@@ -79,6 +80,34 @@ def test_page_of_a_waiting_person_fits_and_is_accessible(page, own_url, name):
 
     page.goto(own_url + address(name, row))
     check(page, f"{name}-waiting")
+
+
+@pytest.mark.parametrize("name", ["speaker", "speaker_preview", "speaker_reminders"])
+def test_speakers_page_fits_and_is_accessible(page, own_url, name):
+    talk = make_talk(title=LONG_TITLE, starts_in=timedelta(days=3))
+    for number in range(5):
+        make_registration(talk, email=f"{number}@stadt.example", question=f"{LONG_TITLE}?")
+    link = make_speaker_link(talk)
+    for field in ("title", "announcement", "contact"):
+        ProposedChange.objects.propose(link, field, f"Neu: {LONG_TITLE}")
+    ProposedChange.objects.propose(link, "subtitle", LONG_TITLE).decide("declined", LONG_TITLE)
+
+    page.goto(own_url + reverse(f"registration:{name}", args=[link.token]))
+    check(page, name)
+
+
+def test_mistake_of_a_speaker_is_led_to(browser, own_url, clock):
+    page = browser.new_page(locale="de-DE")
+    page.goto(own_url + reverse("registration:speaker", args=[make_speaker_link().token]))
+    page.get_by_label("Titel", exact=True).fill("")
+    page.get_by_role("button", name="Titel und Text speichern").click()
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    check(page, "speaker-mistake")
+    summary.get_by_role("link").click()
+    expect(page.get_by_label("Titel", exact=True)).to_be_focused()
+    page.close()
 
 
 @pytest.mark.parametrize("notice", ["?stand=adresse", "?stand=vorbei"])

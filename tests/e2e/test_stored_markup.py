@@ -15,9 +15,26 @@ from playwright.sync_api import expect
 from events.models import Series, Talk
 from registration.mail.deliver import render
 from registration.mail.examples import EXAMPLES
-from registration.models import Erasure, Interest, Message, OutgoingMail, Registration, links
-from tests.makers import make_offer
-from tests.markup import EVERY_MARK, GROUPS, PAYLOADS, fitting, mangled, marks, store_everywhere
+from registration.models import (
+    Erasure,
+    Interest,
+    Message,
+    OutgoingMail,
+    ProposedChange,
+    Registration,
+    links,
+)
+from tests.makers import make_offer, make_speaker_link
+from tests.markup import (
+    ALL,
+    EVERY_MARK,
+    GROUPS,
+    PAYLOADS,
+    fitting,
+    mangled,
+    marks,
+    store_everywhere,
+)
 
 WATCH = """
 document.addEventListener("securitypolicyviolation",
@@ -154,6 +171,20 @@ def test_personal_pages_show_what_was_typed(reader):
     topics = reader.read(f"/terminhinweise/{links.token(interest.key, links.PURPOSE_INTEREST)}/")
 
     assert (reader.wrong, mine, moved, topics) == ([], EVERY_MARK, EVERY_MARK, EVERY_MARK)
+
+
+def test_speakers_desk_shows_what_was_typed(reader):
+    link = make_speaker_link(Talk.objects.upcoming().first())
+    for field in ("announcement", "lessons"):
+        ProposedChange.objects.propose(link, field, f"{ALL}\n\nNeu")
+    for field in ("title", "costs"):
+        ProposedChange.objects.propose(link, field, f"{GROUPS[0]} neu")
+    ProposedChange.objects.get(field="costs").decide("declined", GROUPS[0])
+
+    desk = reader.read(reverse("registration:speaker", args=[link.token]))
+    preview = reader.read(reverse("registration:speaker_preview", args=[link.token]))
+
+    assert (reader.wrong, desk, preview) == ([], EVERY_MARK, EVERY_MARK)
 
 
 def test_mails_show_what_was_typed(reader):

@@ -4,11 +4,12 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.urls import reverse
 
 from events.models import Topic
 from registration.invariants import violations
-from registration.models import Interest, OutgoingMail, Registration, Tally
-from tests.makers import make_registration, make_talk, opened
+from registration.models import Interest, OutgoingMail, ProposedChange, Registration, Tally
+from tests.makers import make_registration, make_speaker_link, make_talk, opened
 from tests.registration.link_pages import page_of
 from tests.registration.mail.every_kind import KIM, seated, subscribed
 from tests.registration.rows import all_rows
@@ -84,6 +85,16 @@ def post_recap_off():
     return page_of("recap_off", seated().key), {}
 
 
+def post_speaker_take_back():
+    link = make_speaker_link()
+    ProposedChange.objects.propose(link, "name", "Dr. Sina Massow")
+    return reverse("registration:speaker_take_back", args=[link.token, "person"]), {}
+
+
+def post_speaker_reminders():
+    return reverse("registration:speaker_reminders", args=[make_speaker_link().token]), {}
+
+
 def post_lost_link():
     seated()
     return "/anmeldung/links/", {"email": KIM}
@@ -127,6 +138,8 @@ def post_interest_end():
         (post_join, [200, 200, 200], [0, 0, 0]),
         (post_reminders, [200, 200, 200], [0, 0, 0]),
         (post_recap_off, [200, 200, 200], [0, 0, 0]),
+        (post_speaker_take_back, [302, 302, 302], [0, 0, 0]),
+        (post_speaker_reminders, [200, 200, 200], [0, 0, 0]),
         (post_interest_confirm, [302, 302, 302], [0, 0, 0]),
         (post_interest_mine, [200, 200, 200], [0, 0, 0]),
         (post_interest_end, [200, 200, 200], [0, 0, 0]),

@@ -16,11 +16,12 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
 from events.models import Material, Series, Talk, Topic
-from registration.models import Interest
+from registration.models import Interest, ProposedChange
 from registration.pages.mine import NOTICES
+from registration.speakers.page import FORMS, TOLD
 from registration.urls import urlpatterns
 from tests.events.public_pages import PAGES
-from tests.makers import make_registration, make_talk
+from tests.makers import make_registration, make_speaker_link, make_talk
 from tests.registration.link_pages import token_of
 from tests.sentences import too_long, too_long_in_text
 
@@ -157,6 +158,23 @@ def test_private_pages_have_no_long_sentence(client, talk, rows, state):
         forms += [pages[name] for name in ("details", "change_address", "hand_over", "question")]
 
     assert found_in(client, paths, forms) == {}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_pages_of_a_speaker_have_no_long_sentence(client, talk, rows, state):
+    becomes(talk, STATES[state])
+    link = make_speaker_link(talk)
+    propose = ProposedChange.objects.propose
+    propose(link, "subtitle", "Neu").decide("declined", "Nein.")
+    propose(link, "contact", "kim@gmx.de")
+    desk, preview, reminders = (
+        reverse(f"registration:{name}", args=[link.token])
+        for name in ("speaker", "speaker_preview", "speaker_reminders")
+    )
+    parts = [reverse("registration:speaker_part", args=[link.token, form.part]) for form in FORMS]
+    told = [f"{desk}?{name}=talk" for name in TOLD]
+
+    assert found_in(client, [desk, *told, preview, reminders], parts) == {}
 
 
 def test_notices_and_dead_links_have_no_long_sentence(client, rows):

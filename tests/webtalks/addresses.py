@@ -121,10 +121,15 @@ PUBLIC = {
     MINE + "<uuid:uuid>/bescheinigung.pdf": ("personal redirect", 302),
     MINE + "<uuid:uuid>/termin.ics": ("personal calendar", 200),
     SPEAKER: ("personal form", 200),
+    SPEAKER + "vorschau/": ("draft", 200),
+    SPEAKER + "erinnerungen/": ("personal form", 200),
     SPEAKER + "teil/<slug:part>/": ("personal redirect", 302),
+    SPEAKER + "teil/<slug:part>/zurueckziehen/": ("personal redirect", 302),
     SPEAKER + "einwilligung/<slug:kind>/": ("personal redirect", 302),
     SPEAKER + "datei/<slug:field>/": ("personal pdf", 200),
     SPEAKERS_PICTURE: ("personal picture", 200),
+    SPEAKER + "termin.ics": ("personal calendar", 200),
+    SPEAKER + "technik-check.ics": ("personal calendar", 200),
 }
 # The admin, as an organiser with all permissions sees it.
 ADMIN = {
@@ -371,6 +376,8 @@ class _Examples:
             return link.make_token(self.colleague)
         if parts[0] == "vorschau":
             return self.draft.preview_url.split("/")[2]
+        if parts[0] == "vortragen":
+            return self.link.token
         if "neue-adresse" in parts:
             return token_of("new_address", self.row.key)
         purpose, row = {

@@ -14,6 +14,7 @@ NAMES = (
     "dead_links",
     "feedback",
     "certificates",
+    "proposals",
 )
 
 

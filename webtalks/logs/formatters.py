@@ -36,7 +36,7 @@ SECRETS: list[tuple[re.Pattern[str], str]] = [
     (
         re.compile(
             r"(/(?:konto/[^/\s]+/(?:passwort|zweiter-schritt)|terminhinweise/bestaetigen|meine-anmeldung|bestaetigen|nicht-ich|neue-adresse|teilnehmen"
-            r"|erinnerungen|unterlagen|terminhinweise|vorschau|bescheinigung)/)[^/\s?&'\"]+"
+            r"|erinnerungen|unterlagen|terminhinweise|vortragen|vorschau|bescheinigung)/)[^/\s?&'\"]+"
         ),
         r"\1…",
     ),

@@ -132,6 +132,19 @@ class ProposedChangeQuerySet(models.QuerySet["ProposedChange", "ProposedChange"]
     @alters_data
     @for_managers_too
     @transaction.atomic
+    def take_back(self, link: SpeakerLink, part: str) -> bool:
+        """Delete what the speaker proposes for one part; False if nothing of it is open.
+
+        What organisers have decided stays. It waits at the link's row, as `propose` does.
+        """
+        SpeakerLink.objects.lock(link)
+        fields = FIELDS[Part(part)][1]
+        number, _ = ProposedChange.objects.open().filter(link=link, field__in=fields).delete()
+        return number > 0
+
+    @alters_data
+    @for_managers_too
+    @transaction.atomic
     def propose(
         self, link: SpeakerLink, field: str, text: str = "", *, file: Any = None
     ) -> "ProposedChange | None":

@@ -20,7 +20,7 @@ from events.models import Speaker, Talk
 from events.text.addresses import MAX_EMAIL
 from events.text.fields import AddressField, LineField, WebAddressField
 from registration.models import links
-from registration.models.addresses import email_key
+from registration.models.addresses import email_key, masked_email
 from registration.models.erasure import Erasure
 from registration.models.links import LinkKeyField, new_key
 from registration.models.mails.outgoing_mail import OutgoingMail
@@ -184,6 +184,11 @@ class SpeakerLink(models.Model):
     @property
     def talk(self) -> Talk:
         return self.speaker.talk
+
+    @property
+    def masked_email(self) -> str:
+        """The address as the desk shows it: the link may have been passed on."""
+        return masked_email(self.email)
 
     @property
     def token(self) -> str:

@@ -48,7 +48,7 @@ def places(client, path) -> str:
 
 
 def test_every_beginning_is_known(personal):
-    assert len(personal) == 27
+    assert len(personal) == 34
     assert {path for path in personal if not path.startswith(beginnings())} == set()
     assert len(beginnings()) == 11
 

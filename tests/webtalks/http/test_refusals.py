@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from registration.models import Interest, OutgoingMail, Registration, links
 from tests.events.upload_files import PDF, jpeg, upload
-from tests.makers import make_registration, make_talk, opened
+from tests.makers import make_registration, make_speaker_link, make_talk, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,7 @@ def public_addresses():
     make_registration(make_talk(title="Fragt", double_opt_in=True))
     interest = Interest.objects.ask("lea@stadt.example")
     mine = [links.token(row.key, links.PURPOSE_MINE)]
+    speaker = make_speaker_link(talk)
 
     def of(view, key, purpose):
         return reverse(f"registration:{view}", args=[links.token(key, purpose)])
@@ -52,6 +53,9 @@ def public_addresses():
         of("interest_confirm", interest.key, links.PURPOSE_INTEREST_CONFIRM),
         of("interest_mine", interest.key, links.PURPOSE_INTEREST),
         of("interest_end", interest.key, links.PURPOSE_INTEREST),
+        reverse("registration:speaker", args=[speaker.token]),
+        reverse("registration:speaker_part", args=[speaker.token, "talk"]),
+        reverse("registration:speaker_take_back", args=[speaker.token, "talk"]),
         "/admin/login/",
     ]
 

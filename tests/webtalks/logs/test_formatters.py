@@ -38,6 +38,7 @@ def record(message, *arguments, error=None):
             "'/meine-anmeldung/…/material/3/' and /meine-anmeldung/…/",
         ),
         ("GET /vorschau/abc:def/", [], "GET /vorschau/…/"),
+        ("GET /vortragen/abc.def/teil/talk/", [], "GET /vortragen/…/teil/talk/"),
         ("GET /bilder/a/1.jpg?vorschau=ab:c&x=1", [], "GET /bilder/a/1.jpg?…"),
         ("'kim@stadt.example', <a+b@größe.example>", [], "'…@…', <…@…>"),
         ("/talks/kim%40stadt.example/", [], "/talks/…@…/"),
