@@ -44,7 +44,7 @@ class _Reader(HTMLParser):
             self.is_inside = False
         elif tag == "select":
             self.select = None
-        elif tag == "textarea":
+        elif tag == "textarea" and self.textarea:
             # A browser drops the line break that follows the opening tag.
             self.fields[self.textarea][0] = self.fields[self.textarea][0].removeprefix("\n")
             self.textarea = None

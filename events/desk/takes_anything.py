@@ -149,4 +149,6 @@ class FewRows(admin.options.InlineModelAdmin):
     max_num = 50
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, **{"absolute_max": 2 * self.max_num} | kwargs)
+        return super().get_formset(
+            request, obj, **{"absolute_max": 2 * max(1, self.max_num)} | kwargs
+        )

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models import Series, Talk
+from events.models import Talk
+from events.pages.edition import editions
 from events.pages.requests import SiteRequest
 from registration.models import ProposedChange, Registration, SpeakerLink, limits
 from registration.models.speakers.missing import missing
@@ -122,7 +123,7 @@ def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, An
         "proposed": [form for form in parts if form.is_proposed],
         "declined": [form for form in parts if form.is_declined],
         "missing": [wanted for wanted in missing(link) if wanted.part in {p.part for p in parts}],
-        "consents": consents_of(link, Series.load()),
+        "consents": consents_of(link, editions.current().series),
         "people": people_signed_up(talk),
         "questions": questions_to_speakers(talk),
     }

@@ -35,8 +35,14 @@ def send_picture(client, link, content=None, **changes):
     return send(client, link, "picture", **values)
 
 
+def take_back(client, link, part):
+    """Press the button that takes back what is proposed for the part."""
+    return client.post(reverse("registration:speaker_take_back", args=[link.token, part]))
+
+
 def errors_of(response, part) -> dict[str, list[str]]:
-    return {name: list(errors) for name, errors in response.context[part].errors.items()}
+    (form,) = [each for each in response.context["parts"] if each.part == part]
+    return {name: list(errors) for name, errors in form.errors.items()}
 
 
 def proposals(link) -> dict[str, str]:

@@ -17,6 +17,7 @@ from tests.registration.speakers.file_forms import (
     proposals,
     send,
     send_picture,
+    take_back,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "own_folders")]
@@ -128,23 +129,16 @@ def test_kept_picture_can_be_dropped(client, link_with_picture):
     assert proposals(link) == {"image_credit": "© Neu"}
 
 
-def test_proposed_picture_is_withdrawn_with_its_texts(client, link):
+def test_proposed_picture_is_taken_back_with_its_texts(client, link):
     assert "zurückziehen" not in page_of(client, link)
     send_picture(client, link, image_alt=ALT)
+    assert "Vorschlag zurückziehen" in page_of(client, link)
 
-    done = send(client, link, "picture", withdraw="on", image_credit="")
+    done = take_back(client, link, "picture")
 
     assert done.status_code == 302
     assert proposals(link) == {}
-    assert "zurückziehen" not in page_of(client, link)
-
-
-def test_a_new_picture_goes_before_withdrawing(client, link):
-    send_picture(client, link)
-
-    send_picture(client, link, jpeg((30, 20)), withdraw="on")
-
-    assert "/30x20.jpg" in ProposedChange.objects.get(field="image").picture.name
+    assert "Vorschlag zurückziehen" not in page_of(client, link)
 
 
 def test_picture_proposed_again_after_a_decision_is_open_again(client, link):
@@ -214,12 +208,12 @@ def test_no_slides_are_no_proposal(client, link):
     }
 
 
-def test_slides_are_withdrawn(client, link):
+def test_slides_are_taken_back(client, link):
     send(client, link, "slides", slides=upload(PDF, "a.pdf"))
     assert send(client, link, "slides").status_code == 302
     assert proposals(link) == {"slides": "Datei"}
 
-    assert send(client, link, "slides", withdraw="on").status_code == 302
+    assert take_back(client, link, "slides").status_code == 302
 
     assert ProposedChange.objects.count() == 0
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from events.models import Material, PracticeProfile, Speaker, Talk
+from events.uploads import stored as stored_files
 from registration.models import Erasure, ProposedChange, SpeakerLink
 from registration.models.speakers.proposed_change import (
     FIELDS,
@@ -17,7 +18,6 @@ from registration.models.speakers.proposed_change import (
     PART_OF,
     Field,
     Part,
-    in_use,
     present,
 )
 from tests.events.upload_files import CREDIT, PDF, jpeg, upload
@@ -216,7 +216,10 @@ def test_file_that_is_taken_over_stays(link):
     talk.image, talk.image_credit, talk.image_alt = image.file_name, CREDIT, "Rathaus"
     talk.save()
     Material.objects.create(talk=talk, title="Folien", file=slides.file_name)
-    assert in_use([image.file_name, slides.file_name, "x"]) == {image.file_name, slides.file_name}
+    assert stored_files.in_use([image.file_name, slides.file_name, "x"]) == {
+        image.file_name,
+        slides.file_name,
+    }
 
     for change in (image, slides):
         change.decide("taken")
