@@ -16,6 +16,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "events_talk_change",
     ),
     "referentinnen-und-referenten-einbeziehen": ("speaker_links",),
+    "was-referentinnen-und-referenten-vorschlagen": ("speaker_proposals",),
+    "einwilligungen-und-widerruf": ("speaker_consents", "withdraw_consent"),
     "zugang-und-technik": ("enter_way_in",),
     "der-talk-wird-angekündigt": ("announcement",),
     "die-angemeldeten": ("registration_registration_changelist", "sign_ups"),
