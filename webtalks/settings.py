@@ -6,6 +6,7 @@ Required: SECRET_KEY (or SECRET_KEY_FILE) and SITE_URL. README.md lists the othe
 import os
 import re
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -184,6 +185,12 @@ MAILERS = {"default": mailer(env("SMTP_URL", ""), DATA_DIR / "mail")}
 MAIL_TO_FILES = env("MAIL_TO_FILES") == "1"
 DEFAULT_FROM_EMAIL = sender(env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The envelope sender, where mails that cannot be delivered come back to; "" is the sender itself.
+BOUNCE_ADDRESS = parseaddr(sender(env("BOUNCE_ADDRESS")))[1] if env("BOUNCE_ADDRESS") else ""
+# The mailbox that is read for them (registration/mail/bounces); "": none is.
+BOUNCE_URL = env("BOUNCE_URL", "")
+# Mails that a worker sends in a minute; 0: as many as it can.
+MAILS_PER_MINUTE = int(env("MAILS_PER_MINUTE") or 0)
 
 # Error reporting: the console; the operator's log collector reads it.
 

@@ -7,6 +7,8 @@ from registration.models.erasure import Erasure, Origin
 from registration.models.heartbeat import Heartbeat
 from registration.models.interest import Interest
 from registration.models.limits import Tally
+from registration.models.mails.bounce_mailbox import BounceMailbox
+from registration.models.mails.domain_finding import DomainFinding
 from registration.models.mails.organiser_message import Message
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.offer import Offer
@@ -17,7 +19,9 @@ from registration.models.speakers.proposed_change import ProposedChange
 from registration.models.speakers.speaker_link import SpeakerLink
 
 __all__ = [
+    "BounceMailbox",
     "Consent",
+    "DomainFinding",
     "Erasure",
     "Feedback",
     "Heartbeat",

@@ -33,6 +33,10 @@ NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
         "In sieben Tagen gehen die Namen, und es fehlt noch etwas",
         ("events.change_talk", "registration.change_registration"),
     ),
+    Kind.BOUNCED: (
+        "In einem vollen Talk kam eine Mail zurück",
+        ("registration.change_registration",),
+    ),
     Kind.OFFER: ("Eine Kommune möchte selbst berichten", ("registration.change_offer",)),
 }
 

@@ -63,6 +63,7 @@ class OutgoingMail(models.Model):
         TALK_FULL = "talk_full", "Hinweis: Talk ist voll"
         NAMES_GO = "names_go", "Hinweis: Namen gehen bald"
         OFFER = "offer", "Hinweis: Eine Kommune möchte berichten"
+        BOUNCED = "bounced", "Hinweis: Eine Mail kam zurück"
 
     class State(models.TextChoices):
         QUEUED = "queued", "wartet"
@@ -149,6 +150,8 @@ class OutgoingMail(models.Model):
     lease_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField("Versuche", default=0)
     last_error = LineField("Letzter Fehler", max_length=300, blank=True)
+    # When it came back after a server had taken it; `last_error` is the status code alone then.
+    bounced_at = models.DateTimeField("Zurückgekommen am", null=True, editable=False)
     created_at = models.DateTimeField("Geschrieben am", default=timezone.now)
     sent_at = models.DateTimeField("Verschickt am", null=True, blank=True)
 

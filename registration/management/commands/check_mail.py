@@ -1,0 +1,52 @@
+"""`manage.py check_mail`: what of the sender's domain lets mails arrive, in words."""
+
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from registration.mail.domain.findings import Finding, State, look
+from registration.mail.domain.names import Names, NotAnswered
+
+
+class Command(BaseCommand):
+    help = "Prüft SPF, DMARC, MX und den Weg zum Mailserver und sagt, welcher Eintrag fehlt."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--nameserver",
+            metavar="ADRESSE[:PORT]",
+            help="Fragt diesen Nameserver statt derer, die auf der Maschine eingestellt sind.",
+        )
+
+    def handle(self, *args: Any, nameserver: str | None = None, **options: Any) -> None:
+        findings = look(names_of(nameserver))
+        for finding in findings:
+            self.stdout.write(in_lines(finding))
+        wrong = sum(finding.state == State.WRONG for finding in findings)
+        if wrong:
+            raise CommandError(f"{wrong} von {len(findings)} Punkten sind zu ändern.")
+
+
+def names_of(nameserver: str | None) -> Names:
+    """Return who is asked. Raises CommandError for a name server that is none."""
+    try:
+        return Names(place_of(nameserver) if nameserver else None)
+    except (ValueError, NotAnswered):
+        raise CommandError("Der Nameserver lässt sich nicht fragen.") from None
+
+
+def place_of(typed: str) -> tuple[str, int]:
+    """Return address and port of `192.0.2.53`, `192.0.2.53:5353` or `[2001:db8::53]:5353`."""
+    parts = urlsplit(f"//{typed}")
+    return str(ip_address(parts.hostname or "")), parts.port or 53
+
+
+def in_lines(finding: Finding) -> str:
+    """Return the finding as the console shows it, with the record to copy."""
+    lines = [f"{finding.subject}: {finding.state}", f"  {finding.text}"]
+    if finding.record:
+        heading = "Eintrag" if finding.state == State.WRONG else "Vorhanden"
+        lines.append(f"  {heading}: {finding.record}")
+    return "\n".join(lines)

@@ -1,0 +1,62 @@
+"""What is remembered of the mailbox that mails come back to, and which worker reads it now."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from events.method_marks import alters_data
+from events.text.fields import LineField
+
+# Longer than one reading takes; a worker that died with the mailbox is waited for no longer.
+LEASE = timedelta(minutes=5)
+
+
+class BounceMailbox(models.Model):
+    """The one row: how far the mailbox was looked through, and what stands in the way."""
+
+    # UIDVALIDITY of the mailbox (RFC 9051 §2.3.1.1): another one makes all numbers worthless.
+    uid_validity = models.PositiveBigIntegerField(null=True, editable=False)
+    # All mails up to this UID were looked at.
+    last_uid = models.PositiveBigIntegerField(default=0, editable=False)
+    # Mails that are none of ours, and stay where they are.
+    left_alone = models.PositiveIntegerField(default=0, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    read_at = models.DateTimeField("Zuletzt gelesen", null=True, editable=False)
+    # Why it could not be read the last time, in our words; "" if it could.
+    trouble = LineField(max_length=300, blank=True, default="", editable=False)
+    # When a server refused the envelope sender last; None while it takes it.
+    sender_refused_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = "Postfach für Rückläufer"
+        verbose_name_plural = "Postfach für Rückläufer"
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="bounce_mailbox_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"bis {self.last_uid}"
+
+    @classmethod
+    def load(cls) -> "BounceMailbox":
+        """Return the row as it is stored; it is made where there is none."""
+        return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def lease(cls) -> "BounceMailbox | None":
+        """Give the mailbox to the caller for LEASE; None while another worker has it."""
+        cls.load()
+        now = timezone.now()
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        if not cls.objects.filter(free, pk=1).update(lease_until=now + LEASE):
+            return None
+        return cls.objects.get(pk=1)
+
+    @alters_data
+    def release(self, *, trouble: str = "") -> None:
+        """Let the next worker read, and remember how it went."""
+        self.lease_until, self.trouble = None, trouble
+        if not trouble:
+            self.read_at = timezone.now()
+        self.save(update_fields=["lease_until", "trouble", "read_at"])
