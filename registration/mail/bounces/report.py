@@ -30,14 +30,14 @@ NO_DETAIL = "5.0.0"
 COPY_OF_THE_MAIL = re.compile(rb"^-+ This is a copy of (?:the|your) message.*$", re.M)
 
 
-class Report(NamedTuple):
+class Said(NamedTuple):
     """Of which mails it speaks, and with which status they failed; "" if it tells no failure."""
 
     message_ids: tuple[str, ...]
     status: str = ""
 
 
-def read(raw: bytes) -> Report | None:
+def read(raw: bytes) -> Said | None:
     """Return what the mail says of mails of ours; None if it is neither report nor reply."""
     looked_at = bytes(raw[:LOOKED_AT])
     if looked_at.lower().count(b"content-type:") > MOST_PARTS:
@@ -50,7 +50,7 @@ def read(raw: bytes) -> Report | None:
     return found if found and found.message_ids else None
 
 
-def _delivery_report(mail: Message) -> Report | None:
+def _delivery_report(mail: Message) -> Said | None:
     """Read `multipart/report`; one about anything else than delivery is none (RFC 6522 §3)."""
     if mail.get_content_type() != "multipart/report":
         return None
@@ -60,7 +60,7 @@ def _delivery_report(mail: Message) -> Report | None:
     parts = list(_parts(mail))
     recipients = [fields for part in parts for fields in _recipients(part)]
     ids = [number for part in parts for number in _returned_ids(part)]
-    return Report(tuple(ids[:MOST_IDS]), _status_of(recipients)) if ids else None
+    return Said(tuple(ids[:MOST_IDS]), _status_of(recipients)) if ids else None
 
 
 def _parts(mail: Message) -> Iterator[Message]:
@@ -132,7 +132,7 @@ def _said_by_server(text: str) -> str:
     return found[1] if found else ""
 
 
-def _old_exim(mail: Message) -> Report | None:
+def _old_exim(mail: Message) -> Said | None:
     """Read what exim wrote before it knew RFC 3464: a text, and the mail itself beneath a line."""
     if not mail["X-Failed-Recipients"] or mail.is_multipart():
         return None
@@ -143,15 +143,15 @@ def _old_exim(mail: Message) -> Report | None:
     returned = BytesHeaderParser().parsebytes(content[line.end() :].lstrip(b"\r\n"))
     words = content[: line.start()].decode("ascii", "replace")
     ids = _own_ids(returned)
-    return Report(tuple(ids), _said_by_server(words) or NO_DETAIL) if ids else None
+    return Said(tuple(ids), _said_by_server(words) or NO_DETAIL) if ids else None
 
 
-def _automatic_reply(mail: Message) -> Report | None:
+def _automatic_reply(mail: Message) -> Said | None:
     """Read what a program has answered: a holiday note, say. It changes nothing."""
     if not _is_automatic(mail):
         return None
     ids = [*_ids(mail, "In-Reply-To"), *_ids(mail, "References")]
-    return Report(tuple(dict.fromkeys(ids))[:MOST_IDS])
+    return Said(tuple(dict.fromkeys(ids))[:MOST_IDS])
 
 
 def _is_automatic(mail: Message) -> bool:

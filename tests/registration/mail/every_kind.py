@@ -276,7 +276,7 @@ def talk_full(clock):
 
 @mail_of(Kind.BOUNCED)
 def bounced(clock):
-    """The only seat is somebody's whose confirmation came back, and one person waits."""
+    """Give the only seat to somebody whose confirmation comes back, while one person waits."""
     organiser()
     talk = make_talk(capacity=1)
     OutgoingMail.objects.enqueue_notice(Kind.TALK_FULL, talk, "full", [organiser()])
