@@ -145,7 +145,12 @@ def talk_full(occasion: AccountOccasion) -> Words:
 def bounced(occasion: AccountOccasion) -> Words | None:
     """Eine Mail kam zurück: a seat in a full talk; whose it is stands at the desk alone."""
     talk = occasion.talk
-    if talk.seats_free != 0 or talk.has_begun or not talk.is_taking_place:
+    if (
+        talk.seats_free is None
+        or talk.seats_free > 0
+        or talk.has_begun
+        or not talk.is_taking_place
+    ):
         return None
     people = "Person wartet" if talk.waiting_count == 1 else "Personen warten"
     waiting = f"{talk.waiting_count} {people}" if talk.waiting_count else "Niemand wartet"
