@@ -87,6 +87,7 @@ class Example:
         outgoing.note = NOTES.get(self.kind, "")
         if outgoing.talk is not None:
             outgoing.talk.capacity = outgoing.talk.capacity or 100
+            outgoing.talk.seats_taken = outgoing.talk.capacity
             outgoing.talk.meeting_url = ""
         account = User(username=ADDRESS, email=ADDRESS, first_name="Kim")
         link = f"{settings.SITE_URL}{reverse('set_password', args=[0, 'beispiel'])}"

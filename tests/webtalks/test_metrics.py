@@ -23,6 +23,9 @@ webtalks_mails{state="held"} 0
 webtalks_mails{state="sent"} 0
 webtalks_mails{state="failed"} 0
 webtalks_mails{state="obsolete"} 1
+# HELP webtalks_mails_bounced Mails of the last 14 days that came back after a server took them.
+# TYPE webtalks_mails_bounced gauge
+webtalks_mails_bounced 0
 # HELP webtalks_oldest_due_mail_seconds Since when the oldest mail waits that should have gone out.
 # TYPE webtalks_oldest_due_mail_seconds gauge
 webtalks_oldest_due_mail_seconds 60

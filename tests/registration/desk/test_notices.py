@@ -166,3 +166,33 @@ def test_sign_up_writes_no_notice(colleague):
 
     assert kinds_to(colleague) == []
     assert OutgoingMail.objects.filter(created_at__lte=timezone.now()).count() == 1
+
+
+def full_talk_with_a_confirmation_that_came_back() -> OutgoingMail:
+    talk = make_talk(capacity=1)
+    make_registration(talk)
+    deliver_due()
+    mail = OutgoingMail.objects.get(kind="signed_up")
+    assert mail.mark_bounced("5.1.1")
+    return mail
+
+
+def test_confirmation_that_came_back_is_told_once_while_the_talk_is_full(colleague, smtp_server):
+    mail = full_talk_with_a_confirmation_that_came_back()
+    talk = mail.registrations.get().talk
+
+    assert told(colleague) == ["talk_full", "bounced"]
+    talk.capacity = 2
+    talk.save()
+    assert told(colleague) == ["talk_full", "bounced"]
+
+
+def test_confirmation_that_came_back_is_nobodys_trouble_while_seats_are_free(
+    colleague, smtp_server
+):
+    mail = full_talk_with_a_confirmation_that_came_back()
+    talk = mail.registrations.get().talk
+    talk.capacity = 2
+    talk.save()
+
+    assert told(colleague) == []

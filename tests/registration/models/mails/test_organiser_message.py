@@ -103,7 +103,14 @@ def test_who_has_left_meanwhile_gets_nothing_and_a_moved_talk_is_right(smtp_serv
         for sent in smtp_server.messages
     ]
     assert sorted(bodies) == [(["a@x.example"], False), (["b@x.example"], True)]
-    assert message.progress == {"total": 2, "sent": 1, "queued": 0, "failed": 0, "obsolete": 1}
+    assert message.progress == {
+        "total": 2,
+        "sent": 1,
+        "queued": 0,
+        "failed": 0,
+        "bounced": 0,
+        "obsolete": 1,
+    }
 
 
 def states(message) -> list[str]:
@@ -125,7 +132,14 @@ def test_stopped_message_goes_no_further_until_it_is_resumed(smtp_server):
 
     assert deliver_due() == []
     assert states(message) == ["sent", "held", "held"]
-    assert message.progress == {"total": 3, "sent": 1, "queued": 2, "failed": 0, "obsolete": 0}
+    assert message.progress == {
+        "total": 3,
+        "sent": 1,
+        "queued": 2,
+        "failed": 0,
+        "bounced": 0,
+        "obsolete": 0,
+    }
     # Nobody releases them one by one, and they are no trouble of the worker's.
     assert OutgoingMail.objects.held().release() == 0
     assert Snapshot.take().mails["held"] == 0

@@ -36,6 +36,12 @@ from registration.models.mails.server_answers import in_words
         ("KeyError", "Die Mail lässt sich nicht schreiben: ein Fehler im Programm"),
         ("Header may not contain 5501", "Die Mail lässt sich nicht verschicken"),
         (LAST_MAIL_REFUSED, LAST_MAIL_REFUSED),
+        # Of a mail that came back.
+        ("5.1.1", "Das Postfach gibt es nicht (5.1.1)"),
+        ("5.0.0", "Der Server lehnt die Mail ab (5.0.0)"),
+        ("4.4.7", "Der Server hat die Mail tagelang nicht angenommen (4.4.7)"),
+        ("4.2.2", "Das Postfach ist voll (4.2.2)"),
+        ("4.0.0", "Der Server hat die Mail tagelang nicht angenommen (4.0.0)"),
     ],
 )
 def test_answer_is_said_in_words_with_its_code(raw, words):
