@@ -31,6 +31,8 @@ class Snapshot:
     mails: dict[str, int]
     # Mails that were refused lately, of which the same was not sent once more.
     unanswered: int
+    # Mails that came back lately after a server had taken them.
+    bounced: int
     # None if no mail waits that should have gone out.
     waiting_since: datetime | None
     # None if no worker was ever seen.
@@ -47,6 +49,7 @@ class Snapshot:
                 "queued": by_state(OutgoingMail.objects.queued()),
                 "held": by_state(OutgoingMail.objects.held()),
                 "unanswered": by_state(written.unanswered()),
+                "bounced": by_state(written.bounced()),
             }
         )
         mails = all_of(OutgoingMail.State, numbers["written"])
@@ -55,6 +58,7 @@ class Snapshot:
             registrations=all_of(Registration.State, numbers["registrations"]),
             mails=mails | {state: unsent[state] for state in OutgoingMail.UNSENT},
             unanswered=sum(numbers["unanswered"].values()),
+            bounced=sum(numbers["bounced"].values()),
             waiting_since=OutgoingMail.objects.waiting_since(),
             worker_seen_at=Heartbeat.last_seen_at(),
         )
@@ -128,6 +132,11 @@ def gauges() -> list[Gauge]:
             "webtalks_mails",
             f"Mails that wait; others of the last {RECENT.days} days.",
             snapshot.mails,
+        ),
+        Gauge(
+            "webtalks_mails_bounced",
+            f"Mails of the last {RECENT.days} days that came back after a server took them.",
+            {"": snapshot.bounced},
         ),
         Gauge(
             "webtalks_oldest_due_mail_seconds",

@@ -49,6 +49,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "next_try",
         "created_at",
         "sent_at",
+        "bounced_at",
         "message",
         "message_id",
     ]

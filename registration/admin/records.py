@@ -38,6 +38,7 @@ class InterestAdmin(ReadOnlyAdmin):
     fields = [
         "email",
         "state",
+        "why",
         "wants_all",
         "topics",
         "created_at",
@@ -47,6 +48,11 @@ class InterestAdmin(ReadOnlyAdmin):
         "consent_text",
     ]
     actions = ["withdraw_selected"]
+
+    @admin.display(description="Grund")
+    def why(self, interest: Interest) -> str:
+        """Say why it ended where the person has not ended it."""
+        return interest.why_ended or "-"
 
     @admin.action(description="Ausgewählte austragen (ohne Mail)", permissions=["change"])
     def withdraw_selected(

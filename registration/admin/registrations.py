@@ -187,7 +187,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
         text = mail.get_state_display()
         if registration.is_undeliverable:
             url = reverse("admin:correct_registration", args=[registration.pk])
-            return format_html('<a class="trouble" href="{}">{}</a>', url, text)
+            shown = '<a class="trouble" href="{}">{}</a><span class="beneath">{}</span>'
+            return format_html(shown, url, text, mail.answer if mail.bounced_at else "")
         url = reverse("admin:registration_registration_person", args=[registration.pk])
         title = mail.get_kind_display()
         return format_html('<a href="{}#mails" title="{}">{}</a>', url, title, text)

@@ -40,7 +40,8 @@ def tell_organisers() -> int:
     """Write the notices whose time has come; return of how many occasions."""
     mails = OutgoingMail.objects
     told = 0
-    for kind, talk, name, note in [*without_way_in(), *full(), *names_go(), *put_off(), *offers()]:
+    occasions = [*without_way_in(), *full(), *bounced(), *names_go(), *put_off(), *offers()]
+    for kind, talk, name, note in occasions:
         if not mails.has_notice(kind, talk, name):
             mails.enqueue_notice(kind, talk, name, hearers(kind), note=note)
             told += 1
@@ -60,6 +61,17 @@ def full() -> Iterator[Notice]:
     coming = Talk.objects.published().taking_place().filter(starts_at__gt=timezone.now())
     for talk in coming.filter(capacity__isnull=False, seats_taken__gte=F("capacity")):
         yield Notice(Kind.TALK_FULL, talk, "full")
+
+
+def bounced() -> Iterator[Notice]:
+    """Yield each mail that came back from somebody with a seat in a full talk.
+
+    What came back from others, whose seats are nobody's trouble, does not.
+    """
+    in_vain = Registration.objects.perhaps_in_vain().select_related("talk").order_by("pk")
+    for row in in_vain.with_mails()[:AT_A_TIME]:
+        if mail := row.last_mail:
+            yield Notice(Kind.BOUNCED, row.talk, f"mail-{mail.pk}")
 
 
 def names_go() -> Iterator[Notice]:

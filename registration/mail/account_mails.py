@@ -142,6 +142,24 @@ def talk_full(occasion: AccountOccasion) -> Words:
     )
 
 
+def bounced(occasion: AccountOccasion) -> Words | None:
+    """Eine Mail kam zurück: a seat in a full talk; whose it is stands at the desk alone."""
+    talk = occasion.talk
+    if talk.seats_free != 0 or talk.has_begun or not talk.is_taking_place:
+        return None
+    people = "Person wartet" if talk.waiting_count == 1 else "Personen warten"
+    waiting = f"{talk.waiting_count} {people}" if talk.waiting_count else "Niemand wartet"
+    people_url = f"{desk_url('registration_registration_changelist')}?talk__id__exact={talk.pk}"
+    return notice(
+        occasion,
+        "Bestätigung kam zurück",
+        "Ein Platz in diesem Talk ist vielleicht umsonst vergeben: Die Bestätigung kam zurück. "
+        f"Alle {talk.capacity} Plätze sind vergeben. {waiting} auf einen Platz.",
+        "Person ansehen",
+        f"{people_url}&mail=unzustellbar",
+    )
+
+
 def names_go(occasion: AccountOccasion) -> Words:
     """Namen gehen bald; the note says when, and what is missing."""
     return notice(
@@ -183,6 +201,7 @@ WORDS: dict[str, Callable[[AccountOccasion], Words | None]] = {
     Kind.NO_WAY_IN: no_way_in,
     Kind.PUT_OFF: put_off,
     Kind.TALK_FULL: talk_full,
+    Kind.BOUNCED: bounced,
     Kind.NAMES_GO: names_go,
     Kind.OFFER: offer,
 }

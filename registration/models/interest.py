@@ -26,6 +26,10 @@ CONSENT_TEXT = (
     "Ja, informieren Sie mich per E\u2011Mail über neue Web-Talks. Abbestellen kann ich jederzeit."
 )
 
+# So many mails with news that came back end it.
+NEWS_BACK = 2
+UNDELIVERABLE = "Zwei Mails kamen zurück"
+
 
 class InterestQuerySet(models.QuerySet["Interest", "Interest"]):
     """Who is on the list, was, or is still asked."""
@@ -170,6 +174,18 @@ class Interest(models.Model):
 
     @alters_data
     @transaction.atomic
+    def end_if_undeliverable(self) -> bool:
+        """Take the address off the list once so much news has come back; False before that.
+
+        Nobody is told: a mail would come back too. Whoever asks again begins anew.
+        """
+        self._lock()
+        if not self.is_active or self.bounced_news < NEWS_BACK:
+            return False
+        return self.withdraw()
+
+    @alters_data
+    @transaction.atomic
     def erase(self, reason: str) -> None:
         """Delete the row and what its mails say of the address; harmless when called twice."""
         OutgoingMail.objects.filter(interest=self.pk).erase()
@@ -209,6 +225,22 @@ class Interest(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state == self.State.ACTIVE
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is on the list or has still to confirm; the same rule for many is `live`."""
+        return self.state != self.State.ENDED
+
+    @property
+    def bounced_news(self) -> int:
+        """How many mails with news came back from the address."""
+        return self.mails.bounced().filter(kind=OutgoingMail.Kind.NEWS).count()
+
+    @property
+    def why_ended(self) -> str:
+        """Say that not the person has ended it but the mails that came back; "" otherwise."""
+        is_ended_by_mails = not self.is_live and self.bounced_news >= NEWS_BACK
+        return UNDELIVERABLE if is_ended_by_mails else ""
 
     @property
     def may_confirm(self) -> bool:

@@ -188,7 +188,11 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
 
     def untold_counts(self) -> models.QuerySet[Any, Any]:
         """Return (talk, how many do not know what has become of it)."""
-        return self.untold().order_by().values_list("talk").annotate(number=Count("pk"))
+        return self.untold().number_by_talk()
+
+    def number_by_talk(self) -> models.QuerySet[Any, Any]:
+        """Return (talk, how many they are)."""
+        return self.order_by().values_list("talk").annotate(number=Count("pk"))
 
     def seats_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
         """Return (talk, how many had a seat and are known by name), for those of `talks`."""
@@ -287,7 +291,7 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
 
     def with_mails(self) -> Self:
         """Fetch what a list shows of each person's mails, in one query."""
-        mails = OutgoingMail.objects.only("kind", "state")
+        mails = OutgoingMail.objects.only("kind", "state", "last_error", "bounced_at")
         return self.prefetch_related(models.Prefetch("mails", mails))
 
     def undeliverable(self) -> Self:
@@ -299,6 +303,18 @@ class RegistrationQuerySet(models.QuerySet["Registration", "Registration"]):
         return refused.alias(
             last_state=models.Subquery(told.order_by("-pk").values("state")[:1])
         ).filter(last_state=OutgoingMail.State.FAILED)
+
+    def perhaps_in_vain(self) -> Self:
+        """Keep who has a seat in a full talk ahead, and whose mail that says so came back."""
+        bounced = OutgoingMail.objects.failed().bounced()
+        stating = bounced.filter(kind__in=OutgoingMail.STATES_THE_TALK)
+        full = (
+            Talk.objects.published()
+            .taking_place()
+            .filter(starts_at__gt=timezone.now(), seats_taken__gte=F("capacity"))
+        )
+        rows = self.confirmed().named().filter(pk__in=stating.values("registrations"))
+        return rows.filter(talk__in=full.order_by().values("pk")).undeliverable()
 
     def attendable(self) -> Self:
         """Keep who has a seat in a talk whose way in has opened: they may have been there."""

@@ -126,6 +126,7 @@ def _interest(interest: Interest) -> dict[str, Any]:
         "Angefragt am": interest.created_at,
         "Bestätigt am": interest.confirmed_at,
         "Abbestellt am": interest.ended_at,
+        "Grund": interest.why_ended,
         "Kennung": str(interest.uuid),
     }
 
@@ -153,6 +154,7 @@ def _mail(mail: OutgoingMail, person: Person) -> dict[str, Any]:
         "Zusatz": mail.note,
         "Geschrieben am": mail.created_at,
         "Verschickt am": mail.sent_at,
+        "Zurückgekommen am": mail.bounced_at,
         "Letzter Fehler": mail.last_error,
         "Message-ID": mail.message_id,
     }

@@ -12,6 +12,7 @@ from events.desk.todo import Sort, Task
 from events.models import Talk
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import Link, ToDo, Urgency, days_until, until_talk
+from registration.desk.list_filters import MailFilter, list_of_people
 from registration.desk.messages.announcement import Announcement
 from registration.desk.messages.tell_of_change import Untold
 
@@ -55,6 +56,37 @@ def untold_people(desk: Desk) -> Iterator[ToDo]:
                 urgency=Urgency.NOW,
                 due_at=talk.starts_at,
             )
+
+
+def seats_in_vain(desk: Desk) -> Iterator[ToDo]:
+    """Name full talks with a seat whose confirmation came back, while others may wait for it."""
+    for talk in desk.talks_ahead:
+        if number := desk.perhaps_in_vain.get(talk.pk):
+            seats, mails = _in_vain(number)
+            yield ToDo(
+                title=talk.title,
+                text=f"{seats} im vollen Talk {mails} zurück.{_waiting(talk)}",
+                deadline=until_talk(talk),
+                button="Ansehen …",
+                url=f"{list_of_people(talk)}&{MailFilter.parameter_name}=unzustellbar",
+                urgency=Urgency.NOW,
+                due_at=talk.starts_at,
+            )
+
+
+def _in_vain(number: int) -> tuple[str, str]:
+    """Return the beginning of the sentence about so many seats, and what became of the mails."""
+    if number == 1:
+        return "Ein Platz", "ist vielleicht umsonst vergeben: Die Bestätigung kam"
+    return f"{number}{NBSP}Plätze", "sind vielleicht umsonst vergeben: Die Bestätigungen kamen"
+
+
+def _waiting(talk: Talk) -> str:
+    """Return ` 3 Personen warten.`; "" if nobody does."""
+    if not talk.waiting_count:
+        return ""
+    people = "Person wartet" if talk.waiting_count == 1 else "Personen warten"
+    return f" {talk.waiting_count}{NBSP}{people}."
 
 
 def announcements(desk: Desk) -> Iterator[ToDo]:

@@ -89,6 +89,8 @@ class Desk:
             over, readers = Talk.objects.to_follow_up(), Registration.objects.wanting_recap()
             groupings["recap"] = readers.seats_by_talk(over)
             groupings["certificates"] = readers.with_certificate().seats_by_talk(over)
+        if self.may("registration.change_registration"):
+            groupings["in vain"] = Registration.objects.perhaps_in_vain().number_by_talk()
         if self.may("registration.change_offer"):
             groupings["offers"] = Offer.objects.open().counted()
         return counted(groupings)
@@ -97,6 +99,11 @@ class Desk:
     def untold(self) -> dict[int, int]:
         """How many people of a talk do not know what has become of it."""
         return self.numbers.get("untold", {})
+
+    @property
+    def perhaps_in_vain(self) -> dict[int, int]:
+        """How many seats of a full talk are perhaps nobody's, for the mail came back."""
+        return self.numbers.get("in vain", {})
 
     @property
     def news(self) -> dict[int, int]:

@@ -34,6 +34,7 @@ KINDS = [
     KindOfTask(about_mails.held, MAILS),
     KindOfTask(before.way_in, (*TALKS, "events.enter_way_in_talk")),
     KindOfTask(before.untold_people, TALKS),
+    KindOfTask(before.seats_in_vain, PEOPLE),
     KindOfTask(before.announcements, TALKS),
     KindOfTask(about_mails.stopped, ("registration.change_message",)),
     KindOfTask(before.drafts, TALKS),

@@ -134,11 +134,16 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
             sent=Count("pk", filter=Q(state=state.SENT)),
             queued=Count("pk", filter=Q(state__in=self.model.UNSENT)),
             failed=Count("pk", filter=Q(state=state.FAILED)),
+            bounced=Count("pk", filter=Q(state=state.FAILED, bounced_at__isnull=False)),
             obsolete=Count("pk", filter=Q(state=state.OBSOLETE)),
         )
 
     def failed(self) -> Self:
         return self.filter(state=self.model.State.FAILED)
+
+    def bounced(self) -> Self:
+        """Keep what came back after a server had taken it."""
+        return self.filter(bounced_at__isnull=False)
 
     def unanswered(self) -> Self:
         """Keep refused mails to somebody, of which the same was not sent once more."""

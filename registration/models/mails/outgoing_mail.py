@@ -17,6 +17,8 @@ from registration.models.mails.outbox import TEST, OutgoingMailQuerySet
 from registration.models.mails.server_answers import in_words
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
     from registration.models.registration import Registration
 
 # Mail servers name the address they refuse; the row has it already, for as long as it may.
@@ -168,6 +170,8 @@ class OutgoingMail(models.Model):
                 name="outgoing_mail_due",
             ),
             models.Index(fields=["-created_at", "-id"], name="outgoing_mail_newest"),
+            # A report of a mail that came back names nothing else.
+            models.Index(fields=["message_id"], name="outgoing_mail_message_id"),
             # Few among very many: the first page counts them.
             models.Index(fields=["id"], condition=Q(state="held"), name="outgoing_mail_held"),
             models.Index(
@@ -209,7 +213,10 @@ class OutgoingMail(models.Model):
     @property
     def answer(self) -> str:
         """What the mail server has said, in our words; "" if nothing went wrong."""
-        return in_words(self.last_error)
+        words = in_words(self.last_error)
+        if self.bounced_at is None:
+            return words
+        return f"Kam zurück: {words}" if words else "Kam zurück"
 
     @property
     def talks(self) -> list[Talk]:
@@ -228,6 +235,51 @@ class OutgoingMail(models.Model):
         """
         key = self.registration_key
         return next((row for row in self.registrations.all() if key and row.key == key), None)
+
+    @property
+    def present_address(self) -> str:
+        """The address that it went to, while that is still the address of whom it was to.
+
+        "" otherwise, and for what nobody could correct: a last mail, a test copy, a question to
+        an address that is nobody's yet.
+        """
+        if self.is_test or self.is_last or self.is_to_new_address:
+            return ""
+        if self.account is not None:
+            return self._address_of_account(self.account)
+        interest = self.interest if self.interest and self.interest.is_live else None
+        holder = self.person or interest or self.speaker_link
+        if holder is None or holder.key != self.registration_key:
+            return ""
+        return holder.email or ""
+
+    def _address_of_account(self, account: "User") -> str:
+        """Return the account's address, unless something was changed since, which may be it."""
+        changes = OutgoingMail.objects.filter(account=account, kind=self.Kind.ACCOUNT_CHANGED)
+        is_theirs = account.is_active and not changes.filter(pk__gte=self.pk).exists()
+        return account.email if is_theirs else ""
+
+    @property
+    def has_gone_out(self) -> bool:
+        """Whether a server may have it: also while its worker has not yet written so, or died."""
+        is_claimed = self.state == self.State.QUEUED and self.lease_until is not None
+        return self.state == self.State.SENT or is_claimed
+
+    @alters_data
+    def mark_bounced(self, status: str) -> bool:
+        """Write that this mail, which the caller has locked, came back with `status` (RFC 3463).
+
+        It is then like one that was refused at once: with the address, for it can be corrected.
+        Returns False, and does nothing, if it came back before, never went out, or is nobody's
+        any more.
+        """
+        address = self.present_address
+        if self.bounced_at is not None or not (self.has_gone_out and address):
+            return False
+        self.state, self.recipient, self.last_error = self.State.FAILED, address, status
+        self.bounced_at = timezone.now()
+        self.save(update_fields=["state", "recipient", "last_error", "bounced_at"])
+        return True
 
     @alters_data
     def renew_lease(self) -> bool:

@@ -10,6 +10,8 @@ import re
 ANSWER = re.compile(
     r"\(?(?P<code>[45]\d\d)\b(?:[\s,-]+(?:b?['\"])?(?P<detail>[45]\.\d{1,3}\.\d{1,3})\b)?"
 )
+# The status alone (RFC 3463), of a mail that came back: it is final, also of class 4.
+STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 # Python's own words where no answer came.
 NO_ANSWER = re.compile(
     r"\[Errno|timed out|unexpectedly closed|connection|not connected|please run connect", re.I
@@ -27,6 +29,7 @@ FULL = "Das Postfach ist voll"
 TOO_LARGE = "Die Mail ist dem Server zu groß"
 OUT_OF_REACH = "Der Server erreicht das Postfach nicht"
 LOG_IN = "Der Mailserver lässt uns nicht herein"
+GIVEN_UP = "Der Server hat die Mail tagelang nicht angenommen"
 WAIT = "Der Server bittet um Geduld"
 REFUSED = "Der Server lehnt die Mail ab"
 SILENT = "Der Server antwortet nicht"
@@ -48,6 +51,7 @@ OF_DETAIL = {
     "3.4": TOO_LARGE,
     "4.1": OUT_OF_REACH,
     "4.4": NO_SERVER,
+    "4.7": GIVEN_UP,
     "7.8": LOG_IN,
 }
 OF_CODE = {
@@ -70,6 +74,8 @@ def in_words(raw: str) -> str:
     if found := ANSWER.match(raw):
         code, detail = found["code"], found["detail"] or ""
         return f"{_words(code, detail)} ({f'{code} {detail}'.strip()})"
+    if STATUS.fullmatch(raw):
+        return f"{_words_of_status(raw)} ({raw})"
     if not raw or raw.startswith("Abgelehnt. "):  # our own words (LAST_MAIL_REFUSED)
         return raw
     if NO_ENCRYPTION.search(raw):
@@ -77,6 +83,12 @@ def in_words(raw: str) -> str:
     if NO_ANSWER.search(raw):
         return SILENT
     return OUR_FAULT if NAME_OF_AN_ERROR.fullmatch(raw) else UNKNOWN
+
+
+def _words_of_status(status: str) -> str:
+    """Return the words for a mail that was given up with this status."""
+    in_general = GIVEN_UP if status.startswith("4") else REFUSED
+    return OF_DETAIL.get(status.partition(".")[2], in_general)
 
 
 def _words(code: str, detail: str) -> str:

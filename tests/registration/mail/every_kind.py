@@ -274,6 +274,20 @@ def talk_full(clock):
     notices.tell_organisers()
 
 
+@mail_of(Kind.BOUNCED)
+def bounced(clock):
+    """The only seat is somebody's whose confirmation came back, and one person waits."""
+    organiser()
+    talk = make_talk(capacity=1)
+    OutgoingMail.objects.enqueue_notice(Kind.TALK_FULL, talk, "full", [organiser()])
+    make_registration(talk)
+    deliver_due()
+    mail = OutgoingMail.objects.get(kind=Kind.SIGNED_UP)
+    assert mail.mark_bounced("5.1.1")
+    make_registration(talk, email="zweite@stadt.example")
+    notices.tell_organisers()
+
+
 @mail_of(Kind.NAMES_GO)
 def names_go(clock):
     organiser()
