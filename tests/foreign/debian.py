@@ -1,4 +1,4 @@
-"""Debian's mail servers as they are, without being installed: each sees its files laid over /usr.
+"""Debian's mail servers as they are, without being installed: their files are laid over /usr.
 
 Their packages exclude each other, and none may change this machine. So they are unpacked into a
 directory and started in a mount namespace of their own, which only root may make.
@@ -64,15 +64,15 @@ def unpacked(server: str) -> Path:
 
 
 def inside(server: str, directory: Path, *command: str) -> list[str]:
-    """Return the command that runs this one where the server's files lie in /usr."""
+    """Return the command that runs this one where the server's files lie in /usr and /etc."""
     if os.geteuid():
         pytest.fail("Only root can start the mail servers.")
+    (directory / "etc").mkdir(exist_ok=True)
     for name, lines in {"passwd": USERS, "group": GROUPS}.items():
-        (directory / name).write_text(lines.lstrip())
+        (directory / "etc" / name).write_text(lines.lstrip())
     script = f"""
         mount -t overlay none -o lowerdir={unpacked(server)}/usr:/usr /usr
-        mount --bind {directory}/passwd /etc/passwd
-        mount --bind {directory}/group /etc/group
+        mount -t overlay none -o lowerdir={directory}/etc:/etc /etc
         exec {shlex.join(command)}
     """
     return [program("unshare", "util-linux"), "--mount", "/bin/sh", "-ec", script]
