@@ -69,7 +69,7 @@ holiday_note:
   driver = autoreply
   from = $local_part@$domain
   to = $return_path
-  subject = Abwesend: $rh_subject:
+  subject = Abwesend
   text = Ich bin im Urlaub.
   user = nobody
   group = nogroup
