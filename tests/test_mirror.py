@@ -29,6 +29,8 @@ ELSEWHERE = {
     "registration/desk/first_page/running": "registration/desk/first_page/test_about_mails",
     "registration/desk/list_filters": "by the list: registration/admin/test_registrations",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
+    "registration/mail/bounces/names": "by a real server: foreign/test_bounce_mailbox",
+    "registration/mail/bounces/sharing": "registration/mail/bounces/test_reading",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",
     "registration/mail/inline_styles": "by the mails: registration/mail/test_compose_looks",
     "registration/mail/occasion": "by the mails: registration/mail/test_compose",
