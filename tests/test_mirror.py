@@ -36,6 +36,7 @@ ELSEWHERE = {
     "registration/mail/occasion": "by the mails: registration/mail/test_compose",
     "registration/management/commands/check_invariants": "registration/test_invariants",
     "registration/management/commands/write_privacy_paper": "registration/privacy/test_paper",
+    "registration/models/mails/bounce_mailbox": "by its reader: foreign/test_bounce_mailbox",
     "registration/models/way_in": "each state by its page: registration/pages/test_way_in",
     "registration/monitoring": (
         "webtalks/test_metrics, registration/desk/first_page/test_start_page"
