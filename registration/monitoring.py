@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import CharField, Count, QuerySet, TextChoices, Value
 from django.utils import timezone
 
-from registration.models import OutgoingMail, Registration
+from registration.models import BounceMailbox, OutgoingMail, Registration
 from registration.models.heartbeat import Heartbeat
 
 # Mails written within this time are counted, and all mails that still wait.
@@ -37,10 +37,14 @@ class Snapshot:
     waiting_since: datetime | None
     # None if no worker was ever seen.
     worker_seen_at: datetime | None
+    bounces: BounceMailbox
 
     @classmethod
     def take(cls) -> "Snapshot":
-        """Look at everything; three queries, none over all registrations."""
+        """Look at everything; three queries, none over all registrations.
+
+        A fourth asks about the bounce mailbox, where there is one.
+        """
         written = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
         numbers = counted(
             {
@@ -61,6 +65,7 @@ class Snapshot:
             bounced=sum(numbers["bounced"].values()),
             waiting_since=OutgoingMail.objects.waiting_since(),
             worker_seen_at=Heartbeat.last_seen_at(),
+            bounces=BounceMailbox.known() if settings.BOUNCE_URL else BounceMailbox(),
         )
 
 
@@ -122,6 +127,7 @@ def seconds_since(moment: datetime | None) -> float | None:
 def gauges() -> list[Gauge]:
     snapshot = Snapshot.take()
     seen = seconds_since(snapshot.worker_seen_at)
+    read = seconds_since(snapshot.bounces.read_at)
     return [
         Gauge(
             "webtalks_registrations",
@@ -147,5 +153,10 @@ def gauges() -> list[Gauge]:
             "webtalks_worker_seen_seconds",
             "Since when no worker was seen; absent if none ever was.",
             {} if seen is None else {"": seen},
+        ),
+        Gauge(
+            "webtalks_bounces_read_seconds",
+            "Since the bounce mailbox was read last; absent if it never was.",
+            {} if read is None else {"": read},
         ),
     ]

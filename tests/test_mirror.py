@@ -34,11 +34,14 @@ ELSEWHERE = {
     "registration/desk/speakers/decisions": "registration/desk/speakers/test_proposals",
     "registration/desk/speakers/sheet": "registration/desk/speakers/test_proposals_meanwhile",
     "registration/fields": "by the forms that have them: registration/pages/test_sign_up",
+    "registration/mail/bounces/names": "by a real server: foreign/test_bounce_mailbox",
+    "registration/mail/bounces/sharing": "registration/mail/bounces/test_reading",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",
     "registration/mail/inline_styles": "by the mails: registration/mail/test_compose_looks",
     "registration/mail/occasion": "by the mails: registration/mail/test_compose",
     "registration/management/commands/check_invariants": "registration/test_invariants",
     "registration/management/commands/write_privacy_paper": "registration/privacy/test_paper",
+    "registration/models/mails/bounce_mailbox": "by its reader: foreign/test_bounce_mailbox",
     "registration/models/way_in": "each state by its page: registration/pages/test_way_in",
     "registration/monitoring": (
         "webtalks/test_metrics, registration/desk/first_page/test_start_page"

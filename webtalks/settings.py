@@ -14,6 +14,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from registration.mail.bounces.mailbox import mailbox_of
 from registration.mail.smtp import mailer, sender
 from webtalks.http.throttle import limits
 from webtalks.http.visitors import trusted_proxies
@@ -189,6 +190,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 BOUNCE_ADDRESS = parseaddr(sender(env("BOUNCE_ADDRESS")))[1] if env("BOUNCE_ADDRESS") else ""
 # The mailbox that is read for them (registration/mail/bounces); "": none is.
 BOUNCE_URL = env("BOUNCE_URL", "")
+mailbox_of(BOUNCE_URL)  # refuses nonsense
 # Mails that a worker sends in a minute; 0: as many as it can.
 MAILS_PER_MINUTE = int(env("MAILS_PER_MINUTE") or 0)
 

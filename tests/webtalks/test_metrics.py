@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registration.models import Registration, heartbeat
+from registration.models import BounceMailbox, Registration, heartbeat
 from tests.makers import make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -32,6 +32,8 @@ webtalks_oldest_due_mail_seconds 60
 # HELP webtalks_worker_seen_seconds Since when no worker was seen; absent if none ever was.
 # TYPE webtalks_worker_seen_seconds gauge
 webtalks_worker_seen_seconds 60
+# HELP webtalks_bounces_read_seconds Since the bounce mailbox was read last; absent if it never was.
+# TYPE webtalks_bounces_read_seconds gauge
 """
 
 
@@ -104,3 +106,13 @@ def test_without_a_token_no_token_opens(client):
     answer = client.get("/metrics", headers={"Authorization": "Bearer "}, REMOTE_ADDR="192.0.2.7")
 
     assert answer.status_code == 404
+
+
+def test_metrics_say_since_when_the_bounce_mailbox_was_not_read(client, clock, settings):
+    BounceMailbox.load().release()
+    clock.shift(90)
+    without = client.get("/metrics").content.decode()
+    settings.BOUNCE_URL = "imaps://rueck:geheim@mail.stadt.example"
+
+    assert "webtalks_bounces_read_seconds 90\n" not in without
+    assert "webtalks_bounces_read_seconds 90\n" in client.get("/metrics").content.decode()

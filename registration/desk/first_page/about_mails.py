@@ -1,6 +1,7 @@
 """What is to do about mails: those that do not go out, were refused, are held back or stopped."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -70,6 +71,19 @@ def refused(desk: Desk) -> Iterator[ToDo]:
         )
 
 
+def bounce_mailbox(desk: Desk) -> Iterator[ToDo]:
+    """Say that mails which come back are not seen, or are left lying."""
+    if trouble := desk.running.snapshot.bounces.trouble:
+        yield ToDo(
+            text=f"{trouble} {monitoring.whom_to_call()}",
+            deadline=_last_read(desk.running.snapshot.bounces.read_at),
+            button="Nicht zugestellte ansehen",
+            url=mails_url(OutgoingMail.State.FAILED),
+            urgency=Urgency.SOON,
+            due_at=timezone.now(),
+        )
+
+
 def stopped(desk: Desk) -> Iterator[ToDo]:
     """Name stopped messages, of which mails wait."""
     for message in desk.stopped:
@@ -89,6 +103,10 @@ def _why_late() -> str:
     """Return what the mail server said last, with a blank before it; "" if it said nothing."""
     why = monitoring.why_late()
     return f" {why}." if why else ""
+
+
+def _last_read(moment: datetime | None) -> str:
+    return f"Zuletzt gelesen: {moment_text(moment) if moment else 'noch nie'}."
 
 
 def _left(number: int) -> str:

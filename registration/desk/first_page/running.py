@@ -48,7 +48,8 @@ class Running:
 
     @property
     def is_fine(self) -> bool:
-        return not (self.refused or self.held or self.is_late or self.is_lost)
+        troubles = self.refused, self.held, self.is_late, self.is_lost
+        return not any(troubles) and not self.snapshot.bounces.trouble
 
 
 def in_words(numbers: dict[str, int], states: type[TextChoices]) -> list[tuple[str, int]]:

@@ -44,6 +44,11 @@ class BounceMailbox(models.Model):
         return cls.objects.get_or_create(pk=1)[0]
 
     @classmethod
+    def known(cls) -> "BounceMailbox":
+        """Return the row, or what one would say that was never read; nothing is written."""
+        return cls.objects.first() or cls()
+
+    @classmethod
     def lease(cls) -> "BounceMailbox | None":
         """Give the mailbox to the caller for LEASE; None while another worker has it."""
         cls.load()
@@ -60,3 +65,24 @@ class BounceMailbox(models.Model):
         if not trouble:
             self.read_at = timezone.now()
         self.save(update_fields=["lease_until", "trouble", "read_at"])
+
+    @alters_data
+    def begin(self, uid_validity: int) -> None:
+        """Begin anew in a mailbox whose numbers are not those of the last time."""
+        if uid_validity != self.uid_validity:
+            self.uid_validity, self.last_uid = uid_validity, 0
+            self.save(update_fields=["uid_validity", "last_uid"])
+
+    @alters_data
+    def remember(self, uid: int, *, is_foreign: bool = False) -> None:
+        """Remember that all mails up to this number were looked at."""
+        self.last_uid = uid
+        if is_foreign:
+            self.left_alone += 1
+        self.save(update_fields=["last_uid", "left_alone"])
+
+    @alters_data
+    def note_reading(self) -> None:
+        """Remember that the mailbox could be read now."""
+        self.read_at = timezone.now()
+        self.save(update_fields=["read_at"])

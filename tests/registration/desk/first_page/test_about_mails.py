@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registration.mail.deliver import Outcome, deliver_due
-from registration.models import OutgoingMail
+from registration.models import BounceMailbox, OutgoingMail
 from registration.models.heartbeat import LOST_AFTER, beat
 from tests.makers import TITLE, make_message, make_registration, make_talk
 from tests.registration.desk.first_page.page import as_role, find, lines
@@ -159,3 +159,18 @@ def test_who_may_not_see_mails_is_not_told_of_them(client):
 
     assert "Betrieb" not in sections(client)
     assert [line for line in lines(client) if "Mail" in line.text] == []
+
+
+def test_bounce_mailbox_that_cannot_be_read_stands_there(admin_client, settings):
+    beat()
+    trouble = "Das Postfach für Rückläufer lässt sich nicht lesen: mail.stadt.de antwortet nicht."
+    BounceMailbox.load().release(trouble=trouble)
+    assert is_fine(admin_client)  # nobody reads it any more
+    settings.BOUNCE_URL = "imaps://rueck:geheim@mail.stadt.de"
+
+    line = find(admin_client, "Rückläufer")
+    assert line.text.startswith(f"{trouble} Bitte sagen Sie der Person Bescheid")
+    assert (line.is_urgent, is_fine(admin_client)) == (False, False)
+    BounceMailbox.load().release()
+    assert find(admin_client, "Rückläufer") is None
+    assert is_fine(admin_client)
