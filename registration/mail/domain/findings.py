@@ -98,10 +98,10 @@ def of_spf(names: Names, domain: str, server: str) -> Finding:
         anybody = spf.Evaluation(names, "192.0.2.1").verdict(domain)  # RFC 5737: nobody's
     except spf.Broken as fault:
         return Finding("SPF", State.WRONG, f"Der SPF-Eintrag von {domain} gilt nicht. {fault}")
-    if anybody == spf.Verdict.PASS:
+    if anybody == spf.SpfVerdict.PASS:
         text = f"Der SPF-Eintrag von {domain} erlaubt allen zu senden. Er schützt vor nichts."
         return Finding("SPF", State.WRONG, text, wanted)
-    if verdicts and all(verdict == spf.Verdict.PASS for verdict in verdicts):
+    if verdicts and all(verdict == spf.SpfVerdict.PASS for verdict in verdicts):
         return Finding("SPF", State.FINE, f"{server} darf für {domain} senden.")
     return Finding(
         "SPF",

@@ -16,6 +16,7 @@ from events.models import failed_saves
 from registration import invariants
 from registration.desk import notices
 from registration.mail import reminders
+from registration.mail.conversation import Rate
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import (
     Registration,
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         super().__init__(*args, **kwargs)
         self.stopping = False
         self.pause, self.no_mail_before = FIRST_PAUSE, timezone.now()
+        self.rate = Rate()
         self.take_on(DUTIES)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -117,7 +119,9 @@ class Command(BaseCommand):
 
     def send_mail(self) -> None:
         """Send the mails that are due. While their server is away, only the mails wait."""
-        outcomes = self.attempt(lambda: deliver_due(keep_going=self.may_go_on)) or []
+        outcomes = (
+            self.attempt(lambda: deliver_due(keep_going=self.may_go_on, rate=self.rate)) or []
+        )
         if Outcome.PAUSED not in outcomes or Outcome.SENT in outcomes:
             self.pause = FIRST_PAUSE
         if Outcome.PAUSED in outcomes:
