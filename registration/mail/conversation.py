@@ -86,6 +86,17 @@ def code_of(refusal: smtplib.SMTPException) -> int:
     return refusal.smtp_code if isinstance(refusal, smtplib.SMTPResponseException) else 0
 
 
+def answer_of(refusal: smtplib.SMTPException) -> str:
+    """Return the server's answer as it is kept, `550 5.1.1 …`."""
+    code = code_of(refusal)
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        text = next(iter(refusal.recipients.values()))[1]
+    else:
+        text = getattr(refusal, "smtp_error", b"")
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return f"{code} {words}" if code else str(refusal)
+
+
 def _send_from_sender(outgoing: OutgoingMail, mail: Mail, mailer: BaseEmailBackend) -> bool:
     """Send what was refused with BOUNCE_ADDRESS; if it is taken now, remember why."""
     mail.come_back_to("")

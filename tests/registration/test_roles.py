@@ -48,7 +48,8 @@ PEOPLES_PAGES = re.findall(
     print_participants print_questions print_certificates certificates_pdf
     person_certificate person_certificate_pdf correct_registration check_message
     message_html plan_message test_message release_message stop_message resume_message
-    delete_draft recap_mail mail_previews mail_preview mail_preview_html recap_mail_html
+    delete_draft recap_mail mail_domain mail_previews mail_preview mail_preview_html
+    recap_mail_html
     export_registrations find_person person_data person_letter
     registration_registration_person act_on_registration resend_mail erase_person
     missing_towns""",
@@ -63,7 +64,7 @@ ABOUT_TALK = re.findall(
 )
 ABOUT_MESSAGE = ["test_message", "release_message", "stop_message", "resume_message"]
 ABOUT_MESSAGE += ["delete_draft"]
-ABOUT_NOTHING = ["mail_previews", "find_person", "person_data", "person_letter"]
+ABOUT_NOTHING = ["mail_previews", "mail_domain", "find_person", "person_data", "person_letter"]
 ABOUT_NOTHING += ["export_registrations", "erase_person", "missing_towns"]
 ABOUT_ONE = ["correct_registration", "person_certificate", "person_certificate_pdf"]
 FIGURES = ["statistics", "statistics_xlsx", "sign_ups", "talk_feedback"]

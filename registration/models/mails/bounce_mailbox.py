@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -68,6 +69,12 @@ class BounceMailbox(models.Model):
         """Whether its address is worth trying as envelope sender."""
         lately = timezone.now() - REFUSED_FOR
         return not cls.objects.filter(sender_refused_at__gt=lately).exists()
+
+    @classmethod
+    def is_refused(cls) -> bool:
+        """Whether the mail server did not take BOUNCE_ADDRESS the last time."""
+        is_set = bool(settings.BOUNCE_ADDRESS)
+        return is_set and cls.objects.exclude(sender_refused_at=None).exists()
 
     @classmethod
     def note_sender(cls, *, is_taken: bool) -> None:

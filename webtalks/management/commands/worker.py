@@ -18,6 +18,7 @@ from registration.desk import notices
 from registration.mail import reminders
 from registration.mail.conversation import Rate
 from registration.mail.deliver import Outcome, deliver_due
+from registration.mail.domain import daily
 from registration.models import (
     Registration,
     erasure,
@@ -58,6 +59,7 @@ DUTIES: dict[Duty, timedelta] = {
     heartbeat.beat: timedelta(minutes=1),
     invariants.report: timedelta(days=1),
     failed_saves.remove_leftovers: timedelta(days=1),
+    daily.look_in_background: timedelta(days=1),
 }
 
 
