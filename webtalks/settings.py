@@ -14,6 +14,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from registration.mail.bounces.mailbox import mailbox_of
 from registration.mail.smtp import mailer, sender
 from webtalks.http.throttle import limits
 from webtalks.http.visitors import trusted_proxies
@@ -186,9 +187,12 @@ MAIL_TO_FILES = env("MAIL_TO_FILES") == "1"
 DEFAULT_FROM_EMAIL = sender(env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The envelope sender, where mails that cannot be delivered come back to; "" is the sender itself.
-BOUNCE_ADDRESS = parseaddr(sender(env("BOUNCE_ADDRESS")))[1] if env("BOUNCE_ADDRESS") else ""
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", "")
+if BOUNCE_ADDRESS:
+    BOUNCE_ADDRESS = parseaddr(sender(BOUNCE_ADDRESS, "BOUNCE_ADDRESS"))[1]
 # The mailbox that is read for them (registration/mail/bounces); "": none is.
 BOUNCE_URL = env("BOUNCE_URL", "")
+mailbox_of(BOUNCE_URL)  # refuses nonsense
 # Mails that a worker sends in a minute; 0: as many as it can.
 MAILS_PER_MINUTE = int(env("MAILS_PER_MINUTE") or 0)
 

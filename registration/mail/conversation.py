@@ -79,14 +79,14 @@ def send(outgoing: OutgoingMail, mail: Mail, mailer: BaseEmailBackend) -> bool:
     return True
 
 
-def code_of(refusal: smtplib.SMTPException) -> int:
+def code_of(refusal: OSError) -> int:
     """Return the server's answer in numbers; a mail has one recipient."""
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):
         return next(iter(refusal.recipients.values()))[0]
     return refusal.smtp_code if isinstance(refusal, smtplib.SMTPResponseException) else 0
 
 
-def answer_of(refusal: smtplib.SMTPException) -> str:
+def answer_of(refusal: OSError) -> str:
     """Return the server's answer as it is kept, `550 5.1.1 …`."""
     code = code_of(refusal)
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):

@@ -1,19 +1,18 @@
 """A mail of ours to the bounce mailbox, and what arrives there (`manage.py check_mail --send`).
 
-The mailbox is searched without marking anything as read, and of all mails in it that one alone is
-removed.
+Of the mailbox only what comes after the mail was sent is looked at, and nothing is marked as read;
+of all mails in it that one alone is removed.
 """
 
-import imaplib
-import smtplib
 import time
+from email import policy
+from email.parser import BytesParser
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import mailers
 
 from registration.mail import conversation
-from registration.mail.bounces import connection
+from registration.mail.bounces.mailbox import Conversation, Mailbox, Trouble, mailbox_of, talk_to
 from registration.mail.domain import arrived
 from registration.mail.domain.findings import Finding, State, mail_server
 from registration.mail.mail import Mail
@@ -27,26 +26,24 @@ TEXT = (
     "Diese Mail hat die Website an sich selbst geschickt, um zu sehen, ob ihre Mails ankommen.\n"
     "Sie wird gleich wieder gelöscht.\n"
 )
-MAILBOX_ERRORS = (OSError, ValueError, imaplib.IMAP4.error, ImproperlyConfigured)
 
 
 def try_out() -> list[Finding]:
     """Send the mail, wait for it, and return what it tells."""
-    if missing := what_is_missing():
-        return [Finding("Probe", State.UNKNOWN, missing)]
+    mailbox = mailbox_of(settings.BOUNCE_URL)
+    if mailbox is None or what_is_missing():
+        return [Finding("Probe", State.UNKNOWN, what_is_missing())]
     message_id = new_message_id()
     try:
+        with talk_to(mailbox) as before:
+            first = before.uid_next
         send(message_id)
-    except smtplib.SMTPException as error:
-        answer = in_words(str(conversation.answer_of(error)))
-        return [Finding("Probe", State.WRONG, f"Die Mail ging nicht hinaus. {answer}.")]
-    except OSError:
-        text = "Die Mail ging nicht hinaus: Der Mailserver antwortet nicht."
-        return [Finding("Probe", State.UNKNOWN, text)]
-    try:
-        return await_mail(message_id)
-    except MAILBOX_ERRORS:
-        text = "Das Postfach für Rückläufer (BOUNCE_URL) lässt sich nicht lesen."
+        return await_mail(mailbox, message_id, first)
+    except Trouble as trouble:
+        text = f"Das Postfach für Rückläufer lässt sich nicht lesen. {trouble}"
+        return [Finding("Probe", State.WRONG, text)]
+    except OSError as error:  # smtplib's errors too
+        text = f"Die Mail ging nicht hinaus. {in_words(conversation.answer_of(error))}."
         return [Finding("Probe", State.WRONG, text)]
 
 
@@ -84,54 +81,35 @@ def send(message_id: str) -> None:
         mailer.close()
 
 
-def await_mail(message_id: str) -> list[Finding]:
-    """Return what the mail tells once it is there; or that it has not come."""
-    folder = connection.quoted(connection.place(settings.BOUNCE_URL).folder)
-    server = connection.connect(settings.BOUNCE_URL)
-    try:
-        end = time.monotonic() + WAIT
-        while not (uid := find(server, folder, message_id)):
-            if time.monotonic() > end:
-                text = (
-                    "Die Mail ging hinaus und kam in zwei Minuten nicht an. Sehen Sie im "
-                    "Spam-Ordner des Postfachs nach."
-                )
-                return [Finding("Probe", State.WRONG, text)]
-            time.sleep(PAUSE)
-        return [*arrived.judge(head_of(server, uid)), *remove(server, folder, uid)]
-    finally:
-        server.shutdown()
+def await_mail(mailbox: Mailbox, message_id: str, first: int) -> list[Finding]:
+    """Return what the mail tells once it is there, among those numbered from `first` on."""
+    end = time.monotonic() + WAIT
+    while time.monotonic() < end:
+        with talk_to(mailbox) as talk:
+            uids = [uid for _, some in talk.uids_after(first - 1) for uid in some]
+            for uid in uids:
+                raw = talk.fetch(uid) or b""
+                if is_it(raw, message_id):
+                    return [*arrived.judge(raw), *remove(talk, uid)]
+            first = max([first, *(uid + 1 for uid in uids)])
+        time.sleep(PAUSE)
+    text = (
+        "Die Mail ging hinaus und kam in zwei Minuten nicht an. Sehen Sie im Spam-Ordner des "
+        "Postfachs nach."
+    )
+    return [Finding("Probe", State.WRONG, text)]
 
 
-def find(server: imaplib.IMAP4, folder: str, message_id: str) -> str:
-    """Return the UID of the mail; "" as long as it is not there. Marks nothing as read."""
-    checked(server.select(folder, readonly=True))
-    key = connection.quoted(message_id)
-    (found,) = checked(server.uid("SEARCH", "HEADER", "Message-ID", key))
-    uids = (found or b"").decode("ascii").split()
-    return uids[0] if len(uids) == 1 else ""
+def is_it(raw: bytes, message_id: str) -> bool:
+    """Whether it is the mail with this Message-ID, and no answer that only quotes it."""
+    mail = BytesParser(policy=policy.compat32).parsebytes(raw, headersonly=True)
+    return str(mail["Message-ID"]).strip() == message_id
 
 
-def head_of(server: imaplib.IMAP4, uid: str) -> bytes:
-    """Return the mail's header fields."""
-    answer = checked(server.uid("FETCH", uid, "(BODY.PEEK[HEADER])"))
-    return next((part[1] for part in answer if isinstance(part, tuple)), b"")
-
-
-def remove(server: imaplib.IMAP4, folder: str, uid: str) -> list[Finding]:
-    """Remove this mail and no other (UID EXPUNGE, RFC 4315); say so where that is not offered."""
-    if "UIDPLUS" not in server.capabilities:
+def remove(talk: Conversation, uid: int) -> list[Finding]:
+    """Remove this mail and no other; say so where the server cannot do that."""
+    if not talk.can_remove:
         text = "Der Server kann keine einzelne Mail löschen: Die Probe liegt noch im Postfach."
         return [Finding("Probe", State.UNKNOWN, text)]
-    checked(server.select(folder))
-    checked(server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)"))
-    checked(server.uid("EXPUNGE", uid))
+    talk.remove(uid)
     return []
-
-
-def checked(answer: tuple) -> list:
-    """Return what the server has said. Raises IMAP4.error if it refused."""
-    status, data = answer
-    if status != "OK":
-        raise imaplib.IMAP4.error(status)
-    return data

@@ -77,6 +77,7 @@ class BounceMailbox(models.Model):
         return is_set and cls.objects.exclude(sender_refused_at=None).exists()
 
     @classmethod
+    @alters_data
     def note_sender(cls, *, is_taken: bool) -> None:
         """Remember whether the mail server takes its address as envelope sender."""
         if is_taken:
@@ -84,3 +85,24 @@ class BounceMailbox(models.Model):
         else:
             cls.load()
             cls.objects.update(sender_refused_at=timezone.now())
+
+    @alters_data
+    def begin(self, uid_validity: int) -> None:
+        """Begin anew in a mailbox whose numbers are not those of the last time."""
+        if uid_validity != self.uid_validity:
+            self.uid_validity, self.last_uid = uid_validity, 0
+            self.save(update_fields=["uid_validity", "last_uid"])
+
+    @alters_data
+    def remember(self, uid: int, *, is_foreign: bool = False) -> None:
+        """Remember that all mails up to this number were looked at."""
+        self.last_uid = uid
+        if is_foreign:
+            self.left_alone += 1
+        self.save(update_fields=["last_uid", "left_alone"])
+
+    @alters_data
+    def note_reading(self) -> None:
+        """Remember that the mailbox could be read now."""
+        self.read_at = timezone.now()
+        self.save(update_fields=["read_at"])

@@ -16,6 +16,7 @@ from events.models import failed_saves
 from registration import invariants
 from registration.desk import notices
 from registration.mail import reminders
+from registration.mail.bounces import reading
 from registration.mail.conversation import Rate
 from registration.mail.deliver import Outcome, deliver_due
 from registration.mail.domain import daily
@@ -47,6 +48,7 @@ DUTIES: dict[Duty, timedelta] = {
     interest.announce_due: timedelta(seconds=20),
     organiser_message.release_due: timedelta(seconds=20),
     notices.tell_organisers: timedelta(minutes=5),
+    reading.read_due: timedelta(minutes=5),
     retention.carry_out: timedelta(hours=1),
     organiser_records.erase_login_attempts: timedelta(hours=1),
     limits.delete_old_counts: timedelta(minutes=5),
