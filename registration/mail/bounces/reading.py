@@ -64,7 +64,7 @@ def read_mailbox() -> None:
     try:
         trouble = _read(mailbox, progress)
     except Trouble as why:
-        logger.error("The bounce mailbox %r cannot be read: %s", mailbox, why)
+        logger.error("The bounce mailbox %r cannot be read: %s", mailbox, str(why))
         trouble = UNREAD.format(why)
     progress.release(trouble=trouble[:300])
 
