@@ -35,6 +35,10 @@ ELSEWHERE = {
     "registration/management/commands/check_invariants": "registration/test_invariants",
     "registration/management/commands/write_privacy_paper": "registration/privacy/test_paper",
     "registration/models/way_in": "each state by its page: registration/pages/test_way_in",
+    "registration/models/mails/domain_finding": "by the look: registration/mail/domain/test_daily",
+    "registration/management/commands/check_mail": (
+        "registration/mail/domain/test_findings, foreign/test_check_mail"
+    ),
     "registration/monitoring": (
         "webtalks/test_metrics, registration/desk/first_page/test_start_page"
     ),
