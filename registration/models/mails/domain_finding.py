@@ -29,7 +29,7 @@ class DomainFindingQuerySet(models.QuerySet["DomainFinding", "DomainFinding"]):
         """Let these be all there are; two workers may do so at once."""
         rows = list(findings)
         self.exclude(subject__in=[row.subject for row in rows]).delete()
-        self.model.objects.bulk_create(
+        DomainFinding.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=["subject"],

@@ -34,7 +34,7 @@ def test_all_findings_with_the_record_to_copy(admin_client):
     assert "Geprüft am 5. November 2025, 9:00 Uhr." in words(html)
     assert "SPF: zu ändern Fehlt. Dieser Eintrag fehlt bei dem, der Ihre Domain" in words(html)
     assert "MX: in Ordnung Ist da." in words(html)
-    assert "town.example  TXT  &quot;v=spf1 &lt;mx&gt; ~all&quot;</pre>" in html
+    assert "town.example TXT &quot;v=spf1 &lt;mx&gt; ~all&quot;</pre>" in html
 
 
 def test_refused_envelope_sender_is_explained(admin_client, settings):
