@@ -49,8 +49,7 @@ PEOPLES_PAGES = re.findall(
     person_certificate person_certificate_pdf correct_registration check_message
     message_html plan_message test_message release_message stop_message resume_message
     delete_draft recap_mail mail_domain mail_previews mail_preview mail_preview_html
-    recap_mail_html
-    export_registrations find_person person_data person_letter
+    recap_mail_html export_registrations find_person person_data person_letter
     registration_registration_person act_on_registration resend_mail erase_person
     missing_towns""",
 )
