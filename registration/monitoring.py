@@ -1,7 +1,7 @@
 """What is watched: registrations and mails by state, the oldest due mail, the worker.
 
 `/metrics` says it in numbers, the first page of the admin in words (desk/first_page), with
-what to do: `why_late`, `late_help`, `whom_to_call`.
+what to do: `Delay`, `late_help`, `whom_to_call`.
 """
 
 from collections.abc import Mapping
@@ -10,16 +10,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Count, QuerySet, TextChoices, Value
+from django.db.models import CharField, Count, Max, QuerySet, TextChoices, Value
 from django.utils import timezone
 
 from registration.models import BounceMailbox, OutgoingMail, Registration
 from registration.models.heartbeat import Heartbeat
+from registration.models.mails.domain_finding import DomainFinding
+from registration.models.mails.outgoing_mail import OutgoingMailQuerySet
 
 # Mails written within this time are counted, and all mails that still wait.
 RECENT = timedelta(days=14)
 # A mail that could be sent and is not within this time is a reason to look.
 LATE_AFTER = timedelta(minutes=15)
+# One that a server puts off while it takes others: until then it may be greylisting.
+PUT_OFF_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Snapshot:
     # None if no worker was ever seen.
     worker_seen_at: datetime | None
     bounces: BounceMailbox
+    # What of the sender's domain keeps mails from arriving.
+    domain_faults: list[str]
 
     @classmethod
     def take(cls) -> "Snapshot":
@@ -54,6 +60,7 @@ class Snapshot:
                 "held": by_state(OutgoingMail.objects.held()),
                 "unanswered": by_state(written.unanswered()),
                 "bounced": by_state(written.bounced()),
+                "domain": DomainFinding.objects.to_change().counted(),
             }
         )
         mails = all_of(OutgoingMail.State, numbers["written"])
@@ -66,6 +73,7 @@ class Snapshot:
             waiting_since=OutgoingMail.objects.waiting_since(),
             worker_seen_at=Heartbeat.last_seen_at(),
             bounces=BounceMailbox.known() if settings.BOUNCE_URL else BounceMailbox(),
+            domain_faults=sorted(numbers["domain"]),
         )
 
 
@@ -79,10 +87,46 @@ class Gauge:
     label: str = "state"
 
 
-def why_late() -> str:
-    """Return what the mail server said last to a mail that waits; "" if it said nothing."""
-    waiting = OutgoingMail.objects.queued().exclude(last_error="")
-    newest = waiting.order_by("-not_before", "-pk").first()
+@dataclass(frozen=True)
+class Delay:
+    """Which mails wait too long: because none goes out, or alone, while others do."""
+
+    # Since when a mail waits beside those that are put off alone; None without one.
+    stuck_since: datetime | None = None
+    # What the mail server said last to such a mail; "" if it said nothing.
+    stuck_why: str = ""
+    put_off: int = 0
+    put_off_since: datetime | None = None
+    put_off_why: str = ""
+
+    @classmethod
+    def look(cls) -> "Delay":
+        """Tell the mails apart; a few queries, for when something is late at all."""
+        put_off = put_off_alone()
+        others = OutgoingMail.objects.exclude(pk__in=put_off.values("pk"))
+        oldest = put_off.order_by("created_at", "pk").first()
+        return cls(
+            stuck_since=others.waiting_since(),
+            stuck_why=last_answer(others),
+            put_off=put_off.count(),
+            put_off_since=oldest.created_at if oldest else None,
+            put_off_why=oldest.answer if oldest else "",
+        )
+
+
+def put_off_alone() -> OutgoingMailQuerySet:
+    """Keep the mails that a server puts off again and again; others were accepted meanwhile."""
+    lately = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
+    accepted_at = lately.aggregate(at=Max("sent_at"))["at"]
+    if accepted_at is None:
+        return OutgoingMail.objects.none()
+    tried = OutgoingMail.objects.queued().filter(attempts__gt=0).exclude(last_error="")
+    return tried.filter(created_at__lt=accepted_at)
+
+
+def last_answer(mails: OutgoingMailQuerySet) -> str:
+    """Return what the mail server said last to one that waits; "" if it said nothing."""
+    newest = mails.queued().exclude(last_error="").order_by("-not_before", "-pk").first()
     return newest.answer if newest else ""
 
 
@@ -156,7 +200,7 @@ def gauges() -> list[Gauge]:
         ),
         Gauge(
             "webtalks_bounces_read_seconds",
-            "Since the bounce mailbox was read last; absent if it never was.",
+            "Since the bounce mailbox was read; absent if it never was.",
             {} if read is None else {"": read},
         ),
     ]

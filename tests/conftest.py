@@ -157,11 +157,11 @@ class SmtpServer:
     """A mail server on loopback that keeps what it gets and answers as told.
 
     `answers` maps a step (`MAIL`, `RCPT`, `DATA`) to the answers it gives, one after the other,
-    before it accepts.
+    before it accepts. `conversations` counts how often somebody has connected.
     """
 
     def __init__(self):
-        self.messages = []
+        self.messages, self.conversations = [], 0
         self.answers = {"MAIL": [], "RCPT": [], "DATA": []}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -183,6 +183,11 @@ class SmtpServer:
 
     def _answer(self, step, otherwise="250 OK"):
         return self.answers[step].pop(0) if self.answers[step] else otherwise
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        self.conversations += 1
+        return responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         answer = self._answer("MAIL")

@@ -43,6 +43,10 @@ ELSEWHERE = {
     "registration/management/commands/write_privacy_paper": "registration/privacy/test_paper",
     "registration/models/mails/bounce_mailbox": "by its reader: foreign/test_bounce_mailbox",
     "registration/models/way_in": "each state by its page: registration/pages/test_way_in",
+    "registration/models/mails/domain_finding": "by the look: registration/mail/domain/test_daily",
+    "registration/management/commands/check_mail": (
+        "registration/mail/domain/test_findings, foreign/test_check_mail"
+    ),
     "registration/monitoring": (
         "webtalks/test_metrics, registration/desk/first_page/test_start_page"
     ),

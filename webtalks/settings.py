@@ -187,7 +187,9 @@ MAIL_TO_FILES = env("MAIL_TO_FILES") == "1"
 DEFAULT_FROM_EMAIL = sender(env("MAIL_FROM") or f"Kleinstadt Web-Talks <webtalks@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The envelope sender, where mails that cannot be delivered come back to; "" is the sender itself.
-BOUNCE_ADDRESS = parseaddr(sender(env("BOUNCE_ADDRESS")))[1] if env("BOUNCE_ADDRESS") else ""
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", "")
+if BOUNCE_ADDRESS:
+    BOUNCE_ADDRESS = parseaddr(sender(BOUNCE_ADDRESS, "BOUNCE_ADDRESS"))[1]
 # The mailbox that is read for them (registration/mail/bounces); "": none is.
 BOUNCE_URL = env("BOUNCE_URL", "")
 mailbox_of(BOUNCE_URL)  # refuses nonsense

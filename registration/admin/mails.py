@@ -15,7 +15,7 @@ from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.admin_page import admin_urls
 from registration.desk.ask_first import Step, ask_first, too_many
 from registration.desk.list_filters import TalkOfMailFilter
-from registration.desk.messages import mail_previews
+from registration.desk.messages import mail_domain, mail_previews
 from registration.models import OutgoingMail
 from registration.models.mails.outgoing_mail import OutgoingMailQuerySet
 
@@ -56,7 +56,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     actions = ["resend_selected", "release_selected", "discard_selected"]
 
     def get_urls(self) -> list[URLPattern]:
-        return [*admin_urls(mail_previews.URLS), *super().get_urls()]
+        urls = [*mail_previews.URLS, *mail_domain.URLS]
+        return [*admin_urls(urls), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         return OutgoingMail.objects.with_people_and_talks()

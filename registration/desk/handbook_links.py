@@ -63,6 +63,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "was-aus-einer-mail-wurde": (
         "registration_outgoingmail_changelist",
         "registration_outgoingmail_change",
+        "mail_domain",
     ),
     "wie-eine-mail-aussieht": ("mail_previews", "mail_preview"),
     "wer-hat-was-geändert": ("events_talk_history",),

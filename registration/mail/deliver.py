@@ -16,7 +16,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.pages.edition import editions
-from registration.mail import account_mails, compose, examples, invitations, speaker_mails
+from registration.mail import (
+    account_mails,
+    compose,
+    conversation,
+    examples,
+    invitations,
+    speaker_mails,
+)
+from registration.mail.conversation import Rate
 from registration.mail.mail import Mail
 from registration.mail.occasion import (
     AccountOccasion,
@@ -47,6 +55,9 @@ class Outcome(StrEnum):
     PAUSED = "paused"
 
 
+# The mail server has dealt with them: they count towards MAILS_PER_MINUTE.
+TRIED = (Outcome.SENT, Outcome.RETRY, Outcome.FAILED)
+
 # What a mail of this kind tells of its talks besides what all do.
 FURTHER_PARTS: dict[str, tuple[str, ...]] = {OutgoingMail.Kind.RECAP: ("talk__materials",)}
 LAST_MAIL_REFUSED = "Abgelehnt. Die Person ist gelöscht; die Antwort könnte ihre Adresse nennen."
@@ -58,20 +69,26 @@ OPERATORS_FAULT = (
 
 
 def deliver_due(
-    mailer: BaseEmailBackend | None = None, *, keep_going: Callable[[], bool] = lambda: True
+    mailer: BaseEmailBackend | None = None,
+    *,
+    keep_going: Callable[[], bool] = lambda: True,
+    rate: Rate | None = None,
 ) -> list[Outcome]:
     """Send the mails that are due, one after the other; return what became of each.
 
-    It ends when no mail is left, when the operator has to act (PAUSED), or when `keep_going`
-    says so. All mails go through one connection, which is closed at the end.
+    It ends when no mail is left, when the operator has to act (PAUSED), when enough went out for
+    this minute, or when `keep_going` says so. All mails go through one connection, which is
+    closed at the end.
     """
-    mailer = mailer or mailers.default
+    mailer, rate = mailer or mailers.default, rate or Rate()
     outcomes: list[Outcome] = []
     try:
-        while keep_going() and (outgoing := OutgoingMail.objects.claim()):
-            outcomes.append(_deliver_claimed(outgoing, mailer))
+        while keep_going() and not rate.is_reached and (mail := OutgoingMail.objects.claim()):
+            outcomes.append(_deliver_claimed(mail, mailer))
             if outcomes[-1] == Outcome.PAUSED:
                 break
+            if outcomes[-1] in TRIED:
+                rate.count()
     finally:
         mailer.close()
     return outcomes
@@ -79,7 +96,7 @@ def deliver_due(
 
 def _deliver_claimed(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
     try:
-        is_mine = _open_for(outgoing, mailer)
+        is_mine = conversation.open_for(outgoing, mailer)
     except (OSError, ValueError) as error:  # connection, TLS, log-in: not the mail's fault
         logger.error("The mail server cannot be used: %s", error)
         return _release(outgoing, Outcome.PAUSED, error)
@@ -91,43 +108,13 @@ def _deliver_claimed(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcom
     return outcome
 
 
-def _open_for(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> bool:
-    """Connect, log in and greet: if this fails, it is not because of the mail.
-
-    That may take longer than the mail's lease, which then begins anew. Returns whether the mail
-    is still ours: another worker may have taken it.
-    """
-    is_new = mailer.open()
-    if connection := getattr(mailer, "connection", None):  # files have none
-        connection.ehlo_or_helo_if_needed()
-    return not is_new or outgoing.renew_lease()
-
-
-def _send(outgoing: OutgoingMail, mail: Mail, mailer: BaseEmailBackend) -> bool:
-    """Send the mail, in a new conversation if the server ends the present one.
-
-    Some servers end it after so many mails: they answer 421 to MAIL (RFC 5321 §3.8). Returns
-    False if another worker has the mail by then.
-    """
-    try:
-        mailer.send_messages([mail])
-    except smtplib.SMTPSenderRefused as error:
-        if error.smtp_code != 421:
-            raise
-        mailer.close()
-        if not _open_for(outgoing, mailer):
-            return False
-        mailer.send_messages([mail])
-    return True
-
-
 def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
     """Send this claimed mail through the open `mailer` and write down what became of it."""
     try:
         mail = render(outgoing)
         if mail is None:
             return _keep_back(outgoing)
-        if not _send(outgoing, mail, mailer):
+        if not conversation.send(outgoing, mail, mailer):
             return Outcome.RETRY
     except smtplib.SMTPRecipientsRefused as error:
         return _refused(outgoing, *next(iter(error.recipients.values())))

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from registration.mail.headers import HEADERS
@@ -26,6 +27,11 @@ class Mail(EmailMultiAlternatives):
         # The speaker whom it tells the dates of their talk, or only mentions them to.
         self.tells_speaker: SpeakerLink | None = None
         self.mentions_to: SpeakerLink | None = None
+
+    def come_back_to(self, address: str) -> None:
+        """Let reports go to `address`, "" is the sender; people see the sender as ever."""
+        self.extra_headers["From"] = settings.DEFAULT_FROM_EMAIL
+        self.from_email = address or settings.DEFAULT_FROM_EMAIL
 
     def message(self, *, policy: Policy | None = None) -> EmailMessage:
         """Return the message; all of it is ASCII, because not every server offers 8BITMIME."""

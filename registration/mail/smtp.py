@@ -74,7 +74,7 @@ def mailer(smtp_url: str, directory: Path) -> dict[str, Any]:
     return {"BACKEND": SMTP_BACKEND, "OPTIONS": options}
 
 
-def sender(value: str) -> str:
+def sender(value: str, variable: str = "MAIL_FROM") -> str:
     """Return the one e-mail address in `value`, in canonical form, with its name if it has one.
 
     Raises ImproperlyConfigured otherwise: with a sender that cannot be written every mail fails.
@@ -85,7 +85,7 @@ def sender(value: str) -> str:
     address = canonical_if_sendable(people[0].addr_spec) if len(people) == 1 else ""
     if header.defects or not address or not address.isascii():
         raise ImproperlyConfigured(
-            f"MAIL_FROM ist keine Absenderangabe wie „Name <adresse@stadt.de>“: {value}"
+            f"{variable} ist keine Absenderangabe wie „Name <adresse@stadt.de>“: {value}"
         )
     return str(Address(people[0].display_name, addr_spec=address))
 

@@ -48,8 +48,8 @@ PEOPLES_PAGES = re.findall(
     print_participants print_questions print_certificates certificates_pdf
     person_certificate person_certificate_pdf correct_registration check_message
     message_html plan_message test_message release_message stop_message resume_message
-    delete_draft recap_mail mail_previews mail_preview mail_preview_html recap_mail_html
-    export_registrations find_person person_data person_letter
+    delete_draft recap_mail mail_domain mail_previews mail_preview mail_preview_html
+    recap_mail_html export_registrations find_person person_data person_letter
     registration_registration_person act_on_registration resend_mail erase_person
     missing_towns""",
 )
@@ -66,9 +66,9 @@ ABOUT_MESSAGE = ["test_message", "release_message", "stop_message", "resume_mess
 ABOUT_MESSAGE += ["delete_draft"]
 ABOUT_NOTHING = re.findall(
     r"\w+",
-    """mail_previews find_person person_data person_letter export_registrations erase_person
-    missing_towns statistics statistics_xlsx newest_funder_report team team_invite profile
-    profile_address handbook""",
+    """mail_previews mail_domain find_person person_data person_letter export_registrations
+    erase_person missing_towns statistics statistics_xlsx newest_funder_report team team_invite
+    profile profile_address handbook""",
 )
 ABOUT_ONE = ["correct_registration", "person_certificate", "person_certificate_pdf"]
 OF_EDITORS = re.findall(

@@ -200,6 +200,7 @@ ADMIN = {
     f"{PEOPLE}person/auskunft/": ("admin redirect", 302),
     f"{PEOPLE}person/auskunft/brief/": ("admin redirect", 302),
     f"{PEOPLE}person/loeschen/": ("admin redirect", 302),
+    "admin/registration/outgoingmail/domain/": ("admin", 200),
     "admin/registration/outgoingmail/vorschau/": ("admin", 200),
     "admin/registration/outgoingmail/vorschau/<str:name>/": ("admin", 200),
     "admin/registration/outgoingmail/vorschau/<str:name>/html/": ("mail preview", 200),

@@ -1,8 +1,9 @@
 """What is to do about mails: those that do not go out, were refused, are held back or stopped."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,10 @@ from registration import monitoring
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import ToDo, Urgency
 from registration.models import OutgoingMail
+from registration.models.mails.bounce_mailbox import BounceMailbox
+
+# So many hours are told as hours, more in days.
+HOURS_TOLD = 48
 
 
 def mails_url(state: str) -> str:
@@ -31,15 +36,63 @@ def sending(desk: Desk) -> Iterator[ToDo]:
             urgency=Urgency.NOW,
             due_at=timezone.now(),
         )
-    oldest = running.snapshot.waiting_since
+    oldest, why = running.delay.stuck_since, running.delay.stuck_why
     if oldest is not None and running.is_late:
+        answer = f" {why}." if why else ""
         yield ToDo(
-            text=f"Mails gehen nicht hinaus.{_why_late()} {monitoring.late_help()}",
+            text=f"Mails gehen nicht hinaus.{answer} {monitoring.late_help()}",
             deadline=f"Die älteste wartet seit {moment_text(oldest)}.",
             button="Wartende Mails ansehen",
             url=queued,
             urgency=Urgency.NOW,
             due_at=timezone.now(),
+        )
+
+
+def put_off(desk: Desk) -> Iterator[ToDo]:
+    """Name mails that a server puts off, by their age, although others go out."""
+    delay = desk.running.delay
+    if delay.put_off_since is None or not desk.running.has_put_off:
+        return
+    since = how_long(timezone.now() - delay.put_off_since)
+    wait = f"wartet seit {since}" if delay.put_off == 1 else f"warten, die älteste seit {since}"
+    yield ToDo(
+        text=f"{_mails(delay.put_off)} {wait}, obwohl andere hinausgehen. {delay.put_off_why}. "
+        "Wir versuchen es weiter.",
+        button="Wartende Mails ansehen",
+        url=mails_url(OutgoingMail.State.QUEUED),
+        urgency=Urgency.SOON,
+        due_at=delay.put_off_since,
+    )
+
+
+def how_long(period: timedelta) -> str:
+    """Return `1 Stunde`, `5 Stunden`, `2 Tagen`, as it follows "seit"."""
+    hours = int(period / timedelta(hours=1))
+    if hours < HOURS_TOLD:
+        return f"{hours}{NBSP}{'Stunde' if hours == 1 else 'Stunden'}"
+    return f"{hours // 24}{NBSP}Tagen"
+
+
+def domain(desk: Desk) -> Iterator[ToDo]:
+    """Say that mails may not arrive, or not come back, because of what the operators can mend."""
+    troubles = []
+    if faults := desk.running.snapshot.domain_faults:
+        troubles.append(
+            f"Mails kommen vielleicht nicht an: {', '.join(faults)}. Was einzutragen "
+            "ist, steht auf der Seite dazu."
+        )
+    if BounceMailbox.is_refused():
+        troubles.append(
+            f"Der Mailserver nimmt {settings.BOUNCE_ADDRESS} nicht als Absender für Rückläufer "
+            "an; was zurückkommt, landet beim Absender."
+        )
+    if troubles:
+        yield ToDo(
+            text=" ".join(troubles),
+            button="Ansehen",
+            url=reverse("admin:mail_domain"),
+            urgency=Urgency.SOON,
         )
 
 
@@ -97,12 +150,6 @@ def stopped(desk: Desk) -> Iterator[ToDo]:
             urgency=Urgency.SOON,
             due_at=message.stopped_at,
         )
-
-
-def _why_late() -> str:
-    """Return what the mail server said last, with a blank before it; "" if it said nothing."""
-    why = monitoring.why_late()
-    return f" {why}." if why else ""
 
 
 def _last_read(moment: datetime | None) -> str:

@@ -44,6 +44,8 @@ KINDS = [
     KindOfTask(after_the_talk.recap_mails, ("registration.change_message",)),
     KindOfTask(about_mails.refused, MAILS),
     KindOfTask(about_mails.bounce_mailbox, MAILS),
+    KindOfTask(about_mails.put_off, MAILS),
+    KindOfTask(about_mails.domain, MAILS),
     KindOfTask(about_the_site.offers, ("registration.change_offer",)),
     KindOfTask(about_the_site.towns, ("events.change_municipality",)),
     KindOfTask(about_the_site.legal_gaps, ("events.change_series",)),

@@ -1,13 +1,15 @@
 """What is watched (registration/monitoring.py), in the words of the first page."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db.models import TextChoices
 from django.utils import timezone
 
 from registration.models import OutgoingMail, Registration
 from registration.models.heartbeat import LOST_AFTER
-from registration.monitoring import LATE_AFTER, RECENT, Snapshot
+from registration.monitoring import LATE_AFTER, PUT_OFF_AFTER, RECENT, Delay, Snapshot
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,20 @@ class Running:
     def held(self) -> int:
         return self.snapshot.mails[OutgoingMail.State.HELD]
 
+    @cached_property
+    def delay(self) -> Delay:
+        """Which mails wait too long; nothing is asked as long as none does."""
+        return Delay.look() if is_before(self.snapshot.waiting_since, LATE_AFTER) else Delay()
+
     @property
     def is_late(self) -> bool:
-        oldest = self.snapshot.waiting_since
-        return oldest is not None and oldest < timezone.now() - LATE_AFTER
+        """Whether no mail goes out."""
+        return is_before(self.delay.stuck_since, LATE_AFTER)
+
+    @property
+    def has_put_off(self) -> bool:
+        """Whether a server puts mails off for long, while others go out."""
+        return is_before(self.delay.put_off_since, PUT_OFF_AFTER)
 
     @property
     def is_lost(self) -> bool:
@@ -48,8 +60,14 @@ class Running:
 
     @property
     def is_fine(self) -> bool:
-        troubles = self.refused, self.held, self.is_late, self.is_lost
+        waiting = self.held or self.is_late or self.has_put_off
+        troubles = self.refused, waiting, self.is_lost
         return not any(troubles) and not self.snapshot.bounces.trouble
+
+
+def is_before(moment: datetime | None, period: timedelta) -> bool:
+    """Whether the moment, if there is one, lies longer ago than the period."""
+    return moment is not None and moment < timezone.now() - period
 
 
 def in_words(numbers: dict[str, int], states: type[TextChoices]) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ tell, DKIM above all, is „nicht prüfbar“ here.
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from enum import StrEnum
 
@@ -21,6 +21,10 @@ from registration.mail.smtp import SMTP_BACKEND
 # Seconds for one step of the conversation with the mail server.
 TIMEOUT = 10
 NO_ANSWER = "Kein Nameserver antwortet. Ob ein Eintrag da ist, lässt sich hier nicht sagen."
+
+
+# The finding about the domain that mails come back to, where it is another than the sender's.
+MX_BACK = "MX für Rückläufer"
 
 
 class State(StrEnum):
@@ -47,14 +51,33 @@ def domain_of(address: str) -> str:
     return parseaddr(address)[1].rpartition("@")[2].lower()
 
 
+def are_aligned(one: str, other: str) -> bool:
+    """Whether both belong to one owner (RFC 7489 §3.1), as far as their names tell.
+
+    Without the list of public suffixes: two labels in common are enough, as in `stadt.de`.
+    """
+    labels = [name.split(".")[-2:] for name in (one, other)]
+    return one == other or (labels[0] == labels[1] and len(labels[0]) == 2)
+
+
 def look(names: Names) -> list[Finding]:
-    """Return all findings; each is looked for by itself, and none raises."""
+    """Return all findings; each is looked for by itself, and none raises.
+
+    SPF judges the envelope sender (RFC 7208 §2.4), DMARC the one that people see.
+    """
     sender = domain_of(settings.DEFAULT_FROM_EMAIL)
+    envelope = domain_of(settings.BOUNCE_ADDRESS) or sender
     server = mail_server()
+    back = (
+        []
+        if envelope == sender
+        else asked(MX_BACK, lambda: [replace(of_mx(names, envelope), subject=MX_BACK)])
+    )
     return [
-        *asked("SPF", lambda: [of_spf(names, sender, server)]),
-        *asked("DMARC", lambda: [of_dmarc(names, sender)]),
+        *asked("SPF", lambda: [of_spf(names, envelope, server)]),
+        *asked("DMARC", lambda: [of_dmarc_and_envelope(names, sender, envelope)]),
         *asked("MX", lambda: [of_mx(names, sender)]),
+        *back,
         *of_server(server),
         Finding(
             "DKIM",
@@ -98,10 +121,10 @@ def of_spf(names: Names, domain: str, server: str) -> Finding:
         anybody = spf.Evaluation(names, "192.0.2.1").verdict(domain)  # RFC 5737: nobody's
     except spf.Broken as fault:
         return Finding("SPF", State.WRONG, f"Der SPF-Eintrag von {domain} gilt nicht. {fault}")
-    if anybody == spf.Verdict.PASS:
+    if anybody == spf.SpfVerdict.PASS:
         text = f"Der SPF-Eintrag von {domain} erlaubt allen zu senden. Er schützt vor nichts."
         return Finding("SPF", State.WRONG, text, wanted)
-    if verdicts and all(verdict == spf.Verdict.PASS for verdict in verdicts):
+    if verdicts and all(verdict == spf.SpfVerdict.PASS for verdict in verdicts):
         return Finding("SPF", State.FINE, f"{server} darf für {domain} senden.")
     return Finding(
         "SPF",
@@ -137,6 +160,23 @@ def of_dmarc(names: Names, domain: str) -> Finding:
     return Finding(
         "DMARC", State.FINE, f"{place} schützt sich vor fremden Absendern (p={policy})."
     )
+
+
+def of_dmarc_and_envelope(names: Names, sender: str, envelope: str) -> Finding:
+    """Add what SPF is worth where the envelope has a domain of its own (RFC 7489 §3.1.2).
+
+    It counts for DMARC only if both have one owner; `aspf=s` wants the same domain.
+    """
+    found = of_dmarc(names, sender)
+    is_strict = dmarc_of(names, sender)[1].get("aspf", "").lower() == "s"
+    counts = envelope == sender if is_strict else are_aligned(envelope, sender)
+    if counts:
+        return found
+    text = (
+        f" Rückläufer gehen an {envelope}: SPF zählt deshalb für {sender} nicht, nur die "
+        "Unterschrift (DKIM)."
+    )
+    return replace(found, text=found.text + text)
 
 
 def dmarc_of(names: Names, domain: str) -> tuple[str, dict[str, str]]:

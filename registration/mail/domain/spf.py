@@ -15,7 +15,7 @@ QUALIFIERS = "+-~?"
 ASKING = {"include", "a", "mx", "ptr", "exists"}
 
 
-class Verdict(StrEnum):
+class SpfVerdict(StrEnum):
     """What a record says of an address."""
 
     PASS = "+"  # noqa: S105 (of SPF, and no password)
@@ -38,7 +38,7 @@ class Evaluation:
     # What could not be judged here.
     skipped: list[str] = field(default_factory=list)
 
-    def verdict(self, domain: str) -> Verdict | None:
+    def verdict(self, domain: str) -> SpfVerdict | None:
         """Return what the record of `domain` says of the address; None without a record."""
         record = record_of(self.names, domain)
         if record is None:
@@ -48,11 +48,11 @@ class Evaluation:
             if term.lower().startswith("redirect="):
                 redirect = term[len("redirect=") :]
             elif "=" not in term.partition(":")[0] and self._matches(term, domain):
-                return Verdict(term[0] if term[0] in QUALIFIERS else "+")
+                return SpfVerdict(term[0] if term[0] in QUALIFIERS else "+")
         if redirect:
             self._count()
             return self.verdict(redirect)
-        return Verdict.NEUTRAL
+        return SpfVerdict.NEUTRAL
 
     def _matches(self, term: str, domain: str) -> bool:
         mechanism, *prefixes = term.lstrip(QUALIFIERS).split("/", 1)
@@ -68,7 +68,7 @@ class Evaluation:
         if name in ("ip4", "ip6"):
             return self._is_in("/".join([mechanism[len("ip4:") :], *prefixes]))
         if name == "include":
-            return self.verdict(value) == Verdict.PASS
+            return self.verdict(value) == SpfVerdict.PASS
         if name in ("a", "mx"):
             return self._is_of(name, value or domain, *prefixes)
         raise Broken(f"„{term}“ ist kein Bestandteil eines SPF-Eintrags.")

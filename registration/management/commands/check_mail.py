@@ -4,10 +4,13 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from registration.mail.domain.findings import Finding, State, look
+from registration.mail.domain import daily, trial
+from registration.mail.domain.findings import Finding, State, look, mail_server
 from registration.mail.domain.names import Names, NotAnswered
+from registration.models.mails.bounce_mailbox import BounceMailbox
 
 
 class Command(BaseCommand):
@@ -20,13 +23,38 @@ class Command(BaseCommand):
             help="Fragt diesen Nameserver statt derer, die auf der Maschine eingestellt sind.",
         )
 
-    def handle(self, *args: Any, nameserver: str | None = None, **options: Any) -> None:
+        parser.add_argument(
+            "--send",
+            action="store_true",
+            help="Schickt eine Mail an BOUNCE_ADDRESS und sieht nach, wie sie dort ankommt.",
+        )
+
+    def handle(
+        self, *args: Any, nameserver: str | None = None, send: bool = False, **options: Any
+    ) -> None:
         findings = look(names_of(nameserver))
+        if mail_server() and not nameserver:
+            daily.keep(findings)
+        tried = trial.try_out() if send else []
+        # What has arrived knows more.
+        known = {one.subject for one in tried}
+        findings = [one for one in findings if one.subject not in known] + of_envelope() + tried
         for finding in findings:
             self.stdout.write(in_lines(finding))
         wrong = sum(finding.state == State.WRONG for finding in findings)
         if wrong:
             raise CommandError(f"{wrong} von {len(findings)} Punkten sind zu ändern.")
+
+
+def of_envelope() -> list[Finding]:
+    """Say that the mail server refuses the envelope sender; nothing if it takes it."""
+    if not BounceMailbox.is_refused():
+        return []
+    text = (
+        f"Der Mailserver nimmt {settings.BOUNCE_ADDRESS} nicht als Absender für Rückläufer an; "
+        "was zurückkommt, landet beim Absender. Der Anbieter muss dem Konto die Adresse erlauben."
+    )
+    return [Finding("Absender", State.WRONG, text)]
 
 
 def names_of(nameserver: str | None) -> Names:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,6 +12,8 @@ from events.text.fields import LineField
 
 # Longer than one reading takes; a worker that died with the mailbox is waited for no longer.
 LEASE = timedelta(minutes=5)
+# A server that has refused the envelope sender is not asked again for so long.
+REFUSED_FOR = timedelta(hours=1)
 
 
 class BounceMailbox(models.Model):
@@ -65,6 +68,28 @@ class BounceMailbox(models.Model):
         if not trouble:
             self.read_at = timezone.now()
         self.save(update_fields=["lease_until", "trouble", "read_at"])
+
+    @classmethod
+    def may_be_sender(cls) -> bool:
+        """Whether its address is worth trying as envelope sender."""
+        lately = timezone.now() - REFUSED_FOR
+        return not cls.objects.filter(sender_refused_at__gt=lately).exists()
+
+    @classmethod
+    def is_refused(cls) -> bool:
+        """Whether the mail server did not take BOUNCE_ADDRESS the last time."""
+        is_set = bool(settings.BOUNCE_ADDRESS)
+        return is_set and cls.objects.exclude(sender_refused_at=None).exists()
+
+    @classmethod
+    @alters_data
+    def note_sender(cls, *, is_taken: bool) -> None:
+        """Remember whether the mail server takes its address as envelope sender."""
+        if is_taken:
+            cls.objects.exclude(sender_refused_at=None).update(sender_refused_at=None)
+        else:
+            cls.load()
+            cls.objects.update(sender_refused_at=timezone.now())
 
     @alters_data
     def begin(self, uid_validity: int) -> None:

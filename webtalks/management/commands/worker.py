@@ -17,7 +17,9 @@ from registration import invariants
 from registration.desk import notices
 from registration.mail import reminders, speaker_reminders
 from registration.mail.bounces import reading
+from registration.mail.conversation import Rate
 from registration.mail.deliver import Outcome, deliver_due
+from registration.mail.domain import daily
 from registration.models import (
     Registration,
     erasure,
@@ -61,6 +63,7 @@ DUTIES: dict[Duty, timedelta] = {
     heartbeat.beat: timedelta(minutes=1),
     invariants.report: timedelta(days=1),
     failed_saves.remove_leftovers: timedelta(days=1),
+    daily.look_in_background: timedelta(days=1),
 }
 
 
@@ -71,6 +74,7 @@ class Command(BaseCommand):
         super().__init__(*args, **kwargs)
         self.stopping = False
         self.pause, self.no_mail_before = FIRST_PAUSE, timezone.now()
+        self.rate = Rate()
         self.take_on(DUTIES)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -121,7 +125,9 @@ class Command(BaseCommand):
 
     def send_mail(self) -> None:
         """Send the mails that are due. While their server is away, only the mails wait."""
-        outcomes = self.attempt(lambda: deliver_due(keep_going=self.may_go_on)) or []
+        outcomes = (
+            self.attempt(lambda: deliver_due(keep_going=self.may_go_on, rate=self.rate)) or []
+        )
         if Outcome.PAUSED not in outcomes or Outcome.SENT in outcomes:
             self.pause = FIRST_PAUSE
         if Outcome.PAUSED in outcomes:

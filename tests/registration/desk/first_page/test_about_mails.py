@@ -7,6 +7,7 @@ import pytest
 from registration.mail.deliver import Outcome, deliver_due
 from registration.models import BounceMailbox, OutgoingMail
 from registration.models.heartbeat import LOST_AFTER, beat
+from registration.models.mails.domain_finding import DomainFinding
 from tests.makers import TITLE, make_message, make_registration, make_talk
 from tests.registration.desk.first_page.page import as_role, find, lines
 from tests.registration.desk.first_page.test_start_page import sections
@@ -97,6 +98,58 @@ def test_mail_that_a_server_puts_off_again_and_again_is_late(admin_client, smtp_
     assert find(admin_client, "gehen nicht hinaus")
 
 
+def put_off(smtp_server, clock, *, hours):
+    """Let a server put off one mail for so long, and take another meanwhile."""
+    talk = make_talk()
+    make_registration(talk)
+    smtp_server.answers["RCPT"] = ["451 4.7.1 greylisted"]
+    assert deliver_due() == [Outcome.RETRY]
+    make_registration(talk, email="p@stadt.example")
+    clock.shift(timedelta(seconds=30))
+    assert deliver_due() == [Outcome.SENT]
+    clock.shift(timedelta(hours=hours))
+    beat()
+
+
+@pytest.mark.parametrize(("hours", "words"), [(5, "5 Stunden"), (72, "3 Tagen")])
+def test_mail_put_off_while_others_go_out_is_told_by_its_age(
+    client, admin_user, smtp_server, clock, hours, words
+):
+    put_off(smtp_server, clock, hours=hours)
+
+    client.force_login(admin_user)
+    line = find(client, "obwohl andere")
+
+    assert line.text == (
+        f"1 Mail wartet seit {words}, obwohl andere hinausgehen. Der Server bittet um Geduld "
+        "(451 4.7.1). Wir versuchen es weiter."
+    )
+    assert (line.url, line.is_urgent) == (f"{MAILS}queued", False)
+    assert (find(client, "gehen nicht hinaus"), is_fine(client)) == (None, False)
+
+
+def test_mail_put_off_for_an_hour_is_no_trouble_yet(admin_client, smtp_server, clock):
+    put_off(smtp_server, clock, hours=0.9)
+
+    assert find(admin_client, "obwohl andere") is None
+    assert is_fine(admin_client)
+
+
+def test_put_off_mail_does_not_hide_that_now_none_goes_out(admin_client, smtp_server, clock):
+    put_off(smtp_server, clock, hours=5)
+    for name in "qr":
+        make_registration(make_talk(), email=f"{name}@stadt.example")
+    smtp_server.answers["RCPT"] = ["452 4.2.2 full"] * 3
+    assert deliver_due() == [Outcome.RETRY] * 3
+    clock.shift(timedelta(minutes=16))
+    beat()
+
+    line = find(admin_client, "gehen nicht hinaus")
+    assert "Das Postfach ist voll (452 4.2.2)." in line.text
+    assert line.deadline == "Die älteste wartet seit 5. November 2025, 14:00 Uhr."
+    assert find(admin_client, "obwohl andere").text.startswith("1 Mail wartet seit 5 Stunden,")
+
+
 def test_mail_that_failed_long_ago_is_no_news(client, admin_user, clock):
     make_registration()
     OutgoingMail.objects.update(state="failed")
@@ -174,3 +227,33 @@ def test_bounce_mailbox_that_cannot_be_read_stands_there(admin_client, settings)
     BounceMailbox.load().release()
     assert find(admin_client, "Rückläufer") is None
     assert is_fine(admin_client)
+
+
+def test_fault_of_the_domain_is_one_task_for_who_may_see_mails(client, admin_client):
+    DomainFinding.objects.replace(
+        DomainFinding(subject=subject, state=state, text="…")
+        for subject, state in [("SPF", "zu ändern"), ("DMARC", "zu ändern"), ("MX", "in Ordnung")]
+    )
+
+    line = find(admin_client, "kommen vielleicht nicht an")
+
+    assert (line.text, line.url, line.is_urgent) == (
+        "Mails kommen vielleicht nicht an: DMARC, SPF. Was einzutragen ist, steht auf der Seite "
+        "dazu.",
+        "/admin/registration/outgoingmail/domain/",
+        False,
+    )
+    as_role(client, "Redaktion")
+    assert find(client, "kommen vielleicht nicht an") is None
+
+
+def test_refused_envelope_sender_is_told_until_it_is_taken(admin_client, settings):
+    settings.BOUNCE_ADDRESS = "bounces@town.example"
+    BounceMailbox.note_sender(is_taken=False)
+
+    assert find(admin_client, "Rückläufer").text == (
+        "Der Mailserver nimmt bounces@town.example nicht als Absender für Rückläufer an; was "
+        "zurückkommt, landet beim Absender."
+    )
+    BounceMailbox.note_sender(is_taken=True)
+    assert find(admin_client, "Rückläufer") is None

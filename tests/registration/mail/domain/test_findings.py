@@ -160,3 +160,37 @@ def test_command_says_it_in_words_and_fails(server):
 def test_command_refuses_what_is_no_name_server(server, typed):
     with pytest.raises(CommandError, match="Der Nameserver lässt sich nicht fragen"):
         call_command("check_mail", nameserver=typed, stdout=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("envelope", "subjects", "counts"),
+    [
+        ("rueck@town.example", {"SPF", "DMARC", "MX"}, True),
+        ("rueck@mail.town.example", {"SPF", "DMARC", "MX", "MX für Rückläufer"}, True),
+        ("rueck@provider.example", {"SPF", "DMARC", "MX", "MX für Rückläufer"}, False),
+    ],
+)
+def test_spf_and_mx_are_those_of_the_envelope(server, settings, envelope, subjects, counts):
+    settings.BOUNCE_ADDRESS = envelope
+    domain = envelope.partition("@")[2]
+    zone = WELL_KEPT | {
+        (domain, "TXT"): ['"v=spf1 a:localhost -all"'],
+        (domain, "MX"): ["10 mail.town.example."],
+    }
+
+    findings = found(zone)
+
+    assert set(findings) - {"Mailserver", "DKIM"} == subjects
+    assert findings["SPF"].text == f"localhost darf für {domain} senden."
+    assert {findings[name].state for name in subjects} == {State.FINE}
+    words = f"Rückläufer gehen an {domain}: SPF zählt deshalb für town.example nicht"
+    assert (words in findings["DMARC"].text) is not counts
+
+
+def test_domain_that_wants_the_same_domain_counts_no_other(server, settings):
+    settings.BOUNCE_ADDRESS = "rueck@mail.town.example"
+    record = '"v=DMARC1; p=reject; aspf=s"'
+
+    finding = found(WELL_KEPT | {("_dmarc.town.example", "TXT"): [record]})["DMARC"]
+
+    assert finding.text.endswith("nur die Unterschrift (DKIM).")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0031_speakers_desk'),
+        ('registration', '0033_roles_practice_profile'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0022_speakers_desk'),
-        ('registration', '0032_bounces'),
+        ('registration', '0034_bounces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
