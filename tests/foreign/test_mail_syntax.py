@@ -26,7 +26,7 @@ TITLES = (
     'Der "Dritte Ort": Kaffee & Kultur, \\ und / mehr',
     "Straßenfest 🎈👩‍👩‍👧 für alle – „von unten“",
     "=?utf-8?q?=0D=0ABcc:_alle?= und ?= danach",
-    "Donaudampfschifffahrtsgesellschaftskapitänswitwenstiftungsvorsitzende " * 4,
+    "Donaudampfschifffahrtsgesellschaftskapitänswitwenstiftungsvorsitzende " * 2,
     ".Punkt am Anfang, From mitten im Text, <b>fett</b>; a@b.example",
     "ПОЖАР 日本 עברית",
 )
