@@ -103,7 +103,7 @@ pango:
 	$(call programs,/usr/lib/*/libpangoft2-1.0.so.0:libpangoft2-1.0-0 /usr/lib/*/libharfbuzz-subset.so.0:libharfbuzz-subset0)
 
 readers:
-	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps pdftotext:poppler-utils zbarimg:zbar-tools)
+	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps pdftotext:poppler-utils zbarimg:zbar-tools spamassassin:spamassassin)
 
 containers:
 	$(call programs,dockerd:docker.io containerd:containerd docker-registry:docker-registry debootstrap:debootstrap ip:iproute2 iptables-save:iptables openssl:openssl)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from registration.models.speakers.speaker_link import SpeakerLink
 
 
+# RFC 2045 §6.7: no line of quoted-printable text is longer. Python's own limit is 78.
+LINE = 76
+
+
 class Mail(EmailMultiAlternatives):
     """A mail with its headers written as strict programs read them."""
 
@@ -36,4 +40,5 @@ class Mail(EmailMultiAlternatives):
     def message(self, *, policy: Policy | None = None) -> EmailMessage:
         """Return the message; all of it is ASCII, because not every server offers 8BITMIME."""
         known = policy if isinstance(policy, EmailPolicy) else policies.default
-        return super().message(policy=known.clone(header_factory=HEADERS, cte_type="7bit"))
+        ours = known.clone(header_factory=HEADERS, cte_type="7bit", max_line_length=LINE)
+        return super().message(policy=ours)

@@ -3,12 +3,16 @@
 import re
 import subprocess
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 
 from registration import certificate_keys as keys
 from registration import invariants, monitoring
 from registration.desk.presence import report_tables
+from registration.mail import smtp
+from registration.mail.domain import findings, spf
+from registration.mail.domain.findings import State
 from registration.models.heartbeat import LOST_AFTER
 from webtalks.backup.dump import LEFT_OUT
 from webtalks.http import database_away
@@ -88,3 +92,21 @@ def test_handbook_says_how_often_the_counters_are_compared():
     assert worker.DUTIES[invariants.report] == timedelta(days=1)
     assert "Einmal am Tag, und wenn er startet, vergleicht der Mailversand" in TEXT
     assert "Invariant broken: …" in TEXT
+
+
+def test_words_of_the_check_of_mails_are_explained():
+    section = TEXT.partition("\n## E-Mail von Null")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^\| „([^“]+)“", section, re.MULTILINE) == [*State]
+
+
+def test_addresses_and_records_for_mails_are_those_that_the_site_takes():
+    values = dict(re.findall(r"^ +(\w+)='([^']+)'$", TEXT, re.MULTILINE))
+    options = smtp.mailer(values["SMTP_URL"], Path())["OPTIONS"]
+    records = re.findall(r"musterstadt\.example  TXT  \"(v=[^\"]+)\"", TEXT)
+
+    assert options["username"] == "webtalks@musterstadt.example"
+    assert smtp.sender(values["MAIL_FROM"]) == values["MAIL_FROM"]
+    assert smtp.sender(values["BOUNCE_ADDRESS"]) == values["BOUNCE_ADDRESS"]
+    assert [spf.is_spf(record) for record in records] == [True, False, False]
+    assert dict(findings.tags_in(records[2]))["rua"] == "mailto:dmarc@musterstadt.example"

@@ -9,8 +9,13 @@ import pytest
 
 from tests.server import ROOT
 
-# The Nu checker of HTML, and what mail programs show.
-PACKAGES = {"vnu-jar": "vnu-jar@26.9.27", "caniemail": "caniemail@2.0.2"}
+# The Nu checker of HTML, what mail programs show, a reader of mails, a judge of headers.
+PACKAGES = {
+    "vnu-jar": "vnu-jar@26.9.27",
+    "caniemail": "caniemail@2.0.2",
+    "postal-mime": "postal-mime@4.0.0",
+    "@mdn/mdn-http-observatory": "@mdn/mdn-http-observatory@1.4.8",
+}
 TOOLS = ROOT / "var" / "tools"
 
 

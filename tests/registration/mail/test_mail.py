@@ -45,6 +45,14 @@ def test_every_line_is_short_and_in_seven_bits(raw):
     assert not any(b"\n" in line or b"\r" in line for line in lines)
 
 
+def test_no_line_of_encoded_text_is_longer_than_76_characters(raw):
+    """RFC 2045 §6.7 and §6.8; lines of 78 characters are what Python writes by itself."""
+    for part in message_from_bytes(raw).walk():
+        if part["Content-Transfer-Encoding"] in ("quoted-printable", "base64"):
+            lines = part.get_payload().splitlines()
+            assert [line for line in lines if len(line) > 76] == []
+
+
 def test_every_header_is_read_strictly(mail, raw):
     top = dict(strict_headers.headers(raw))
 
