@@ -156,7 +156,7 @@ def gauges() -> list[Gauge]:
         ),
         Gauge(
             "webtalks_bounces_read_seconds",
-            "Since the bounce mailbox was read last; absent if it never was.",
+            "Since the bounce mailbox was read; absent if it never was.",
             {} if read is None else {"": read},
         ),
     ]

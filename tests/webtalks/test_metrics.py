@@ -29,7 +29,7 @@ webtalks_oldest_due_mail_seconds 60
 # HELP webtalks_worker_seen_seconds Since when no worker was seen; absent if none ever was.
 # TYPE webtalks_worker_seen_seconds gauge
 webtalks_worker_seen_seconds 60
-# HELP webtalks_bounces_read_seconds Since the bounce mailbox was read last; absent if it never was.
+# HELP webtalks_bounces_read_seconds Since the bounce mailbox was read; absent if it never was.
 # TYPE webtalks_bounces_read_seconds gauge
 """
 
