@@ -1,10 +1,12 @@
 """When the mailbox is read at all; reading it is tried in tests/foreign/test_bounce_mailbox."""
 
 import pytest
+from django.db import connection
 
 from events.models import Series
 from registration.mail.bounces import reading
 from registration.mail.bounces.mailbox import mailbox_of
+from registration.mail.bounces.reading import read_mailbox
 from registration.mail.bounces.sharing import shared_address
 from registration.models import BounceMailbox
 
@@ -20,9 +22,17 @@ def test_without_a_url_nothing_happens():
     assert (reading.readers, BounceMailbox.objects.count()) == ([], 0)
 
 
+def read_and_close():
+    """Read, and close what Django leaves open: a connection to SQLite in memory."""
+    read_mailbox()
+    connection.connection.close()
+
+
 @pytest.mark.django_db(transaction=True)
-def test_duty_does_not_wait_for_the_reading(settings):
+def test_duty_does_not_wait_for_the_reading(settings, monkeypatch):
+    monkeypatch.setattr(reading, "read_mailbox", read_and_close)
     settings.BOUNCE_URL = "imap://u:geheim@localhost:1"
+    settings.BOUNCE_ADDRESS = "rueck@stadt.example"
 
     reading.read_due()
     reading.readers.pop().join(20)
