@@ -122,3 +122,17 @@ def test_proposed_picture_takes_the_place_of_what_is_there():
     apply([change, ProposedChange(link=link, field="slides", pdf="material/b.pdf")], link, talk)
 
     assert (talk.picture.name, talk.picture.token) == ("bilder/b/1600x900.jpg", link.token)
+
+
+def test_proposed_portrait_takes_the_place_of_the_initials():
+    link = make_speaker_link()
+    change = ProposedChange(link=link, field="portrait", picture="portraets/b/900x1200.jpg")
+    talk = Talk.objects.with_all_parts().get(pk=link.talk.pk)
+
+    apply([change], link, talk)
+
+    (speaker,) = talk.speakers.all()
+    assert (speaker.picture.name, speaker.picture.token) == (
+        "portraets/b/900x1200.jpg",
+        link.token,
+    )
