@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from events.dates import NBSP, day_month_text, moment_text, short_date_text
+from events.models import Talk
 from registration.mail import compose, invitations, subjects
 from registration.mail.mail import Mail
 from registration.mail.occasion import SpeakerOccasion
@@ -26,7 +27,7 @@ TEXTS_BEFORE = timedelta(days=21)
 SLIDES_BEFORE = timedelta(days=2)
 # What is welcome and not needed.
 WORDS = {
-    Part.PORTRAIT: "ein Foto von Ihnen",
+    Part.PORTRAIT: "Foto von Ihnen",
     Part.PRACTICE: "Praxisprofil: kurz, was andere Orte daraus lernen können",
 }
 WHY = (
@@ -52,7 +53,7 @@ def speaker_link(occasion: SpeakerOccasion) -> Mail | None:
         occasion,
         words=occasion.outgoing.note,
         wishes=wishes(occasion.missing, occasion),
-        texts_until=until(TEXTS_BEFORE, occasion),
+        texts_until=until(TEXTS_BEFORE, occasion.talk),
         valid_until=None if talk.is_called_off else short_date_text(link.dies_at),
     )
     mail.tells_speaker = link
@@ -130,21 +131,22 @@ def wishes(missing: Sequence[Wanted], occasion: SpeakerOccasion) -> list[Wish]:
         names[0] = "Bild mit Bildnachweis"
         by_part[Part.PICTURE] = names
     return [
-        Wish(WORDS.get(part, " und ".join(names)), _last_day(part, occasion))
+        Wish(WORDS.get(part, " und ".join(names)), last_day(part, occasion.talk))
         for part, names in by_part.items()
     ]
 
 
-def _last_day(part: Part, occasion: SpeakerOccasion) -> str:
+def last_day(part: Part, talk: Talk) -> str:
+    """Return by when a part is wanted, or that it is welcome and not needed."""
     if part in WORDS:
         return "freiwillig"
-    return until(SLIDES_BEFORE if part == Part.SLIDES else TEXTS_BEFORE, occasion)
+    return until(SLIDES_BEFORE if part == Part.SLIDES else TEXTS_BEFORE, talk)
 
 
-def until(before: timedelta, occasion: SpeakerOccasion) -> str:
+def until(before: timedelta, talk: Talk) -> str:
     """Return `bis 5. November`; as soon as possible if that is over, or nobody knows the day."""
-    moment = occasion.talk.local_starts_at - before
-    if occasion.talk.is_called_off or moment.date() <= timezone.localdate():
+    moment = talk.local_starts_at - before
+    if talk.is_called_off or moment.date() <= timezone.localdate():
         return "bitte so bald wie möglich"
     return f"bis {day_month_text(moment)}"
 

@@ -181,7 +181,7 @@ class PicturePart(PictureOfPart):
     image = upload_field(
         "Bild",
         "Als JPEG, PNG, WebP oder AVIF, höchstens 15 MB; am besten quer und mindestens "
-        "1600 Bildpunkte breit. Bitte nur Bilder, die wir zeigen dürfen.",
+        "1.600 Pixel breit. Bitte nur Bilder, die wir zeigen dürfen.",
         PICTURES,
     )
     image_focus = forms.ChoiceField(
@@ -227,8 +227,8 @@ class PortraitPart(PictureOfPart):
 
     portrait = upload_field(
         "Porträt",
-        "Als JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ihr Gesicht in der Mitte: Zu sehen ist "
-        "ein runder Ausschnitt.",
+        "Als JPEG, PNG, WebP oder AVIF, höchstens 15 MB, mindestens 480 Pixel breit. Zu sehen "
+        "ist ein runder Ausschnitt: Ihr Gesicht in der Mitte, eher oben.",
         PICTURES,
     )
     portrait_credit = line_field(

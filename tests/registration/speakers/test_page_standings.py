@@ -116,7 +116,7 @@ def test_technical_check_is_told_until_the_talk(client):
 
 def test_what_is_missing_leads_to_its_part(client):
     link = make_speaker_link()
-    gap = '<li><a href="#practice">Praxisprofil</a></li>'
+    gap = '<li><a href="#practice">Praxisprofil</a> (freiwillig)</li>'
     assert gap in section(shown(client, link), "ueberblick")
 
     ProposedChange.objects.propose(link, "lessons", "Früh anfangen.")
