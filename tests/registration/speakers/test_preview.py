@@ -124,15 +124,13 @@ def test_proposed_picture_takes_the_place_of_what_is_there():
     assert (talk.picture.name, talk.picture.token) == ("bilder/b/1600x900.jpg", link.token)
 
 
-def test_proposed_portrait_takes_the_place_of_the_initials():
+def test_proposed_portrait_takes_the_place_of_the_initials(client):
     link = make_speaker_link()
-    change = ProposedChange(link=link, field="portrait", picture="portraets/b/900x1200.jpg")
-    talk = Talk.objects.with_all_parts().get(pk=link.talk.pk)
+    change = ProposedChange.objects.propose(link, "portrait_credit", "© Sina Massow")
+    portrait = f"bilder/{'b' * 32}/480x480.jpg"
+    ProposedChange.objects.create(link=link, field="portrait", picture=portrait)
 
-    apply([change], link, talk)
+    html = preview(client, link).content.decode()
 
-    (speaker,) = talk.speakers.all()
-    assert (speaker.picture.name, speaker.picture.token) == (
-        "portraets/b/900x1200.jpg",
-        link.token,
-    )
+    assert path_of(link, "speaker_picture", "b" * 32, "480x480.jpg") in html
+    assert f"Porträt: {change.text}" in html
