@@ -19,7 +19,6 @@ from registration.models import links
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.speakers.missing import CREDIT, PICTURE, SLIDES, Wanted
 from registration.models.speakers.proposed_change import Part
-from registration.models.speakers.speaker_link import PURPOSE
 
 Kind = OutgoingMail.Kind
 # So many days before the talk everything is wanted; slides may come later.
@@ -69,7 +68,7 @@ def speaker_reminder(occasion: SpeakerOccasion) -> Mail | None:
     talk = occasion.talk
     if occasion.link.reminders_off or not asked_for or talk.is_called_off or talk.has_begun:
         return None
-    url = links.url("registration:speaker_reminders", occasion.link.key, PURPOSE)
+    url = links.url("registration:speaker_reminders", occasion.link.key, links.PURPOSE_SPEAKER)
     found = wishes(asked_for, occasion)
     mail = _mail(
         "speaker_reminder",

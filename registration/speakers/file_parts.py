@@ -104,10 +104,6 @@ class FilePart(PartForm):
 
     def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
         super().__init__(link, *args, **kwargs)
-        self.helper.form_action = reverse(
-            "registration:speaker_part", args=[link.token, self.part]
-        )
-        self.helper.form_id = f"form-{self.part}"
         self.helper.attrs = {"enctype": "multipart/form-data"}
 
     def layout(self) -> Layout:

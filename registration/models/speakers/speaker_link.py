@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from registration.models.speakers.consent import Consent
     from registration.models.speakers.proposed_change import ProposedChange
 
-PURPOSE = "vortragen"
 # The same link again within this time is a second click.
 DOUBLE_CLICK = timedelta(minutes=1)
 
@@ -67,7 +66,7 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
 
     def holding(self, token: str) -> Self:
         """Keep the link whose key the token carries, if it still leads somewhere."""
-        key = links.key_of(token, PURPOSE)
+        key = links.key_of(token, links.PURPOSE_SPEAKER)
         return self.alive().filter(key=key) if key else self.none()
 
     def alive(self) -> Self:
@@ -195,12 +194,12 @@ class SpeakerLink(models.Model):
 
     @property
     def token(self) -> str:
-        return links.token(self.key, PURPOSE)
+        return links.token(self.key, links.PURPOSE_SPEAKER)
 
     @property
     def url(self) -> str:
         """The full address of the speaker's desk."""
-        return links.url("registration:speaker", self.key, PURPOSE)
+        return links.url("registration:speaker", self.key, links.PURPOSE_SPEAKER)
 
     @property
     def dies_at(self) -> datetime:

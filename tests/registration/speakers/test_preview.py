@@ -132,5 +132,5 @@ def test_proposed_portrait_takes_the_place_of_the_initials(client):
 
     html = preview(client, link).content.decode()
 
-    assert path_of(link, "speaker_picture", "b" * 32, "480x480.jpg") in html
+    assert path_of(link, "speaker_picture", "b" * 32, "480.jpg") in html
     assert f"Porträt: {change.text}" in html
