@@ -22,8 +22,8 @@ from pytest_django.live_server_helper import LiveServer
 from tests.server import ROOT, free_port
 from webtalks.http.throttle import limits
 
-# What the scenes of the month assert is explained like a test's own.
-pytest.register_assert_rewrite("tests.e2e.month")
+# What the scenes assert is explained like a test's own.
+pytest.register_assert_rewrite("tests.e2e.month", "tests.e2e.speaking")
 
 # `make test SCREENSHOTS=1` keeps pictures of the pages here; without, they would cost a minute.
 SCREENSHOTS = ROOT / "var" / "screenshots"
