@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from events.models import PracticeProfile, Speaker, Talk
 from registration.models import ProposedChange, SpeakerLink
@@ -124,13 +125,18 @@ def test_proposed_picture_takes_the_place_of_what_is_there():
     assert (talk.picture.name, talk.picture.token) == ("bilder/b/1600x900.jpg", link.token)
 
 
-def test_proposed_portrait_takes_the_place_of_the_initials(client):
+@pytest.mark.parametrize("before", ["", f"portraits/{'a' * 32}/400x400.jpg"])
+def test_proposed_portrait_takes_the_place_of_initials_and_of_a_former_one(client, before):
     link = make_speaker_link()
-    change = ProposedChange.objects.propose(link, "portrait_credit", "© Sina Massow")
-    portrait = f"bilder/{'b' * 32}/480x480.jpg"
-    ProposedChange.objects.create(link=link, field="portrait", picture=portrait)
+    Speaker.objects.update(portrait=before, portrait_credit="© Früher" * bool(before))
+    folder = "b" * 32
+    ProposedChange.objects.create(
+        link=link, field="portrait", picture=f"bilder/{folder}/900x1200.jpg"
+    )
+    ProposedChange.objects.propose(link, "portrait_credit", "© Büro & Söhne")
 
     html = preview(client, link).content.decode()
 
-    assert path_of(link, "speaker_picture", "b" * 32, "480.jpg") in html
-    assert f"Porträt: {change.text}" in html
+    shown = reverse("registration:speaker_picture", args=[link.token, folder, "480.jpg"])
+    assert [shown in html, "Porträt: © Büro &amp; Söhne" in html] == [True, True]
+    assert ['aria-hidden="true">SM<' in html, "a" * 32 in html] == [False, False]
