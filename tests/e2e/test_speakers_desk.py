@@ -42,8 +42,8 @@ def test_from_the_mail_to_the_published_page(month):
     the_proposal.is_sent_by_the_other(alex)
 
     # Three weeks before, something is missing
-    month.comes_to(DATE - timedelta(days=21))
-    assert month.recipients == sorted(ADDRESSES.values())
+    month.clock.move_to(DATE - timedelta(days=21))
+    assert month.sent_by() == sorted(ADDRESSES.values())
     the_proposal.slides_are_sent(month, sina)
     the_proposal.nothing_is_public(sina, talk)
 
