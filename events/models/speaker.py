@@ -111,6 +111,8 @@ class Speaker(RevisionedModel):
     @property
     def picture(self) -> images.Picture | None:
         """The portrait as pages show it; the preview of a draft adds its token."""
+        if self.preview_picture:
+            return self.preview_picture
         if not self.portrait:
             return None
         return images.Picture(self.portrait.name or "", self.talk.preview_query)

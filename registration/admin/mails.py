@@ -16,7 +16,7 @@ from registration.desk.admin_page import admin_urls
 from registration.desk.ask_first import Step, ask_first, too_many
 from registration.desk.list_filters import TalkOfMailFilter
 from registration.desk.messages import mail_domain, mail_previews
-from registration.models import OutgoingMail
+from registration.models import OutgoingMail, SpeakerLink
 from registration.models.mails.outgoing_mail import OutgoingMailQuerySet
 
 DISCARD = Step(
@@ -25,6 +25,12 @@ DISCARD = Step(
     "Diese zurückgehaltenen Mails gehen nie mehr hinaus.",
     "Verwerfen",
 )
+
+
+def _card(link: SpeakerLink) -> str:
+    """Return where organisers mail the speaker, also at another address."""
+    page = reverse("admin:speaker_links", args=[link.speaker.talk_id])
+    return f"{page}#speaker-{link.speaker.pk}"
 
 
 @admin.register(OutgoingMail)
@@ -97,7 +103,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
             url = reverse("admin:registration_registration_person", args=[person.pk])
             return format_html('<a href="{}">{}</a>', url, person.name)
         if mail.speaker_link:
-            return f"{mail.speaker_link.speaker.name}, trägt vor"
+            name = mail.speaker_link.speaker.name
+            return format_html('<a href="{}">{}</a>, trägt vor', _card(mail.speaker_link), name)
         if mail.interest:
             url = reverse("admin:registration_interest_change", args=[mail.interest.pk])
             return format_html('<a href="{}">Neue Termine per E-Mail</a>', url)
@@ -106,14 +113,19 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @admin.display(description="Stand", ordering="state")
     def standing(self, mail: OutgoingMail) -> str:
         """Say what became of it, with the server's answer, and lead to who can be helped."""
-        state, person = mail.get_state_display(), mail.person
+        state, person, link = mail.get_state_display(), mail.person, mail.speaker_link
         if not mail.answer:
             return state
         tries = "1 Versuch" if mail.attempts == 1 else f"{mail.attempts} Versuche"
         text = format_html("{}<br>{}, {}", state, mail.answer, tries)
-        if mail.state != mail.State.FAILED or person is None:
+        if mail.state != mail.State.FAILED:
             return text
-        url = reverse("admin:correct_registration", args=[person.pk])
+        if person:
+            url = reverse("admin:correct_registration", args=[person.pk])
+        elif link:
+            url = _card(link)
+        else:
+            return text
         return format_html('{}<br><a href="{}">Adresse berichtigen</a>', text, url)
 
     @admin.display(description="Nächster Versuch")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from events.dates import NBSP, day_month_text, moment_text, short_date_text
+from events.models import Talk
 from registration.mail import compose, invitations, subjects
 from registration.mail.mail import Mail
 from registration.mail.occasion import SpeakerOccasion
@@ -18,7 +19,6 @@ from registration.models import links
 from registration.models.mails.outgoing_mail import OutgoingMail
 from registration.models.speakers.missing import CREDIT, PICTURE, SLIDES, Wanted
 from registration.models.speakers.proposed_change import Part
-from registration.models.speakers.speaker_link import PURPOSE
 
 Kind = OutgoingMail.Kind
 # So many days before the talk everything is wanted; slides may come later.
@@ -26,7 +26,7 @@ TEXTS_BEFORE = timedelta(days=21)
 SLIDES_BEFORE = timedelta(days=2)
 # What is welcome and not needed.
 WORDS = {
-    Part.PORTRAIT: "ein Foto von Ihnen",
+    Part.PORTRAIT: "Foto von Ihnen",
     Part.PRACTICE: "Praxisprofil: kurz, was andere Orte daraus lernen können",
 }
 WHY = (
@@ -52,7 +52,7 @@ def speaker_link(occasion: SpeakerOccasion) -> Mail | None:
         occasion,
         words=occasion.outgoing.note,
         wishes=wishes(occasion.missing, occasion),
-        texts_until=until(TEXTS_BEFORE, occasion),
+        texts_until=until(TEXTS_BEFORE, occasion.talk),
         valid_until=None if talk.is_called_off else short_date_text(link.dies_at),
     )
     mail.tells_speaker = link
@@ -68,7 +68,7 @@ def speaker_reminder(occasion: SpeakerOccasion) -> Mail | None:
     talk = occasion.talk
     if occasion.link.reminders_off or not asked_for or talk.is_called_off or talk.has_begun:
         return None
-    url = links.url("registration:speaker_reminders", occasion.link.key, PURPOSE)
+    url = links.url("registration:speaker_reminders", occasion.link.key, links.PURPOSE_SPEAKER)
     found = wishes(asked_for, occasion)
     mail = _mail(
         "speaker_reminder",
@@ -130,21 +130,22 @@ def wishes(missing: Sequence[Wanted], occasion: SpeakerOccasion) -> list[Wish]:
         names[0] = "Bild mit Bildnachweis"
         by_part[Part.PICTURE] = names
     return [
-        Wish(WORDS.get(part, " und ".join(names)), _last_day(part, occasion))
+        Wish(WORDS.get(part, " und ".join(names)), last_day(part, occasion.talk))
         for part, names in by_part.items()
     ]
 
 
-def _last_day(part: Part, occasion: SpeakerOccasion) -> str:
+def last_day(part: Part, talk: Talk) -> str:
+    """Return by when a part is wanted, or that it is welcome and not needed."""
     if part in WORDS:
         return "freiwillig"
-    return until(SLIDES_BEFORE if part == Part.SLIDES else TEXTS_BEFORE, occasion)
+    return until(SLIDES_BEFORE if part == Part.SLIDES else TEXTS_BEFORE, talk)
 
 
-def until(before: timedelta, occasion: SpeakerOccasion) -> str:
+def until(before: timedelta, talk: Talk) -> str:
     """Return `bis 5. November`; as soon as possible if that is over, or nobody knows the day."""
-    moment = occasion.talk.local_starts_at - before
-    if occasion.talk.is_called_off or moment.date() <= timezone.localdate():
+    moment = talk.local_starts_at - before
+    if talk.is_called_off or moment.date() <= timezone.localdate():
         return "bitte so bald wie möglich"
     return f"bis {day_month_text(moment)}"
 

@@ -1,6 +1,6 @@
-"""Signed links for mails: who holds one may see and change what belongs to its registration.
+"""Signed links for mails: who holds one may see and change what belongs to its row.
 
-A link names a registration's random key and its purpose, so it dies with the key and serves no
+A link names the random key of a row and its purpose, so it dies with the key and serves no
 other page. `SECRET_KEY_FALLBACKS` keeps links alive while the secret key is changed.
 """
 
@@ -26,6 +26,7 @@ PURPOSE_RECAP = "unterlagen"
 PURPOSE_NEW_ADDRESS = "neue-adresse"
 PURPOSE_INTEREST_CONFIRM = "terminhinweise-bestaetigen"
 PURPOSE_INTEREST = "terminhinweise"
+PURPOSE_SPEAKER = "vortragen"
 
 
 def new_key() -> str:

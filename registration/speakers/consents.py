@@ -19,10 +19,10 @@ HEADINGS = {
     Consent.Kind.SLIDES: "Dürfen Ihre Folien auf der Website stehen?",
 }
 REFUSED = {
-    Consent.Kind.RECORDING: "Sie können Nein sagen oder die Frage offen lassen: Das hat keinen "
-    "Nachteil für Sie, und Ihr Talk findet genauso statt, dann ohne Aufzeichnung.",
-    Consent.Kind.SLIDES: "Sie können Nein sagen oder die Frage offen lassen: Das hat keinen "
-    "Nachteil für Sie. Die Folien bleiben dann bei Ihnen.",
+    Consent.Kind.RECORDING: "Sind Sie nicht einverstanden, lassen Sie die Frage einfach offen: "
+    "Das hat keinen Nachteil für Sie, und Ihr Talk findet genauso statt, dann ohne Aufzeichnung.",
+    Consent.Kind.SLIDES: "Sind Sie nicht einverstanden, lassen Sie die Frage einfach offen: "
+    "Das hat keinen Nachteil für Sie. Die Folien bleiben dann bei Ihnen.",
 }
 PLACES = {
     Consent.Kind.RECORDING: "Die Aufzeichnung ist später auf der Seite Ihres Talks zu finden.",

@@ -104,10 +104,6 @@ class FilePart(PartForm):
 
     def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
         super().__init__(link, *args, **kwargs)
-        self.helper.form_action = reverse(
-            "registration:speaker_part", args=[link.token, self.part]
-        )
-        self.helper.form_id = f"form-{self.part}"
         self.helper.attrs = {"enctype": "multipart/form-data"}
 
     def layout(self) -> Layout:
@@ -181,7 +177,7 @@ class PicturePart(PictureOfPart):
     image = upload_field(
         "Bild",
         "Als JPEG, PNG, WebP oder AVIF, höchstens 15 MB; am besten quer und mindestens "
-        "1600 Bildpunkte breit. Bitte nur Bilder, die wir zeigen dürfen.",
+        "1.600 Pixel breit. Bitte nur Bilder, die wir zeigen dürfen.",
         PICTURES,
     )
     image_focus = forms.ChoiceField(
@@ -227,8 +223,8 @@ class PortraitPart(PictureOfPart):
 
     portrait = upload_field(
         "Porträt",
-        "Als JPEG, PNG, WebP oder AVIF, höchstens 15 MB. Ihr Gesicht in der Mitte: Zu sehen ist "
-        "ein runder Ausschnitt.",
+        "Als JPEG, PNG, WebP oder AVIF, höchstens 15 MB, mindestens 480 Pixel breit. Zu sehen "
+        "ist ein runder Ausschnitt: Ihr Gesicht in der Mitte, eher oben.",
         PICTURES,
     )
     portrait_credit = line_field(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from events.models import Talk
 from events.pages.edition import editions
 from events.pages.requests import SiteRequest
+from registration.mail.speaker_mails import last_day
 from registration.models import ProposedChange, Registration, SpeakerLink, limits
 from registration.models.speakers.missing import missing
 from registration.pages.link_holder import (
@@ -43,6 +44,9 @@ TOLD = {
     "zurueckgezogen": ("ok", "Zurückgezogen. Hier schlagen Sie jetzt nichts mehr vor."),
 }
 
+# What is told where the form holds nothing new: by whether it is proposed already.
+UNCHANGED = {True: "gespeichert", False: "unveraendert"}
+
 
 @for_speaker
 def desk(request: SiteRequest, link: SpeakerLink) -> HttpResponse:
@@ -68,7 +72,8 @@ def save_part(request: SiteRequest, link: SpeakerLink, part: str) -> HttpRespons
     take_in(request, link)
     form = form_class(link, request.POST, request.FILES)
     if form.is_valid() and not form.has_changed():
-        return redirect(address_of(link, part, "unveraendert"))
+        # Whoever presses twice has saved as well.
+        return redirect(address_of(link, part, UNCHANGED[form.is_proposed]))
     is_proposed = form.is_valid() and form.propose()
     if form.errors:  # also where the storage takes no file
         return render(request, TEMPLATE, context_of(link, form), status=422)
@@ -115,6 +120,7 @@ def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, An
     prefetch_related_objects([link], "changes")
     talk = link.talk
     parts = [bound if isinstance(bound, each) else each(link) for each in FORMS]
+    consents = consents_of(link, editions.current().series)
     return {
         "link": link,
         "talk": talk,
@@ -122,8 +128,9 @@ def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, An
         "bound": bound,
         "proposed": [form for form in parts if form.is_proposed],
         "declined": [form for form in parts if form.is_declined],
-        "missing": [wanted for wanted in missing(link) if wanted.part in {p.part for p in parts}],
-        "consents": consents_of(link, editions.current().series),
+        "missing": [(wanted, last_day(wanted.part, talk)) for wanted in missing(link)],
+        "consents": consents,
+        "unanswered": [each for each in consents if not each.given and not each.withdrawn],
         "people": people_signed_up(talk),
         "questions": questions_to_speakers(talk),
     }

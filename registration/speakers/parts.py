@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django import forms
 from django.db import transaction
 from django.urls import reverse
 
@@ -67,11 +68,11 @@ class PartForm(PersonForm):
 
     def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
         self.link = link
-        open_changes = {
+        self.open_texts = {
             change.field: change.text for change in link.changes.all() if change.is_open
         }
         shown = {
-            field: open_changes.get(field, present(link, field))
+            field: self.open_texts.get(field, present(link, field))
             for field in FIELDS[self.part][1]
             if field not in FILES
         }
@@ -79,6 +80,17 @@ class PartForm(PersonForm):
         self.helper.form_action = reverse(
             "registration:speaker_part", args=[link.token, self.part.value]
         )
+        self.helper.form_id = f"form-{self.part}"
+        self._take_for_typed_what_differs_from_the_page()
+
+    def _take_for_typed_what_differs_from_the_page(self) -> None:
+        """Let the page send back what it showed.
+
+        What nobody typed into is no proposal, also where organisers have changed it meanwhile.
+        """
+        for name, field in self.fields.items():
+            was_sent = not self.is_bound or self.add_initial_prefix(name) in self.data
+            field.show_hidden_initial = was_sent and not isinstance(field, forms.FileField)
 
     @property
     def standings(self) -> list[Standing]:
@@ -106,9 +118,11 @@ class PartForm(PersonForm):
 
     @transaction.atomic
     def propose(self) -> list[ProposedChange]:
-        """Write what differs from the talk as the speaker's proposal; return what that is."""
+        """Write what was typed as the speaker's proposal; return what they propose here now."""
         changes = []
         for field in FIELDS[self.part][1]:
+            if field not in self.changed_data and field not in self.open_texts:
+                continue
             value = self.cleaned_data.get(field)
             if field in FILES:
                 file = value or None

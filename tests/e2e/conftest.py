@@ -17,13 +17,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site_settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 
 from tests.server import ROOT, free_port
 from webtalks.http.throttle import limits
 
-# What the scenes of the month assert is explained like a test's own.
-pytest.register_assert_rewrite("tests.e2e.month")
+# What the scenes assert is explained like a test's own.
+pytest.register_assert_rewrite("tests.e2e.month", "tests.e2e.speaking")
 
 # `make test SCREENSHOTS=1` keeps pictures of the pages here; without, they would cost a minute.
 SCREENSHOTS = ROOT / "var" / "screenshots"
@@ -138,6 +139,21 @@ def site(tmp_path_factory):
     stop_site(site)
 
 
+class OneByOne(WSGIHandler):
+    """Answers one request after the other where all threads share one connection.
+
+    On SQLite two threads would get each other's rows: that is so in this process alone.
+    """
+
+    lock = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        if connection.vendor != "sqlite":
+            return super().__call__(environ, start_response)
+        with self.lock:
+            return super().__call__(environ, start_response)
+
+
 @pytest.fixture
 def own_url(transactional_db, settings):
     """Serve the site in this process, where the clock can be moved.
@@ -145,7 +161,7 @@ def own_url(transactional_db, settings):
     Static files come by WhiteNoise, because `live_server` knows no hashed names.
     """
     server = LiveServer("localhost", start=False)
-    server.thread.static_handler = lambda _: WSGIHandler()
+    server.thread.static_handler = lambda _: OneByOne()
     server.start()
     settings.SITE_URL, settings.ALLOWED_HOSTS = server.url, ["localhost"]
     settings.THROTTLE, settings.FORM_MIN_SECONDS = limits("off"), 0

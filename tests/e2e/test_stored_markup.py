@@ -179,7 +179,7 @@ def test_speakers_desk_shows_what_was_typed(reader):
         ProposedChange.objects.propose(link, field, f"{ALL}\n\nNeu")
     for field in ("title", "costs"):
         ProposedChange.objects.propose(link, field, f"{GROUPS[0]} neu")
-    ProposedChange.objects.get(field="costs").decide("declined", GROUPS[0])
+    ProposedChange.objects.get(link=link, field="costs").decide("declined", GROUPS[0])
 
     desk = reader.read(reverse("registration:speaker", args=[link.token]))
     preview = reader.read(reverse("registration:speaker_preview", args=[link.token]))

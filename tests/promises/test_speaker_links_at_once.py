@@ -53,3 +53,64 @@ def server(tmp_path, database_url):
 
 def test_one_link_and_one_mail_whoever_is_first(server):
     assert server.shell(AT_ONCE) == "1 1 1 True"
+
+
+MEANWHILE = """
+import threading
+from datetime import timedelta
+from django.db import connection, transaction
+from django.utils import timezone
+from events.models import Speaker, Talk
+from registration.models import ProposedChange, SpeakerLink
+
+start = timezone.now() + timedelta(days=9)
+talk = Talk.objects.create(title="Alt", starts_at=start, ends_at=start + timedelta(hours=1))
+speaker = Speaker.objects.create(talk=talk, name="Kim Beispiel")
+SpeakerLink.objects.send(speaker, "kim@stadt.example")
+link = SpeakerLink.objects.with_talks().get()
+
+def meanwhile(other, form):
+    # Run `other` while `form`, which begins by locking the talk and its links, is being saved.
+    failed = []
+    def run():
+        try:
+            other()
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        Talk.objects.lock([talk.pk])
+        list(SpeakerLink.objects.in_talk(talk).select_for_update(of=("self",)))
+        thread.start()
+        thread.join(1)
+        form()
+    thread.join()
+    return failed
+"""
+RENEWED = """
+def form():
+    Speaker.objects.filter(pk=speaker.pk).update(name="Kim Anders")
+
+print(meanwhile(lambda: link.renew("kim@stadt.example"), form), Speaker.objects.get().name)
+"""
+REMOVED = """
+print(meanwhile(lambda: link.renew("kim@stadt.example"), lambda: Speaker.objects.all().delete()),
+      SpeakerLink.objects.count())
+"""
+PROPOSED = """
+def form():
+    Talk.objects.filter(pk=talk.pk).update(title="Neu")
+
+print(meanwhile(lambda: ProposedChange.objects.propose(link, "title", "Neu"), form),
+      ProposedChange.objects.count())
+"""
+
+
+@pytest.mark.parametrize(
+    ("deeds", "result"),
+    [(RENEWED, "[] Kim Anders"), (REMOVED, "[] 0"), (PROPOSED, "[] 0")],
+)
+def test_form_that_is_saved_meanwhile_waits_for_nobody_in_a_ring(server, deeds, result):
+    assert server.shell(MEANWHILE + deeds) == result

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from registration.models import links
 
-# All others need PURPOSE_MINE.
+# Those of speakers need PURPOSE_SPEAKER, all others PURPOSE_MINE.
 PURPOSES = {
     "confirm": links.PURPOSE_CONFIRM,
     "not_me": links.PURPOSE_NOT_ME,
@@ -19,9 +19,12 @@ PURPOSES = {
     "interest_mine": links.PURPOSE_INTEREST,
     "interest_end": links.PURPOSE_INTEREST,
 }
+OF_SPEAKERS = "speaker"
 
 
 def purpose_of(name: str) -> str:
+    if name.startswith(OF_SPEAKERS):
+        return links.PURPOSE_SPEAKER
     return PURPOSES.get(name, links.PURPOSE_MINE)
 
 

@@ -19,7 +19,6 @@ from registration.models import (
     links,
 )
 from registration.models.account import password_link, second_factor_link
-from registration.models.speakers import speaker_link
 from tests.events.upload_files import PDF, jpeg, upload
 from tests.makers import (
     make_offer,
@@ -389,7 +388,7 @@ class _Examples:
             "unterlagen": (links.PURPOSE_RECAP, self.row),
             "meine-anmeldung": (links.PURPOSE_MINE, self.row),
             "terminhinweise": (links.PURPOSE_INTEREST, self.interest),
-            "vortragen": (speaker_link.PURPOSE, self.link),
+            "vortragen": (links.PURPOSE_SPEAKER, self.link),
         }[parts[1] if parts[0] == "anmeldung" else parts[0]]
         if parts[:2] == ["terminhinweise", "bestaetigen"]:
             purpose, row = links.PURPOSE_INTEREST_CONFIRM, self.asking

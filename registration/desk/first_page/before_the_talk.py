@@ -178,7 +178,7 @@ def links_to_send(desk: Desk) -> Iterator[ToDo]:
         if speakers and not talk.is_called_off and talk.starts_at <= last_day:
             yield ToDo(
                 title=talk.title,
-                text=f"Für {names_text(speakers)} ist noch kein Link verschickt.",
+                text=f"Für {names_text(speakers)} ist noch kein Link zum Vortragen verschickt.",
                 deadline=until_talk(talk),
                 button="Link verschicken …",
                 url=reverse("admin:speaker_links", args=[talk.pk]),

@@ -30,7 +30,7 @@ NEVER_MAILED = "Angelegt, aber nicht verschickt."
 class SendForm(forms.Form):
     """Where a link goes, and what organisers add to the mail."""
 
-    email = email_field()
+    email = email_field("Die der Person selbst oder ihres Büros. Auch Erinnerungen gehen dorthin.")
     note = LinesInput(
         label="Ein Satz dazu (freiwillig)",
         help_text="Er steht in dieser einen Mail und in keiner späteren.",

@@ -106,9 +106,12 @@ def settle(request: HttpRequest, sender: Sender) -> None:
 
 
 def answers(chosen: Iterable[Proposal]) -> list[str]:
-    """Return a line for each decision: `Titel: übernommen`, `Text: nicht übernommen. Satz`."""
+    """Return a line for each decision: `Titel: übernommen`, `Text: nicht übernommen. Satz`.
+
+    What organisers have said a word to stands first: among many others it would be overlooked.
+    """
     lines = []
-    for each in chosen:
+    for each in sorted(chosen, key=lambda each: not each.form.said):
         said = each.form.said
         lines.append(f"{each.outcome_text}. {said}" if said else each.outcome_text)
     return lines

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from registration.models.speakers.consent import Consent
     from registration.models.speakers.proposed_change import ProposedChange
 
-PURPOSE = "vortragen"
 # The same link again within this time is a second click.
 DOUBLE_CLICK = timedelta(minutes=1)
 
@@ -67,7 +66,7 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
 
     def holding(self, token: str) -> Self:
         """Keep the link whose key the token carries, if it still leads somewhere."""
-        key = links.key_of(token, PURPOSE)
+        key = links.key_of(token, links.PURPOSE_SPEAKER)
         return self.alive().filter(key=key) if key else self.none()
 
     def alive(self) -> Self:
@@ -81,12 +80,13 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
         return self.filter(is_over("speaker__talk"))
 
     def lock(self, link: "SpeakerLink") -> "SpeakerLink":
-        """Lock the row of `link` and return it read anew, with speaker and talk.
+        """Lock the row of `link` and return it read anew.
 
-        Raises DoesNotExist if it was erased, renewed or withdrawn since it was read.
+        Speaker and talk are not read along: PostgreSQL would return them as they were before it
+        waited for the lock. Raises DoesNotExist if the link was erased, renewed or withdrawn since
+        it was read.
         """
-        locked = self.select_for_update(of=("self",)).select_related("speaker__talk")
-        return locked.get(pk=link.pk, key=link.key)
+        return self.select_for_update().get(pk=link.pk, key=link.key)
 
     @alters_data
     @for_managers_too
@@ -123,11 +123,13 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
         """Make a link for this canonical address and mail it; twice is once.
 
         None if a link lives already, the talk is long over, or the speaker is gone. Several
-        organisers at once wait for each other at the speaker's row.
+        organisers at once wait for each other at the talk's row, which is locked before the link's
+        wherever both are.
         """
-        known = Speaker.objects.select_for_update().filter(pk=speaker.pk)
+        talks = Talk.objects.lock([speaker.talk_id])
+        is_there = Speaker.objects.filter(pk=speaker.pk).exists()
         lives = SpeakerLink.objects.alive().filter(speaker=speaker)
-        if not known.first() or lives.exists() or not leads_somewhere(speaker.talk):
+        if not is_there or lives.exists() or not leads_somewhere(talks[0]):
             return None
         link = self.make(speaker, email)
         link.mail(note)
@@ -192,12 +194,12 @@ class SpeakerLink(models.Model):
 
     @property
     def token(self) -> str:
-        return links.token(self.key, PURPOSE)
+        return links.token(self.key, links.PURPOSE_SPEAKER)
 
     @property
     def url(self) -> str:
         """The full address of the speaker's desk."""
-        return links.url("registration:speaker", self.key, PURPOSE)
+        return links.url("registration:speaker", self.key, links.PURPOSE_SPEAKER)
 
     @property
     def dies_at(self) -> datetime:
@@ -317,8 +319,8 @@ class SpeakerLink(models.Model):
         return True
 
     def _lock(self) -> bool:
-        """Lock the row, after the speaker's; False if it is not this living link any more."""
-        Speaker.objects.select_for_update().filter(pk=self.speaker_id).first()
+        """Lock the row, after the talk's; False if it is not this living link any more."""
+        Talk.objects.lock([self.speaker.talk_id])
         mine = SpeakerLink.objects.alive().filter(pk=self.pk, key=self.key)
         return mine.select_for_update(of=["self"]).first() is not None
 
@@ -329,8 +331,9 @@ class SpeakerLink(models.Model):
 
     @alters_data
     def switch_reminders(self, *, off: bool) -> None:
+        """Switch the reminders off or on; nothing happens if the link was renewed meanwhile."""
+        self._same_person().update(reminders_off=off)
         self.reminders_off = off
-        self.save(update_fields=["reminders_off"])
 
     @alters_data
     @transaction.atomic

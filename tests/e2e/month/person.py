@@ -1,6 +1,7 @@
 """Whoever sits at a browser: what they do, and what they see.
 
-They go on by what the page offers. `steps` counts: a click, a field, a file.
+They go on by what the page offers. `steps` counts: a click, a field, a file; `typed` is what they
+have written into fields.
 """
 
 from playwright.sync_api import expect
@@ -15,7 +16,7 @@ class Person:
     """Somebody with a browser of their own, and a window of this width and height."""
 
     def __init__(self, browser, complaints, window):
-        self.steps = 0
+        self.steps, self.typed = 0, []
         self.context = browser.new_context(locale="de-DE", viewport=window, color_scheme="light")
         self.page = self.context.new_page()
         listen(self.page, complaints, expected=REFUSED)
@@ -38,6 +39,7 @@ class Person:
     def fill(self, label, text):
         """Fill in the field of this label, or of this selector where several are called so."""
         self.steps += 1
+        self.typed.append(text)
         if label.startswith(("[", ".")):
             self.page.locator(label).fill(text)
         else:

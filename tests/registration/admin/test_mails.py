@@ -169,14 +169,27 @@ def test_mail_to_a_speaker_names_them_and_their_talk(admin_client, smtp_server):
     link = make_speaker_link(make_talk(title="Wärme"))
     mail = OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
     deliver_due()
+    card = f"{reverse('admin:speaker_links', args=[link.talk.pk])}#speaker-{link.speaker_id}"
 
     for path in (LIST, page_of(mail)):
         html = admin_client.get(path).content.decode()
-        assert ("Sina Massow, trägt vor" in html, ">Wärme</a>" in html) == (True, True)
+        for words in (f'{card}">Sina Massow</a>, trägt vor', ">Wärme</a>"):
+            assert words in html
     assert listed(admin_client, talk=link.talk.pk) == {mail.pk}
 
     link.delete()
     assert "nicht mehr zuzuordnen" in admin_client.get(LIST).content.decode()
+
+
+def test_refused_mail_to_a_speaker_leads_to_where_the_address_is_corrected(admin_client):
+    link = make_speaker_link()
+    mail = OutgoingMail.objects.enqueue_to_speaker("speaker_link", link, "1")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="failed", last_error="550 5.1.1 unknown")
+    card = f"{reverse('admin:speaker_links', args=[link.talk.pk])}#speaker-{link.speaker_id}"
+
+    html = admin_client.get(LIST).content.decode()
+
+    assert f'<a href="{card}">Adresse berichtigen</a>' in html
 
 
 def test_list_asks_no_more_questions_for_more_speakers(

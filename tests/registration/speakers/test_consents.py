@@ -15,7 +15,7 @@ from tests.registration.speakers.file_forms import page_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 RECORDING, SLIDES = Consent.Kind.RECORDING, Consent.Kind.SLIDES
-FREELY = "Sie können Nein sagen oder die Frage offen lassen"
+FREELY = "Sind Sie nicht einverstanden, lassen Sie die Frage einfach offen"
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from events.models import Talk
 from registration.models import ProposedChange, Registration, SpeakerLink
@@ -114,9 +115,29 @@ def test_technical_check_is_told_until_the_talk(client):
     assert "Technik-Check" not in shown(client, link)
 
 
+def test_technical_check_in_the_room_of_the_talk_names_the_mail_with_its_link(client):
+    check_at = datetime(2025, 11, 20, 14, 30, tzinfo=BERLIN)
+    link = make_speaker_link(make_talk(check_at=check_at, meeting_url="https://meet.example/x"))
+
+    html = section(shown(client, link), "termin")
+
+    assert "Der Link steht in unserer E&#8209;Mail." in html
+    assert "meet.example" not in html
+
+
+def test_technical_check_that_is_over_leads_to_no_file(client, clock):
+    link = make_speaker_link(make_talk(check_at=timezone.now() + timedelta(hours=1)))
+    calendar = path_of(link, "speaker_check_ics")
+    assert calendar in shown(client, link)
+
+    clock.shift(timedelta(hours=2))
+
+    assert calendar not in shown(client, link)
+
+
 def test_what_is_missing_leads_to_its_part(client):
     link = make_speaker_link()
-    gap = '<li><a href="#practice">Praxisprofil</a></li>'
+    gap = '<li><a href="#practice">Praxisprofil</a> (freiwillig)</li>'
     assert gap in section(shown(client, link), "ueberblick")
 
     ProposedChange.objects.propose(link, "lessons", "Früh anfangen.")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from events.models import PracticeProfile, Speaker, Talk
 from registration.models import ProposedChange, SpeakerLink
@@ -122,3 +123,20 @@ def test_proposed_picture_takes_the_place_of_what_is_there():
     apply([change, ProposedChange(link=link, field="slides", pdf="material/b.pdf")], link, talk)
 
     assert (talk.picture.name, talk.picture.token) == ("bilder/b/1600x900.jpg", link.token)
+
+
+@pytest.mark.parametrize("before", ["", f"portraits/{'a' * 32}/400x400.jpg"])
+def test_proposed_portrait_takes_the_place_of_initials_and_of_a_former_one(client, before):
+    link = make_speaker_link()
+    Speaker.objects.update(portrait=before, portrait_credit="© Früher" * bool(before))
+    folder = "b" * 32
+    ProposedChange.objects.create(
+        link=link, field="portrait", picture=f"bilder/{folder}/900x1200.jpg"
+    )
+    ProposedChange.objects.propose(link, "portrait_credit", "© Büro & Söhne")
+
+    html = preview(client, link).content.decode()
+
+    shown = reverse("registration:speaker_picture", args=[link.token, folder, "480.jpg"])
+    assert [shown in html, "Porträt: © Büro &amp; Söhne" in html] == [True, True]
+    assert ['aria-hidden="true">SM<' in html, "a" * 32 in html] == [False, False]

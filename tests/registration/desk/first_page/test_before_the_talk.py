@@ -189,13 +189,14 @@ def test_speakers_without_a_link_are_named_for_near_talks(admin_client, days):
     talk = make_talk(starts_in=days * DAY, status="draft" if days == 42 else "published")
     Speaker.objects.create(talk=talk, name="Kim & Co", position=1)
 
-    line = find(admin_client, "noch kein Link verschickt")
+    line = find(admin_client, "noch kein Link zum Vortragen verschickt")
 
     if days == 43:
         assert line is None
     else:
         page = reverse("admin:speaker_links", args=[talk.pk])
-        assert line.text == f"{TITLE} Für Kim & Co und Sina Massow ist noch kein Link verschickt."
+        said = "Für Kim & Co und Sina Massow ist noch kein Link zum Vortragen verschickt."
+        assert line.text == f"{TITLE} {said}"
         assert (line.button, line.url, line.is_urgent) == ("Link verschicken …", page, False)
 
 
@@ -211,7 +212,7 @@ def test_nobody_is_asked_for_a_link_that_is_there_or_brings_nothing(admin_client
     make_speaker_link(has_link)
     Material.objects.create(talk=complete, title="Folien", url="https://stadt.example/folien")
 
-    assert find(admin_client, "noch kein Link verschickt") is None
+    assert find(admin_client, "noch kein Link zum Vortragen verschickt") is None
 
 
 def test_what_only_makes_it_better_never_presses(admin_client):

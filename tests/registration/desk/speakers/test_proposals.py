@@ -118,8 +118,8 @@ def test_one_round_takes_declines_and_leaves_open_in_one_mail(admin_client):
     assert notes() == [
         (
             "sina@stadt.example",
-            "Name: übernommen. Danke!\nFunktion: übernommen\n"
-            "Titel: nicht übernommen. Der alte ist schon gedruckt.",
+            "Name: übernommen. Danke!\nTitel: nicht übernommen. Der alte ist schon gedruckt.\n"
+            "Funktion: übernommen",
         )
     ]
     assert [change.field for change in ProposedChange.objects.open()] == ["subtitle"]

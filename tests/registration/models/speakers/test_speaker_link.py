@@ -150,3 +150,12 @@ def test_mail_about_a_postponed_talk_does_not_expire_with_its_old_date():
 
     assert link.is_alive
     assert OutgoingMail.objects.get().expires_at is None
+
+
+def test_reminders_of_a_link_that_was_erased_meanwhile_are_nobodys():
+    link = make_speaker_link()
+    SpeakerLink.objects.all().delete()
+
+    link.switch_reminders(off=True)
+
+    assert not SpeakerLink.objects.exists()
