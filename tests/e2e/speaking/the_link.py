@@ -82,7 +82,9 @@ def is_opened(month, speaker, name):
     speaker.sees_heading("Ihr Web-Talk")
     speaker.sees(f"Guten Tag, {name}.")
     missing = speaker.page.locator(".to-parts li")
-    wanted = ["Bild", "Bildnachweis", "Alternativtext", "Folien", "Porträt", "Praxisprofil"]
+    needed, welcome = ["Bild", "Bildnachweis"], ["Porträt", "Praxisprofil"]
+    welcome = [f"{each} (freiwillig)" for each in welcome]
+    wanted = [*needed, "Alternativtext (freiwillig)", "Folien", *welcome]
     assert missing.all_inner_texts() == wanted
     looks_right(speaker, "vortragen-anfang")
     is_wide_enough_for_large_letters(speaker, "vortragen-anfang")
@@ -90,7 +92,7 @@ def is_opened(month, speaker, name):
 
 def is_withdrawn(month, redaktion, talk, speaker, name):
     """Withdraw a link: whoever opens it, or has it open, is told that it leads nowhere."""
-    speaker.presses_in_mail()
+    speaker.presses_again()
     with month.scene("withdraw a link", redaktion):
         redaktion.follow(talk.title)
         redaktion.follow("Referentinnen und Referenten")
@@ -100,7 +102,7 @@ def is_withdrawn(month, redaktion, talk, speaker, name):
         redaktion.sees(f"Der Link von {name} führt nirgendwohin mehr.")
     speaker.press("Name und Funktion speichern")
     speaker.sees_heading("Dieser Link gilt nicht")
-    speaker.presses_in_mail()
+    speaker.presses_again()
     speaker.sees_heading("Dieser Link gilt nicht")
     looks_right(speaker, "vortragen-zurueckgezogen")
     assert month.sent_by() == []

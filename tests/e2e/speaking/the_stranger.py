@@ -2,7 +2,7 @@
 
 import re
 
-from tests.e2e.month.guest import Guest
+from tests.e2e.speaking.speaker import Speaker
 from tests.e2e.speaking.the_link import ADDRESSES, SINA
 from tests.e2e.speaking.the_proposal import nothing_of
 from tests.makers import make_registration
@@ -19,9 +19,9 @@ def people_sign_up(month, talk):
     assert set(PEOPLE) <= set(month.sent_by())
 
 
-def sees_nothing_personal(month, speaker) -> Guest:
+def sees_nothing_personal(month, speaker) -> Speaker:
     """Open the link that the speaker has passed on, and everything that it leads to."""
-    stranger = Guest(month)
+    stranger = Speaker(month)
     stranger.page.goto(speaker.page.url)
     stranger.sees_heading("Ihr Web-Talk")
     stranger.sees("Bisher haben sich 6 Personen angemeldet.")
