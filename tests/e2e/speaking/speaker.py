@@ -37,6 +37,13 @@ class Speaker(Guest):
         parts = calendar_parts(self.mailbox.messages[message])
         return [re.search(rb"SUMMARY:(.*)\r\n", part)[1].decode() for part in parts]
 
+    @property
+    def missing(self) -> list[str]:
+        """What the desk asks for at its top."""
+        self.sees_heading("Ihr Web-Talk")
+        links = self.page.locator(".to-parts a:not([href='#einwilligungen'])")
+        return links.all_inner_texts()
+
     def saves(self, button, texts, *, file=None):
         """Fill in the fields of a part by their names, choose its file, and save it."""
         for name, text in texts.items():

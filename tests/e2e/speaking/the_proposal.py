@@ -108,8 +108,7 @@ def slides_are_sent(month, speaker):
     """Follow the reminder: only the slides are missing. They arrive, and could be better."""
     assert speaker.mailbox.subjects[-1] == "Folien fehlen noch"
     speaker.presses_in_mail("Jetzt hochladen")
-    missing = speaker.page.locator(".to-parts li")
-    assert missing.all_inner_texts() == ["Folien"]
+    assert speaker.missing == ["Folien"]
     slides = {"name": "Vortrag „Wärme“.pdf", "mimeType": "application/pdf", "buffer": PDF}
     speaker.saves("Folien speichern", {}, file=("[name=slides-slides]", slides))
     month.steps["send the slides"] = speaker.steps
