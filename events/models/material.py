@@ -3,7 +3,6 @@
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
@@ -11,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from events.method_marks import alters_data, for_querysets_only
 from events.models.revision import RevisionedModel, RevisionedQuerySet
 from events.text.fields import LineField, WebAddressField
+from events.uploads import stored
 from events.uploads.pdfs import PdfField, storage_name
 
 
@@ -26,7 +26,7 @@ class MaterialQuerySet(RevisionedQuerySet["Material"]):
     def update(self, **kwargs: Any) -> int:
         replaced = self._file_names() if "file" in kwargs else []
         number = super().update(**kwargs)
-        remove_unused(replaced)
+        stored.remove_unused(replaced)
         return number
 
     @alters_data
@@ -35,7 +35,7 @@ class MaterialQuerySet(RevisionedQuerySet["Material"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         names = self._file_names()
         result = super().delete()
-        remove_unused(names)
+        stored.remove_unused(names)
         return result
 
     def _file_names(self) -> list[str]:
@@ -108,14 +108,14 @@ class Material(RevisionedModel):
         held = Material.objects.files().filter(pk=self.pk).values_list("file", flat=True)
         names = list(held)
         super().save(**kwargs)
-        remove_unused(names)
+        stored.remove_unused(names)
 
     @alters_data
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         names = [self.file.name or ""] if self.file else []
         result = super().delete(*args, **kwargs)
-        remove_unused(names)
+        stored.remove_unused(names)
         return result
 
     @property
@@ -133,15 +133,3 @@ class Material(RevisionedModel):
             return f"PDF, {filesizeformat(self.file.size)}"
         except OSError:  # lost on disk: the talk's page shall not be lost with it
             return "PDF"
-
-
-def remove_unused(names: list[str]) -> None:
-    """Delete the PDFs `names` once the change is committed, but for those still held."""
-
-    def remove() -> None:
-        for name in names:
-            if not Material.objects.filter(file=name).exists():
-                default_storage.delete(name)
-
-    if names:
-        transaction.on_commit(remove, robust=True)

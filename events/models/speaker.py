@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from events.method_marks import alters_data
 from events.models.revision import RevisionedModel, RevisionedQuerySet
 from events.text.fields import LineField
-from events.uploads import images
+from events.uploads import images, stored
 
 CREDIT_MISSING = "Bitte geben Sie an, von wem das Porträt ist."
 
@@ -28,7 +28,7 @@ class SpeakerQuerySet(RevisionedQuerySet["Speaker"]):
     def update(self, **kwargs: Any) -> int:
         replaced = self.portraits() if "portrait" in kwargs else []
         number = super().update(**kwargs)
-        remove_unused(replaced)
+        stored.remove_unused(replaced)
         return number
 
 
@@ -106,7 +106,7 @@ class Speaker(RevisionedModel):
     def save(self, **kwargs: Any) -> None:
         held = Speaker.objects.filter(pk=self.pk).portraits()
         super().save(**kwargs)
-        remove_unused(held)
+        stored.remove_unused(held)
 
     @property
     def picture(self) -> images.Picture | None:
@@ -128,22 +128,10 @@ class Speaker(RevisionedModel):
         return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
 
 
-def remove_unused(names: list[str]) -> None:
-    """Delete the portraits `names` once the change is committed, but for those still held."""
-
-    def remove() -> None:
-        for name in names:
-            if not Speaker.objects.filter(portrait=name).exists():
-                images.remove(name)
-
-    if names:
-        transaction.on_commit(remove, robust=True)
-
-
 @receiver(post_delete, sender=Speaker)
 def _forget_portrait(instance: Speaker, **_: Any) -> None:
     """Delete the portrait of a speaker that is deleted, also where it goes with the talk.
 
     Django tells of each row only so: a cascade calls neither `delete`.
     """
-    remove_unused([instance.portrait.name] if instance.portrait.name else [])
+    stored.remove_unused([instance.portrait.name or ""])

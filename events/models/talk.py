@@ -31,7 +31,7 @@ from events.method_marks import alters_data
 from events.models.bookability import RegistrationState, state_of
 from events.models.facts import FactColumns
 from events.models.former_slug import FormerSlug
-from events.models.material import Material, remove_unused
+from events.models.material import Material
 from events.models.municipality import Municipality
 from events.models.practice_profile import PracticeProfile
 from events.models.revision import RevisionedModel
@@ -41,6 +41,7 @@ from events.models.topic import Topic
 from events.slugs import MAX_LENGTH, free_slug
 from events.text.fields import LineField, LinesField, SlugField, WebAddressField, tidy
 from events.uploads import images
+from events.uploads.stored import remove_unused
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -417,8 +418,7 @@ class Talk(RevisionedModel, FactColumns):
         super().save(update_fields=written, **kwargs)
         self.trust_counters()
         if "image" in changed:
-            replaced = stored["image"]
-            transaction.on_commit(lambda: images.remove(replaced), robust=True)
+            remove_unused([stored["image"]])
 
     def _stored(self) -> dict[str, Any]:
         """Return what the database holds of the columns whose change entails more."""
@@ -483,9 +483,7 @@ class Talk(RevisionedModel, FactColumns):
             FormerSlug.note(self.slug, None)
         slides = list(self.materials.exclude(file="").values_list("file", flat=True))
         result = super().delete(*args, **kwargs)
-        remove_unused(slides)
-        if name:
-            transaction.on_commit(lambda: images.remove(name), robust=True)
+        remove_unused([name or "", *slides])
         return result
 
     @property

@@ -37,9 +37,9 @@ LARGEST = re.compile(r"\d+x\d+\.jpg")
 
 GONE = partial(
     ValidationError,
-    "Die Datei von vorhin ist nicht mehr da. Bitte wählen Sie sie noch einmal aus. Aufgehoben "
-    "wird sie 24 Stunden lang, und nur für das Konto oder den Link, mit dem sie hochgeladen "
-    "wurde.",
+    "Die Datei von vorhin ist nicht mehr da. Bitte wählen Sie sie noch einmal aus. "
+    "Aufgehoben wird sie 24 Stunden lang, und nur für das Konto oder den Link, mit dem sie "
+    "hochgeladen wurde.",
     code="gone",
 )
 NOT_STORED = partial(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import FileField
 
 from events.uploads import images
@@ -25,6 +26,18 @@ def in_use(names: Iterable[str]) -> set[str]:
             column, flat=True
         )
     }
+
+
+def remove_unused(names: Iterable[str]) -> None:
+    """Delete these files once the change is committed, but for those that a row still names."""
+    names = [name for name in names if name]
+
+    def remove_each() -> None:
+        for name in set(names) - in_use(names):
+            remove(name)
+
+    if names:
+        transaction.on_commit(remove_each, robust=True)
 
 
 def remove(name: str) -> None:

@@ -177,7 +177,7 @@ class ProposedChangeQuerySet(models.QuerySet["ProposedChange", "ProposedChange"]
         change.proposed_at, change.decided_at = timezone.now(), None
         change.outcome, change.answer = "", ""
         change.save()
-        remove_file(replaced)
+        stored.remove_unused([replaced])
         return change
 
 
@@ -256,21 +256,10 @@ class ProposedChange(models.Model):
         unused = "" if outcome == self.Outcome.TAKEN else self.file_name
         self.picture = self.pdf = ""
         self.save()
-        remove_file(unused)
+        stored.remove_unused([unused])
 
 
 @receiver(post_delete, sender=ProposedChange)
 def _forget_file(instance: ProposedChange, **_: Any) -> None:
     """Delete the file of a proposal that is deleted, also where it goes with link or speaker."""
-    remove_file(instance.file_name)
-
-
-def remove_file(name: str) -> None:
-    """Delete a proposed file once the change is committed, unless a page shows it by now."""
-    if name:
-        transaction.on_commit(lambda: _remove(name), robust=True)
-
-
-def _remove(name: str) -> None:
-    if not stored.in_use([name]):
-        stored.remove(name)
+    stored.remove_unused([instance.file_name])

@@ -17,8 +17,9 @@ from tests.makers import TITLE, make_registration, make_talk
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 GONE = (
-    "Die Datei von vorhin ist nicht mehr da. Bitte wählen Sie sie noch einmal aus. Aufgehoben "
-    "wird sie 24 Stunden lang, und nur für das Konto oder den Link, mit dem sie hochgeladen wurde."
+    "Die Datei von vorhin ist nicht mehr da. Bitte wählen Sie sie noch einmal aus. "
+    "Aufgehoben wird sie 24 Stunden lang, und nur für das Konto oder den Link, mit dem sie "
+    "hochgeladen wurde."
 )
 PICTURE = NEW_TALK | {"image_credit": CREDIT}
 SLIDES = {

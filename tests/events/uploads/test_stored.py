@@ -41,3 +41,17 @@ def test_removing_takes_all_sizes_of_a_picture_or_one_pdf_and_may_be_repeated(tm
 
     assert [path for path in Path(tmp_path).rglob("*") if path.is_file()] == []
     assert Talk.objects.get().image.name == talk.image.name
+
+
+def test_only_what_no_row_names_goes_and_only_with_the_commit(
+    tmp_path, django_capture_on_commit_callbacks
+):
+    link = make_speaker_link()
+    kept, gone = (default_storage.save(f"material/{n}.pdf", ContentFile(PDF)) for n in "ab")
+    ProposedChange.objects.create(link=link, field="slides", pdf=kept)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        stored.remove_unused([kept, gone, gone, ""])
+        assert default_storage.exists(gone)
+
+    assert [default_storage.exists(name) for name in (kept, gone)] == [True, False]
