@@ -203,7 +203,10 @@ class OutgoingMail(models.Model):
 
     @property
     def keeps_note(self) -> bool:
-        """Whether its note is about the talk and no person."""
+        """Whether its note stays when it has gone out, so that it can be sent once more.
+
+        It is what organisers wrote about the talk or to a speaker; `forget_notes` takes it later.
+        """
         kinds = (self.Kind.TALK_CHANGED, self.Kind.SPEAKER_LINK, self.Kind.SPEAKER_ANSWER)
         return self.kind in kinds
 

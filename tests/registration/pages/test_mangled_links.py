@@ -48,7 +48,7 @@ def places(client, path) -> str:
 
 
 def test_every_beginning_is_known(personal):
-    assert len(personal) == 34
+    assert len(personal) == 32
     assert {path for path in personal if not path.startswith(beginnings())} == set()
     assert len(beginnings()) == 11
 
@@ -91,6 +91,8 @@ def test_lost_token_leads_to_the_form_that_sends_the_link_again(client):
         lost = [beginning, beginning + "x/y/z", beginning.upper() + key, f"{beginning}{key[:40]}/"]
         if beginning in ("/vorschau/", "/terminhinweise/"):
             continue  # organisers send a draft's link; new dates by mail are asked for there
+        if beginning == "/vortragen/":
+            lost.remove(beginning)  # the page for everybody who is going to speak
         Tally.objects.all().delete()  # so many dead links in an hour are too many
         for path in lost:
             response = client.get(path, follow=True)

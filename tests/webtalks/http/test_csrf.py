@@ -70,7 +70,7 @@ def test_form_without_its_cookie_comes_back_whole_and_does_nothing(visitor, taki
         foreign = visitor.post(path, TYPED, **FOREIGN)
         assert (route, foreign.status_code) == (route, 403)
 
-    assert len(taking_posts) == 34
+    assert len(taking_posts) == 39
     assert all_rows(Tally) == before
 
 
