@@ -37,7 +37,6 @@ ELSEWHERE = {
     "registration/mail/bounces/names": "by a real server: foreign/test_bounce_mailbox",
     "registration/mail/bounces/sharing": "registration/mail/bounces/test_reading",
     "registration/mail/examples": "compared as a whole: registration/mail/test_compose_texts",
-    "registration/mail/inline_styles": "by the mails: registration/mail/test_compose_looks",
     "registration/mail/occasion": "by the mails: registration/mail/test_compose",
     "registration/management/commands/check_invariants": "registration/test_invariants",
     "registration/management/commands/write_privacy_paper": "registration/privacy/test_paper",

@@ -16,8 +16,7 @@ from django.utils.text import Truncator
 from events.dates import moment_text
 from events.text.prose import ADDRESS
 from registration.mail import invitations, reminders, subjects
-from registration.mail.inline_styles import inlined
-from registration.mail.mail import Mail
+from registration.mail.mail import Mail, inlined
 from registration.mail.occasion import (
     AccountOccasion,
     InterestOccasion,

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from typing import TYPE_CHECKING, Any
 
+from css_inline import CSSInliner
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 
 # RFC 2045 §6.7: no line of quoted-printable text is longer. Python's own limit is 78.
 LINE = 76
+# What asks for the screen or for dark colours cannot be inlined and stays in the head.
+_INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def inlined(html: str) -> str:
+    """Write the style sheet into the elements: many mail programs read nothing else.
+
+    Classes stay for the rules in the head.
+    """
+    return _INLINER.inline(html)
 
 
 class Mail(EmailMultiAlternatives):

@@ -9,7 +9,7 @@ import pytest
 
 from events.models import Series, Talk
 from registration.mail.deliver import render
-from registration.mail.inline_styles import inlined
+from registration.mail.mail import inlined
 from registration.models import Message, OutgoingMail, Registration
 from tests.makers import make_registration, make_talk
 from tests.registration.mail.every_kind import EVERY_KIND, LONG_TITLE, Kind
