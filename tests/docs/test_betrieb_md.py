@@ -12,7 +12,7 @@ from registration import invariants, monitoring
 from registration.desk.presence import report_tables
 from registration.mail import smtp
 from registration.mail.domain import findings, spf
-from registration.mail.domain.findings import DomainState
+from registration.mail.domain.findings import Grade
 from registration.models.heartbeat import LOST_AFTER
 from webtalks.backup.dump import LEFT_OUT
 from webtalks.http import database_away
@@ -97,7 +97,7 @@ def test_handbook_says_how_often_the_counters_are_compared():
 def test_words_of_the_check_of_mails_are_explained():
     section = TEXT.partition("\n## E-Mail von Null")[2].partition("\n## ")[0]
 
-    assert re.findall(r"^\| „([^“]+)“", section, re.MULTILINE) == [*DomainState]
+    assert re.findall(r"^\| „([^“]+)“", section, re.MULTILINE) == [*Grade]
 
 
 def test_addresses_and_records_for_mails_are_those_that_the_site_takes():

@@ -7,7 +7,7 @@ from email.message import Message
 from email.parser import BytesParser
 from ipaddress import ip_address, ip_network
 
-from registration.mail.domain.findings import DomainState, Finding, are_aligned, domain_of
+from registration.mail.domain.findings import Finding, Grade, are_aligned, domain_of
 
 # RFC 8601 §2.2: method and result, as in `dkim=pass header.d=town.example`.
 RESULT = re.compile(r";\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
@@ -63,33 +63,31 @@ def of_signature(mail: Message, sender: str, results: set[str]) -> Finding:
             "Die Mail kam ohne Unterschrift an. Schalten Sie DKIM bei Ihrem Mail-Anbieter ein; "
             "er nennt auch den Eintrag für die Domain."
         )
-        return Finding("DKIM", DomainState.WRONG, text)
+        return Finding("DKIM", Grade.WRONG, text)
     own = [domain for domain in signers if are_aligned(domain, sender)]
     if not own:
         text = (
             f"Unterschrieben hat {signers[0]}, nicht {sender}. Für DMARC zählt das nicht: Ihr "
             "Mail-Anbieter muss mit Ihrer Domain unterschreiben."
         )
-        return Finding("DKIM", DomainState.WRONG, text)
+        return Finding("DKIM", Grade.WRONG, text)
     if "pass" in results:
-        return Finding("DKIM", DomainState.FINE, f"{own[0]} hat unterschrieben, und das gilt.")
+        return Finding("DKIM", Grade.FINE, f"{own[0]} hat unterschrieben, und das gilt.")
     if results & {"fail", "permerror", "policy"}:
         text = f"{own[0]} hat unterschrieben, aber das gilt nicht: Der Schlüssel passt nicht."
-        return Finding("DKIM", DomainState.WRONG, text)
-    return Finding("DKIM", DomainState.UNKNOWN, f"{own[0]} hat unterschrieben. {NOT_SAID}")
+        return Finding("DKIM", Grade.WRONG, text)
+    return Finding("DKIM", Grade.UNKNOWN, f"{own[0]} hat unterschrieben. {NOT_SAID}")
 
 
 def of_result(method: str, results: set[str]) -> Finding:
     """Say what the receiving server thinks of the mail (RFC 8601 §2.7)."""
     subject = f"{method} beim Empfang"
     if "pass" in results:
-        return Finding(subject, DomainState.FINE, "Der Server des Postfachs ist zufrieden.")
+        return Finding(subject, Grade.FINE, "Der Server des Postfachs ist zufrieden.")
     if results & {"fail", "softfail", "permerror", "policy"}:
         said = ", ".join(sorted(results))
-        return Finding(
-            subject, DomainState.WRONG, f"Der Server des Postfachs beanstandet es ({said})."
-        )
-    return Finding(subject, DomainState.UNKNOWN, NOT_SAID)
+        return Finding(subject, Grade.WRONG, f"Der Server des Postfachs beanstandet es ({said}).")
+    return Finding(subject, Grade.UNKNOWN, NOT_SAID)
 
 
 def of_way(mail: Message) -> Finding:
@@ -97,13 +95,13 @@ def of_way(mail: Message) -> Finding:
     hops = [" ".join(str(one).split()) for one in mail.get_all("Received", [])]
     known = [hop for hop in hops if PROTOCOL.search(hop) and not is_internal(hop)]
     if not known:
-        return Finding("Weg", DomainState.UNKNOWN, "Die Mail sagt nicht, wie sie hergekommen ist.")
+        return Finding("Weg", Grade.UNKNOWN, "Die Mail sagt nicht, wie sie hergekommen ist.")
     bare = [hop for hop in known if not is_encrypted(hop)]
     if bare:
         part = bare[0].partition(" with ")[0][:200]
         text = f"Ein Stück des Wegs war nicht verschlüsselt: {part}."
-        return Finding("Weg", DomainState.WRONG, text)
-    return Finding("Weg", DomainState.FINE, "Die Mail war auf jedem Stück des Wegs verschlüsselt.")
+        return Finding("Weg", Grade.WRONG, text)
+    return Finding("Weg", Grade.FINE, "Die Mail war auf jedem Stück des Wegs verschlüsselt.")
 
 
 def is_encrypted(hop: str) -> bool:

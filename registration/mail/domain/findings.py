@@ -27,7 +27,7 @@ NO_ANSWER = "Kein Nameserver antwortet. Ob ein Eintrag da ist, lässt sich hier 
 MX_BACK = "MX für Rückläufer"
 
 
-class DomainState(StrEnum):
+class Grade(StrEnum):
     """How one thing stands."""
 
     FINE = "in Ordnung"
@@ -40,7 +40,7 @@ class Finding:
     """One thing, in words; with the record to copy where one is missing."""
 
     subject: str
-    state: DomainState
+    state: Grade
     text: str
     # Name, type and value, as the provider's form asks for them.
     record: str = ""
@@ -81,7 +81,7 @@ def look(names: Names) -> list[Finding]:
         *of_server(server),
         Finding(
             "DKIM",
-            DomainState.UNKNOWN,
+            Grade.UNKNOWN,
             "Die Unterschrift setzt Ihr Mailserver. Ob er es tut, zeigt nur eine Mail, die "
             "angekommen ist.",
         ),
@@ -93,7 +93,7 @@ def asked(subject: str, look_for: Callable[[], list[Finding]]) -> list[Finding]:
     try:
         return look_for()
     except NotAnswered:
-        return [Finding(subject, DomainState.UNKNOWN, NO_ANSWER)]
+        return [Finding(subject, Grade.UNKNOWN, NO_ANSWER)]
 
 
 def mail_server() -> str:
@@ -111,7 +111,7 @@ def of_spf(names: Names, domain: str, server: str) -> Finding:
         if record is None:
             return Finding(
                 "SPF",
-                DomainState.WRONG,
+                Grade.WRONG,
                 f"{domain} hat keinen SPF-Eintrag: Jeder kann sich als diese Adresse ausgeben. "
                 "Nennt Ihr Mail-Anbieter einen eigenen (mit „include:“), nehmen Sie den.",
                 wanted,
@@ -120,17 +120,15 @@ def of_spf(names: Names, domain: str, server: str) -> Finding:
         verdicts = [one.verdict(domain) for one in looks]
         anybody = spf.Evaluation(names, "192.0.2.1").verdict(domain)  # RFC 5737: nobody's
     except spf.Broken as fault:
-        return Finding(
-            "SPF", DomainState.WRONG, f"Der SPF-Eintrag von {domain} gilt nicht. {fault}"
-        )
+        return Finding("SPF", Grade.WRONG, f"Der SPF-Eintrag von {domain} gilt nicht. {fault}")
     if anybody == spf.SpfVerdict.PASS:
         text = f"Der SPF-Eintrag von {domain} erlaubt allen zu senden. Er schützt vor nichts."
-        return Finding("SPF", DomainState.WRONG, text, wanted)
+        return Finding("SPF", Grade.WRONG, text, wanted)
     if verdicts and all(verdict == spf.SpfVerdict.PASS for verdict in verdicts):
-        return Finding("SPF", DomainState.FINE, f"{server} darf für {domain} senden.")
+        return Finding("SPF", Grade.FINE, f"{server} darf für {domain} senden.")
     return Finding(
         "SPF",
-        DomainState.UNKNOWN,
+        Grade.UNKNOWN,
         f"Der SPF-Eintrag von {domain} nennt {server or 'keinen Server dieser Website'} nicht. "
         "Das ist richtig, wenn Ihr Anbieter über andere Rechner verschickt; sonst fehlt der "
         "Server darin.",
@@ -147,20 +145,20 @@ def of_dmarc(names: Names, domain: str) -> Finding:
             f"{domain} hat keinen DMARC-Eintrag. Große Anbieter nehmen Mails ohne ihn ungern an. "
             "Beginnen Sie mit Berichten (p=none)."
         )
-        return Finding("DMARC", DomainState.WRONG, text, wanted)
+        return Finding("DMARC", Grade.WRONG, text, wanted)
     policy = tags.get("sp" if place != domain and "sp" in tags else "p", "").lower()
     if policy not in ("none", "quarantine", "reject"):
         text = f"Der DMARC-Eintrag von {place} sagt nicht, was zu tun ist (p=…)."
-        return Finding("DMARC", DomainState.WRONG, text, wanted)
+        return Finding("DMARC", Grade.WRONG, text, wanted)
     if policy == "none":
         where = "" if "rua" in tags else " Es kommen aber keine Berichte: „rua=mailto:…“ fehlt."
         text = (
             f"{place} sammelt Berichte (p=none) und weist nichts zurück.{where} Zeigen die "
             "Berichte zwei Wochen lang nur eigene Server, setzen Sie p=quarantine, dann p=reject."
         )
-        return Finding("DMARC", DomainState.FINE, text)
+        return Finding("DMARC", Grade.FINE, text)
     return Finding(
-        "DMARC", DomainState.FINE, f"{place} schützt sich vor fremden Absendern (p={policy})."
+        "DMARC", Grade.FINE, f"{place} schützt sich vor fremden Absendern (p={policy})."
     )
 
 
@@ -208,38 +206,36 @@ def of_mx(names: Names, domain: str) -> Finding:
     hosts = names.mail_hosts(domain)
     if hosts == [""]:
         text = f"{domain} nimmt keine Mails an (leerer MX-Eintrag). Antworten kommen nicht zurück."
-        return Finding("MX", DomainState.WRONG, text)
+        return Finding("MX", Grade.WRONG, text)
     reachable = [host for host in hosts or [domain] if names.addresses(host)]
     if reachable:
-        return Finding("MX", DomainState.FINE, f"Mails an {domain} nimmt {reachable[0]} an.")
+        return Finding("MX", Grade.FINE, f"Mails an {domain} nimmt {reachable[0]} an.")
     text = f"Mails an {domain} kommen nirgends an: Es gibt keinen Server, der sie annimmt."
-    return Finding("MX", DomainState.WRONG, text, f"{domain}  MX  10 mail.{domain}")
+    return Finding("MX", Grade.WRONG, text, f"{domain}  MX  10 mail.{domain}")
 
 
 def of_server(server: str) -> list[Finding]:
     """Say whether the way to the mail server is encrypted, and to the right one."""
     if not server:
         text = "Es ist kein Mailserver eingestellt (SMTP_URL): Mails werden zu Dateien."
-        return [Finding("Mailserver", DomainState.WRONG, text)]
+        return [Finding("Mailserver", Grade.WRONG, text)]
     options = settings.MAILERS["default"]["OPTIONS"]
     if not (options.get("use_tls") or options.get("use_ssl")):
         text = (
             f"Der Weg zu {server} ist nicht verschlüsselt. Das ist richtig, wenn der Server auf "
             "derselben Maschine läuft; sonst setzen Sie smtp+starttls:// oder smtps://."
         )
-        state = (
-            DomainState.FINE if server in ("localhost", "127.0.0.1", "::1") else DomainState.WRONG
-        )
+        state = Grade.FINE if server in ("localhost", "127.0.0.1", "::1") else Grade.WRONG
         return [Finding("Mailserver", state, text)]
     try:
         greet(options)
     except ssl.SSLCertVerificationError as error:
         text = f"Das Zertifikat von {server} gilt nicht: {error.verify_message}."
-        return [Finding("Mailserver", DomainState.WRONG, text)]
+        return [Finding("Mailserver", Grade.WRONG, text)]
     except (OSError, ValueError, ImproperlyConfigured):
         text = f"{server} ist von hier nicht zu erreichen."
-        return [Finding("Mailserver", DomainState.UNKNOWN, text)]
-    return [Finding("Mailserver", DomainState.FINE, f"Der Weg zu {server} ist verschlüsselt.")]
+        return [Finding("Mailserver", Grade.UNKNOWN, text)]
+    return [Finding("Mailserver", Grade.FINE, f"Der Weg zu {server} ist verschlüsselt.")]
 
 
 def greet(options: dict) -> None:

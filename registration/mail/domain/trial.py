@@ -14,7 +14,7 @@ from django.core.mail import mailers
 from registration.mail import conversation
 from registration.mail.bounces.mailbox import Conversation, Mailbox, Trouble, mailbox_of, talk_to
 from registration.mail.domain import arrived
-from registration.mail.domain.findings import DomainState, Finding, mail_server
+from registration.mail.domain.findings import Finding, Grade, mail_server
 from registration.mail.mail import Mail
 from registration.models.mails.bounce_mailbox import BounceMailbox
 from registration.models.mails.outbox import new_message_id
@@ -32,7 +32,7 @@ def try_out() -> list[Finding]:
     """Send the mail, wait for it, and return what it tells."""
     mailbox = mailbox_of(settings.BOUNCE_URL)
     if mailbox is None or what_is_missing():
-        return [Finding("Probe", DomainState.UNKNOWN, what_is_missing())]
+        return [Finding("Probe", Grade.UNKNOWN, what_is_missing())]
     message_id = new_message_id()
     try:
         with talk_to(mailbox) as before:
@@ -41,10 +41,10 @@ def try_out() -> list[Finding]:
         return await_mail(mailbox, message_id, first)
     except Trouble as trouble:
         text = f"Das Postfach für Rückläufer lässt sich nicht lesen. {trouble}"
-        return [Finding("Probe", DomainState.WRONG, text)]
+        return [Finding("Probe", Grade.WRONG, text)]
     except OSError as error:  # smtplib's errors too
         text = f"Die Mail ging nicht hinaus. {in_words(conversation.answer_of(error))}."
-        return [Finding("Probe", DomainState.WRONG, text)]
+        return [Finding("Probe", Grade.WRONG, text)]
 
 
 def what_is_missing() -> str:
@@ -97,7 +97,7 @@ def await_mail(mailbox: Mailbox, message_id: str, first: int) -> list[Finding]:
         "Die Mail ging hinaus und kam in zwei Minuten nicht an. Sehen Sie im Spam-Ordner des "
         "Postfachs nach."
     )
-    return [Finding("Probe", DomainState.WRONG, text)]
+    return [Finding("Probe", Grade.WRONG, text)]
 
 
 def is_it(raw: bytes, message_id: str) -> bool:
@@ -110,6 +110,6 @@ def remove(talk: Conversation, uid: int) -> list[Finding]:
     """Remove this mail and no other; say so where the server cannot do that."""
     if not talk.can_remove:
         text = "Der Server kann keine einzelne Mail löschen: Die Probe liegt noch im Postfach."
-        return [Finding("Probe", DomainState.UNKNOWN, text)]
+        return [Finding("Probe", Grade.UNKNOWN, text)]
     talk.remove(uid)
     return []

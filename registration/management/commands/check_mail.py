@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registration.mail.domain import daily, trial
-from registration.mail.domain.findings import DomainState, Finding, look, mail_server
+from registration.mail.domain.findings import Finding, Grade, look, mail_server
 from registration.mail.domain.names import Names, NotAnswered
 from registration.models.mails.bounce_mailbox import BounceMailbox
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         findings = [one for one in findings if one.subject not in known] + of_envelope() + tried
         for finding in findings:
             self.stdout.write(in_lines(finding))
-        wrong = sum(finding.state == DomainState.WRONG for finding in findings)
+        wrong = sum(finding.state == Grade.WRONG for finding in findings)
         if wrong:
             raise CommandError(f"{wrong} von {len(findings)} Punkten sind zu ändern.")
 
@@ -54,7 +54,7 @@ def of_envelope() -> list[Finding]:
         f"Der Mailserver nimmt {settings.BOUNCE_ADDRESS} nicht als Absender für Rückläufer an; "
         "was zurückkommt, landet beim Absender. Der Anbieter muss dem Konto die Adresse erlauben."
     )
-    return [Finding("Absender", DomainState.WRONG, text)]
+    return [Finding("Absender", Grade.WRONG, text)]
 
 
 def names_of(nameserver: str | None) -> Names:
@@ -75,6 +75,6 @@ def in_lines(finding: Finding) -> str:
     """Return the finding as the console shows it, with the record to copy."""
     lines = [f"{finding.subject}: {finding.state}", f"  {finding.text}"]
     if finding.record:
-        heading = "Eintrag" if finding.state == DomainState.WRONG else "Vorhanden"
+        heading = "Eintrag" if finding.state == Grade.WRONG else "Vorhanden"
         lines.append(f"  {heading}: {finding.record}")
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from events.method_marks import alters_data
 from events.text.fields import LineField
 
-# As `registration.mail.domain.findings.DomainState` calls it; a test holds them together.
+# As `registration.mail.domain.findings.Grade` calls it; a test holds them together.
 TO_CHANGE = "zu ändern"
 
 
@@ -41,7 +41,7 @@ class DomainFinding(models.Model):
     """One thing of the last look, in words; all rows are of one look."""
 
     subject = LineField("Was", max_length=20, unique=True)
-    # One of `registration.mail.domain.findings.DomainState`.
+    # One of `registration.mail.domain.findings.Grade`.
     state = LineField("Stand", max_length=20)
     text = LineField("In Worten", max_length=500)
     # The record to copy.

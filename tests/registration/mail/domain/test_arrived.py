@@ -3,7 +3,7 @@
 import pytest
 
 from registration.mail.domain.arrived import NOT_SAID, judge
-from registration.mail.domain.findings import DomainState
+from registration.mail.domain.findings import Grade
 
 SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed;\r\n d=town.example; s=one; b=abc=\r\n"
 SIGNED_BY_PROVIDER = SIGNED.replace("town.example", "provider.example")
@@ -21,12 +21,12 @@ FINE = (
 )
 FORGED = FINE.replace("mx.box.example", "elsewhere.example")
 NOTHING = {
-    "DKIM": DomainState.WRONG,
-    "SPF beim Empfang": DomainState.UNKNOWN,
-    "DMARC beim Empfang": DomainState.UNKNOWN,
-    "Weg": DomainState.UNKNOWN,
+    "DKIM": Grade.WRONG,
+    "SPF beim Empfang": Grade.UNKNOWN,
+    "DMARC beim Empfang": Grade.UNKNOWN,
+    "Weg": Grade.UNKNOWN,
 }
-ALL_FINE = dict.fromkeys(NOTHING, DomainState.FINE)
+ALL_FINE = dict.fromkeys(NOTHING, Grade.FINE)
 
 
 def found(head):
@@ -44,18 +44,18 @@ def found(head):
         (FINE.replace("spf=pass", "x=pass")
          + "Authentication-Results: mx.box.example; spf=pass\r\n" + BY_TLS + SIGNED, ALL_FINE),
         (FINE.replace("spf=pass", "spf=softfail") + BY_TLS + SIGNED,
-         ALL_FINE | {"SPF beim Empfang": DomainState.WRONG}),
+         ALL_FINE | {"SPF beim Empfang": Grade.WRONG}),
         (FINE.replace("dkim=pass", "dkim=fail") + BY_TLS + SIGNED,
-         ALL_FINE | {"DKIM": DomainState.WRONG}),
+         ALL_FINE | {"DKIM": Grade.WRONG}),
         (FINE.replace("dmarc=pass", "dmarc=none") + BY_TLS + SIGNED,
-         ALL_FINE | {"DMARC beim Empfang": DomainState.UNKNOWN}),
-        (FINE + BARE + SIGNED, ALL_FINE | {"Weg": DomainState.WRONG}),
+         ALL_FINE | {"DMARC beim Empfang": Grade.UNKNOWN}),
+        (FINE + BARE + SIGNED, ALL_FINE | {"Weg": Grade.WRONG}),
         (FINE + BARE.replace("203.0.113.9", "127.0.0.1") + BY_TLS + SIGNED, ALL_FINE),
         (FINE + BARE.replace("203.0.113.9", "IPv6:fd00::1") + BY_TLS + SIGNED, ALL_FINE),
         # What others claim on the way counts for nothing.
         ("Authentication-Results: mx.box.example; none\r\n" + FORGED + BY_TLS + SIGNED,
-         NOTHING | {"DKIM": DomainState.UNKNOWN, "Weg": DomainState.FINE}),
-        (FINE + BY_TLS + SIGNED_BY_PROVIDER, ALL_FINE | {"DKIM": DomainState.WRONG}),
+         NOTHING | {"DKIM": Grade.UNKNOWN, "Weg": Grade.FINE}),
+        (FINE + BY_TLS + SIGNED_BY_PROVIDER, ALL_FINE | {"DKIM": Grade.WRONG}),
         (FINE + BY_TLS + SIGNED_BY_PROVIDER + SIGNED, ALL_FINE),
         (FINE + BY_TLS + SIGNED.replace("town.example", "mail.town.example"), ALL_FINE),
     ],

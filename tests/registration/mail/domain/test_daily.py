@@ -7,14 +7,14 @@ from django.db import connection
 from django.utils import timezone
 
 from registration.mail.domain import daily
-from registration.mail.domain.findings import DomainState, Finding
+from registration.mail.domain.findings import Finding, Grade
 from registration.mail.smtp import FILE_BACKEND
 from registration.models.mails.domain_finding import TO_CHANGE, DomainFinding
 from webtalks.management.commands import worker
 
 FOUND = [
-    Finding("SPF", DomainState.WRONG, "Fehlt.", 'town.example  TXT  "v=spf1 mx ~all"'),
-    Finding("MX", DomainState.FINE, "Ist da."),
+    Finding("SPF", Grade.WRONG, "Fehlt.", 'town.example  TXT  "v=spf1 mx ~all"'),
+    Finding("MX", Grade.FINE, "Ist da."),
 ]
 
 
@@ -28,9 +28,9 @@ def expected(findings):
 
 @pytest.mark.django_db
 def test_each_look_replaces_the_one_before(clock):
-    daily.keep([*FOUND, Finding("DKIM", DomainState.UNKNOWN, "?")])
+    daily.keep([*FOUND, Finding("DKIM", Grade.UNKNOWN, "?")])
     clock.shift(86_400)
-    newer = [Finding("SPF", DomainState.FINE, "Gilt."), FOUND[1]]
+    newer = [Finding("SPF", Grade.FINE, "Gilt."), FOUND[1]]
     daily.keep(newer)
 
     assert rows() == expected(newer)
@@ -39,15 +39,15 @@ def test_each_look_replaces_the_one_before(clock):
 
 @pytest.mark.django_db
 def test_whatever_a_record_holds_is_kept_in_short():
-    daily.keep([Finding("SPF", DomainState.WRONG, "Ä" * 900, "v=spf1 \0\x1b" + "x" * 900)])
+    daily.keep([Finding("SPF", Grade.WRONG, "Ä" * 900, "v=spf1 \0\x1b" + "x" * 900)])
 
     kept = DomainFinding.objects.get()
     assert (len(kept.text), "\0" in kept.record, len(kept.record) <= 500) == (500, False, True)
 
 
 def test_word_for_what_is_to_change_is_one():
-    assert DomainState.WRONG == TO_CHANGE
-    assert DomainFinding(state=DomainState.WRONG).is_to_change
+    assert Grade.WRONG == TO_CHANGE
+    assert DomainFinding(state=Grade.WRONG).is_to_change
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from aiosmtpd.handlers import Sink
 from django.core.management import CommandError, call_command
 
 from registration.mail import smtp
-from registration.mail.domain.findings import NO_ANSWER, DomainState, look
+from registration.mail.domain.findings import NO_ANSWER, Grade, look
 from registration.mail.domain.names import Names
 from tests.registration.mail.domain.name_server import name_server
 
@@ -67,11 +67,11 @@ def test_well_kept_domain(server, certificate, monkeypatch):
     findings = found(WELL_KEPT)
 
     assert {subject: one.state for subject, one in findings.items()} == {
-        "SPF": DomainState.FINE,
-        "DMARC": DomainState.FINE,
-        "MX": DomainState.FINE,
-        "Mailserver": DomainState.FINE,
-        "DKIM": DomainState.UNKNOWN,
+        "SPF": Grade.FINE,
+        "DMARC": Grade.FINE,
+        "MX": Grade.FINE,
+        "Mailserver": Grade.FINE,
+        "DKIM": Grade.UNKNOWN,
     }
 
 
@@ -79,7 +79,7 @@ def test_certificate_that_nobody_vouches_for(server):
     finding = found(WELL_KEPT)["Mailserver"]
 
     assert (finding.state, finding.text.partition(":")[0]) == (
-        DomainState.WRONG,
+        Grade.WRONG,
         "Das Zertifikat von localhost gilt nicht",
     )
 
@@ -91,7 +91,7 @@ def test_server_that_is_away(settings, tmp_path):
     finding = found(WELL_KEPT)["Mailserver"]
 
     assert (finding.state, finding.text) == (
-        DomainState.UNKNOWN,
+        Grade.UNKNOWN,
         "localhost ist von hier nicht zu erreichen.",
     )
 
@@ -99,23 +99,23 @@ def test_server_that_is_away(settings, tmp_path):
 @pytest.mark.parametrize(
     ("subject", "zone", "state", "part", "record"),
     [
-        ("SPF", without("town.example"), DomainState.WRONG, "hat keinen SPF-Eintrag",
+        ("SPF", without("town.example"), Grade.WRONG, "hat keinen SPF-Eintrag",
          'town.example  TXT  "v=spf1 a:localhost ~all"'),
-        ("SPF", WELL_KEPT | {("town.example", "TXT"): ['"v=spf1 +all"']}, DomainState.WRONG,
+        ("SPF", WELL_KEPT | {("town.example", "TXT"): ['"v=spf1 +all"']}, Grade.WRONG,
          "erlaubt allen", 'town.example  TXT  "v=spf1 a:localhost ~all"'),
-        ("SPF", WELL_KEPT | {("town.example", "TXT"): ['"v=spf1 ip4:x -all"']}, DomainState.WRONG,
+        ("SPF", WELL_KEPT | {("town.example", "TXT"): ['"v=spf1 ip4:x -all"']}, Grade.WRONG,
          "„x“ ist kein Netz", ""),
         ("SPF", WELL_KEPT | {("town.example", "TXT"): ['"v=spf1 ip4:192.0.2.9 -all"']},
-         DomainState.UNKNOWN, "nennt localhost nicht", "v=spf1 ip4:192.0.2.9 -all"),
-        ("DMARC", without("_dmarc.town.example"), DomainState.WRONG, "hat keinen DMARC-Eintrag",
+         Grade.UNKNOWN, "nennt localhost nicht", "v=spf1 ip4:192.0.2.9 -all"),
+        ("DMARC", without("_dmarc.town.example"), Grade.WRONG, "hat keinen DMARC-Eintrag",
          '_dmarc.town.example  TXT  "v=DMARC1; p=none; rua=mailto:dmarc@town.example"'),
         ("DMARC", WELL_KEPT | {("_dmarc.town.example", "TXT"): ['"v=DMARC1; p=none"']},
-         DomainState.FINE, "Es kommen aber keine Berichte", ""),
+         Grade.FINE, "Es kommen aber keine Berichte", ""),
         ("DMARC", WELL_KEPT | {("_dmarc.town.example", "TXT"): ['"v=DMARC1; rua=mailto:d@x.y"']},
-         DomainState.WRONG, "sagt nicht, was zu tun ist",
+         Grade.WRONG, "sagt nicht, was zu tun ist",
          '_dmarc.town.example  TXT  "v=DMARC1; p=none; rua=mailto:dmarc@town.example"'),
-        ("MX", WELL_KEPT | {("town.example", "MX"): ["0 ."]}, DomainState.WRONG, "keine Mails an", ""),
-        ("MX", without("mail.town.example"), DomainState.WRONG, "kommen nirgends an",
+        ("MX", WELL_KEPT | {("town.example", "MX"): ["0 ."]}, Grade.WRONG, "keine Mails an", ""),
+        ("MX", without("mail.town.example"), Grade.WRONG, "kommen nirgends an",
          "town.example  MX  10 mail.town.example"),
     ],
 )  # fmt: skip
@@ -140,7 +140,7 @@ def test_silent_name_server_says_nothing_wrong(server):
     findings = found(WELL_KEPT, silent=["town.example", "_dmarc.town.example"])
 
     assert [(findings[name].state, findings[name].text) for name in ("SPF", "DMARC", "MX")] == [
-        (DomainState.UNKNOWN, NO_ANSWER)
+        (Grade.UNKNOWN, NO_ANSWER)
     ] * 3
 
 
@@ -182,7 +182,7 @@ def test_spf_and_mx_are_those_of_the_envelope(server, settings, envelope, subjec
 
     assert set(findings) - {"Mailserver", "DKIM"} == subjects
     assert findings["SPF"].text == f"localhost darf für {domain} senden."
-    assert {findings[name].state for name in subjects} == {DomainState.FINE}
+    assert {findings[name].state for name in subjects} == {Grade.FINE}
     words = f"Rückläufer gehen an {domain}: SPF zählt deshalb für town.example nicht"
     assert (words in findings["DMARC"].text) is not counts
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registration.mail.domain.findings import DomainState, Finding
+from registration.mail.domain.findings import Finding, Grade
 from registration.mail.domain.trial import is_it, try_out
 from tests.foreign.dovecot import holiday_note
 
@@ -13,7 +13,7 @@ def test_says_what_is_missing(settings):
     settings.BOUNCE_ADDRESS = "bounces@town.example"
 
     assert try_out() == [
-        Finding("Probe", DomainState.UNKNOWN, "Für eine Probe fehlt noch: SMTP_URL, BOUNCE_URL.")
+        Finding("Probe", Grade.UNKNOWN, "Für eine Probe fehlt noch: SMTP_URL, BOUNCE_URL.")
     ]
 
 
