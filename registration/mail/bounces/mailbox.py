@@ -128,17 +128,32 @@ class Conversation:
         return answer
 
 
+class BrokenOff(imaplib.IMAP4):
+    """A conversation that ends after LONGEST_CONVERSATION, counted from its first word.
+
+    A server that sends a byte now and then holds no step up, but all of them.
+    """
+
+    breaking_off: Timer
+
+    def open(self, *args: Any, **kwargs: Any) -> None:
+        super().open(*args, **kwargs)
+        self.breaking_off = Timer(LONGEST_CONVERSATION, _break_off, [self])
+        self.breaking_off.daemon = True
+        self.breaking_off.start()
+
+
+class BrokenOffOverTLS(BrokenOff, imaplib.IMAP4_SSL):
+    """The same over TLS from the first octet."""
+
+
 @contextlib.contextmanager
 def talk_to(mailbox: Mailbox) -> Iterator[Conversation]:
     """Open the mailbox; whatever goes wrong with its server becomes Trouble."""
     with _in_our_words(mailbox), contextlib.ExitStack() as closed_at_the_end:
         client = _connect(mailbox)
         closed_at_the_end.callback(_leave, client)
-        # A server that sends a byte now and then holds no step up, but all of them.
-        breaking_off = Timer(LONGEST_CONVERSATION, _break_off, [client])
-        breaking_off.daemon = True
-        breaking_off.start()
-        closed_at_the_end.callback(breaking_off.cancel)
+        closed_at_the_end.callback(client.breaking_off.cancel)
         _log_in(client, mailbox)
         yield _select(client, mailbox)
 
@@ -155,14 +170,14 @@ def _in_our_words(mailbox: Mailbox) -> Iterator[None]:
         raise Trouble(f"Das Gespräch mit {mailbox.host} ist abgebrochen.") from error
 
 
-def _connect(mailbox: Mailbox) -> imaplib.IMAP4:
+def _connect(mailbox: Mailbox) -> BrokenOff:
     """Connect, encrypted unless it is this machine; the certificate is checked."""
     context = ssl.create_default_context()
     where: dict[str, Any] = {"host": mailbox.host, "port": mailbox.port, "timeout": STEP_TIMEOUT}
     try:
         if mailbox.scheme == "imaps":
-            return imaplib.IMAP4_SSL(ssl_context=context, **where)
-        client = imaplib.IMAP4(**where)
+            return BrokenOffOverTLS(ssl_context=context, **where)
+        client = BrokenOff(**where)
     except (ssl.SSLError, TimeoutError):
         raise
     except OSError as error:
