@@ -119,7 +119,6 @@ def rows(clock):
     FunderReport.objects.create(year=2025).own_goals.create(goal="Folien")
     make_registration(talk, organisation="Stadt Größe", question="Wie & warum?")
     make_message(talk)
-    PracticeProfile.objects.create(talk=talk, situation="Leerstand")
     link = make_speaker_link(talk)
     ProposedChange.objects.propose(link, "subtitle", "Wie & warum")
     Consent.objects.give(link, "slides")

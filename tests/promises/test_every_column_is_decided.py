@@ -23,7 +23,7 @@ NAME_PEOPLE_FOR_AN_HOUR = {"ReportLine"}
 FREE_TEXT = {"Message", "Feedback", "ProposedChange"}
 # Of an organiser's account; they go with it.
 OF_ACCOUNTS = {"UnwantedNotice"}
-NAME_NOBODY = {"Erasure", "Origin", "Heartbeat", "Tally"}
+NAME_NOBODY = {"BounceMailbox", "DomainFinding", "Erasure", "Origin", "Heartbeat", "Tally"}
 # Keys of rows on both sides, nothing else.
 BETWEEN = {"Interest_topics", "OutgoingMail_registrations"}
 # What the public may read, the organisers' goals, and numbers.

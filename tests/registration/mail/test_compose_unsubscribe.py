@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 # Of what somebody can do without and still have the seat (RFC 8058). Never of a mail that a
 # person needs: a click in the mail program would take it from them.
 CAN_BE_ENDED = {Kind.REMINDER_DAY, Kind.REMINDER_HOUR, Kind.NEWS, Kind.RECAP}
+CAN_BE_ENDED |= {Kind.SPEAKER_REMINDER}
 LIST_HEADERS = {"List-Unsubscribe", "List-Unsubscribe-Post"}
 
 

@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 OF_ROLE = {
     "Redaktion": ["no_way_in", "talk_full", "names_go", "offer"],
-    "Teilnehmende": ["no_way_in", "put_off", "talk_full", "names_go", "offer"],
+    "Teilnehmende": ["no_way_in", "put_off", "talk_full", "names_go", "bounced", "offer"],
     "Lesend": [],
 }
 

@@ -53,8 +53,10 @@ def test_speaker_is_told_everything_and_nothing_of_others(link):
             "Zurückgezogen am": None,
             "Erinnerungen abgestellt": False,
             "Zuletzt mitgeteilter Beginn": None,
+            "Zuletzt mitgeteiltes Ende": None,
             "Zuletzt mitgeteilter Stand": "",
             "Zuletzt mitgeteilter Technik-Check": None,
+            "Zuletzt mitgeteilter Ort des Technik-Checks": "",
             "Kennung": str(link.uuid),
         }
     ]

@@ -30,7 +30,7 @@ def test_everybody_sees_their_roles_in_words(client, colleague):
 
 def test_notices_are_on_at_first_and_can_be_switched_off(client, colleague):
     data = form_data(text(client.get(PROFILE)), "account_form")
-    assert data["notices"] == ["no_way_in", "put_off", "talk_full", "names_go", "offer"]
+    assert data["notices"] == ["no_way_in", "put_off", "talk_full", "names_go", "bounced", "offer"]
 
     response = client.post(
         PROFILE,
