@@ -33,7 +33,9 @@ from events.text.fields import AddressField, CleanColumn
 from registration.fields import name_field
 from registration.mail.deliver import render
 from registration.models import (
+    BounceMailbox,
     Consent,
+    DomainFinding,
     Feedback,
     Interest,
     Offer,
@@ -64,7 +66,14 @@ YOUNGER |= {"portrait_credit"}
 YOUNGER |= {"recognition_chamber", "recognition_number", "recognition_hours"}
 YOUNGER |= {"check_url"}
 YOUNGER_TABLES: tuple = (Feedback, FormerSlug, FunderReport, Offer, OwnGoal, ReportLine)
-YOUNGER_TABLES += (Consent, PracticeProfile, ProposedChange, SpeakerLink)
+YOUNGER_TABLES += (
+    BounceMailbox,
+    DomainFinding,
+    Consent,
+    PracticeProfile,
+    ProposedChange,
+    SpeakerLink,
+)
 # Columns that only the code fills, from words of its own or with random letters.
 OURS = {
     "events.Municipality.name_key",
@@ -125,6 +134,8 @@ def rows(clock):
     make_report_line(talk)
     Interest.objects.ask("lea@stadt.example")
     make_offer()
+    BounceMailbox.load()
+    DomainFinding.objects.create(subject="SPF", state="in Ordnung", text="Alles da.")
     Feedback.objects.create(talk=talk, worth="fully", use="soon", could_follow=True)
     return [model.objects.order_by("pk").first() for model in TYPED]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from events.models import Material, Municipality, Series, Topic
 from registration.models import (
@@ -294,6 +295,7 @@ class _Examples:
             image_credit="© ä",
             meeting_url="https://meet.example/a",
             capacity=5,
+            check_at=timezone.now() + timedelta(minutes=2),
         )
         self.draft = make_talk(slug="entwurf", status="draft")
         self.row = make_registration(self.talk)
