@@ -59,7 +59,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
     The talk is locked, and after it the links, at which speakers wait who save just now.
     """
-    locked = Talk.objects.lock([pk])
+    known = get_object_or_404(Talk.objects.only("pk"), pk=pk)  # no number is too long to ask
+    locked = Talk.objects.lock([known.pk])
     if not locked:
         raise Http404
     sheet = sheet_of(locked[0], request.POST, is_locked=True)

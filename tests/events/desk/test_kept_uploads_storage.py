@@ -97,12 +97,14 @@ def test_every_field_of_the_admin_that_takes_a_file_keeps_it():
     assert {key: len(found) for key, found in fields.items()} == {
         (Talk, "image"): 1,
         (Talk, "file"): 1,
+        (Talk, "portrait"): 1,
     }
 
 
 def _name(page, model, field) -> str:
     """Return what the field is called in the form of the page."""
-    return field.name if page.model is model else f"materials-0-{field.name}"
+    rows = {"file": "materials-0-", "portrait": "speakers-0-"}
+    return field.name if page.model is model else rows[field.name] + field.name
 
 
 def test_names_of_any_length_are_taken(organiser):

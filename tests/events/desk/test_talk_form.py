@@ -124,15 +124,19 @@ def test_buttons_lead_to_people_preview_and_page(admin_client):
 
     assert buttons(admin_client, talk) == [
         "Angemeldete (2)",
+        "Referentinnen und Referenten",
         "Anmeldeverlauf",
         "Rückmeldungen und Folie",
+        "Einwilligungen",
         "Duplizieren",
         "Verlauf",
         "Auf der Website anzeigen",
     ]
     assert buttons(admin_client, make_talk(status="draft")) == [
         "Angemeldete (0)",
+        "Referentinnen und Referenten",
         "Anmeldeverlauf",
+        "Einwilligungen",
         "Duplizieren",
         "Verlauf",
     ]
