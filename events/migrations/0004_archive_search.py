@@ -26,7 +26,9 @@ def on_postgresql(sql):
 
 
 def fill(apps, schema_editor):
-    talks = apps.get_model("events", "Talk").objects.select_related("municipality")
+    # Moving to PostgreSQL migrates another database than the default one.
+    every = apps.get_model("events", "Talk").objects.using(schema_editor.connection.alias)
+    talks = every.select_related("municipality")
     for talk in talks.prefetch_related("speakers", "topics"):
         talk.search_text = search_text(talk)
         talk.save(update_fields=["search_text"])
