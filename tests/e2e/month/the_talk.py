@@ -27,7 +27,7 @@ def enter(month, redaktion):
         redaktion.fill("[name=speakers-0-role]", "Bürgermeisterin der Stadt Musterstadt")
         redaktion.choose("[name=image]", picture())
         redaktion.fill("Alternativtext", "Drei gezeichnete Giebel")
-        redaktion.fill("Bildnachweis", "© Stadt Musterstadt")
+        redaktion.fill("[name=image_credit]", "© Stadt Musterstadt")
         redaktion.press("Sichern")
         expect(page.locator(".messagelist .success")).to_be_visible()
         redaktion.photograph("talk-eintragen")
