@@ -55,7 +55,7 @@ def test_organiser_publishes_a_talk_with_a_picture(open_page, site):
     kept = page.locator(".kept-file")
     expect(kept).to_contain_text("ist noch da und wird mitgesichert")
     assert kept.locator("img").evaluate("image => image.naturalWidth") > 0
-    page.get_by_label("Bildnachweis").fill("© Gemeinde Vrees")
+    page.locator("[name=image_credit]").fill("© Gemeinde Vrees")
     page.get_by_role("button", name="Sichern", exact=True).click()
     expect(page.get_by_text("Der Talk ist veröffentlicht: Seite ansehen.")).to_be_visible()
     screenshots(page, "admin-talk")
