@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import JsonResponse
 from django.utils import timezone
 
@@ -54,7 +55,9 @@ class Person:
             list(
                 OutgoingMail.objects.of_person(key)
                 .select_related("organiser_message", "talk")
-                .prefetch_related("registrations__talk")
+                .prefetch_related(
+                    Prefetch("registrations", Registration.objects.select_related("talk"))
+                )
             ),
         )
 

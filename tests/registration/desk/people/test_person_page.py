@@ -158,7 +158,7 @@ def test_page_needs_few_queries_for_any_number(admin_client):
         make_registration(talk, email="erste@stadt.example")
         make_registration(talk, organisation="Stadt Gudensberg")
 
-    assert queries(row) == first <= 13
+    assert queries(row) == first <= 12
 
 
 def test_unknown_number_is_no_page(admin_client):
