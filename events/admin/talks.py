@@ -48,7 +48,10 @@ class SpeakerInline(FewRows, admin.StackedInline):
     verbose_name_plural = "Wer spricht"
     fields = [("name", "role", "form", "position"), ("portrait", "portrait_credit")]
     formfield_overrides = {models.FileField: {"widget": KeptFileInput}}
-    extra = 1
+
+    def get_extra(self, request: HttpRequest, obj: Talk | None = None, **kwargs: Any) -> int:
+        """Offer an empty row to a talk without speakers; „hinzufügen“ makes further ones."""
+        return 0 if obj and obj.speakers.exists() else 1
 
 
 class MaterialInline(FewRows, admin.StackedInline):

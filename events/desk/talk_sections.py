@@ -33,7 +33,7 @@ SECTIONS: "_FieldsetSpec" = [
         },
     ),
     ("Zugang", {"fields": [("meeting_url", "dial_in")]}),
-    ("Technik-Check", {"fields": [("check_at", "check_url")]}),
+    ("Technik-Check", {"fields": [("check_at", "check_url")], "classes": ["collapse"]}),
     (
         "Veröffentlichen",
         {"fields": [("status", "publish_at"), ("slug", "preview_link")]},

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='speaker',
             name='portrait',
-            field=models.FileField(blank=True, db_default='', default='', help_text='Höchstens 15 MB. Ohne Porträt stehen die Anfangsbuchstaben da.', max_length=120, upload_to='', verbose_name='Porträt'),
+            field=models.FileField(blank=True, db_default='', default='', help_text='Höchstens 15 MB. Leer lassen: Anfangsbuchstaben.', max_length=120, upload_to='', verbose_name='Porträt'),
         ),
         migrations.AddField(
             model_name='speaker',

@@ -65,7 +65,7 @@ class Speaker(RevisionedModel):
         blank=True,
         default="",
         db_default="",
-        help_text="Höchstens 15 MB. Ohne Porträt stehen die Anfangsbuchstaben da.",
+        help_text="Höchstens 15 MB. Leer lassen: Anfangsbuchstaben.",
     )
     portrait_credit = LineField(
         "Bildnachweis des Porträts",

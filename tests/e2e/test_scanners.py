@@ -2,6 +2,7 @@
 
 from email import message_from_bytes, policy
 
+import pytest
 from playwright.sync_api import Error
 
 from registration.mail.deliver import deliver_due
@@ -10,8 +11,8 @@ from tests.mailbox import links
 from tests.registration.mail.every_kind import EVERY_KIND
 from tests.registration.rows import all_rows
 
-# Where slides lie that are not on the site.
-ELSEWHERE = {"https://folien.example/"}
+# Where slides and rooms lie that are not on the site.
+ELSEWHERE = {"https://folien.example/", "https://meet.example/probe"}
 
 
 def open_as_scanner(page, link):
@@ -23,11 +24,16 @@ def open_as_scanner(page, link):
             raise
 
 
-def test_browser_that_opens_every_link_of_every_mail_changes_nothing(
-    own_url, clock, smtp_server, browser
-):
+@pytest.fixture
+def page(browser):
     context = browser.new_context(locale="de-DE")
-    page = context.new_page()
+    yield context.new_page()
+    context.close()
+
+
+def test_browser_that_opens_every_link_of_every_mail_changes_nothing(
+    own_url, clock, smtp_server, page
+):
     opened = {}
     for case in EVERY_KIND:
         kind, make = case.values
@@ -45,7 +51,6 @@ def test_browser_that_opens_every_link_of_every_mail_changes_nothing(
         for link in opened[case.id]:
             open_as_scanner(page, link)
         assert (case.id, all_rows()) == (case.id, before)
-    context.close()
 
     assert all(len(found) > 2 for found in opened.values())
     assert all(link.startswith(own_url) for found in opened.values() for link in found)

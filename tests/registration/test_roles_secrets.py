@@ -60,6 +60,6 @@ def test_editor_enters_a_talk_with_speakers(client):
     log_in(client, "Redaktion")
     html = client.get(reverse("admin:events_talk_change", args=[talk.pk])).content.decode()
 
-    assert 'name="speakers-1-name"' in html
+    assert 'name="speakers-0-name"' in html
     assert 'name="materials-TOTAL_FORMS"' in html
     assert Speaker.objects.filter(talk=talk).count() == 1

@@ -12,8 +12,15 @@ from tests.makers import make_practice_profile, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-CLOSED = ["Anmeldung", "Technik und Zugänglichkeit", "Anerkennung als Fortbildung"]
-CLOSED += ["Nach dem Talk", "Material", "Praxisprofil"]
+CLOSED = [
+    "Technik-Check",
+    "Anmeldung",
+    "Technik und Zugänglichkeit",
+    "Anerkennung als Fortbildung",
+    "Nach dem Talk",
+    "Material",
+    "Praxisprofil",
+]
 
 
 def closed(response) -> list[str]:
@@ -36,14 +43,14 @@ def test_what_is_seldom_used_is_closed(admin_client):
 def test_after_the_talk_what_is_due_then_is_open(admin_client):
     page = admin_client.get(url(make_talk(starts_in=timedelta(days=-1), recap="So war es.")))
 
-    assert closed(page) == [*CLOSED[:3], "Praxisprofil"]
+    assert closed(page) == [*CLOSED[:4], "Praxisprofil"]
 
 
 def test_rows_that_exist_are_open(admin_client):
     talk = make_talk()
     Material.objects.create(talk=talk, title="Folien", url="https://vhw.de/")
 
-    assert closed(admin_client.get(url(talk))) == [*CLOSED[:4], "Praxisprofil"]
+    assert closed(admin_client.get(url(talk))) == [*CLOSED[:5], "Praxisprofil"]
 
 
 def test_profile_is_open_where_something_stands_in_it_and_is_never_asked_for(admin_client):

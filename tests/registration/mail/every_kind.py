@@ -363,7 +363,7 @@ def bounced(clock):
     OutgoingMail.objects.enqueue_notice(Kind.TALK_FULL, talk, "full", [organiser()])
     make_registration(talk)
     deliver_due()
-    mail = OutgoingMail.objects.get(kind=Kind.SIGNED_UP)
+    mail = OutgoingMail.objects.get(kind=Kind.SIGNED_UP, registrations__talk=talk)
     assert mail.mark_bounced("5.1.1")
     make_registration(talk, email="zweite@stadt.example")
     notices.tell_organisers()
