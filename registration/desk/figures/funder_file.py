@@ -31,8 +31,14 @@ def sheets(years: "list[YearFigures]") -> list[Sheet]:
             ],
             [
                 [
-                    *(y.year, len(y.talks), *count_cells(y), len(y.towns), len(y.laender)),
-                    y.small_numbers.rest,
+                    *(
+                        y.year,
+                        len(y.talks),
+                        *count_cells(y),
+                        len(y.reached.towns),
+                        y.reached.known_laender,
+                    ),
+                    y.reached.small_numbers.rest,
                 ]
                 for y in years
             ],
@@ -55,20 +61,24 @@ def sheets(years: "list[YearFigures]") -> list[Sheet]:
         Sheet(
             "Länder",
             [year, land, number],
-            [[y.year, name, towns] for y in years for name, towns in y.laender.items()],
+            [
+                [y.year, name, len(towns)]
+                for y in years
+                for name, towns in y.reached.laender.items()
+            ],
         ),
         Sheet(
             "Größen",
             [year, Column("Größe des Ortes", 34), number],
-            [[y.year, size, towns] for y in years for size, towns in y.sizes.items()],
+            [[y.year, size, towns] for y in years for size, towns in y.reached.sizes.items()],
         ),
         Sheet(
             "Orte",
             [year, Column("Ort", 30), land, Column("Größe", 34), Column("Angemeldet", 14)],
             [
-                [y.year, town.name, town.land, town.size, people]
+                [y.year, one.town.name, one.land, one.size, one.people]
                 for y in years
-                for town, people in y.named_towns
+                for one in y.reached.named
             ],
         ),
     ]

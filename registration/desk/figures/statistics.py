@@ -10,8 +10,6 @@ One word, one meaning: „Anmeldungen“ are all that were ever made, „Angemel
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -21,11 +19,10 @@ from django.utils import timezone
 
 from events.dates import NBSP
 from events.models import Municipality, Talk
-from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.desk.figures import charts, funder_file, series_picture
-from registration.desk.figures.funder.small_numbers import SmallNumbers
+from registration.desk.figures.reached_towns import ReachedTown, ReachedTowns
 from registration.desk.figures.spreadsheets import xlsx_file
 from registration.models import Registration
 from registration.models.queries import RegistrationQuerySet
@@ -37,7 +34,6 @@ SHOWN = (
     *("title", "slug", "status", "starts_at", "ends_at", "capacity"),
     *("presence_read_at", "guests"),
 )
-UNKNOWN_SIZE = "Einwohnerzahl unbekannt"
 # Where nobody has noted who came.
 NOT_KNOWN = "nicht erfasst"
 VIEW_OR_CHANGE = ("events.view_talk", "events.change_talk")
@@ -47,11 +43,15 @@ VIEW_OR_CHANGE = ("events.view_talk", "events.change_talk")
 class AttendanceFigures:
     """What is known of who came; the kinds of knowledge are told apart, never added up."""
 
-    # How many had a seat in the talks of which it is known who was there; 0 without any.
-    confirmed: int = 0
-    # Those of them who stayed long enough by a report, and whom an organiser marked beside them.
+    # Who stayed long enough by a report, and whom an organiser marked beside them; whether any of
+    # this is known: else nobody noted who came, which is not 0.
     stayed: int = 0
     marked: int = 0
+    is_known: bool = False
+    # In the talks whose report was read: who had a seat, and who of them attended. Where there are
+    # marks alone, it is not known of the others.
+    confirmed: int = 0
+    attended_of_them: int = 0
     # In all talks: who counts the old way alone, who has used the way in, and who came
     # unregistered (None: no report was read).
     counted_before: int = 0
@@ -60,12 +60,12 @@ class AttendanceFigures:
 
     @property
     def attended(self) -> int | None:
-        """How many are known to have been there; None where nobody knows, which is not 0."""
-        return self.stayed + self.marked if self.confirmed else None
+        """How many are known to have been there; None where nobody knows."""
+        return self.stayed + self.marked if self.is_known else None
 
     @property
     def rate(self) -> float | None:
-        return None if self.attended is None else self.attended / self.confirmed
+        return self.attended_of_them / self.confirmed if self.confirmed else None
 
     @property
     def rate_text(self) -> str:
@@ -99,29 +99,18 @@ class TalkFigures:
 
     @property
     def attendance(self) -> AttendanceFigures:
-        is_known = self.talk.presence_read_at is not None or self.stayed + self.marked > 0
+        attended = self.stayed + self.marked
+        was_read = self.talk.presence_read_at is not None
         return AttendanceFigures(
-            self.confirmed if is_known else 0,
-            self.stayed,
-            self.marked,
-            self.counted_before,
-            self.joined,
-            self.talk.guests,
+            stayed=self.stayed,
+            marked=self.marked,
+            is_known=was_read or attended > 0,
+            confirmed=self.confirmed if was_read else 0,
+            attended_of_them=attended if was_read else 0,
+            counted_before=self.counted_before,
+            joined=self.joined,
+            guests=self.talk.guests,
         )
-
-
-@dataclass(frozen=True)
-class TownFigures:
-    """One town in one year."""
-
-    name: str
-    land: str
-    population: int | None
-    people: int
-
-    @property
-    def size(self) -> str:
-        return size_of(self.population)
 
 
 @dataclass(frozen=True)
@@ -130,9 +119,7 @@ class YearFigures:
 
     year: int
     talks: list[TalkFigures]
-    towns: list[TownFigures]
-    # How many had a seat and come from a town that is not known.
-    without_town: int = 0
+    reached: ReachedTowns
 
     @property
     def signed_up(self) -> int:
@@ -144,51 +131,30 @@ class YearFigures:
 
     @property
     def attendance(self) -> AttendanceFigures:
-        """The sums; the rate is that of the talks of which it is known who was there."""
+        """The sums; the rate is that of the talks whose report was read."""
         each = [figures.attendance for figures in self.talks]
         guests = [one.guests for one in each if one.guests is not None]
         return AttendanceFigures(
-            sum(one.confirmed for one in each),
-            sum(one.stayed for one in each),
-            sum(one.marked for one in each),
-            sum(one.counted_before for one in each),
-            sum(one.joined for one in each),
-            sum(guests) if guests else None,
+            stayed=sum(one.stayed for one in each),
+            marked=sum(one.marked for one in each),
+            is_known=any(one.is_known for one in each),
+            confirmed=sum(one.confirmed for one in each),
+            attended_of_them=sum(one.attended_of_them for one in each),
+            counted_before=sum(one.counted_before for one in each),
+            joined=sum(one.joined for one in each),
+            guests=sum(guests) if guests else None,
         )
 
     @property
     def known_talks(self) -> int:
         """The number of talks of which it is known who was there."""
-        return sum(figures.attendance.attended is not None for figures in self.talks)
-
-    @cached_property
-    def small_numbers(self) -> SmallNumbers:
-        return SmallNumbers([town.people for town in self.towns], self.without_town)
+        return sum(figures.attendance.is_known for figures in self.talks)
 
     @property
-    def named_towns(self) -> list[tuple[TownFigures, int | str]]:
-        """The towns that may be named, each with the number that may be told."""
-        if self.small_numbers.least is None:
-            return []
-        return [(town, self.small_numbers.shown(town.people)) for town in self.towns]
-
-    @property
-    def listed_towns(self) -> list[tuple[TownFigures, int | str]]:
-        """The same, or none if they are too many for a page."""
-        return self.named_towns if len(self.towns) <= MOST_LISTED else []
-
-    @cached_property
-    def laender(self) -> dict[str, int]:
-        """The number of towns in each Land; sums of people would tell what `< 5` hides."""
-        lands = sorted(town.land for town in self.towns)
-        return {land: len(list(towns)) for land, towns in groupby(lands)}
-
-    @cached_property
-    def sizes(self) -> dict[str, int]:
-        """The number of towns in each size class, the smallest class first."""
-        labels = [*(label for label, _, _ in TOWN_SIZES.values()), UNKNOWN_SIZE]
-        found = [town.size for town in self.towns]
-        return {label: found.count(label) for label in labels if label in found}
+    def listed_towns(self) -> list[ReachedTown]:
+        """The towns that may be named, or none if they are too many for a page."""
+        towns = self.reached.named
+        return towns if len(towns) <= MOST_LISTED else []
 
 
 @dataclass(frozen=True)
@@ -203,16 +169,6 @@ class Day:
 
 def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", f"{NBSP}%")
-
-
-def size_of(population: int | None) -> str:
-    """Return the size class, one of those by which the archive can be narrowed."""
-    if population is None:
-        return UNKNOWN_SIZE
-    for label, least, below in TOWN_SIZES.values():
-        if least <= population < below:
-            return label
-    return UNKNOWN_SIZE
 
 
 def talk_figures(talks: TalkQuerySet) -> list[TalkFigures]:
@@ -235,44 +191,28 @@ def year_figures(figures: list[TalkFigures]) -> list[YearFigures]:
     for one in figures:
         by_year.setdefault(one.talk.local_starts_at.year, []).append(one)
     people = people_by_year_and_town(by_year)
-    known = {key for _, key in people if key is not None}
-    known_towns = Municipality.objects.filter(pk__in=known).only("name", "land", "population")
-    town_of = {town.pk: town for town in known_towns}
-    towns: dict[int, list[TownFigures]] = {}
-    for (year, key), number in people.items():
-        if key is not None:
-            town = town_of[key]
-            figures_of_town = TownFigures(town.name, town.land, town.population, number)
-            towns.setdefault(year, []).append(figures_of_town)
+    towns = {key for reached in people.values() for key in reached if key is not None}
+    register = Municipality.objects.only("name", "land", "population").in_bulk(towns)
     return [
-        YearFigures(
-            year,
-            by_year[year],
-            sorted(towns.get(year, []), key=by_land_and_name),
-            people[year, None],
-        )
+        YearFigures(year, by_year[year], ReachedTowns.of(people[year], register))
         for year in sorted(by_year, reverse=True)
     ]
 
 
 def people_by_year_and_town(
     by_year: dict[int, list[TalkFigures]],
-) -> Counter[tuple[int, int | None]]:
-    """Return how many had a seat, by the year of the talk and the key of their town.
+) -> dict[int, Counter[int | None]]:
+    """Return how many had a seat in the talks of each year, by the key of their town.
 
     By the key, not by its name: three towns are called Herzberg. The years are told apart here, as
     a database would work each row's out anew.
     """
     year_of = {one.talk.pk: year for year, talks in by_year.items() for one in talks}
-    people: Counter[tuple[int, int | None]] = Counter()
+    people: dict[int, Counter[int | None]] = {year: Counter() for year in by_year}
     rows = Registration.objects.filter(talk__in=year_of)
     for talk, town, number in rows.counts_by_talk_and_town():
-        people[year_of[talk], town] += number
+        people[year_of[talk]][town] += number
     return people
-
-
-def by_land_and_name(town: TownFigures) -> tuple[str, str, int]:
-    return town.land, town.name, town.population or 0
 
 
 def days(registrations: RegistrationQuerySet) -> list[Day]:

@@ -8,32 +8,25 @@ somebody was absent.
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 from events.dates import NBSP
 from events.models import FunderReport, Municipality, OwnGoal, Talk
-from events.models.municipality import TOWN_SIZES
 from events.models.talk_queries import TalkQuerySet
-from registration.desk.figures.funder.small_numbers import SmallNumbers
+from registration.desk.figures.reached_towns import ReachedTowns
 from registration.desk.figures.statistics import (
     NOT_KNOWN,
-    UNKNOWN_SIZE,
     TalkFigures,
     percent,
-    size_of,
     talk_figures,
 )
 from registration.models import Feedback, Registration
 
-UNKNOWN_LAND = "Land nicht eingetragen"
 # How presence is known.
 BY_REPORT, CONFIRMED = "nach Bericht", "vom Veranstalter bestätigt"
 COUNTED_BEFORE, USED_WAY_IN = "alte Zählung", "Zugang benutzt"
 KINDS = (BY_REPORT, CONFIRMED, COUNTED_BEFORE, USED_WAY_IN)
 # How long the bar of all answers is drawn.
 BAR = 1000
-# The funder's small towns have fewer inhabitants.
-LARGE_FROM = 20_000
 
 
 @dataclass(frozen=True)
@@ -99,26 +92,6 @@ class YearPresence:
     @property
     def share_text(self) -> str:
         return percent(self.number / self.of) if self.of else ""
-
-
-@dataclass(frozen=True)
-class TownNumbers:
-    """One town that somebody with a seat came from, and what may be said of their number."""
-
-    town: Municipality
-    people: int | str
-
-    @property
-    def land(self) -> str:
-        return self.town.land or UNKNOWN_LAND
-
-    @property
-    def size(self) -> str:
-        return size_of(self.town.population)
-
-    @property
-    def is_small(self) -> bool:
-        return self.town.population is not None and self.town.population < LARGE_FROM
 
 
 @dataclass(frozen=True)
@@ -191,22 +164,13 @@ class FeedbackStep:
 
 
 @dataclass(frozen=True)
-class LandNumbers:
-    """A Land with its towns; sums of people would tell what is hidden."""
-
-    name: str
-    towns: list[TownNumbers]
-
-
-@dataclass(frozen=True)
 class ReportNumbers:
     """The report of one year."""
 
     entered: FunderReport
     own_goals: list[OwnGoal]
     talks: list[TalkNumbers]
-    towns: list[TownNumbers]
-    small_numbers: SmallNumbers
+    reached: ReachedTowns
     # Empty without answers: then the report says nothing of them.
     feedback: list[FeedbackStep]
 
@@ -255,39 +219,15 @@ class ReportNumbers:
         return next((known.number for known in self.presence if known.kind == kind), None)
 
     @property
-    def named_towns(self) -> list[TownNumbers]:
-        return [] if self.small_numbers.least is None else self.towns
-
-    @property
-    def small_towns(self) -> int:
-        return sum(town.is_small for town in self.towns)
-
-    @cached_property
-    def laender(self) -> list[LandNumbers]:
-        by_land = groupby(self.towns, key=lambda town: town.land)
-        return [LandNumbers(land, list(towns)) for land, towns in by_land]
-
-    @property
-    def known_laender(self) -> int:
-        return len([land for land in self.laender if land.name != UNKNOWN_LAND])
-
-    @cached_property
-    def sizes(self) -> list[tuple[str, int]]:
-        """The number of towns in each size class, the smallest class first."""
-        labels = [*(label for label, _, _ in TOWN_SIZES.values()), UNKNOWN_SIZE]
-        found = Counter(town.size for town in self.towns)
-        return [(label, found[label]) for label in labels if found[label]]
-
-    @property
     def goals(self) -> list[Goal]:
         """The goals that can be counted."""
         entered = self.entered
         goals = [
             ("Talks", entered.talks, len(self.talks)),
             ("Anmeldungen", entered.signed_up, self.signed_up),
-            ("Erreichte Orte", entered.towns, len(self.towns)),
-            ("Erreichte Orte unter 20.000 Einwohnern", entered.small_towns, self.small_towns),
-            ("Erreichte Länder", entered.laender, self.known_laender),
+            ("Erreichte Orte", entered.towns, len(self.reached.towns)),
+            ("Erreichte Orte unter 20.000 Einwohnern", entered.small_towns, self.reached.small),
+            ("Erreichte Länder", entered.laender, self.reached.known_laender),
         ]
         found = [
             Goal(label, target, reached) for label, target, reached in goals if target is not None
@@ -346,16 +286,12 @@ def report_numbers(year: int) -> ReportNumbers:
     held = Talk.objects.archived().filter(starts_at__year=year).with_towns()
     talks = talk_numbers(held)
     people = people_by_town(held)
-    without_town = people.pop(None, 0)
-    small = SmallNumbers(list(people.values()), without_town)
-    known_towns = Municipality.objects.in_bulk([key for key in people if key is not None])
-    towns = [TownNumbers(known_towns[key], small.shown(people[key])) for key in known_towns]
+    register = Municipality.objects.in_bulk([key for key in people if key is not None])
     return ReportNumbers(
         entered=entered,
         own_goals=list(entered.own_goals.all()) if entered.pk else [],
         talks=talks,
-        towns=sorted(towns, key=by_land_and_name),
-        small_numbers=small,
+        reached=ReachedTowns.of(people, register),
         feedback=feedback_steps(talks),
     )
 
@@ -390,8 +326,3 @@ def people_by_town(talks: TalkQuerySet) -> Counter[int | None]:
     for _, town, number in Registration.objects.in_talks(talks).counts_by_talk_and_town():
         people[town] += number
     return people
-
-
-def by_land_and_name(one: TownNumbers) -> tuple[bool, str, str, int]:
-    """Sort what has no Land last."""
-    return not one.town.land, one.town.land, one.town.name, one.town.pk

@@ -18,8 +18,9 @@ from events.pages.germany_map import Box, Point, TownOnMap
 from registration import pdf
 from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.desk.figures.funder.goals import CHANGE, goals
-from registration.desk.figures.funder.numbers import ReportNumbers, TownNumbers, report_numbers
+from registration.desk.figures.funder.numbers import ReportNumbers, report_numbers
 from registration.desk.figures.funder.sheets import sheets
+from registration.desk.figures.reached_towns import ReachedTown
 from registration.desk.figures.spreadsheets import xlsx_file
 
 VIEW_OR_CHANGE = ("events.view_talk", CHANGE)
@@ -96,14 +97,14 @@ def report_context(numbers: ReportNumbers) -> dict[str, Any]:
     """Return what page and PDF show alike."""
     return {
         "numbers": numbers,
-        "marks": marks(numbers.named_towns),
+        "marks": marks(numbers.reached.named),
         "outlines": list(germany_map.paths().values()),
         "today": timezone.localdate(),
         "presence_percent": settings.PRESENCE_PERCENT,
     }
 
 
-def marks(towns: list[TownNumbers]) -> list[TownOnMap]:
+def marks(towns: list[ReachedTown]) -> list[TownOnMap]:
     """Return the towns as the map shows them, with the names that have room."""
     found = [TownOnMap(one.town, []) for one in towns]
     found = [mark for mark in found if mark.is_on_map]

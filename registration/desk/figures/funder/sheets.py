@@ -15,12 +15,12 @@ def sheets(numbers: ReportNumbers) -> list[Sheet]:
         Sheet(
             "Länder",
             [Column("Land", 30), Column("Orte", NUMBER)],
-            [[land.name, len(land.towns)] for land in numbers.laender],
+            [[land, len(towns)] for land, towns in numbers.reached.laender.items()],
         ),
         Sheet(
             "Größen",
             [Column("Größe des Ortes", 34), Column("Orte", NUMBER)],
-            [list(row) for row in numbers.sizes],
+            [list(row) for row in numbers.reached.sizes.items()],
         ),
         towns_sheet(numbers),
         Sheet(
@@ -42,10 +42,10 @@ def year_sheet(numbers: ReportNumbers) -> Sheet:
         ["Dabei (alte Zählung)", numbers.number_of(COUNTED_BEFORE)],
         ["Zugang benutzt", numbers.number_of(USED_WAY_IN)],
         ["Gäste", numbers.guests],
-        ["Erreichte Orte", len(numbers.towns)],
-        ["davon unter 20.000 Einwohnern", numbers.small_towns],
-        ["Erreichte Länder", numbers.known_laender],
-        [numbers.small_numbers.rest_label, numbers.small_numbers.rest],
+        ["Erreichte Orte", len(numbers.reached.towns)],
+        ["davon unter 20.000 Einwohnern", numbers.reached.small],
+        ["Erreichte Länder", numbers.reached.known_laender],
+        [numbers.reached.small_numbers.rest_label, numbers.reached.small_numbers.rest],
         ["Was das Jahr gebracht hat", numbers.entered.summary or None],
         ["Ausblick", numbers.entered.outlook or None],
     ]
@@ -98,6 +98,6 @@ def talks_sheet(numbers: ReportNumbers) -> Sheet:
 def towns_sheet(numbers: ReportNumbers) -> Sheet:
     columns = [Column("Ort", 30), Column("Land", 30), Column("Größe", 34)]
     rows: list[list[Cell]] = [
-        [one.town.name, one.land, one.size, one.people] for one in numbers.named_towns
+        [one.town.name, one.land, one.size, one.people] for one in numbers.reached.named
     ]
     return Sheet("Orte", [*columns, Column("Angemeldet", NUMBER)], rows)

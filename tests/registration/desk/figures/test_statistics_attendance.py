@@ -41,7 +41,14 @@ def known():
 
 def test_each_person_counts_once_with_the_best_that_is_known(known):
     assert figures_of(known).attendance == AttendanceFigures(
-        confirmed=20, stayed=4, marked=2, counted_before=2, joined=7, guests=2
+        stayed=4,
+        marked=2,
+        is_known=True,
+        confirmed=20,
+        attended_of_them=6,
+        counted_before=2,
+        joined=7,
+        guests=2,
     )
     shown = figures_of(known).attendance
     assert (shown.attended, shown.rate_text, shown.parts_text) == (
@@ -66,8 +73,8 @@ def test_erasing_changes_no_number(known):
         (JOINED, None, "nicht erfasst", 0, 3),
         (OLD, None, "nicht erfasst", 3, 0),
         ({"minutes_present": 29}, None, "nicht erfasst", 0, 0),
-        ({"marked_present": True}, 3, "75\u00a0%", 0, 0),
-        ({"minutes_present": 30}, 3, "75\u00a0%", 0, 0),
+        # Of the fourth it is not known.
+        ({"marked_present": True}, 3, "nicht erfasst", 0, 0),
     ],
 )
 def test_way_in_and_old_count_are_no_attendance(rows, attended, rate, old, joined):
@@ -91,17 +98,25 @@ def test_report_in_which_nobody_stayed_counts_as_none_and_not_as_unknown():
     assert (year.attendance.attended, year.attendance.rate_text) == (0, "0\u00a0%")
 
 
-def test_rate_of_a_year_is_that_of_the_talks_of_which_it_is_known(known):
+def test_rate_of_a_year_is_that_of_the_talks_whose_report_was_read(known):
     make_people(make_past((2025, 4, 2), title="Nur Zugang"), 30, **JOINED)
     make_people(make_past((2025, 5, 7), title="Früher"), 30, **OLD)
+    make_people(make_past((2025, 6, 4), title="Nur vermerkt"), 3, marked_present=True)
 
     (year,) = figures()
 
     assert (year.attendance, year.known_talks) == (
         AttendanceFigures(
-            confirmed=20, stayed=4, marked=2, counted_before=32, joined=37, guests=2
+            stayed=4,
+            marked=5,
+            is_known=True,
+            confirmed=20,
+            attended_of_them=6,
+            counted_before=32,
+            joined=37,
+            guests=2,
         ),
-        1,
+        2,
     )
     assert year.attendance.rate_text == "30\u00a0%"
 

@@ -35,17 +35,18 @@ def test_page_shows_years_towns_and_what_is_ahead(admin_client):
     assert text == (
         f"Talks, die bevorstehen {ahead} Kommt noch 26. November 2025 1 9 1 0 "
         "2025 Talks 2 Anmeldungen 19 Angemeldet 14 Dabei 3 bei 1 von 2 Talks Anteil dabei 30 % "
-        "Zugang benutzt 4 "
+        "Zugang benutzt 4 Gäste 0 "
         "Angemeldet ohne Ort oder aus Orten mit weniger als 5 Angemeldeten 4 "
         "Erreichte Orte 2 Erreichte Länder 2 "
-        f"{talks} Zugang benutzt Zweiter 2. April 2025 4 unbegrenzt 4 0 nicht erfasst 4 "
-        "Erster 5. März 2025 15 unbegrenzt 10 2 3 (30 %) – Orte nach Größe "
+        f"{talks} Zugang benutzt Gäste Zweiter 2. April 2025 4 unbegrenzt 4 0 nicht erfasst 4 – "
+        "Erster 5. März 2025 15 unbegrenzt 10 2 3 (30 %) – 0 Orte nach Größe "
         "5.000 bis unter 10.000 Einwohner: 1 "
         "20.000 Einwohner und mehr: 1 Orte nach Ländern Hessen: 1 Sachsen: 1 "
         f"{tail} Größenau Hessen 5.000 bis unter 10.000 Einwohner 10 "
         "Größenau Sachsen 20.000 Einwohner und mehr < 5 "
-        "2024 Talks 1 Anmeldungen 5 Angemeldet 5 Dabei 5 Anteil dabei 100 % Erreichte Orte 1 "
-        f"Erreichte Länder 1 {talks} Älter 31. Dezember 2024 5 unbegrenzt 5 0 5 (100 %) "
+        "2024 Talks 1 Anmeldungen 5 Angemeldet 5 Dabei 5 Anteil dabei 100 % Gäste 0 "
+        f"Erreichte Orte 1 Erreichte Länder 1 {talks} Gäste "
+        "Älter 31. Dezember 2024 5 unbegrenzt 5 0 5 (100 %) 0 "
         "Orte nach Größe Einwohnerzahl unbekannt: 1 Orte nach Ländern Bayern: 1 "
         f"{tail} Klein & Fein Bayern Einwohnerzahl unbekannt 5"
     )
@@ -86,14 +87,14 @@ def test_file_for_the_funder_says_the_same(admin_client):
     assert sheets == {
         "Jahre": [
             ["Jahr", "Talks", *counts, "Orte", "Länder", REST],
-            [2025, 2, 19, 14, 3, 3, 0, 0.3, None, 4, None, 2, 2, 4],
-            [2024, 1, 5, 5, 5, 5, 0, 1, None, None, None, 1, 1, 0],
+            [2025, 2, 19, 14, 3, 3, 0, 0.3, None, 4, 0, 2, 2, 4],
+            [2024, 1, 5, 5, 5, 5, 0, 1, None, None, 0, 1, 1, 0],
         ],
         "Talks": [
             ["Jahr", "Termin", "Talk", "Plätze", *counts],
             [2025, 45749, "Zweiter", 10, 4, 4, None, None, None, None, None, 4],
-            [2025, 45721, "Erster", None, 15, 10, 3, 3, 0, 0.3],
-            [2024, 45657, "Älter", None, 5, 5, 5, 5, 0, 1],
+            [2025, 45721, "Erster", None, 15, 10, 3, 3, 0, 0.3, None, None, 0],
+            [2024, 45657, "Älter", None, 5, 5, 5, 5, 0, 1, None, None, 0],
         ],
         "Länder": [
             ["Jahr", "Land", "Orte"],

@@ -78,19 +78,24 @@ def test_people_count_where_they_come_from():
     numbers = report_numbers(YEAR)
 
     assert [
-        (land.name, [(t.town.name, t.people) for t in land.towns]) for land in numbers.laender
+        (land, [(t.town.name, t.people) for t in towns])
+        for land, towns in numbers.reached.laender.items()
     ] == [
         ("Hessen", [("Größenau", 6), ("Zweitau", "<\u00a05")]),
         ("Land nicht eingetragen", [("Ahausen", 5)]),
     ]
-    assert (len(numbers.towns), numbers.small_towns, numbers.known_laender) == (3, 1, 1)
-    assert numbers.sizes == [
+    assert (len(numbers.reached.towns), numbers.reached.small, numbers.reached.known_laender) == (
+        3,
+        1,
+        1,
+    )
+    assert list(numbers.reached.sizes.items()) == [
         ("5.000 bis unter 10.000 Einwohner", 1),
         ("20.000 Einwohner und mehr", 1),
         ("Einwohnerzahl unbekannt", 1),
     ]
     # The two of Zweitau are not told apart from the four.
-    assert numbers.small_numbers.rest == 6
+    assert numbers.reached.small_numbers.rest == 6
 
 
 def test_sum_tells_no_number_of_a_town():
@@ -100,11 +105,11 @@ def test_sum_tells_no_number_of_a_town():
 
     numbers = report_numbers(YEAR)
 
-    assert [(one.town.name, one.people) for one in numbers.named_towns] == [
+    assert [(one.town.name, one.people) for one in numbers.reached.named] == [
         ("Größenau", "<\u00a010"),
         ("Kleinau", "<\u00a010"),
     ]
-    assert (numbers.small_numbers.rest, numbers.small_numbers.rest_label) == (
+    assert (numbers.reached.small_numbers.rest, numbers.reached.small_numbers.rest_label) == (
         10,
         "Angemeldet ohne Ort oder aus Orten mit weniger als 10 Angemeldeten",
     )
@@ -117,7 +122,7 @@ def test_towns_are_not_named_where_the_sum_tells_all():
 
     numbers = report_numbers(YEAR)
 
-    assert (numbers.named_towns, len(numbers.towns), numbers.confirmed) == ([], 2, 2)
+    assert (numbers.reached.named, len(numbers.reached.towns), numbers.confirmed) == ([], 2, 2)
 
 
 def test_anonymous_rows_count_as_before():
@@ -133,7 +138,7 @@ def test_anonymous_rows_count_as_before():
     after = report_numbers(YEAR)
     assert Registration.objects.named().count() == 0
     assert of_talks(after.talks) == of_talks(before.talks)
-    assert after.towns == before.towns
+    assert after.reached.towns == before.reached.towns
 
 
 # Goals

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registration.desk.figures.funder.small_numbers import least_shown
+from registration.desk.figures.small_numbers import least_shown
 
 
 @pytest.mark.parametrize(
