@@ -97,3 +97,15 @@ def answers(visitor) -> bool:
         return visitor.request("GET", "/")[0] == 200
     except OSError:
         return False
+
+
+def test_image_has_what_writes_pdfs(machine):
+    code = (
+        "from django.contrib.auth.models import User; from django.test import Client; "
+        "from django.urls import reverse; client = Client(headers={'Host': '%s'}); "
+        "client.force_login(User.objects.create_superuser('pdf')); "
+        "answer = client.get(reverse('%s', args=[2026]), secure=True); "
+        "print(answer.status_code, answer.content[:5].decode())"
+    )
+
+    assert machine.shell(code % (HOST, "admin:funder_report_pdf")).split() == ["200", "%PDF-"]
