@@ -58,6 +58,8 @@ def carry_out(anchor: Registration, email: str) -> bool:
         return False
     pairs = [(row, known.get(row.talk_id)) for row in rows]
     pairs = [(row, other) for row, other in pairs if other is None or row.is_cancellable]
+    if not pairs:
+        return False
     moving = [row for row, other in pairs if other is None or _is_better(row, other)]
     OutgoingMail.objects.enqueue(Kind.ADDRESS_LEFT, [row for row, _ in pairs], is_last=True)
     kept = []

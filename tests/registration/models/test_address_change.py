@@ -155,6 +155,18 @@ def test_talk_that_has_begun_keeps_both_of_its_rows(clock):
     assert later.email == NEW
 
 
+def test_nothing_moves_where_both_addresses_are_in_a_talk_that_has_begun(clock):
+    talk = make_talk(starts_in=timedelta(hours=1))
+    mine = make_registration(talk)
+    make_registration(talk, email=NEW)
+    clock.move_to(talk.starts_at + timedelta(minutes=5))
+
+    assert carry_out(mine, NEW) is False
+
+    assert places(talk) == [(OLD, "confirmed"), (NEW, "confirmed")]
+    assert "address_left" not in kinds()
+
+
 def test_talk_that_is_over_moves_too_and_keeps_who_was_there(clock):
     over = make_registration(make_talk(starts_in=timedelta(hours=1)))
     ahead = make_registration(make_talk(title="Später"))
