@@ -98,9 +98,7 @@ def test_mail_that_a_server_puts_off_again_and_again_is_late(admin_client, smtp_
     assert find(admin_client, "gehen nicht hinaus")
 
 
-def test_long_queue_that_goes_out_slowly_is_no_trouble(
-    admin_client, smtp_server, clock, settings
-):
+def test_long_queue_that_goes_out_slowly_is_no_trouble(admin_client, smtp_server, clock, settings):
     settings.MAILS_PER_MINUTE = 1
     talk = make_talk()
     for number in range(3):
