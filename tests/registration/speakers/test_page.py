@@ -149,7 +149,7 @@ def test_page_that_was_opened_before_another_save_takes_nothing_back(client):
     assert proposed(link) == {"title": NEW, "subtitle": "Neu"}
 
 
-def test_proposed_picture_is_not_said_to_be_taken_back_with_a_text_beside_it(client):
+def test_what_is_proposed_is_not_said_to_be_taken_back_with_another_field(client):
     link = make_speaker_link()
     ProposedChange.objects.propose(link, "title", NEW)
     ProposedChange.objects.propose(link, "subtitle", "Neu")
