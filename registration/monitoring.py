@@ -101,12 +101,17 @@ class Delay:
 
     @classmethod
     def look(cls) -> "Delay":
-        """Tell the mails apart; a few queries, for when something is late at all."""
-        put_off = put_off_alone()
+        """Tell the mails apart; a few queries, for when something is late at all.
+
+        A long queue that goes out slowly (MAILS_PER_MINUTE) is not stuck.
+        """
+        accepted_at = last_accepted_at()
+        put_off = put_off_alone(accepted_at)
         others = OutgoingMail.objects.exclude(pk__in=put_off.values("pk"))
         oldest = put_off.order_by("created_at", "pk").first()
+        goes_on = accepted_at is not None and accepted_at > timezone.now() - LATE_AFTER
         return cls(
-            stuck_since=others.waiting_since(),
+            stuck_since=None if goes_on else others.waiting_since(),
             stuck_why=last_answer(others),
             put_off=put_off.count(),
             put_off_since=oldest.created_at if oldest else None,
@@ -114,10 +119,15 @@ class Delay:
         )
 
 
-def put_off_alone() -> OutgoingMailQuerySet:
-    """Keep the mails that a server puts off again and again; others were accepted meanwhile."""
+def last_accepted_at() -> datetime | None:
+    """Return when a server took one of the mails written lately; None if it took none."""
     lately = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
-    accepted_at = lately.aggregate(at=Max("sent_at"))["at"]
+    moment: datetime | None = lately.aggregate(at=Max("sent_at"))["at"]
+    return moment
+
+
+def put_off_alone(accepted_at: datetime | None) -> OutgoingMailQuerySet:
+    """Keep the mails that a server puts off, though it took others later, at `accepted_at`."""
     if accepted_at is None:
         return OutgoingMail.objects.none()
     tried = OutgoingMail.objects.queued().filter(attempts__gt=0).exclude(last_error="")

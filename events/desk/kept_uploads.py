@@ -45,7 +45,19 @@ class RemembersUpload(FileInput):
         self.sent = files.get(name)
         return super().value_from_datadict(data, files, name)
 
-    def what_is_kept(self, name: str) -> SafeString:
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        return format_html("{}{}", self._kept(name), self._control(name, value, attrs))
+
+    def _control(self, name: str, value: Any, attrs: dict[str, Any] | None) -> SafeString:
+        return super().render(name, value, attrs)
+
+    def _kept(self, name: str) -> SafeString:
         """Return what was sent before as HTML, with its signed name; "" if nothing is kept."""
         if not (isinstance(self.sent, CheckedUpload) and self.sent.signed):
             return SafeString("")
@@ -62,19 +74,7 @@ class RemembersUpload(FileInput):
 class KeptFileInput(RemembersUpload, AdminFileWidget):
     """The admin's field for a file."""
 
-    def render(
-        self,
-        name: str,
-        value: Any,
-        attrs: dict[str, Any] | None = None,
-        renderer: BaseRenderer | None = None,
-    ) -> SafeString:
-        field = self._with_what_is_stored(name, value, attrs)
-        return format_html("{}{}", self.what_is_kept(name), field)
-
-    def _with_what_is_stored(
-        self, name: str, value: Any, attrs: dict[str, Any] | None
-    ) -> SafeString:
+    def _control(self, name: str, value: Any, attrs: dict[str, Any] | None) -> SafeString:
         """Return the field; before it the stored picture as it is shown, or a link to the file."""
         context = self.get_context(name, value, attrs)
         if context["widget"]["is_initial"] and isinstance(value, images.PictureFile):

@@ -31,8 +31,8 @@ LANGUAGE, TITLE = re.compile(rb"/Lang" + TEXT), re.compile(rb"/Title" + TEXT)
 # The same title in the metadata (XMP, ISO 16684-1).
 XMP_TITLE = re.compile(rb"\s{0,99}<rdf:Alt>\s{0,99}<rdf:li[^>]{0,99}>\s{0,99}[^<\s]")
 # Places that are looked at of each kind; bytes of one object or of what is said of a stream; of
-# one stream, and of all streams of a file.
-MOST, LONGEST, LONGEST_STREAM, ALL_STREAMS = 1000, 20_000, 4_000_000, 64_000_000
+# one stream, and of all streams that are looked through for one object.
+MOST, LONGEST, LONGEST_STREAM, ALL_STREAMS = 1000, 20_000, 4_000_000, 32_000_000
 
 
 def missing(path: Path) -> list[str]:

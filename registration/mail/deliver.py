@@ -199,15 +199,19 @@ def _render_for_interest(outgoing: OutgoingMail) -> Mail | None:
 
 
 def _render_for_speaker(outgoing: OutgoingMail) -> Mail | None:
-    """Write a mail to a speaker, unless the link was renewed or leads nowhere any more."""
-    alive = SpeakerLink.objects.alive().filter(mails=outgoing.pk)
-    link = alive.with_talks().filter(key=outgoing.registration_key).first()
+    occasion = speaker_occasion(outgoing)
+    return speaker_mails.render(occasion) if occasion else None
+
+
+def speaker_occasion(outgoing: OutgoingMail) -> SpeakerOccasion | None:
+    """Read all that the mail says; None if the link was renewed or leads nowhere any more."""
+    alive = SpeakerLink.objects.alive().filter(mails=outgoing.pk, key=outgoing.registration_key)
+    link = alive.with_talks().prefetch_related("speaker__talk__speakers").first()
     if link is None:
         return None
     if outgoing.talk_starts_at and outgoing.talk_starts_at != link.talk.starts_at:
         return None
-    series = editions.current().series
-    return speaker_mails.render(SpeakerOccasion(outgoing, link, series, missing(link)))
+    return SpeakerOccasion(outgoing, link, editions.current().series, missing(link))
 
 
 def _render_for_account(outgoing: OutgoingMail, organiser: User) -> Mail | None:

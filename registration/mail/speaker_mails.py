@@ -172,14 +172,15 @@ def _news_of_talk(occasion: SpeakerOccasion) -> str:
         return ""
     if talk.status == talk.Status.CANCELLED:
         return "Ihr Web-Talk findet leider nicht statt. Sie müssen nichts weiter tun."
+    before = link.told_when_text
     if talk.status == talk.Status.POSTPONED:
+        was = f" am {before}" if before else ""
         return (
-            f"Ihr Web-Talk am {link.told_when_text} ist verschoben. Der neue Termin steht noch "
-            "nicht fest. Wir schreiben Ihnen, sobald wir ihn kennen."
+            f"Ihr Web-Talk{was} ist verschoben. Der neue Termin steht noch nicht fest. Wir "
+            "schreiben Ihnen, sobald wir ihn kennen."
         )
     takes_place = f"Ihr Web-Talk ist am {talk.when_text}."
-    is_same = link.told_when_text == talk.when_text
-    return takes_place if is_same else f"{takes_place} Vorher: {link.told_when_text}."
+    return takes_place if before in ("", talk.when_text) else f"{takes_place} Vorher: {before}."
 
 
 def _news_of_check(occasion: SpeakerOccasion) -> str:

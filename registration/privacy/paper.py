@@ -30,7 +30,7 @@ ACTIVITIES = [
         "Talk",
         "Teilnehmende, Wartende",
         "Name, E-Mail-Adresse, Talks, Stand und Zeitpunkte; ob Unterlagen angekündigt und welche "
-        "E-Mails abbestellt sind; freiwillig Organisation, Kommune, Frage",
+        "E-Mails abbestellt oder zurückgekommen sind; freiwillig Organisation, Kommune, Frage",
         "Art. 6 Abs. 1 lit. b DSGVO; bei öffentlichen Stellen lit. e; Freiwilliges lit. f",
     ),
     Activity(

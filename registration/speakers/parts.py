@@ -119,16 +119,13 @@ class PartForm(PersonForm):
     @transaction.atomic
     def propose(self) -> list[ProposedChange]:
         """Write what was typed as the speaker's proposal; return what they propose here now."""
-        changes = []
-        for field in FIELDS[self.part][1]:
-            if field not in self.changed_data and field not in self.open_texts:
+        fields = FIELDS[self.part][1]
+        for field in fields:
+            if field not in self.changed_data:
                 continue
             value = self.cleaned_data.get(field)
-            if field in FILES:
-                file = value or None
-                change = file and ProposedChange.objects.propose(self.link, field, file=file)
-            else:
-                change = ProposedChange.objects.propose(self.link, field, value or "")
-            if change:
-                changes.append(change)
-        return changes
+            if field not in FILES:
+                ProposedChange.objects.propose(self.link, field, value or "")
+            elif value:
+                ProposedChange.objects.propose(self.link, field, file=value)
+        return list(ProposedChange.objects.open().filter(link=self.link, field__in=fields))

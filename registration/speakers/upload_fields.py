@@ -1,12 +1,7 @@
 """A field for a file on a page for visitors: it keeps what was chosen when the form comes back."""
 
-from typing import Any
-
 from django import forms
 from django.core.files.base import File
-from django.forms.renderers import BaseRenderer
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from events.desk.kept_uploads import RemembersUpload
 from events.uploads.kept import CheckedUpload
@@ -16,16 +11,6 @@ class UploadInput(RemembersUpload):
     """A field for a file on a page for visitors."""
 
     kept_template = "registration/speakers/_kept_file.html"
-
-    def render(
-        self,
-        name: str,
-        value: Any,
-        attrs: dict[str, Any] | None = None,
-        renderer: BaseRenderer | None = None,
-    ) -> SafeString:
-        field = super().render(name, value, attrs, renderer)
-        return format_html("{}{}", self.what_is_kept(name), field)
 
 
 def raise_refusal(upload: File) -> None:

@@ -54,6 +54,8 @@ def _count(mail: OutgoingMail, status: str) -> bool:
         return False
     if mail.kind in mail.STATES_THE_TALK:
         _doubt_told(mail)
+    if mail.kind in mail.TELLS_SPEAKER and mail.speaker_link:
+        mail.speaker_link.doubt_mail(mail)
     if mail.kind == mail.Kind.NEWS and mail.interest:
         mail.interest.end_if_undeliverable()
     return True

@@ -207,9 +207,9 @@ def of_mx(names: Names, domain: str) -> Finding:
     if hosts == [""]:
         text = f"{domain} nimmt keine Mails an (leerer MX-Eintrag). Antworten kommen nicht zurück."
         return Finding("MX", Grade.WRONG, text)
-    reachable = [host for host in hosts or [domain] if names.addresses(host)]
+    reachable = next((host for host in hosts or [domain] if names.addresses(host)), "")
     if reachable:
-        return Finding("MX", Grade.FINE, f"Mails an {domain} nimmt {reachable[0]} an.")
+        return Finding("MX", Grade.FINE, f"Mails an {domain} nimmt {reachable} an.")
     text = f"Mails an {domain} kommen nirgends an: Es gibt keinen Server, der sie annimmt."
     return Finding("MX", Grade.WRONG, text, f"{domain}  MX  10 mail.{domain}")
 

@@ -11,6 +11,9 @@ from registration.mail.domain.names import Names
 
 # RFC 7208 §4.6.4.
 MOST_QUESTIONS = 10
+TOO_MANY = (
+    f"Der Eintrag fragt mehr als {MOST_QUESTIONS} weitere ab. Empfänger lesen ihn dann nicht."
+)
 QUALIFIERS = "+-~?"
 ASKING = {"include", "a", "mx", "ptr", "exists"}
 
@@ -51,7 +54,7 @@ class Evaluation:
                 return SpfVerdict(term[0] if term[0] in QUALIFIERS else "+")
         if redirect:
             self._count()
-            return self.verdict(redirect)
+            return self._verdict_there(redirect)
         return SpfVerdict.NEUTRAL
 
     def _matches(self, term: str, domain: str) -> bool:
@@ -68,10 +71,19 @@ class Evaluation:
         if name in ("ip4", "ip6"):
             return self._is_in("/".join([mechanism[len("ip4:") :], *prefixes]))
         if name == "include":
-            return self.verdict(value) == SpfVerdict.PASS
+            return self._verdict_there(value) == SpfVerdict.PASS
         if name in ("a", "mx"):
             return self._is_of(name, value or domain, *prefixes)
         raise Broken(f"„{term}“ ist kein Bestandteil eines SPF-Eintrags.")
+
+    def _verdict_there(self, domain: str) -> SpfVerdict:
+        """Return what another record says; without one all is worthless (RFC 7208 §5.2, §6.1)."""
+        verdict = self.verdict(domain)
+        if verdict is None:
+            raise Broken(
+                f"Er verweist auf eine andere Domain, und „{domain}“ hat keinen SPF-Eintrag."
+            )
+        return verdict
 
     def _is_in(self, network: str) -> bool:
         try:
@@ -82,6 +94,8 @@ class Evaluation:
     def _is_of(self, name: str, host: str, prefixes: str = "") -> bool:
         """Whether the address is in the net of a host; `24//64` has one length for each kind."""
         hosts = self.names.mail_hosts(host) if name == "mx" else [host]
+        if len(hosts) > MOST_QUESTIONS:
+            raise Broken(TOO_MANY)
         found = [address for each in hosts if each for address in self.names.addresses(each)]
         of_4, _, of_6 = f"/{prefixes}".partition("//")
         version = ip_address(self.address).version
@@ -92,10 +106,7 @@ class Evaluation:
     def _count(self) -> None:
         self.questions += 1
         if self.questions > MOST_QUESTIONS:
-            raise Broken(
-                f"Der Eintrag fragt mehr als {MOST_QUESTIONS} weitere ab. Empfänger lesen ihn "
-                "dann nicht."
-            )
+            raise Broken(TOO_MANY)
 
 
 def record_of(names: Names, domain: str) -> str | None:

@@ -86,6 +86,8 @@ class OutgoingMail(models.Model):
         Kind.ADDRESS_CHANGED,
         Kind.LINKS,
     )
+    # The same of speakers.
+    TELLS_SPEAKER = (Kind.SPEAKER_LINK, Kind.SPEAKER_DATES)
     # They go to somebody, or to an address, whose data are gone already.
     LAST_KINDS = (Kind.GIVEN_AWAY, Kind.ERASED, Kind.ADDRESS_LEFT)
 

@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 
 # The same link again within this time is a second click.
 DOUBLE_CLICK = timedelta(minutes=1)
+# The columns `told_…` before a mail that says something was sent.
+TOLD_NOTHING: dict[str, Any] = {
+    "told_starts_at": None,
+    "told_ends_at": None,
+    "told_status": "",
+    "told_check_at": None,
+    "told_check_url": "",
+}
 
 
 def is_over(talk: str) -> Q:
@@ -109,8 +117,7 @@ class SpeakerLinkQuerySet(models.QuerySet["SpeakerLink", "SpeakerLink"]):
             "withdrawn_at": None,
         }
         if is_another:
-            values |= {"reminders_off": False, "told_status": "", "told_check_url": ""}
-            values |= dict.fromkeys(["told_starts_at", "told_ends_at", "told_check_at"])
+            values |= {"reminders_off": False} | TOLD_NOTHING
         link, is_new = SpeakerLink.objects.update_or_create(speaker=speaker, defaults=values)
         if not is_new:
             link.drop_mails()
@@ -173,6 +180,7 @@ class SpeakerLink(models.Model):
     if TYPE_CHECKING:
         changes: RelatedManager[ProposedChange]
         consents: RelatedManager[Consent]
+        mails: RelatedManager[OutgoingMail]
 
     class Meta:
         verbose_name = "Link zum Vortragen"
@@ -263,6 +271,19 @@ class SpeakerLink(models.Model):
         """Know no longer what the speaker believes: a mail that brought no date said other."""
         self._same_person().exclude(told_starts_at=None).update(told_status="")
 
+    @alters_data
+    def doubt_mail(self, mail: OutgoingMail) -> None:
+        """Take back what this mail told, for it came back; a later one that was sent counts."""
+        sent = self.mails.filter(
+            kind__in=OutgoingMail.TELLS_SPEAKER,
+            state=OutgoingMail.State.SENT,
+            registration_key=self.key,
+        )
+        if not sent.exists():
+            self._same_person().update(**TOLD_NOTHING)
+        elif not sent.filter(pk__gt=mail.pk).exists():
+            self.doubt_told()
+
     def _same_person(self) -> SpeakerLinkQuerySet:
         """Keep the row as long as the link is the one that the mail led to."""
         return SpeakerLink.objects.filter(pk=self.pk, key=self.key)
@@ -343,9 +364,10 @@ class SpeakerLink(models.Model):
         Consents stay as long as their material is public. It waits at the link's row, so that no
         proposal is written meanwhile.
         """
-        SpeakerLink.objects.select_for_update().filter(pk=self.pk).first()
+        mine = SpeakerLink.objects.filter(pk=self.pk, uuid=self.uuid)  # not another address's
+        mine.select_for_update().first()
         Erasure.objects.note(self, reason)
-        SpeakerLink.objects.filter(pk=self.pk).delete()
+        mine.delete()
 
     @alters_data
     def expire(self) -> bool:

@@ -1,15 +1,14 @@
 """What a speaker reads: what is asked, what holds now, and which calendar files come along."""
 
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
 from events.models import Material, Series, Speaker, Talk
-from registration.mail import speaker_reminders
-from registration.mail.deliver import Outcome, deliver_due
+from registration.mail import speaker_mails, speaker_reminders
+from registration.mail.deliver import Outcome, deliver_due, speaker_occasion
 from registration.models import OutgoingMail, ProposedChange, SpeakerLink
 from tests.makers import TITLE, make_registration, make_speaker_link, make_talk
 
@@ -22,18 +21,8 @@ THE_TALKS = "https://meet.example/geheim"
 
 
 @pytest.fixture
-def delivered(smtp_server):
-    """Send what is due; return the new messages as the recipient's program reads them."""
-
-    def deliver():
-        smtp_server.messages.clear()
-        deliver_due()
-        return [
-            message_from_bytes(envelope.content, policy=policy.default)
-            for envelope in smtp_server.messages
-        ]
-
-    return deliver
+def delivered(delivered_in_order):
+    return delivered_in_order
 
 
 def send_link(link, note="", version="1"):
@@ -231,6 +220,18 @@ def test_reminder_that_is_overtaken_is_not_sent(smtp_server, clock, what):
         Talk.objects.update(starts_at=talk.starts_at + DAY, ends_at=talk.ends_at + DAY)
 
     assert deliver_due() == [Outcome.OBSOLETE]
+
+
+def test_nothing_is_asked_while_a_mail_is_written(django_assert_num_queries):
+    link = make_speaker_link(make_talk(check_at=timezone.now() + DAY))
+    occasions = [
+        speaker_occasion(OutgoingMail.objects.enqueue_to_speaker(kind, link, "1"))
+        for kind in (Kind.SPEAKER_LINK, Kind.SPEAKER_REMINDER, Kind.SPEAKER_DATES)
+    ]
+
+    with django_assert_num_queries(0):
+        mails = [speaker_mails.render(occasion) for occasion in occasions]
+    assert [mail.to for mail in mails] == [[link.email]] * 3
 
 
 def test_answer_shows_each_line_and_is_pointless_without(delivered):

@@ -136,6 +136,32 @@ def test_what_is_proposed_already_stays_when_something_else_is_taken_back(client
     assert answer.url == path_of(link) + "?gespeichert=person#person"
 
 
+def test_page_that_was_opened_before_another_save_takes_nothing_back(client):
+    """The mayor and the office have the same link."""
+    link = make_speaker_link()
+    save(client, link, "talk", TALK | {"talk-title": "Alt"})
+    page = shown(client, link)
+    save(client, link, "talk", TALK | {"talk-title": NEW})
+
+    typed = form_data(page, "form-talk") | {"talk-subtitle": "Neu"}
+    save(client, link, "talk", typed)
+
+    assert proposed(link) == {"title": NEW, "subtitle": "Neu"}
+
+
+def test_what_is_proposed_is_not_said_to_be_taken_back_with_another_field(client):
+    link = make_speaker_link()
+    ProposedChange.objects.propose(link, "title", NEW)
+    ProposedChange.objects.propose(link, "subtitle", "Neu")
+    page = shown(client, link)
+    ProposedChange.objects.propose(link, "title", "Noch neuer")
+
+    answer = save(client, link, "talk", form_data(page, "form-talk") | {"talk-subtitle": ""})
+
+    assert proposed(link) == {"title": "Noch neuer"}
+    assert answer.url == path_of(link) + "?gespeichert=talk#talk"
+
+
 def test_mistake_does_not_make_the_page_forget_what_it_showed(client):
     link = make_speaker_link()
     typed = form_data(shown(client, link), "form-talk")

@@ -98,6 +98,18 @@ def test_mail_that_a_server_puts_off_again_and_again_is_late(admin_client, smtp_
     assert find(admin_client, "gehen nicht hinaus")
 
 
+def test_long_queue_that_goes_out_slowly_is_no_trouble(admin_client, smtp_server, clock, settings):
+    settings.MAILS_PER_MINUTE = 1
+    talk = make_talk()
+    for number in range(3):
+        make_registration(talk, email=f"{number}@stadt.example")
+    clock.shift(timedelta(minutes=16))
+    assert deliver_due() == [Outcome.SENT]
+    beat()
+
+    assert is_fine(admin_client)
+
+
 def put_off(smtp_server, clock, *, hours):
     """Let a server put off one mail for so long, and take another meanwhile."""
     talk = make_talk()

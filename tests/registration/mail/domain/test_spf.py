@@ -15,6 +15,7 @@ HOSTS = {
     ("mail-b.example.com", "A"): ["192.0.2.130"],
     ("other.example", "TXT"): ['"v=spf1 ip4:203.0.113.0/24 -all"'],
     ("loop.example", "TXT"): ['"v=spf1 include:loop.example -all"'],
+    ("many.example", "MX"): [f"10 mail-{number}.example." for number in range(11)],
 }
 
 
@@ -64,6 +65,9 @@ def test_domain_without_a_record():
         (["v=spf1 ip4:192.0.2.500 -all"], "„192.0.2.500“ ist kein Netz"),
         (["v=spf1 mail.example -all"], "„mail.example“ ist kein Bestandteil"),
         (["v=spf1 include:loop.example -all"], "mehr als 10"),
+        (["v=spf1 mx:many.example -all"], "mehr als 10"),
+        (["v=spf1 include:nowhere.example -all"], "„nowhere.example“ hat keinen SPF-Eintrag"),
+        (["v=spf1 redirect=nowhere.example"], "„nowhere.example“ hat keinen SPF-Eintrag"),
     ],
 )
 def test_broken_record_says_why(records, why):

@@ -254,6 +254,17 @@ def test_erasing_takes_address_proposals_and_mails_and_notes_it_once():
     assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"obsolete", "failed"}
 
 
+def test_erasing_somebody_leaves_who_has_the_link_by_now():
+    """An organiser corrects the address while the former one is being erased."""
+    former = make_speaker_link(email=SINA)
+    SpeakerLink.objects.make(former.speaker, LEA)
+
+    former.erase(Erasure.Reason.PERSON)
+
+    assert SpeakerLink.objects.get().email == LEA
+    assert list(Erasure.objects.values_list("uuid", flat=True)) == [former.uuid]
+
+
 @pytest.mark.parametrize("delete", ["speaker", "speakers", "talk", "talks"])
 def test_link_that_goes_with_its_speaker_or_talk_is_noted_too(delete):
     link = make_speaker_link()
