@@ -88,7 +88,14 @@ def speaker_dates(occasion: SpeakerOccasion) -> Mail | None:
     if link.knows_dates or not talk.is_awaited:
         return None
     news = [text for text in (_news_of_talk(occasion), _news_of_check(occasion)) if text]
-    mail = _mail("speaker_dates", occasion, heading=heading(occasion), news=news)
+    mail = _mail(
+        "speaker_dates",
+        occasion,
+        heading=heading(occasion),
+        news=news,
+        about=_about_news(occasion),
+        is_first_check=link.knows_talk and link.told_check_ahead_at is None,
+    )
     mail.tells_speaker = link
     if not link.knows_talk:
         _attach_talk(mail, occasion)
@@ -162,7 +169,16 @@ def heading(occasion: SpeakerOccasion) -> str:
         return "Technik-Check entfällt"
     if link.told_check_ahead_at is None:
         return "Termin für den Technik-Check"
-    return "Technik-Check geändert" if link.told_check_url else "Link zum Technik-Check"
+    is_link_alone = link.told_check_ahead_at == talk.check_ahead_at and not link.told_check_url
+    return "Link zum Technik-Check" if is_link_alone else "Technik-Check geändert"
+
+
+def _about_news(occasion: SpeakerOccasion) -> str:
+    """Return what the subject says after the heading: of the check its own day, not the talk's."""
+    link, talk = occasion.link, occasion.talk
+    moment = talk.check_ahead_at or link.told_check_ahead_at
+    is_of_talk = moment is None or not link.knows_talk
+    return subjects.about([talk]) if is_of_talk else subjects.about_moment(moment, talk)
 
 
 def _news_of_talk(occasion: SpeakerOccasion) -> str:

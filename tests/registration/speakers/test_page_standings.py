@@ -125,6 +125,16 @@ def test_technical_check_in_the_room_of_the_talk_names_the_mail_with_its_link(cl
     assert "meet.example" not in html
 
 
+def test_technical_check_without_any_link_yet_promises_it(client):
+    check_at = datetime(2025, 11, 20, 14, 30, tzinfo=BERLIN)
+    link = make_speaker_link(make_talk(check_at=check_at, meeting_url=""))
+
+    html = section(shown(client, link), "termin")
+
+    assert "Den Link zum Raum schicken wir Ihnen noch." in html
+    assert "Der Link steht in unserer" not in html
+
+
 def test_technical_check_that_is_over_leads_to_no_file(client, clock):
     link = make_speaker_link(make_talk(check_at=timezone.now() + timedelta(hours=1)))
     calendar = path_of(link, "speaker_check_ics")
