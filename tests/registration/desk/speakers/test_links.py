@@ -174,6 +174,21 @@ def test_page_says_what_was_asked_and_what_became_of_it(admin_client, speaker):
     assert "<details open>" in html
 
 
+def test_mail_that_came_back_later_is_not_called_sent(admin_client, speaker):
+    press(admin_client, speaker, "send")
+    mail = OutgoingMail.objects.get()
+    OutgoingMail.objects.update(state="sent", sent_at=mail.created_at, recipient="")
+    mail.refresh_from_db()
+    mail.mark_bounced("5.1.1")
+
+    html = admin_client.get(page_of(speaker.talk)).content.decode()
+
+    assert "verschickt am" not in words(html)
+    assert f"{SINA} Die letzte Mail dorthin kam nicht an." in words(html)
+    assert "Vortrag: Ihr Link: unzustellbar, geschrieben am" in words(html)
+    assert "Kam zurück: Das Postfach gibt es nicht" in words(html)
+
+
 def test_page_says_when_the_technics_are_tried_and_who_wants_no_reminders(admin_client, speaker):
     talk = speaker.talk
     make_speaker_link(talk).switch_reminders(off=True)
