@@ -21,7 +21,7 @@ from registration.pages.link_holder import (
     shows_again,
     takes_one_click,
 )
-from registration.speakers.consents import consents_of
+from registration.speakers.consents import GIVEN, consents_of
 from registration.speakers.file_parts import PicturePart, PortraitPart, SlidesPart, take_in
 from registration.speakers.parts import PartForm
 from registration.speakers.text_parts import PersonPart, PracticePart, TalkPart
@@ -56,6 +56,7 @@ def desk(request: SiteRequest, link: SpeakerLink) -> HttpResponse:
         for form in context["parts"]:
             if request.GET.get(name) == form.part:
                 form.told = told
+    context["told_consent"] = request.GET.get(GIVEN)
     return render(request, TEMPLATE, context)
 
 
