@@ -17,16 +17,16 @@ from registration.mail.mail import Mail
 from registration.mail.occasion import SpeakerOccasion
 from registration.models import links
 from registration.models.mails.outgoing_mail import OutgoingMail
-from registration.models.speakers.missing import CREDIT, PICTURE, SLIDES, Wanted
+from registration.models.speakers.missing import CREDIT, PICTURE, SLIDES, VOLUNTARY, Wanted
 from registration.models.speakers.proposed_change import Part
 
 Kind = OutgoingMail.Kind
 # So many days before the talk everything is wanted; slides may come later.
 TEXTS_BEFORE = timedelta(days=21)
 SLIDES_BEFORE = timedelta(days=2)
-# What is welcome and not needed.
+# What the mail with the link says beside a name.
 WORDS = {
-    Part.PORTRAIT: "Foto von Ihnen",
+    Part.PORTRAIT: "Porträt von Ihnen",
     Part.PRACTICE: "Praxisprofil: kurz, was andere Orte daraus lernen können",
 }
 WHY = (
@@ -144,7 +144,7 @@ def wishes(missing: Sequence[Wanted], occasion: SpeakerOccasion) -> list[Wish]:
 
 def last_day(part: Part, talk: Talk) -> str:
     """Return by when a part is wanted, or that it is welcome and not needed."""
-    if part in WORDS:
+    if part in [wanted.part for wanted in VOLUNTARY]:
         return "freiwillig"
     return until(SLIDES_BEFORE if part == Part.SLIDES else TEXTS_BEFORE, talk)
 

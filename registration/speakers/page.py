@@ -14,7 +14,7 @@ from events.pages.edition import editions
 from events.pages.requests import SiteRequest
 from registration.mail.speaker_mails import last_day
 from registration.models import ProposedChange, Registration, SpeakerLink, limits
-from registration.models.speakers.missing import missing
+from registration.models.speakers.missing import VOLUNTARY, missing
 from registration.pages.link_holder import (
     asked_to_wait,
     for_speaker,
@@ -121,6 +121,7 @@ def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, An
     prefetch_related_objects([link], "changes")
     talk = link.talk
     parts = [bound if isinstance(bound, each) else each(link) for each in FORMS]
+    lacking = missing(link)
     consents = consents_of(link, editions.current().series)
     return {
         "link": link,
@@ -129,7 +130,8 @@ def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, An
         "bound": bound,
         "proposed": [form for form in parts if form.is_proposed],
         "declined": [form for form in parts if form.is_declined],
-        "missing": [(wanted, last_day(wanted.part, talk)) for wanted in missing(link)],
+        "missing": [(each, last_day(each.part, talk)) for each in lacking if each not in VOLUNTARY],
+        "welcome": [each for each in lacking if each in VOLUNTARY],
         "consents": consents,
         "unanswered": [each for each in consents if not each.given and not each.withdrawn],
         "people": people_signed_up(talk),

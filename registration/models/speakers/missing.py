@@ -41,6 +41,8 @@ ALT = Wanted("Alternativtext", Part.PICTURE, (Field.IMAGE_ALT,))
 SLIDES = Wanted("Folien", Part.SLIDES, (Field.SLIDES,), is_reminded=True)
 PORTRAIT = Wanted("Porträt", Part.PORTRAIT, (Field.PORTRAIT,))
 PRACTICE = Wanted("Praxisprofil", Part.PRACTICE, FIELDS[Part.PRACTICE][1])
+# What is welcome and not needed.
+VOLUNTARY = (PORTRAIT, PRACTICE)
 WANTED = (PICTURE, CREDIT, ALT, SLIDES, PORTRAIT, PRACTICE)
 
 
