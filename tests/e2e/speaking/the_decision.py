@@ -30,7 +30,8 @@ TAKE, DECLINE = "Übernehmen", "Nicht übernehmen"
 def is_taken_over(month, redaktion, talk):
     """Go from the task of the first page through all parts, and type nothing but the answers."""
     redaktion.starts()
-    redaktion.sees("Musterstadt hat 19\xa0Dinge geschickt, das erste vor 8\xa0Tagen.")
+    redaktion.sees("Musterstadt hat geschickt: Name und Funktion, Porträt, Titel und Text, Bild, ")
+    redaktion.sees("Das erste kam vor 8\xa0Tagen.")
     assert redaktion.is_asked_to("Ansehen und entscheiden")
     texts_are_decided(month, redaktion, talk)
     pictures_are_decided(month, redaktion, talk)
