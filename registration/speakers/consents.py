@@ -98,4 +98,6 @@ def consent(request: SiteRequest, link: SpeakerLink, kind: str) -> HttpResponse:
         Consent.objects.give(link, kind)
         query = {GIVEN: kind}
     place = f"einwilligung-{kind}"
-    return redirect(reverse("registration:speaker", args=[link.token], query=query, fragment=place))
+    return redirect(
+        reverse("registration:speaker", args=[link.token], query=query, fragment=place)
+    )

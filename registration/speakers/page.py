@@ -130,7 +130,9 @@ def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, An
         "bound": bound,
         "proposed": [form for form in parts if form.is_proposed],
         "declined": [form for form in parts if form.is_declined],
-        "missing": [(each, last_day(each.part, talk)) for each in lacking if each not in VOLUNTARY],
+        "missing": [
+            (each, last_day(each.part, talk)) for each in lacking if each not in VOLUNTARY
+        ],
         "welcome": [each for each in lacking if each in VOLUNTARY],
         "consents": consents,
         "unanswered": [each for each in consents if not each.given and not each.withdrawn],

@@ -178,7 +178,7 @@ class Desk:
 
 
 def with_first_proposal(talks: TalkQuerySet) -> TalkQuerySet:
-    """Note who proposed something first that waits, and when, and all that waits; no query more."""
+    """Note who proposed something first that waits, when, and all that waits; no query more."""
     waiting = ProposedChange.objects.open().filter(link__speaker__talk=OuterRef("pk"))
     first = waiting.order_by("proposed_at", "pk")
     fields = waiting.order_by().values("link__speaker__talk")

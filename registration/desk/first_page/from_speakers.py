@@ -46,7 +46,9 @@ def _things(talk: Talk, number: int) -> str:
     waiting = {PART_OF[Field(field)] for field in fields}
     parts = ", ".join(part.name_for_organisers for part in Part if part in waiting)
     return (
-        f"{since} geschickt: {parts}" if number == 1 else f"geschickt: {parts}. Das erste kam {since}"
+        f"{since} geschickt: {parts}"
+        if number == 1
+        else f"geschickt: {parts}. Das erste kam {since}"
     )
 
 

@@ -86,7 +86,9 @@ def test_nobody_agrees_to_a_wording_they_have_not_read(client, link):
         302,
         f"/vortragen/{link.token}/#einwilligung-slides",
     )
-    assert "Danke" not in client.get(f"/vortragen/{link.token}/?zugestimmt=slides").content.decode()
+    assert (
+        "Danke" not in client.get(f"/vortragen/{link.token}/?zugestimmt=slides").content.decode()
+    )
     client.post(reverse("registration:speaker_consent", args=[link.token, SLIDES]))
 
     assert Consent.objects.count() == 0

@@ -78,7 +78,9 @@ def test_name_finds_who_it_may_be(client, organiser, kim):
         ("Kim Beispiel", KIM),
         ("Kim Müller", KIM),
     ]
-    nobody = "Niemand mit diesem Namen ist angemeldet. Wer vorträgt, ist mit der Adresse zu finden."
+    nobody = (
+        "Niemand mit diesem Namen ist angemeldet. Wer vorträgt, ist mit der Adresse zu finden."
+    )
     assert nobody in text(client.post(FIND, {"who": "Zzz"}))
 
 

@@ -206,7 +206,9 @@ def test_page_says_when_the_technics_are_tried_and_who_wants_no_reminders(admin_
 def test_what_is_voluntary_is_not_called_missing(admin_client, speaker):
     text = read(admin_client, speaker.talk)
 
-    assert "Fehlt Bild, Bildnachweis, Alternativtext, Folien Freiwillig Porträt, Praxisprofil" in text
+    assert (
+        "Fehlt Bild, Bildnachweis, Alternativtext, Folien Freiwillig Porträt, Praxisprofil" in text
+    )
 
 
 def test_link_is_there_to_be_copied_as_long_as_it_lives(admin_client, speaker):
