@@ -177,8 +177,9 @@ def _about_news(occasion: SpeakerOccasion) -> str:
     """Return what the subject says after the heading: of the check its own day, not the talk's."""
     link, talk = occasion.link, occasion.talk
     moment = talk.check_ahead_at or link.told_check_ahead_at
-    is_of_talk = moment is None or not link.knows_talk
-    return subjects.about([talk]) if is_of_talk else subjects.about_moment(moment, talk)
+    if moment is None or not link.knows_talk:
+        return subjects.about([talk])
+    return subjects.about_moment(moment, talk)
 
 
 def _news_of_talk(occasion: SpeakerOccasion) -> str:
