@@ -118,7 +118,7 @@ def address_of(link: SpeakerLink, part: str, told: str = "") -> str:
 
 def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, Any]:
     """Return what the desk shows; `bound` is the form of the part that was just sent."""
-    prefetch_related_objects([link], "changes")
+    prefetch_related_objects([link], "changes", "consents")
     talk = link.talk
     parts = [bound if isinstance(bound, each) else each(link) for each in FORMS]
     lacking = missing(link)
