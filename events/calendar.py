@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # How long speakers and organisers try the technics.
 CHECK_LASTS = timedelta(minutes=20)
+# Where the link into the room stands, which no file for a calendar tells.
+LINK_IN_MAIL = "Der Link steht in unserer E-Mail."
+LINK_FOLLOWS = "Den Link zum Raum schicken wir Ihnen noch."
 PRODID = "-//Kleinstadt Web-Talks//DE"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -76,6 +79,8 @@ class Scheduled(Protocol):
     def when_text(self) -> str: ...
     @property
     def check_url(self) -> str: ...
+    @property
+    def check_link(self) -> str: ...
     @property
     def check_sequence(self) -> int: ...
     @property
@@ -206,9 +211,10 @@ def check(
     event.add("summary", _line(f"Technik-Check: {talk.title}"))
     event.add("location", talk.check_url or "Online")
     event.add("url", talk.check_url or guide)
+    elsewhere = LINK_IN_MAIL if talk.check_link else LINK_FOLLOWS
     lines = [
         "Wir probieren mit Ihnen Ton, Bild und Folien aus.",
-        "" if talk.check_url else "Der Link steht in unserer E-Mail.",
+        "" if talk.check_url or is_off else elsewhere,
         "" if talk.is_called_off else f"Der Web-Talk ist am {talk.when_text}.",
         f"So bereiten Sie Ihren Web-Talk vor: {guide}",
     ]

@@ -193,6 +193,14 @@ class ArchiveSelection:
         query = [f"„{self.query}“"] if self.query else []
         return ", ".join([*query, *(choice.label for choice in self.chosen.values())])
 
+    @property
+    def found_words(self) -> str:
+        """Return what stands behind the number of talks: `zu „Markt“, Klima mit Praxisprofil`."""
+        query = [f"„{self.query}“"] if self.query else []
+        about = [choice.label for name, choice in self.chosen.items() if name != "praxis"]
+        said = [f"zu {', '.join([*query, *about])}"] if query or about else []
+        return " ".join([*said, *(["mit Praxisprofil"] if "praxis" in self.chosen else [])])
+
 
 def place_of(talk: "Talk") -> str:
     """Return how an address names the talk's place in the archive: beginning in UTC, and key."""

@@ -17,16 +17,16 @@ from registration.mail.mail import Mail
 from registration.mail.occasion import SpeakerOccasion
 from registration.models import links
 from registration.models.mails.outgoing_mail import OutgoingMail
-from registration.models.speakers.missing import CREDIT, PICTURE, SLIDES, Wanted
+from registration.models.speakers.missing import CREDIT, PICTURE, SLIDES, VOLUNTARY, Wanted
 from registration.models.speakers.proposed_change import Part
 
 Kind = OutgoingMail.Kind
 # So many days before the talk everything is wanted; slides may come later.
 TEXTS_BEFORE = timedelta(days=21)
 SLIDES_BEFORE = timedelta(days=2)
-# What is welcome and not needed.
+# What the mail with the link says beside a name.
 WORDS = {
-    Part.PORTRAIT: "Foto von Ihnen",
+    Part.PORTRAIT: "Porträt von Ihnen",
     Part.PRACTICE: "Praxisprofil: kurz, was andere Orte daraus lernen können",
 }
 WHY = (
@@ -88,7 +88,14 @@ def speaker_dates(occasion: SpeakerOccasion) -> Mail | None:
     if link.knows_dates or not talk.is_awaited:
         return None
     news = [text for text in (_news_of_talk(occasion), _news_of_check(occasion)) if text]
-    mail = _mail("speaker_dates", occasion, heading=heading(occasion), news=news)
+    mail = _mail(
+        "speaker_dates",
+        occasion,
+        heading=heading(occasion),
+        news=news,
+        about=_about_news(occasion),
+        is_first_check=link.knows_talk and link.told_check_ahead_at is None,
+    )
     mail.tells_speaker = link
     if not link.knows_talk:
         _attach_talk(mail, occasion)
@@ -137,7 +144,7 @@ def wishes(missing: Sequence[Wanted], occasion: SpeakerOccasion) -> list[Wish]:
 
 def last_day(part: Part, talk: Talk) -> str:
     """Return by when a part is wanted, or that it is welcome and not needed."""
-    if part in WORDS:
+    if part in [wanted.part for wanted in VOLUNTARY]:
         return "freiwillig"
     return until(SLIDES_BEFORE if part == Part.SLIDES else TEXTS_BEFORE, talk)
 
@@ -162,7 +169,17 @@ def heading(occasion: SpeakerOccasion) -> str:
         return "Technik-Check entfällt"
     if link.told_check_ahead_at is None:
         return "Termin für den Technik-Check"
-    return "Technik-Check geändert" if link.told_check_url else "Link zum Technik-Check"
+    is_link_alone = link.told_check_ahead_at == talk.check_ahead_at and not link.told_check_url
+    return "Link zum Technik-Check" if is_link_alone else "Technik-Check geändert"
+
+
+def _about_news(occasion: SpeakerOccasion) -> str:
+    """Return what the subject says after the heading: of the check its own day, not the talk's."""
+    link, talk = occasion.link, occasion.talk
+    moment = talk.check_ahead_at or link.told_check_ahead_at
+    if moment is None or not link.knows_talk:
+        return subjects.about([talk])
+    return subjects.about_moment(moment, talk)
 
 
 def _news_of_talk(occasion: SpeakerOccasion) -> str:

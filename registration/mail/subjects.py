@@ -2,9 +2,12 @@
 
 import textwrap
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.timezone import localtime
+
+from events.dates import day_month_text
 
 if TYPE_CHECKING:
     from events.models.talk import Talk
@@ -18,9 +21,14 @@ def about(talks: "Sequence[Talk]") -> str:
     first = min(talks, key=lambda talk: talk.starts_at)
     if len(talks) > 1:
         return f"ab {first.day_month_text}: {len(talks)} Web-Talks"
-    start = localtime(first.starts_at)
+    return about_moment(first.starts_at, first)
+
+
+def about_moment(moment: datetime, talk: "Talk") -> str:
+    """Return the same for something else that belongs to the talk, such as its technical check."""
+    start = localtime(moment)
     time = f"{start.hour}:{start.minute:02}" if start.minute else f"{start.hour}"
-    return f"{first.day_month_text}, {time} Uhr: {first.title}"
+    return f"{day_month_text(start)}, {time} Uhr: {talk.title}"
 
 
 def fitting(subject: str) -> str:

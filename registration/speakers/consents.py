@@ -12,8 +12,8 @@ from registration.models import Consent, SpeakerLink
 from registration.models.speakers.consent import ConsentWording
 from registration.pages.link_holder import for_speaker
 
-# Where the consents stand on the page, and the field with the version that was read.
-ANCHOR, VERSION = "einwilligungen", "fassung"
+# The field with the version that was read, and what the page's address says of a button.
+VERSION, GIVEN = "fassung", "zugestimmt"
 HEADINGS = {
     Consent.Kind.RECORDING: "Darf Ihr Vortrag aufgezeichnet werden?",
     Consent.Kind.SLIDES: "Dürfen Ihre Folien auf der Website stehen?",
@@ -22,7 +22,7 @@ REFUSED = {
     Consent.Kind.RECORDING: "Sind Sie nicht einverstanden, lassen Sie die Frage einfach offen: "
     "Das hat keinen Nachteil für Sie, und Ihr Talk findet genauso statt, dann ohne Aufzeichnung.",
     Consent.Kind.SLIDES: "Sind Sie nicht einverstanden, lassen Sie die Frage einfach offen: "
-    "Das hat keinen Nachteil für Sie. Die Folien bleiben dann bei Ihnen.",
+    "Das hat keinen Nachteil für Sie. Wir veröffentlichen die Folien dann nicht.",
 }
 PLACES = {
     Consent.Kind.RECORDING: "Die Aufzeichnung ist später auf der Seite Ihres Talks zu finden.",
@@ -93,6 +93,11 @@ def consent(request: SiteRequest, link: SpeakerLink, kind: str) -> HttpResponse:
         raise Http404
     is_asked = kind in kinds_asked(link, Series.load())
     wording = Consent.WORDINGS[Consent.Kind(kind)]
+    query = {}
     if request.method == "POST" and is_asked and request.POST.get(VERSION) == wording.version:
         Consent.objects.give(link, kind)
-    return redirect(reverse("registration:speaker", args=[link.token], fragment=ANCHOR))
+        query = {GIVEN: kind}
+    place = f"einwilligung-{kind}"
+    return redirect(
+        reverse("registration:speaker", args=[link.token], query=query, fragment=place)
+    )

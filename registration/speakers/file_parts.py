@@ -37,6 +37,10 @@ UPLOADS = {
 PICTURES = "image/jpeg,image/png,image/webp,image/avif"
 # For a field that the page has said more of than "freiwillig".
 UNMARKED = "registration/speakers/_unmarked_field.html"
+SMALL = (
+    "Ihr Vorschlag ist nur {width} Pixel breit und wird unscharf aussehen. Haben Sie das Bild "
+    "größer, laden Sie es bitte noch einmal hoch."
+)
 # What is said of slides, by what pdf_structure has found missing.
 ADVICE = {
     pdf_structure.NO_STRUCTURE: "Ihre Folien haben keine Struktur: Wer einen Screenreader nutzt, "
@@ -155,6 +159,9 @@ class FilePart(PartForm):
 class PictureOfPart(FilePart):
     """Base of the two parts with a picture."""
 
+    # Pixels of width from which a picture is sharp where it will stand.
+    sharp_from: ClassVar[int]
+
     @property
     def todays(self) -> Thumbnail | None:
         return thumbnail(self.link, present(self.link, self.file_field))
@@ -162,6 +169,14 @@ class PictureOfPart(FilePart):
     @property
     def proposed_picture(self) -> Thumbnail | None:
         return thumbnail(self.link, self.proposed.file_name) if self.proposed else None
+
+    @property
+    def remarks(self) -> list[str]:
+        """Say that the picture will look blurred; it may be the only one there is."""
+        picture = self.proposed_picture
+        if picture is None or picture.width >= self.sharp_from:
+            return []
+        return [SMALL.format(width=picture.width)]
 
 
 class PicturePart(PictureOfPart):
@@ -171,6 +186,7 @@ class PicturePart(PictureOfPart):
     button = "Bild speichern"
     template = "registration/speakers/_picture_part.html"
     file_field = Field.IMAGE
+    sharp_from = 960
     no_file = "Bitte wählen Sie das Bild aus; die Angaben darunter gehören zu ihm."
     field_order = [*FIELDS[Part.PICTURE][1]]
 
@@ -218,6 +234,7 @@ class PortraitPart(PictureOfPart):
     button = "Porträt speichern"
     template = "registration/speakers/_portrait_part.html"
     file_field = Field.PORTRAIT
+    sharp_from = 480
     no_file = "Bitte wählen Sie das Porträt aus; der Bildnachweis gehört zu ihm."
     field_order = [*FIELDS[Part.PORTRAIT][1]]
 

@@ -14,14 +14,14 @@ from events.pages.edition import editions
 from events.pages.requests import SiteRequest
 from registration.mail.speaker_mails import last_day
 from registration.models import ProposedChange, Registration, SpeakerLink, limits
-from registration.models.speakers.missing import missing
+from registration.models.speakers.missing import VOLUNTARY, missing
 from registration.pages.link_holder import (
     asked_to_wait,
     for_speaker,
     shows_again,
     takes_one_click,
 )
-from registration.speakers.consents import consents_of
+from registration.speakers.consents import GIVEN, consents_of
 from registration.speakers.file_parts import PicturePart, PortraitPart, SlidesPart, take_in
 from registration.speakers.parts import PartForm
 from registration.speakers.text_parts import PersonPart, PracticePart, TalkPart
@@ -56,6 +56,7 @@ def desk(request: SiteRequest, link: SpeakerLink) -> HttpResponse:
         for form in context["parts"]:
             if request.GET.get(name) == form.part:
                 form.told = told
+    context["told_consent"] = request.GET.get(GIVEN)
     return render(request, TEMPLATE, context)
 
 
@@ -117,9 +118,10 @@ def address_of(link: SpeakerLink, part: str, told: str = "") -> str:
 
 def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, Any]:
     """Return what the desk shows; `bound` is the form of the part that was just sent."""
-    prefetch_related_objects([link], "changes")
+    prefetch_related_objects([link], "changes", "consents")
     talk = link.talk
     parts = [bound if isinstance(bound, each) else each(link) for each in FORMS]
+    lacking = missing(link)
     consents = consents_of(link, editions.current().series)
     return {
         "link": link,
@@ -128,7 +130,10 @@ def context_of(link: SpeakerLink, bound: PartForm | None = None) -> dict[str, An
         "bound": bound,
         "proposed": [form for form in parts if form.is_proposed],
         "declined": [form for form in parts if form.is_declined],
-        "missing": [(wanted, last_day(wanted.part, talk)) for wanted in missing(link)],
+        "missing": [
+            (each, last_day(each.part, talk)) for each in lacking if each not in VOLUNTARY
+        ],
+        "welcome": [each for each in lacking if each in VOLUNTARY],
         "consents": consents,
         "unanswered": [each for each in consents if not each.given and not each.withdrawn],
         "people": people_signed_up(talk),

@@ -84,10 +84,17 @@ def test_check_in_the_room_of_the_talk_does_not_name_it():
     assert "Der Link steht in unserer E-Mail." in event["DESCRIPTION"]
 
 
+def test_check_without_any_link_yet_promises_it():
+    event = event_of(of_check(make_talk(meeting_url="")))
+
+    assert "Den Link zum Raum schicken wir Ihnen noch." in event["DESCRIPTION"]
+
+
 def test_check_that_falls_away_is_called_off():
     file, (event,) = parsed(of_check(make_talk(), is_off=True))
 
     assert (str(file["METHOD"]), str(event["STATUS"])) == ("CANCEL", "CANCELLED")
+    assert "Link" not in event["DESCRIPTION"]
 
 
 def test_titles_may_hold_what_means_something_to_a_calendar():

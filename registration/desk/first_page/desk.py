@@ -178,12 +178,15 @@ class Desk:
 
 
 def with_first_proposal(talks: TalkQuerySet) -> TalkQuerySet:
-    """Note who proposed something first that waits, and when; no query more."""
+    """Note who proposed something first that waits, when, and all that waits; no query more."""
     waiting = ProposedChange.objects.open().filter(link__speaker__talk=OuterRef("pk"))
     first = waiting.order_by("proposed_at", "pk")
+    fields = waiting.order_by().values("link__speaker__talk")
+    lines = StringAgg("field", Value("\n"))
     return talks.annotate(
         proposed_by=Subquery(first.values("link__speaker__name")[:1]),
         proposed_at=Subquery(first.values("proposed_at")[:1]),
+        proposed_fields=Subquery(fields.annotate(lines=lines).values("lines")),
     )
 
 

@@ -9,6 +9,7 @@ from events.dates import NBSP
 from events.models import Talk
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import ToDo, Urgency, days_until, until_talk
+from registration.models.speakers.proposed_change import PART_OF, Field, Part
 
 
 def proposals(desk: Desk) -> Iterator[ToDo]:
@@ -39,10 +40,16 @@ def _who(talk: Talk, senders: int) -> str:
 
 
 def _things(talk: Talk, number: int) -> str:
+    """Return `gestern geschickt: Bild`, or `geschickt: Bild, Folien. Das erste kam gestern`."""
     since = age_text(talk.proposed_at)  # type: ignore[attr-defined]  # the same
-    if number == 1:
-        return f"etwas geschickt, {since}"
-    return f"{number}{NBSP}Dinge geschickt, das erste {since}"
+    fields = talk.proposed_fields.split("\n")  # type: ignore[attr-defined]  # the same
+    waiting = {PART_OF[Field(field)] for field in fields}
+    parts = ", ".join(part.name_for_organisers for part in Part if part in waiting)
+    return (
+        f"{since} geschickt: {parts}"
+        if number == 1
+        else f"geschickt: {parts}. Das erste kam {since}"
+    )
 
 
 def age_text(moment: datetime) -> str:

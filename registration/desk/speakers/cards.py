@@ -14,7 +14,7 @@ from registration.mail import speaker_mails
 from registration.mail.mail import Mail
 from registration.mail.occasion import SpeakerOccasion
 from registration.models import OutgoingMail, ProposedChange, SpeakerLink
-from registration.models.speakers.missing import Piece, State, pieces_of
+from registration.models.speakers.missing import VOLUNTARY, Piece, State, Wanted, pieces_of
 from registration.models.speakers.speaker_link import leads_somewhere
 
 MailState = OutgoingMail.State
@@ -85,8 +85,7 @@ class Card:
             kind=OutgoingMail.Kind.SPEAKER_LINK, recipient=typed["email"], note=typed["note"]
         )
         link = self.living or SpeakerLink(speaker=self.speaker, email=typed["email"])
-        wanted = [piece.wanted for piece in self.pieces if piece.is_missing]
-        return speaker_mails.render(SpeakerOccasion(outgoing, link, Series.load(), wanted))
+        return speaker_mails.render(SpeakerOccasion(outgoing, link, Series.load(), self._lacking))
 
     @property
     def standing(self) -> str:
@@ -124,7 +123,16 @@ class Card:
 
     @property
     def missing(self) -> list[str]:
-        return [piece.wanted.name for piece in self.pieces if piece.is_missing]
+        return [wanted.name for wanted in self._lacking if wanted not in VOLUNTARY]
+
+    @property
+    def welcome(self) -> list[str]:
+        """What is not there and need not be."""
+        return [wanted.name for wanted in self._lacking if wanted in VOLUNTARY]
+
+    @property
+    def _lacking(self) -> list[Wanted]:
+        return [piece.wanted for piece in self.pieces if piece.is_missing]
 
     @property
     def proposed(self) -> list[str]:

@@ -1,6 +1,6 @@
 """The page on which organisers compare what speakers proposed, take it over, or answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,7 +14,7 @@ from registration.desk.admin_page import DeskUrl, admin_page, require_permission
 from registration.desk.speakers.compared import Proposal
 from registration.desk.speakers.sheet import ProposalSheet, Sender, sheet_of
 from registration.desk.speakers.taking_over import FormRefuses, take_over
-from registration.models import OutgoingMail
+from registration.models import OutgoingMail, ProposedChange
 from registration.privacy import history
 
 CHANGE = "events.change_talk"
@@ -94,10 +94,10 @@ def settle(request: HttpRequest, sender: Sender) -> None:
     version = f"{chosen[0].change.pk}.{chosen[0].change.version}"
     for each in chosen:
         each.change.decide(each.form.outcome, each.form.said)
-    outcomes = [each.outcome_text for each in chosen]
-    history.write_about_talk(request, sender.link.talk, f"Vorschläge: {'; '.join(outcomes)}.")
+    decided = "; ".join(outcomes(chosen))
+    history.write_about_talk(request, sender.link.talk, f"Vorschläge: {decided}.")
     name = sender.link.speaker.name
-    messages.success(request, f"Entschieden: {'; '.join(outcomes)}.")
+    messages.success(request, f"Entschieden: {decided}.")
     if not sender.link.is_alive:
         messages.warning(request, f"{name} bekommt keine Mail: Der Link gilt nicht mehr.")
         return
@@ -106,16 +106,25 @@ def settle(request: HttpRequest, sender: Sender) -> None:
     messages.info(request, f"{name} bekommt jetzt eine Mail mit Ihrer Antwort.")
 
 
-def answers(chosen: Iterable[Proposal]) -> list[str]:
-    """Return a line for each decision: `Titel: übernommen`, `Text: nicht übernommen. Satz`.
+def answers(chosen: Sequence[Proposal]) -> list[str]:
+    """Return what the mail says: `Text: nicht übernommen. Satz`, `Titel, Bild: übernommen`.
 
-    What organisers have said a word to stands first: among many others it would be overlooked.
+    What organisers have said a word to stands first, each in a line of its own: among many others
+    it would be overlooked.
     """
-    lines = []
-    for each in sorted(chosen, key=lambda each: not each.form.said):
-        said = each.form.said
-        lines.append(f"{each.outcome_text}. {said}" if said else each.outcome_text)
-    return lines
+    answered = [f"{each.outcome_text}. {each.form.said}" for each in chosen if each.form.said]
+    return [*answered, *outcomes(each for each in chosen if not each.form.said)]
+
+
+def outcomes(chosen: Iterable[Proposal]) -> list[str]:
+    """Return one line for each outcome: `Titel, Bild: übernommen`."""
+    labels: dict[str, list[str]] = {}
+    for each in chosen:
+        labels.setdefault(each.form.outcome, []).append(each.label)
+    return [
+        f"{', '.join(found)}: {ProposedChange.Outcome(outcome).label}"
+        for outcome, found in labels.items()
+    ]
 
 
 URLS: list[DeskUrl] = [("<int:pk>/vorschlaege/", speaker_proposals, "speaker_proposals")]

@@ -45,7 +45,7 @@ class Sender:
     def parts(self) -> list[tuple[str, list[Proposal]]]:
         """The heading of each part, with its proposals."""
         groups = groupby(self.proposals, key=lambda each: each.change.part)
-        return [(part.label.removeprefix("Ihr "), list(group)) for part, group in groups]
+        return [(part.name_for_organisers, list(group)) for part, group in groups]
 
     @property
     def chosen(self) -> list[Proposal]:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from events.models import Material, Speaker, Talk
+from registration.models.speakers.consent import Consent
 from registration.models.speakers.proposed_change import FIELDS, Field, Part, ProposedChange
 from registration.models.speakers.speaker_link import SpeakerLink
 
@@ -41,6 +42,8 @@ ALT = Wanted("Alternativtext", Part.PICTURE, (Field.IMAGE_ALT,))
 SLIDES = Wanted("Folien", Part.SLIDES, (Field.SLIDES,), is_reminded=True)
 PORTRAIT = Wanted("Porträt", Part.PORTRAIT, (Field.PORTRAIT,))
 PRACTICE = Wanted("Praxisprofil", Part.PRACTICE, FIELDS[Part.PRACTICE][1])
+# What is welcome and not needed.
+VOLUNTARY = (PORTRAIT, PRACTICE)
 WANTED = (PICTURE, CREDIT, ALT, SLIDES, PORTRAIT, PRACTICE)
 
 
@@ -62,8 +65,9 @@ def pieces(link: SpeakerLink) -> list[Piece]:
 
 
 def missing(link: SpeakerLink) -> list[Wanted]:
-    """Return what is neither there nor proposed."""
-    return [piece.wanted for piece in pieces(link) if piece.is_missing]
+    """Return what is neither there nor proposed, nor taken back by a withdrawn consent."""
+    found = [piece.wanted for piece in pieces(link) if piece.is_missing]
+    return [wanted for wanted in found if wanted != SLIDES or not _has_withdrawn_slides(link)]
 
 
 def to_remind_of(link: SpeakerLink) -> list[Wanted]:
@@ -92,6 +96,11 @@ def lacking(speakers: "models.QuerySet[Speaker]") -> "models.QuerySet[Speaker]":
     return speakers.exclude(
         ~Q(talk__image="") & ~Q(talk__image_credit="") & Q(Exists(slides)),
     )
+
+
+def _has_withdrawn_slides(link: SpeakerLink) -> bool:
+    answers = [each for each in link.consents.all() if each.kind == Consent.Kind.SLIDES]
+    return bool(answers) and all(each.withdrawn_at for each in answers)
 
 
 def _state(wanted: Wanted, there: set[Wanted], proposed: set[str]) -> State:

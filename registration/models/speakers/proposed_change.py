@@ -30,6 +30,11 @@ class Part(models.TextChoices):
     SLIDES = "slides", "Folien"
     PRACTICE = "practice", "Praxisprofil"
 
+    @property
+    def name_for_organisers(self) -> str:
+        """Its label where it is not said to the speaker: `Porträt`."""
+        return str(self.label).removeprefix("Ihr ")
+
 
 class Field(models.TextChoices):
     """What can be proposed, by the name that it has on its model (`FIELDS`)."""

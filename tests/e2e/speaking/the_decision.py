@@ -30,7 +30,8 @@ TAKE, DECLINE = "Übernehmen", "Nicht übernehmen"
 def is_taken_over(month, redaktion, talk):
     """Go from the task of the first page through all parts, and type nothing but the answers."""
     redaktion.starts()
-    redaktion.sees("Musterstadt hat 19\xa0Dinge geschickt, das erste vor 8\xa0Tagen.")
+    redaktion.sees("Musterstadt hat geschickt: Name und Funktion, Porträt, Titel und Text, Bild, ")
+    redaktion.sees("Das erste kam vor 8\xa0Tagen.")
     assert redaktion.is_asked_to("Ansehen und entscheiden")
     texts_are_decided(month, redaktion, talk)
     pictures_are_decided(month, redaktion, talk)
@@ -58,7 +59,7 @@ def texts_are_decided(month, redaktion, talk):
         decide(redaktion, ALEX, "Text", DECLINE)
         answer(redaktion, ALEX, "Text", WHY_OTHER)
         redaktion.press("Entscheidungen speichern")
-        redaktion.sees("Entschieden: Funktion: übernommen; Untertitel: nicht übernommen; Text: ")
+        redaktion.sees("Entschieden: Funktion, Text: übernommen; Untertitel: nicht übernommen.")
     redaktion.sees(f"{ALEX} bekommt jetzt eine Mail mit Ihrer Antwort.")
     talk.refresh_from_db()
     assert (talk.subtitle, talk.announcement, bool(talk.image)) == ("", TEXT, False)
@@ -72,7 +73,7 @@ def pictures_are_decided(month, redaktion, talk):
         for label in ("Alternativtext", "Bildunterschrift", "Bildnachweis"):
             decide(redaktion, SINA, label, TAKE)
         redaktion.press("Entscheidungen speichern")
-        redaktion.sees("Entschieden: Porträt: übernommen;")
+        redaktion.sees("Entschieden: Porträt, Bildnachweis des Porträts, Bild, Bildmitte, ")
     talk.refresh_from_db()
     assert (talk.image_credit, talk.image_focus, talk.practice) == (CREDIT, "left", None)
 
@@ -83,7 +84,7 @@ def the_rest_is_taken_at_once(month, redaktion):
         redaktion.follow("Ansehen und entscheiden")
         redaktion.sees(f"{SINA} hat der Veröffentlichung zugestimmt.")
         redaktion.press("Alles übernehmen (7)")
-        redaktion.sees("Entschieden: Folien: übernommen; Ausgangslage: übernommen;")
+        redaktion.sees("Entschieden: Folien, Ausgangslage, ")
         redaktion.press("„Funktion“ übernehmen")
         redaktion.sees("Entschieden: Funktion: übernommen.")
     assert Material.objects.get().audience == Material.Audience.PUBLIC
@@ -113,8 +114,8 @@ def is_answered(month, speaker, other):
     assert month.sent_by() == [ADDRESSES[ALEX]] * 2 + [ADDRESSES[SINA]] * 3
     told = " ".join(speaker.text_of(message) for message in (-3, -2, -1))
     assert f"- Untertitel: nicht übernommen. {WHY}" in told
-    assert "- Bildnachweis des Porträts: übernommen" in told
-    assert "- Folien: übernommen" in told
+    assert "- Porträt, Bildnachweis des Porträts, Bild, Bildmitte, " in told
+    assert "- Folien, Ausgangslage, " in told
     told = " ".join(other.text_of(message) for message in (-2, -1))
     assert f"- Text: nicht übernommen. {WHY_OTHER}" in told
     speaker.presses_in_mail()

@@ -70,8 +70,9 @@ def test_box_says_how_many_and_stays_ticked(client, talks):
     assert boxes(client, "?praxis=1") == [box(2, ticked=True)]
     html = get(client, "/archiv/?praxis=1&thema=waerme-licht")
     assert "<title>Wärme &amp; Licht, Praxisprofil – Alle Talks" in html
-    assert "1 Talk zu Wärme & Licht, Praxisprofil" in text_of(html)
+    assert "1 Talk zu Wärme & Licht mit Praxisprofil" in text_of(html)
     assert '<a href="/archiv/?thema=waerme-licht">' in html
+    assert "2 Talks mit Praxisprofil" in text_of(get(client, "/archiv/?praxis=1"))
 
 
 def test_no_box_without_such_a_talk(client):
@@ -83,7 +84,7 @@ def test_no_box_without_such_a_talk(client):
 
     assert boxes(client) == []
     assert boxes(client, "?praxis=1") == [box(0, ticked=True)]
-    assert "Kein Talk zu Praxisprofil" in text_of(get(client, "/archiv/?praxis=1"))
+    assert "Kein Talk mit Praxisprofil" in text_of(get(client, "/archiv/?praxis=1"))
 
 
 def test_box_follows_a_change(client, talks):

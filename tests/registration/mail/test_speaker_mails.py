@@ -82,7 +82,7 @@ def test_link_says_what_is_asked_by_when_and_what_comes(delivered):
         "- Name, Funktion, Titel und Text durchsehen (bis 14.\xa0November)",
         "- Bild mit Bildnachweis und Alternativtext (bis 14.\xa0November)",
         "- Folien (bis 3.\xa0Dezember)",
-        "- Foto von Ihnen (freiwillig)",
+        "- Porträt von Ihnen (freiwillig)",
         "http://testserver/vortragen/\n",
         "Er gilt bis zum 19.\xa0Dezember 2025.",
         "Wir löschen sie 30\xa0Tage nach dem Talk.",
@@ -109,7 +109,7 @@ def test_link_asks_only_for_what_is_missing(delivered):
     asked = [line for line in text_of(message).splitlines() if line.startswith("- ")]
     assert asked == [
         "- Name, Funktion, Titel und Text durchsehen (bitte so bald wie möglich)",
-        "- Foto von Ihnen (freiwillig)",
+        "- Porträt von Ihnen (freiwillig)",
     ]
 
 

@@ -37,12 +37,13 @@ class Reader:
 
     def __init__(self, smtp_server):
         self.server, self.calendar, self.numbers = smtp_server, {}, {}
-        self.subjects, self.texts = [], []
+        self.subjects, self.whole_subjects, self.texts = [], [], []
 
     def read(self):
         for envelope in self.server.messages:
             message = message_from_bytes(envelope.content, policy=policy.default)
             self.subjects.append(message["Subject"].partition(",")[0])
+            self.whole_subjects.append(message["Subject"])
             self.texts.append(message.get_body(("plain",)).get_content())
             for part in message.iter_attachments():
                 self.take(Calendar.from_ical(part.get_content()))
@@ -219,6 +220,42 @@ def test_room_of_the_talk_is_told_where_the_check_has_none_of_its_own(link, read
     assert reader.subjects[1:] == ["Technik-Check geändert", "Link zum Technik-Check"]
     assert "https://meet.example/raum" in reader.texts[-1]
     assert reader.numbers["check"] == Talk.objects.get().check_sequence == 2
+
+
+def test_check_that_moved_while_its_link_came_is_called_changed(link, reader, clock):
+    change(check_url="")
+    settle(clock)
+    change(meeting_url="https://meet.example/raum")
+    move_check()
+    settle(clock)
+    reader.read()
+
+    assert reader.subjects[-1] == "Technik-Check geändert"
+
+
+def test_subject_names_the_day_of_the_check_not_of_the_talk(link, reader, clock):
+    move_check()
+    settle(clock)
+    change(check_at=None)
+    settle(clock)
+    reader.read()
+
+    day = "19. November, 10 Uhr: Wärme"
+    assert [day in whole for whole in reader.whole_subjects[-2:]] == [True, True]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_old_entry_is_named_only_where_there_may_be_one(link, reader, clock, is_known):
+    if not is_known:
+        change(check_at=None)
+        settle(clock)
+    change(check_at=timezone.now() + 10 * DAY)
+    settle(clock)
+    reader.read()
+
+    text = re.sub(r"\s+", " ", reader.texts[-1])
+    assert ("Steht dort noch ein alter Eintrag" in text) == is_known
+    assert ("Der Termin für Ihren Kalender hängt an dieser E-Mail." in text) != is_known
 
 
 @pytest.mark.parametrize("is_kept", [True, False])

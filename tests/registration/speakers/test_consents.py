@@ -40,6 +40,7 @@ def test_both_are_asked_in_full_and_nothing_is_ticked(client, link):
     for wording in Consent.WORDINGS.values():
         assert wording.text in page
     assert page.count(FREELY) == 2
+    assert "Wir veröffentlichen die Folien dann nicht." in page
     assert page.count("Einverstanden<") == 2
     assert Consent.objects.count() == 0
 
@@ -49,7 +50,15 @@ def test_button_gives_the_consent_and_the_page_says_so(client, link):
 
     done = give(client, link, RECORDING)
 
-    assert (done.status_code, done.url) == (302, f"/vortragen/{link.token}/#einwilligungen")
+    path = f"/vortragen/{link.token}/"
+    assert (done.status_code, done.url) == (
+        302,
+        f"{path}?zugestimmt=recording#einwilligung-recording",
+    )
+    thanks = "Danke, Ihre Zustimmung ist gespeichert."
+    told = client.get(done.url).content.decode().split('id="einwilligung-recording"')[1]
+    assert thanks in told.split("</section>")[0]
+    assert thanks not in page_of(client, link)
     given = Consent.objects.get()
     wording = Consent.WORDINGS[RECORDING]
     assert (given.talk, given.link, given.speaker_name) == (link.talk, link, "Sina Massow")
@@ -72,7 +81,14 @@ def test_twice_is_once_and_getting_is_nothing(client, link):
 
 
 def test_nobody_agrees_to_a_wording_they_have_not_read(client, link):
-    assert give(client, link, SLIDES, version="2020-01").status_code == 302
+    done = give(client, link, SLIDES, version="2020-01")
+    assert (done.status_code, done.url) == (
+        302,
+        f"/vortragen/{link.token}/#einwilligung-slides",
+    )
+    assert (
+        "Danke" not in client.get(f"/vortragen/{link.token}/?zugestimmt=slides").content.decode()
+    )
     client.post(reverse("registration:speaker_consent", args=[link.token, SLIDES]))
 
     assert Consent.objects.count() == 0

@@ -151,7 +151,24 @@ def test_picture_proposed_again_after_a_decision_is_open_again(client, link):
     assert proposals(link) == {"image": "Datei", "image_credit": CREDIT}
 
 
+@pytest.mark.parametrize(("width", "is_small"), [(959, True), (960, False)])
+def test_picture_that_will_look_blurred_is_taken_with_a_word(client, link, width, is_small):
+    assert send_picture(client, link, jpeg((width, 40))).status_code == 302
+
+    said = f"Ihr Vorschlag ist nur {width} Pixel breit"
+    assert (said in page_of(client, link)) == is_small
+
+
 # The portrait
+
+
+@pytest.mark.parametrize(("width", "is_small"), [(479, True), (480, False)])
+def test_portrait_that_will_look_blurred_is_taken_with_a_word(client, link, width, is_small):
+    content = jpeg((width, 40))
+    send(client, link, "portrait", portrait=upload(content), portrait_credit=CREDIT)
+
+    said = f"Ihr Vorschlag ist nur {width} Pixel breit"
+    assert (said in page_of(client, link)) == is_small
 
 
 def test_portrait_is_proposed_with_its_credit(client, link):
@@ -187,7 +204,9 @@ def test_slides_without_structure_are_taken_and_said_so(client, link):
     send(client, link, "slides", slides=upload(untagged + b"/Root 2 0 R /Info 3 0 R", "a.pdf"))
 
     assert ProposedChange.objects.get().text == "keine Struktur"
-    assert NO_STRUCTURE in unescape(page_of(client, link))
+    page = unescape(page_of(client, link))
+    assert NO_STRUCTURE in page
+    assert '<a href="/vortragen/#folien">Schritt für Schritt' in page
 
 
 def test_slides_with_all_that_can_be_seen_are_praised(client, link):

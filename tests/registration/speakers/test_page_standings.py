@@ -1,5 +1,6 @@
 """What the speaker's desk says around its parts: standing, people, questions, answers, gaps."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -125,6 +126,16 @@ def test_technical_check_in_the_room_of_the_talk_names_the_mail_with_its_link(cl
     assert "meet.example" not in html
 
 
+def test_technical_check_without_any_link_yet_promises_it(client):
+    check_at = datetime(2025, 11, 20, 14, 30, tzinfo=BERLIN)
+    link = make_speaker_link(make_talk(check_at=check_at, meeting_url=""))
+
+    html = section(shown(client, link), "termin")
+
+    assert "Den Link zum Raum schicken wir Ihnen noch." in html
+    assert "Der Link steht in unserer" not in html
+
+
 def test_technical_check_that_is_over_leads_to_no_file(client, clock):
     link = make_speaker_link(make_talk(check_at=timezone.now() + timedelta(hours=1)))
     calendar = path_of(link, "speaker_check_ics")
@@ -144,6 +155,21 @@ def test_what_is_missing_leads_to_its_part(client):
 
     overview = section(shown(client, link), "ueberblick")
     assert gap not in overview
+
+
+def test_overview_asks_for_no_more_than_is_needed(client):
+    """What is voluntary is not called missing, and what stands there already is to be read."""
+    link = make_speaker_link(make_talk(image_credit="© Ä"))
+    needed, welcome = section(shown(client, link), "ueberblick").split("Wenn Sie mögen</h3>")
+
+    places = re.findall(r'href="#([a-z]+)"', needed)
+    assert places == ["person", "talk", "picture", "picture", "slides"]
+    assert re.findall(r'<a href="#(\w+)">', welcome)[:2] == ["portrait", "practice"]
+    for field in ("image", "image_alt", "slides"):
+        ProposedChange.objects.propose(link, field, "Neu")
+    needed, welcome = section(shown(client, link), "ueberblick").split("Wenn Sie mögen</h3>")
+    assert "Von Ihnen fehlt uns nichts mehr. Vielen Dank!" in needed
+    assert "Porträt" in welcome
 
 
 def test_overview_leads_to_what_is_open_and_to_what_was_answered(client):

@@ -21,14 +21,14 @@ def propose(link, *fields):
         ProposedChange.objects.propose(link, field, "Neu")
 
 
-def test_one_proposal_is_something_and_several_are_counted(admin_client):
+def test_page_names_what_was_sent_as_a_speaker_sees_it(admin_client):
     link = make_speaker_link()
     page = reverse("admin:speaker_proposals", args=[link.talk.pk])
     assert find(admin_client, "geschickt") is None
 
     propose(link, "title")
     assert find(admin_client, "geschickt") == Line(
-        f"{TITLE} Gudensberg hat etwas geschickt, heute.",
+        f"{TITLE} Gudensberg hat heute geschickt: Titel und Text.",
         "In 21 Tagen ist der Talk.",
         "Ansehen und entscheiden",
         page,
@@ -38,10 +38,13 @@ def test_one_proposal_is_something_and_several_are_counted(admin_client):
     ProposedChange.objects.update(proposed_at=NOW - DAY)
     propose(link, "subtitle", "role")
     line = find(admin_client, "geschickt")
-    assert line.text == f"{TITLE} Gudensberg hat 3 Dinge geschickt, das erste gestern."
+    sent = f"{TITLE} Gudensberg hat geschickt: Name und Funktion, Titel und Text. Das erste kam"
+    assert line.text == f"{sent} gestern."
     ProposedChange.objects.filter(field="title").update(proposed_at=NOW - 2 * DAY)
     line = find(admin_client, "geschickt")
-    assert line.text == f"{TITLE} Gudensberg hat 3 Dinge geschickt, das erste vor 2 Tagen."
+    assert line.text == f"{sent} vor 2 Tagen."
+    propose(link, "portrait_credit")
+    assert ": Name und Funktion, Porträt, Titel und Text. " in find(admin_client, "geschickt").text
 
 
 def test_what_is_decided_is_not_to_do(admin_client):
@@ -49,7 +52,7 @@ def test_what_is_decided_is_not_to_do(admin_client):
     propose(link, "title", "subtitle")
     ProposedChange.objects.get(field="title").decide("declined", "Nein.")
 
-    assert " hat etwas geschickt, heute." in find(admin_client, "geschickt").text
+    assert " hat heute geschickt: Titel und Text." in find(admin_client, "geschickt").text
     ProposedChange.objects.get(field="subtitle").decide("taken")
     assert find(admin_client, "geschickt") is None
 
@@ -57,8 +60,8 @@ def test_what_is_decided_is_not_to_do(admin_client):
 @pytest.mark.parametrize(
     ("town", "expected"),
     [
-        ("Gudensberg", "Gudensberg hat 3 Dinge geschickt, das erste heute."),
-        (None, "2 Personen haben 3 Dinge geschickt, das erste heute."),
+        ("Gudensberg", "Gudensberg hat geschickt: Name und Funktion. Das erste kam heute."),
+        (None, "2 Personen haben geschickt: Name und Funktion. Das erste kam heute."),
     ],
 )
 def test_two_speakers_of_a_talk_are_one_task(admin_client, town, expected):
@@ -73,7 +76,7 @@ def test_two_speakers_of_a_talk_are_one_task(admin_client, town, expected):
 def test_speaker_of_a_talk_without_a_town_is_called_by_name(admin_client):
     propose(make_speaker_link(make_talk(town=None)), "name")
 
-    assert find(admin_client, "Sina Massow hat etwas geschickt, heute.")
+    assert find(admin_client, "Sina Massow hat heute geschickt: Name und Funktion.")
 
 
 @pytest.mark.parametrize(

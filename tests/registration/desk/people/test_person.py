@@ -78,7 +78,10 @@ def test_name_finds_who_it_may_be(client, organiser, kim):
         ("Kim Beispiel", KIM),
         ("Kim Müller", KIM),
     ]
-    assert "Niemand mit diesem Namen." in text(client.post(FIND, {"who": "Zzz"}))
+    nobody = (
+        "Niemand mit diesem Namen ist angemeldet. Wer vorträgt, ist mit der Adresse zu finden."
+    )
+    assert nobody in text(client.post(FIND, {"who": "Zzz"}))
 
 
 @pytest.mark.parametrize("who", ["", "k", "@", "kim@", "x@" + "y" * 300])

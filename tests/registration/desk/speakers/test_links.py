@@ -175,19 +175,19 @@ def test_page_says_what_was_asked_and_what_became_of_it(admin_client, speaker):
     assert "<details open>" in html
 
 
-def test_mail_that_came_back_is_not_said_to_be_sent(admin_client):
-    link = make_speaker_link()
-    mail = OutgoingMail.objects.enqueue_to_speaker("speaker_reminder", link, "1")
-    OutgoingMail.objects.update(state="sent", sent_at=timezone.now())
+def test_mail_that_came_back_later_is_not_called_sent(admin_client, speaker):
+    press(admin_client, speaker, "send")
+    mail = OutgoingMail.objects.get()
+    OutgoingMail.objects.update(state="sent", sent_at=mail.created_at, recipient="")
     mail.refresh_from_db()
-    assert mail.mark_bounced("5.1.1")
+    mail.mark_bounced("5.1.1")
 
-    text = read(admin_client, link.talk)
+    html = admin_client.get(page_of(speaker.talk)).content.decode()
 
-    assert (
-        "Vortrag: es fehlt noch etwas: unzustellbar, geschrieben am 5. November 2025, 9:00 Uhr. "
-        "Kam zurück: Das Postfach gibt es nicht (5.1.1)."
-    ) in text
+    assert "verschickt am" not in words(html)
+    assert f"{SINA} Die letzte Mail dorthin kam nicht an." in words(html)
+    assert "Vortrag: Ihr Link: unzustellbar, geschrieben am" in words(html)
+    assert "Kam zurück: Das Postfach gibt es nicht" in words(html)
 
 
 def test_page_says_when_the_technics_are_tried_and_who_wants_no_reminders(admin_client, speaker):
@@ -202,6 +202,14 @@ def test_page_says_when_the_technics_are_tried_and_who_wants_no_reminders(admin_
     assert "Technik-Check:" in text
     assert "Erinnerungen hat die Person abgestellt." in text
     assert "Angelegt, aber nicht verschickt." in text
+
+
+def test_what_is_voluntary_is_not_called_missing(admin_client, speaker):
+    text = read(admin_client, speaker.talk)
+
+    assert (
+        "Fehlt Bild, Bildnachweis, Alternativtext, Folien Freiwillig Porträt, Praxisprofil" in text
+    )
 
 
 def test_link_is_there_to_be_copied_as_long_as_it_lives(admin_client, speaker):

@@ -126,6 +126,28 @@ def test_one_round_takes_declines_and_leaves_open_in_one_mail(admin_client):
     assert "Referentin oder Referent" in LogEntry.objects.order_by("pk")[0].get_change_message()
 
 
+def test_many_decisions_of_one_kind_are_one_line(admin_client):
+    """Sixteen lines would bury the one that asks for something."""
+    link = make_speaker_link()
+    title, subtitle, name, role = propose(
+        link, title=NEW_TITLE, subtitle="Neu", name="Sina Maßow", role="Amtsleiterin"
+    )
+
+    response = send(
+        admin_client,
+        link.talk,
+        *(typed(each) for each in (title, name, role)),
+        typed(subtitle, "declined", answer="Zu lang."),
+    )
+
+    assert said(response)[1] == (
+        "Entschieden: Name, Funktion, Titel: übernommen; Untertitel: nicht übernommen."
+    )
+    assert [note for _, note in notes()] == [
+        "Untertitel: nicht übernommen. Zu lang.\nName, Funktion, Titel: übernommen"
+    ]
+
+
 def test_everything_of_a_speaker_is_taken_over_with_one_press(admin_client):
     link = make_speaker_link()
     title, subtitle, _ = propose(link, title=NEW_TITLE, subtitle="Neu", role="Amtsleiterin")

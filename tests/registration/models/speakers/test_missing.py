@@ -3,7 +3,7 @@
 import pytest
 
 from events.models import Material, PracticeProfile, Speaker
-from registration.models import ProposedChange
+from registration.models import Consent, ProposedChange, SpeakerLink
 from registration.models.speakers.missing import (
     State,
     lacking,
@@ -116,8 +116,22 @@ def test_speakers_of_talks_that_lack_what_reminders_ask_for(image, credit, slide
     assert lacking(Speaker.objects.all()).exists() is lacks
 
 
-def test_three_questions_a_link(django_assert_num_queries):
+def test_who_has_withdrawn_the_slides_is_not_asked_for_them_again():
+    link = make_speaker_link()
+    consent = Consent.objects.give(link, "slides")
+    assert "Folien" in names(missing(link))
+
+    consent.withdraw()
+
+    link = SpeakerLink.objects.get()
+    assert "Folien" not in names(missing(link))
+    assert names(to_remind_of(link)) == ["Bild", "Bildnachweis"]
+    Consent.objects.give(link, "slides")
+    assert "Folien" in names(missing(SpeakerLink.objects.get()))
+
+
+def test_four_questions_a_link(django_assert_num_queries):
     link = make_speaker_link()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         missing(link)
