@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
-from django.utils import timezone
 
 from events.models import Speaker, Talk
 from registration.models import OutgoingMail, ProposedChange, SpeakerLink
