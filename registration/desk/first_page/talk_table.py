@@ -60,7 +60,7 @@ class Over:
     def deadline(self) -> str:
         if self.left:
             return until_names_go(self.talk)
-        return f"Bis {day_month_text(self.talk.feedback_closes_at)} kommen Rückmeldungen."
+        return f"Antworten bis {day_month_text(self.talk.feedback_closes_at)}."
 
     @property
     def feedback(self) -> str:

@@ -67,7 +67,7 @@ def finish_the_talk(month, redaktion):
     redaktion.starts()
     redaktion.sees_heading("Kommende Talks")
     redaktion.does_not_see("Fehlt: Rückblick")
-    redaktion.sees("kommen Rückmeldungen")
+    redaktion.sees("Antworten bis")
     assert not redaktion.is_asked_to("Rückblick schreiben")
     assert not redaktion.is_asked_to("Material hinzufügen")
 

@@ -107,7 +107,7 @@ def test_way_to_the_answers_stays_until_no_more_can_come(client, admin_user, clo
         rows.append(sections(client).get("Nach dem Talk", ""))
 
     head = f"Termin Talk Frist Teilnahme Fr., 7. Nov. 2025, 9–10 Uhr {TITLE} "
-    until = "Bis 21. November kommen Rückmeldungen. 1 von 1 dabei"
+    until = "Antworten bis 21. November. 1 von 1 dabei"
     some = f"{head}Rückmeldungen: 5 Antworten {until}"
     assert rows == [f"{head}Rückmeldungen {until}", some, some, ""]
     assert Feedback.objects.shown().count() == 5
