@@ -1,7 +1,7 @@
 """Searching lists of people: what is typed goes by POST, into no address and no browser's history.
 
-A search shows what it finds on one page. Its words stand in no link, so choosing a filter, an order
-or an action begins anew without them.
+A search shows what it finds on one page. Its words stand in no link, so choosing a filter, an
+order or an action begins anew without them.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ class PrivateList(NamedList):
     found = 0
 
     def get_queryset(
-        self, request: HttpRequest, exclude_parameters: list[str] | None = None
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> QuerySet:
         self.query = request.POST.get(SEARCH_VAR, "")
         return super().get_queryset(request, exclude_parameters)

@@ -33,7 +33,7 @@ class Match:
     # Whom its address or its name alone tells; by the address, nobody needs to look at it.
     found: Registration | None = None
     is_by_address: bool = False
-    # Somebody proposed, whose minutes tell that an organiser has chosen them in an earlier reading.
+    # Somebody proposed, whose minutes tell that an organiser chose them in an earlier reading.
     is_known_before: bool = False
     proposals: list[Registration] = field(default_factory=list)
     # Whom an organiser has chosen.
