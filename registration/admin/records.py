@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
+from registration.admin.private_search import PrivateSearch
 from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.ask_first import Step, ask_first, too_many
 from registration.models import Erasure, Interest, Offer
@@ -28,7 +29,7 @@ ERASE = Step(
 
 
 @admin.register(Interest)
-class InterestAdmin(ReadOnlyAdmin):
+class InterestAdmin(PrivateSearch, ReadOnlyAdmin):
     """Who asked to be told of new talks; people leave by the link in a mail, or here."""
 
     list_display = ["created_at", "email", "state", "confirmed_at", "ended_at"]
@@ -70,7 +71,7 @@ class InterestAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Offer)
-class OfferAdmin(ReadOnlyAdmin):
+class OfferAdmin(PrivateSearch, ReadOnlyAdmin):
     """Who would like to report in a talk; organisers write to them from their own mailbox."""
 
     list_display = ["town", "beginning", "name", "write", "created_at", "standing"]

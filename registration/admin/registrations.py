@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from registration.admin.private_search import PrivateList, PrivateSearch
 from registration.admin.read_only import ReadOnlyAdmin
 from registration.desk.admin_page import admin_urls, primary_key
 from registration.desk.ask_first import ask_first, of_several_talks, too_many
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 SAME_YEAR = timedelta(days=300)
 
 
-class PeopleList(ChangeList):
+class PeopleList(PrivateList):
     """The list; who waits is shown with the place in the queue."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -61,7 +62,7 @@ class PeopleList(ChangeList):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnlyAdmin):
+class RegistrationAdmin(PrivateSearch, ReadOnlyAdmin):
     """Who has signed up, talk by talk."""
 
     change_list_template = "admin/registration/registration/change_list.html"

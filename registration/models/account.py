@@ -86,11 +86,15 @@ def want(account: User, kinds: Iterable[str]) -> None:
 
 
 def hearers(kind: str) -> list[User]:
-    """Return the accounts that get this kind of notice."""
+    """Return the accounts that get this kind of notice; whoever has no password yet gets none."""
     unwanted = UnwantedNotice.objects.filter(kind=kind).values("account")
     working = User.objects.filter(is_active=True, is_staff=True).exclude(email="")
     accounts = working.exclude(pk__in=unwanted).order_by("pk")
-    return [account for account in accounts if kind in kinds_for(account)]
+    return [
+        account
+        for account in accounts
+        if account.has_usable_password() and kind in kinds_for(account)
+    ]
 
 
 class PasswordLink(PasswordResetTokenGenerator):

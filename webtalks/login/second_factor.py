@@ -115,6 +115,15 @@ def new_recovery_codes(user: User) -> list[str]:
     return codes
 
 
+def codes_left(user: User | AnonymousUser) -> int:
+    """Return how many recovery codes of `user` have not been used."""
+    return StaticToken.objects.filter(device__user_id=user.pk).count()
+
+
+def is_recovery(device: Device) -> bool:
+    return isinstance(device, StaticDevice)
+
+
 def verify(user: User, code: str) -> Device | None:
     """Return the device of `user` that accepts `code`, or None. Each code is good only once."""
     try:

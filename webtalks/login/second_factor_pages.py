@@ -4,7 +4,7 @@ from typing import Any
 
 import django_otp
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +40,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:
-            _let_in(request, second_factor.accept(request.user, form.cleaned_data["code"]))
+            device = second_factor.accept(request.user, form.cleaned_data["code"])
+            _let_in(request, device)
+            if second_factor.is_recovery(device):
+                messages.warning(request, _used_text(second_factor.codes_left(request.user)))
             return redirect(_next_page(request))
         except second_factor.Refused as refused:
             form.add_error("code", str(refused))
@@ -70,6 +73,16 @@ def set_up(request: HttpRequest) -> HttpResponse:
     return _page(request, "set_up", form=form, secret=secret, qr=qr)
 
 
+def _used_text(left: int) -> str:
+    """Say that a recovery code is used up, and how many are left."""
+    if left:
+        return f"Dieser Wiederherstellungscode gilt nicht noch einmal. Es bleiben {left}."
+    return (
+        "Das war Ihr letzter Wiederherstellungscode. Unter „Mein Profil“ führt „Neue Codes oder "
+        "neues Telefon“ zu neuen."
+    )
+
+
 def _let_in(request: HttpRequest, device: Device) -> None:
     """Note in a new session that the second factor was given."""
     request.session.cycle_key()
@@ -84,7 +97,7 @@ def _change(request: HttpRequest) -> HttpResponse:
     if "remove" in request.POST:
         second_factor.remove(organiser(request))
         return redirect("second_factor")
-    return _page(request, "is_set_up")
+    return _page(request, "is_set_up", codes_left=second_factor.codes_left(request.user))
 
 
 def _next_page(request: HttpRequest) -> str:

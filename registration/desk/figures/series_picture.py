@@ -131,7 +131,8 @@ def picture_of_talks(figures: "Sequence[TalkFigures]") -> BarChart:
             scale.bar("waiting", inner, one.waiting, one.confirmed),
         ]
         columns.append(Stack(talk_title(one), [bar for bar in bars if bar.height]))
-    width = LEFT + max(SPACE, len(figures) * slot) + RIGHT
+    # The last talks are in sight first, so there is no empty place behind them.
+    width = LEFT + max(DATE_WIDTH, len(figures) * slot) + RIGHT
     return BarChart(width, columns, scale.marks, dates_below(figures, slot))
 
 

@@ -12,7 +12,14 @@ from events.desk.todo import Task, tasks_of
 from events.models import Municipality, Series, Speaker, Talk
 from events.models.talk_queries import TalkQuerySet
 from registration.desk.first_page.running import Running
-from registration.models import Interest, Message, Offer, ProposedChange, Registration
+from registration.models import (
+    Feedback,
+    Interest,
+    Message,
+    Offer,
+    ProposedChange,
+    Registration,
+)
 from registration.models.speakers.missing import lacking
 from registration.monitoring import RECENT, Snapshot, counted
 
@@ -93,6 +100,7 @@ class Desk:
             groupings["present"] = Registration.objects.present_by_talk(over)
             groupings["counted"] = Registration.objects.counted_by_talk(over)
             groupings["joined"] = Registration.objects.joined_by_talk(over)
+            groupings["answers"] = Feedback.objects.shown_by_talk(over)
         if self.may("events.view_talk") and self.may("registration.change_message"):
             over, readers = Talk.objects.to_follow_up(), Registration.objects.wanting_recap()
             groupings["recap"] = readers.seats_by_talk(over)
@@ -147,6 +155,11 @@ class Desk:
     def joined(self) -> dict[int, int]:
         """How many of them have used the way in."""
         return self.numbers.get("joined", {})
+
+    @property
+    def answers(self) -> dict[int, int]:
+        """How many answers to a talk's questions can be read."""
+        return self.numbers.get("answers", {})
 
     @property
     def open_offers(self) -> int:

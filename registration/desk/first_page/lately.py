@@ -6,8 +6,7 @@ registration is.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.contrib import admin
@@ -20,6 +19,8 @@ from registration.models import Registration
 
 # Lines that are shown, and entries of the history that are looked through for them.
 LINES, ENTRIES = 10, 60
+# What one press writes about a person's registrations is written at once.
+AT_ONCE = timedelta(seconds=1)
 VERBS = {1: "angelegt", 2: "geändert", 3: "gelöscht"}
 
 
@@ -38,8 +39,13 @@ class Deed:
 def lately(request: HttpRequest) -> list[Deed]:
     """Return what was done last, of what the organiser may see; one query."""
     entries = list(history_of(visible_models(request))[:ENTRIES])
-    lines = [deed_of(list(group)) for _, group in groupby(entries, key=_sameness)]
-    return lines[:LINES]
+    groups: list[list[LogEntry]] = []
+    for entry in entries:
+        if groups and _is_one_deed(groups[-1][-1], entry):
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return [deed_of(group) for group in groups[:LINES]]
 
 
 def visible_models(request: HttpRequest) -> list[tuple[str, str]]:
@@ -67,11 +73,15 @@ def history_of(models: Iterable[tuple[str, str]]) -> QuerySet[LogEntry]:
     return entries.annotate(talk=Case(When(is_registration, then=talk))).order_by("-pk")
 
 
-def _sameness(entry: LogEntry) -> tuple[int, int | None, int, str, str]:
-    """Return what entries share that are told in one line: the same done to a talk's people."""
-    talk = _talk(entry)
-    which = talk or str(entry.pk)
-    return entry.user_id, entry.content_type_id, entry.action_flag, entry.change_message, which
+def _is_one_deed(one: LogEntry, before: LogEntry) -> bool:
+    """Whether both are told in one line: the same done to a talk's people, or all at once."""
+    if not (_talk(one) and _talk(before)) or _deed(one) != _deed(before):
+        return False
+    return _talk(one) == _talk(before) or one.action_time - before.action_time < AT_ONCE
+
+
+def _deed(entry: LogEntry) -> tuple[int, int | None, int, str]:
+    return entry.user_id, entry.content_type_id, entry.action_flag, entry.change_message
 
 
 def deed_of(entries: list[LogEntry]) -> Deed:
@@ -81,13 +91,16 @@ def deed_of(entries: list[LogEntry]) -> Deed:
     url = "" if is_gone else first.get_admin_url() or ""
     message = first.get_change_message()
     what = message if message and not first.is_addition() else f"{VERBS[first.action_flag]}."
-    return Deed(first.action_time, name, _about(first, len(entries)), url, what)
+    return Deed(first.action_time, name, _about(entries), url, what)
 
 
-def _about(entry: LogEntry, number: int) -> str:
-    talk = _talk(entry)
+def _about(entries: list[LogEntry]) -> str:
+    talk, number = _talk(entries[0]), len(entries)
     if not talk:
-        return entry.object_repr
+        return entries[0].object_repr
+    talks = len({_talk(entry) for entry in entries})
+    if talks > 1:
+        return f"{number} Anmeldungen zu {talks} Talks"
     return f"Anmeldung zu „{talk}“" if number == 1 else f"{number} Anmeldungen zu „{talk}“"
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from events.dates import NBSP
+from events.dates import NBSP, day_month_text
 from events.desk.publication import publication_text
 from events.desk.todo import Sort, Task
 from events.models import Talk
@@ -33,7 +33,7 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Over:
-    """A talk that is over, as long as something is to be done for it."""
+    """A talk that is over, as long as something is to be done or feedback comes in."""
 
     talk: Talk
     seats: int
@@ -41,7 +41,9 @@ class Over:
     present: int
     counted: int
     joined: int
-    # What is still to be done.
+    # How many answers can be read.
+    answers: int
+    # What is still to be done; "" if only feedback may still come in.
     left: str
 
     @property
@@ -56,7 +58,16 @@ class Over:
 
     @property
     def deadline(self) -> str:
-        return until_names_go(self.talk)
+        if self.left:
+            return until_names_go(self.talk)
+        return f"Antworten bis {day_month_text(self.talk.feedback_closes_at)}."
+
+    @property
+    def feedback(self) -> str:
+        """Say how many answers can be read, in the words of a link."""
+        if not self.answers:
+            return "Rückmeldungen"
+        return f"Rückmeldungen: {self.answers} Antworten"  # they appear in fives
 
 
 def talks_ahead(desk: Desk) -> list[Ahead]:
@@ -78,7 +89,8 @@ def _words(tasks: list[Task], *kinds: Sort) -> str:
 def talks_over(desk: Desk) -> list[Over]:
     """Return the talks after which work is left, whoever may do it; the oldest first.
 
-    Whoever may send the material sees a talk until that has been done.
+    Whoever may send the material sees a talk until that has been done; and everybody, as long as
+    people may still say how it was.
     """
     rows = []
     for talk in desk.talks_to_follow_up:
@@ -86,8 +98,9 @@ def talks_over(desk: Desk) -> list[Over]:
         left = [work.short for work in work_left(talk, seats, present)]
         if not left and recap_waits(desk, talk):
             left = ["Versand der Unterlagen"]
-        if left:
+        if left or talk.takes_feedback:
             words = ", ".join(left)
             counted, joined = desk.counted.get(talk.pk, 0), desk.joined.get(talk.pk, 0)
-            rows.append(Over(talk, seats, present, counted, joined, words))
+            answers = desk.answers.get(talk.pk, 0)
+            rows.append(Over(talk, seats, present, counted, joined, answers, words))
     return rows

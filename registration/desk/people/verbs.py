@@ -116,9 +116,9 @@ CANCEL = Verb(
     Step(
         "cancel_selected",
         "Abmelden?",
-        "Diese Personen verlieren ihren Platz und bekommen eine Mail darüber. Wer auf der "
-        "Warteliste vorn steht, rückt sofort nach und bekommt ebenfalls eine. Zurücknehmen lässt "
-        "es sich nicht.",
+        "Wer hier steht, verliert den Platz und bekommt eine Mail darüber. Wer auf der Warteliste "
+        "vorn steht, rückt sofort nach und bekommt ebenfalls eine. Zurücknehmen lässt es sich "
+        "nicht.",
         "Abmelden, mit Mail",
     ),
     label="Abmelden …",

@@ -33,6 +33,8 @@ class Match:
     # Whom its address or its name alone tells; by the address, nobody needs to look at it.
     found: Registration | None = None
     is_by_address: bool = False
+    # Somebody proposed, whose minutes tell that an organiser chose them in an earlier reading.
+    is_known_before: bool = False
     proposals: list[Registration] = field(default_factory=list)
     # Whom an organiser has chosen.
     chosen: Registration | None = None
@@ -44,7 +46,7 @@ class Match:
 
     @property
     def is_by_name(self) -> bool:
-        """Whether the name alone tells whose it is, and nobody has decided otherwise."""
+        """Whether its name, and at most an earlier reading, tells whose it is; nobody says no."""
         return self.row is not None and not (self.is_by_address or self.chosen)
 
     @property

@@ -120,7 +120,9 @@ class Review:
         lines = list(ReportLine.objects.current(talk))
         people = [line for line in lines if line.kind == ReportLine.Kind.PERSON]
         others = [Match(line) for line in lines if line.kind != ReportLine.Kind.PERSON]
-        return cls(talk, [*find_rows(people, Directory(rows)), *others], rows)
+        matches = find_rows(people, Directory(rows))
+        know_again(matches, length_of(talk))
+        return cls(talk, [*matches, *others], rows)
 
     @property
     def first(self) -> ReportLine:
@@ -160,10 +162,7 @@ class Review:
     @cached_property
     def minutes(self) -> dict[int, int]:
         """How many minutes each registration gets, by its key."""
-        parts: defaultdict[int, list[TimePresent]] = defaultdict(list)
-        for match in self.of[MATCHED]:
-            if match.row:
-                parts[match.row.pk].append(presence_of(match.line))
+        parts = parts_by_row(self.of[MATCHED])
         length = length_of(self.talk)
         return {pk: together(found, length).minutes for pk, found in parts.items()}
 
@@ -185,6 +184,37 @@ def section_of(match: Match) -> ReportSection:
     if match.row:
         return MATCHED
     return PROPOSED if match.proposals and not match.line.is_guest else UNKNOWN
+
+
+def know_again(matches: Iterable[Match], length: int) -> None:
+    """Find who was chosen for a line in an earlier reading: the minutes noted are just these.
+
+    Of those proposed only, if it is one, and no other line may be theirs as well. `length` is the
+    talk's, in seconds.
+    """
+    parts = parts_by_row(matches)
+    lines_of_row: defaultdict[int, list[Match]] = defaultdict(list)
+    rows_of_line: defaultdict[int, list[Registration]] = defaultdict(list)
+    for match in matches:
+        for row in [] if match.row or match.line.is_guest else match.proposals:
+            before = together(parts[row.pk], length).minutes if row.pk in parts else None
+            with_line = together([*parts.get(row.pk, []), presence_of(match.line)], length).minutes
+            if row.minutes_present == with_line != before:
+                lines_of_row[row.pk].append(match)
+                rows_of_line[match.line.pk].append(row)
+    for found in lines_of_row.values():
+        match = found[0]
+        if len(found) == len(rows_of_line[match.line.pk]) == 1:
+            match.found, match.is_known_before = rows_of_line[match.line.pk][0], True
+
+
+def parts_by_row(matches: Iterable[Match]) -> dict[int, list[TimePresent]]:
+    """Return what the lines tell of each registration that is found, by its key."""
+    parts: defaultdict[int, list[TimePresent]] = defaultdict(list)
+    for match in matches:
+        if match.row:
+            parts[match.row.pk].append(presence_of(match.line))
+    return dict(parts)
 
 
 def people_of(matches: Iterable[Match]) -> int:

@@ -38,6 +38,11 @@ class FeedbackQuerySet(models.QuerySet["Feedback", "Feedback"]):
         """Keep what organisers may see."""
         return self.filter(is_shown=True)
 
+    def shown_by_talk(self, talks: TalkQuerySet) -> models.QuerySet[Any, Any]:
+        """Return (talk, how many organisers may see), for those of `talks` with any."""
+        shown = self.shown().filter(talk__in=talks.order_by().values("pk"))
+        return shown.order_by().values_list("talk").annotate(number=Count("pk"))
+
     def waiting(self) -> Self:
         """Keep what waits until there are five: at most four of a talk."""
         return self.filter(is_shown=False)

@@ -52,7 +52,7 @@ def read_in(teilnehmende, report=ZOOM):
 
 
 def finish_the_talk(month, redaktion):
-    """Write the recap, add what can be read on; the talk leaves the first page."""
+    """Write the recap, add what can be read on; the way to the answers stays."""
     with month.scene("write the recap", redaktion):
         redaktion.follow("Rückblick schreiben")
         redaktion.fill("Rückblick", "Es ging um Wärme, und um Licht.")
@@ -66,7 +66,8 @@ def finish_the_talk(month, redaktion):
         expect(redaktion.page.locator(".messagelist .success")).to_be_visible()
     redaktion.starts()
     redaktion.sees_heading("Kommende Talks")
-    redaktion.does_not_see("Nach dem Talk")
+    redaktion.does_not_see("Fehlt: Rückblick")
+    redaktion.sees("Antworten bis")
     assert not redaktion.is_asked_to("Rückblick schreiben")
     assert not redaktion.is_asked_to("Material hinzufügen")
 

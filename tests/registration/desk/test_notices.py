@@ -154,6 +154,14 @@ def test_who_has_switched_it_off_is_not_told(colleague):
     assert told(colleague) == []
 
 
+def test_who_is_invited_and_has_no_password_yet_is_not_told(colleague):
+    colleague.set_unusable_password()
+    colleague.save()
+    make_talk(starts_in=HOUR)
+
+    assert told(colleague) == []
+
+
 def test_who_comes_later_is_not_told_of_what_the_others_know(colleague):
     make_talk(starts_in=HOUR)
     tell_organisers()

@@ -257,6 +257,34 @@ def test_recovery_code_works_once_and_is_kept_as_a_hash(client, organiser, clock
     assert second_factor.verify(organiser, stored.pop()) is None
 
 
+def test_who_came_in_by_a_recovery_code_is_told_how_many_are_left(client, organiser, clock):
+    client.force_login(organiser)
+    codes = set_up(client, organiser)
+    said = []
+    for code in codes:
+        log_in_again(client, organiser)
+        html = client.post(ENTER, {"code": code}, follow=True).content.decode()
+        said += re.findall(r"nicht noch einmal\. Es bleiben \d|Das war Ihr letzter", html)
+
+    assert said == [
+        *(f"nicht noch einmal. Es bleiben {left}" for left in range(9, 0, -1)),
+        "Das war Ihr letzter",
+    ]
+    assert "gilt keiner mehr" in client.get(SET_UP).content.decode()
+
+
+def test_page_for_the_code_leads_nowhere_but_out(client, organiser, clock):
+    client.force_login(organiser)
+    set_up(client, organiser)
+    log_in_again(client, organiser)
+
+    html = client.get(ENTER).content.decode()
+
+    assert "Abmelden" in html
+    assert "Zwei Schritte einrichten" not in html
+    assert "Finden" not in html
+
+
 def test_new_recovery_codes_replace_the_old(client, organiser):
     client.force_login(organiser)
     old = set_up(client, organiser)

@@ -179,6 +179,7 @@ def test_access_ends_only_after_the_question(client, lead):
     assert User.objects.get(pk=colleague.pk).is_active
     assert "ist beendet" in text(client.post(page, follow=True))
     assert not User.objects.get(pk=colleague.pk).is_active
+    assert "nicht hineinkommt" not in text(client.get(page_of(colleague)))
     assert "Zugang wieder geben?" in text(client.get(page))
     assert "wieder offen" in text(client.post(page, follow=True))
     assert User.objects.get(pk=colleague.pk).is_active

@@ -59,6 +59,13 @@ def test_many_talks_make_the_picture_wider_and_share_the_dates():
     assert all(bar.width > 0 for column in picture.columns for bar in column.bars)
 
 
+@pytest.mark.parametrize(("number", "width"), [(0, 76), (1, 76), (7, 7 * 44), (40, 40 * 15)])
+def test_few_talks_leave_no_empty_place_behind_them(number, width):
+    picture = picture_of_talks([figures(2025, 3, 5, confirmed=1)] * number)
+
+    assert picture.width == 44 + width + 44
+
+
 def test_dates_stand_once_and_in_order():
     marks = dates_below([figures(2025, 3, 5), figures(2025, 3, 12), figures(2025, 6, 4)], 100)
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from events.models import Material, Talk
 from registration.desk.first_page.after_the_talk import ATTENDANCE, MATERIAL, RECAP, work_left
-from registration.models import Registration
+from registration.models import Feedback, Registration
 from tests.admin_form import send, url
-from tests.makers import TITLE, let_know, make_registration, make_talk
+from tests.makers import TITLE, give_feedback, let_know, make_registration, make_talk
 from tests.registration.desk.first_page.page import as_role, find, lines
 from tests.registration.desk.first_page.test_start_page import sections
 
@@ -90,7 +90,27 @@ def test_each_piece_goes_when_it_is_done(client, admin_user, clock, talk):
     assert work(client) == []
     assert "Fehlt: Versand der Unterlagen" in sections(client)["Nach dem Talk"]
     Registration.objects.release_recap(talk)
-    assert "Nach dem Talk" not in sections(client)
+    assert "Fehlt" not in sections(client)["Nach dem Talk"]
+
+
+def test_way_to_the_answers_stays_until_no_more_can_come(client, admin_user, clock, talk):
+    clock.move_to(talk.ends_at + DAY)
+    Material.objects.create(talk=talk, title="Folien", url="https://folien.example/")
+    Talk.objects.filter(pk=talk.pk).update(recap="Es war gut.")
+    Registration.objects.update(marked_present=True)
+    Registration.objects.release_recap(talk)
+    rows = []
+    for answers, moved in ((4, 0), (3, 0), (0, 12), (0, 1)):
+        give_feedback(talk, answers)
+        clock.move_to(timezone.now() + moved * DAY)
+        client.force_login(admin_user)
+        rows.append(sections(client).get("Nach dem Talk", ""))
+
+    head = f"Termin Talk Frist Teilnahme Fr., 7. Nov. 2025, 9–10 Uhr {TITLE} "
+    until = "Antworten bis 21. November. 1 von 1 dabei"
+    some = f"{head}Rückmeldungen: 5 Antworten {until}"
+    assert rows == [f"{head}Rückmeldungen {until}", some, some, ""]
+    assert Feedback.objects.shown().count() == 5
 
 
 @pytest.mark.parametrize(

@@ -116,4 +116,4 @@ def test_a_talk_with_all_work_done_stays_until_its_material_is_sent(client, cloc
     assert "Fehlt: Versand der Unterlagen" in html
     assert page in html
     Registration.objects.release_recap(talk)
-    assert "Nach dem Talk" not in client.get("/admin/").content.decode()
+    assert "Fehlt: Versand" not in client.get("/admin/").content.decode()

@@ -1,9 +1,12 @@
 """Who did what lately: everybody's actions, of what the reader may see."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 
 from tests.admin_form import send, url
 from tests.makers import TITLE, make_registration, make_talk
@@ -48,16 +51,28 @@ def note(user, about, message) -> None:
     )
 
 
-def test_people_of_a_talk_are_told_in_one_line_without_their_names(admin_client, admin_user):
+def test_people_of_a_talk_are_told_in_one_line_without_their_names(
+    admin_client, admin_user, clock
+):
     talk, other = make_talk(), make_talk(title="Der andere")
     for number, about in enumerate((talk, talk, other)):
         row = make_registration(about, email=f"{number}@stadt.example", name="Geheim")
+        clock.move_to(timezone.now() + timedelta(seconds=1))
         note(admin_user, row, "Abgemeldet.")
 
     when = "admin, 5. November 2025, 9:00 Uhr"
     assert sections(admin_client)[HEADING] == (
         f"Anmeldung zu „Der andere“ Abgemeldet. {when} "
         f"2 Anmeldungen zu „{TITLE}“ Abgemeldet. {when}"
+    )
+
+
+def test_what_was_done_to_one_person_at_once_is_one_line(admin_client, admin_user):
+    for title in ("Eins", "Zwei"):
+        note(admin_user, make_registration(make_talk(title=title)), "Auskunft erteilt.")
+
+    assert sections(admin_client)[HEADING] == (
+        "2 Anmeldungen zu 2 Talks Auskunft erteilt. admin, 5. November 2025, 9:00 Uhr"
     )
 
 

@@ -171,6 +171,8 @@ def test_erasing_asks_first_then_takes_everything(client, organiser, kim):
     first, second = kim
     asked = text(client.post(ERASE, {"who": KIM}))
     assert [word in asked for word in (TITLE, "Zweiter", "2 Anmeldungen")] == [True] * 3
+    assert "der Eintrag für neue Termine" in asked
+    assert "selbst zu berichten" not in asked
     assert Registration.objects.of(KIM).count() == 2
 
     response = client.post(ERASE, {"who": KIM, "ja": "1"}, follow=True)

@@ -185,7 +185,8 @@ def test_same_file_twice_changes_nothing(admin_client, talk):
     before, entries = told(talk), LogEntry.objects.count()
 
     html = read(admin_client, talk, *people)
-    assert "1 von ihnen hat schon Minuten" in html
+    assert "2 von ihnen haben schon Minuten" in html
+    assert "schon zugeordnet" in html
     take_over(admin_client, talk)
 
     assert told(talk) == before == {"lea@stadt.example": 30, "kim@stadt.example": 45}

@@ -24,11 +24,21 @@ def test_stays_are_kept_within_the_talk():
     assert kept(talk, entry) == [("Kim Beispiel", "person", "0-120", 120, 1)]
 
 
-@pytest.mark.parametrize("name", ["Sina Massow", "Massow, Sina", "SINA MASSOW"])
+@pytest.mark.parametrize(
+    "name",
+    ["Sina Massow", "Massow, Sina", "SINA MASSOW", "Sina Massow (Gudensberg)", "Massow Sina"]
+    + ["Sina Massow | Stadt Gudensberg", "Referentin Sina Massow", "PC 3 (Sina Massow)"]
+    + ["Sina Massow Gudensberg"],
+)
 def test_speaker_is_no_guest(name):
     talk = make_talk()
 
     assert kept(talk, Entry(name, "", seconds=600)) == [(name, "host", "", 600, 1)]
+
+
+@pytest.mark.parametrize("name", ["Sina", "S. Massow", "Sina Massow-Groß", "Kim Sina Massow"])
+def test_whoever_may_be_another_is_no_speaker(name):
+    assert kept(make_talk(), Entry(name, "", seconds=600)) == [(name, "person", "", 600, 1)]
 
 
 def test_under_a_minute_is_nothing():

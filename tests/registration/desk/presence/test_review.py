@@ -80,3 +80,67 @@ def test_page_begins_with_what_is_to_decide():
     assert (len(first), first.paginator.num_pages) == (50, 2)
     assert first[0].match.line.name == "K. Beispiel"
     assert [len(Review.of_talk(talk).page(number)) for number in ("2", "99", "x")] == [11, 11, 50]
+
+
+def test_what_was_chosen_in_an_earlier_reading_is_known_again():
+    talk = make_talk()
+    kim = make_registration(talk)
+    Registration.objects.update(minutes_present=30)
+    make_report_line(talk, "K. Beispiel")
+
+    review = Review.of_talk(talk)
+
+    (match,) = review.of[MATCHED]
+    assert (match.row, match.is_known_before, match.is_by_name) == (kim, True, True)
+    assert (review.minutes, review.guests) == ({kim.pk: 30}, 0)
+
+
+def test_second_device_that_was_chosen_is_known_again_by_both_together():
+    talk = make_talk()
+    kim = make_registration(talk)
+    Registration.objects.update(minutes_present=40)
+    make_report_line(talk, email="kim@stadt.example")
+    make_report_line(talk, "K. Beispiel", spans="1800-2400", seconds=600)
+
+    review = Review.of_talk(talk)
+
+    assert (len(review.of[MATCHED]), review.minutes) == (2, {kim.pk: 40})
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lines"),
+    [
+        (None, ["K. Beispiel"]),
+        (29, ["K. Beispiel"]),
+        (30, ["K. Beispiel", "Kim B."]),  # either may be it
+    ],
+)
+def test_what_may_be_another_stays_open(minutes, lines):
+    talk = make_talk()
+    make_registration(talk)
+    Registration.objects.update(minutes_present=minutes)
+    for name in lines:
+        make_report_line(talk, name)
+
+    assert Review.of_talk(talk).still_open == len(lines)
+
+
+def test_of_two_with_the_same_minutes_nobody_is_guessed():
+    talk = make_talk()
+    make_registration(talk)
+    make_registration(talk, name="Kai Beispiel", email="kai@stadt.example")
+    Registration.objects.update(minutes_present=30)
+    make_report_line(talk, "K. Beispiel")
+
+    assert Review.of_talk(talk).still_open == 1
+
+
+def test_somebody_known_again_who_is_said_to_be_another_is_a_guest():
+    talk = make_talk()
+    make_registration(talk)
+    Registration.objects.update(minutes_present=30)
+    make_report_line(talk, "K. Beispiel", is_guest=True)
+
+    review = Review.of_talk(talk)
+
+    assert (review.minutes, review.guests) == ({}, 1)
