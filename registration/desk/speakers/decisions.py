@@ -79,7 +79,10 @@ class DecisionForm(forms.Form):
 
 
 class SlidesForm(DecisionForm):
-    """Slides become a material: for whom, and whether in place of one that is there."""
+    """Slides become a material: for whom, and whether in place of one that is there.
+
+    For all only with the speaker's consent: without it their page says that they are not published.
+    """
 
     audience = forms.ChoiceField(
         label="Wer soll die Folien sehen?",
@@ -104,8 +107,11 @@ class SlidesForm(DecisionForm):
     ) -> None:
         super().__init__(change, "", data)
         self.has_consent, self.title = has_consent, title
-        if has_consent:
-            self.initial["audience"] = Material.Audience.PUBLIC
+        audiences = Material.Audience
+        self.initial["audience"] = audiences.PUBLIC if has_consent else audiences.PARTICIPANTS
+        if not has_consent:
+            few = [(audiences.PARTICIPANTS.value, audiences.PARTICIPANTS.label)]
+            self.fields["audience"].choices = few  # type: ignore[attr-defined]
         places = [(str(row.pk), f"An die Stelle von „{row.title}“") for row in same_title]
         self.fields["place"].choices = [("", "Als weiteres Material"), *places]  # type: ignore[attr-defined]
         if not same_title:
@@ -113,7 +119,7 @@ class SlidesForm(DecisionForm):
 
     def clean(self) -> None:
         super().clean()
-        if self.outcome == TAKEN and not self.cleaned_data.get("audience"):
+        if self.outcome == TAKEN and self.cleaned_data.get("audience") == "":
             self.add_error("audience", "Bitte wählen Sie, wer die Folien sehen soll.")
 
     @property

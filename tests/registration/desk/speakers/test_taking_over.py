@@ -192,17 +192,19 @@ def test_slides_become_a_public_material_with_consent(admin_client):
     assert "Material „Folien“" in LogEntry.objects.order_by("pk")[0].get_change_message()
 
 
-def test_without_consent_the_organiser_says_who_sees_the_slides(admin_client):
+def test_without_consent_slides_are_for_participants_alone(admin_client):
     link = make_speaker_link()
     slides = propose_slides(link)
     page = admin_client.get(address(link.talk)).content.decode()
     assert "Sina Massow hat der Veröffentlichung noch nicht zugestimmt." in page
 
-    response = send(admin_client, link.talk, alles=str(link.pk))
-    assert problems(response) == ["Folien: Bitte wählen Sie, wer die Folien sehen soll."]
+    response = send(admin_client, link.talk, typed(slides, audience="public"))
+    assert problems(response) == [
+        "Folien: Bitte eine gültige Auswahl treffen. public ist keine gültige Auswahl."
+    ]
     assert not Material.objects.exists()
 
-    send(admin_client, link.talk, typed(slides, audience="participants"))
+    send(admin_client, link.talk, alles=str(link.pk))
     assert Material.objects.get().audience == "participants"
 
 
@@ -237,7 +239,7 @@ def test_slides_of_one_of_several_speakers_say_whose_they_are(admin_client):
     link = make_speaker_link()
     Speaker.objects.create(talk=link.talk, name="Jörg Öz", position=1)
 
-    send(admin_client, link.talk, typed(propose_slides(link), audience="public"))
+    send(admin_client, link.talk, typed(propose_slides(link), audience="participants"))
 
     assert Material.objects.get().title == "Folien von Sina Massow"
 
