@@ -81,7 +81,7 @@ class DecisionForm(forms.Form):
 class SlidesForm(DecisionForm):
     """Slides become a material: for whom, and whether in place of one that is there.
 
-    For all only with the speaker's consent: without it their page says that they are not published.
+    For all only with the consent that was asked for: their page says so.
     """
 
     audience = forms.ChoiceField(
