@@ -29,11 +29,6 @@ from registration.models.speakers.proposed_change import FIELDS, Field, Part, pr
 from registration.speakers.parts import PartForm
 from registration.speakers.upload_fields import upload_field
 
-UPLOADS = {
-    re.compile(f"{Part.PICTURE}-{Field.IMAGE}"): Kind.PICTURE,
-    re.compile(f"{Part.PORTRAIT}-{Field.PORTRAIT}"): Kind.PICTURE,
-    re.compile(f"{Part.SLIDES}-{Field.SLIDES}"): Kind.PDF,
-}
 PICTURES = "image/jpeg,image/png,image/webp,image/avif"
 # For a field that the page has said more of than "freiwillig".
 UNMARKED = "registration/speakers/_unmarked_field.html"
@@ -54,11 +49,6 @@ ADVICE = {
 def owner_of(link: SpeakerLink) -> kept.Owner:
     """Return who may use what is uploaded with this link: no account has such a name."""
     return f"vortragen-{link.uuid}"
-
-
-def take_in(request: HttpRequest, link: SpeakerLink) -> None:
-    """Put into `request.FILES` what the form shall see: an upload checked, or one kept before."""
-    kept_uploads.take_in(request, UPLOADS, owner_of(link))
 
 
 def line_field(
@@ -100,11 +90,17 @@ class FilePart(PartForm):
     """Base of the parts with a file: proposed now or before, or what stands there already."""
 
     file_field: ClassVar[Field]
+    kind: ClassVar[Kind]
     no_file: ClassVar[str]
 
     def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
         super().__init__(link, *args, **kwargs)
         self.helper.attrs = {"enctype": "multipart/form-data"}
+
+    @classmethod
+    def take_in(cls, request: HttpRequest, link: SpeakerLink) -> None:
+        field = re.compile(f"{cls.part}-{cls.file_field}")
+        kept_uploads.take_in(request, {field: cls.kind}, owner_of(link))
 
     def layout(self) -> Layout:
         """Leave out "freiwillig" beside the file: the page has said more of it."""
@@ -154,6 +150,8 @@ class FilePart(PartForm):
 
 class PictureOfPart(FilePart):
     """Base of the two parts with a picture."""
+
+    kind = Kind.PICTURE
 
     @property
     def todays(self) -> Thumbnail | None:
@@ -243,6 +241,7 @@ class SlidesPart(FilePart):
     button = "Folien speichern"
     template = "registration/speakers/_slides_part.html"
     file_field = Field.SLIDES
+    kind = Kind.PDF
     no_file = "Bitte wählen Sie Ihre Folien als PDF aus."
     missing = ""
 

@@ -22,7 +22,7 @@ from registration.pages.link_holder import (
     takes_one_click,
 )
 from registration.speakers.consents import consents_of
-from registration.speakers.file_parts import PicturePart, PortraitPart, SlidesPart, take_in
+from registration.speakers.file_parts import PicturePart, PortraitPart, SlidesPart
 from registration.speakers.parts import PartForm
 from registration.speakers.text_parts import PersonPart, PracticePart, TalkPart
 
@@ -66,11 +66,16 @@ def save_part(request: SiteRequest, link: SpeakerLink, part: str) -> HttpRespons
     form_class = form_of(part)
     if request.method != "POST":
         return redirect(address_of(link, part))
-    if seconds := limits.wait_to_propose(link.pk):
-        unread = form_class(link, request.POST)
-        return asked_to_wait(request, TEMPLATE, context_of(link, unread), seconds)
-    take_in(request, link)
+    seconds = limits.wait_to_propose(link.pk)
+    seconds_for_files = limits.wait_to_upload(link.key) if request.FILES and not seconds else 0
+    if seconds or seconds_for_files:
+        # Nothing new is looked at; what was kept before is kept still.
+        request.FILES.clear()
+    form_class.take_in(request, link)
     form = form_class(link, request.POST, request.FILES)
+    if seconds or seconds_for_files:
+        context = context_of(link, form) | {"has_too_many_files": seconds_for_files > 0}
+        return asked_to_wait(request, TEMPLATE, context, seconds or seconds_for_files)
     if form.is_valid() and not form.has_changed():
         # Whoever presses twice has saved as well.
         return redirect(address_of(link, part, UNCHANGED[form.is_proposed]))
