@@ -78,6 +78,15 @@ class Desk:
             for talk in self.talks_ahead
         }
 
+    def is_proposed(self, talk: Talk, task: Task) -> bool:
+        """Whether a speaker has sent what is missing, and no organiser has decided it yet."""
+        fields: str | None = getattr(talk, "proposed_fields", None)  # `with_first_proposal`
+        return task.field in (fields or "").splitlines()
+
+    def short_of(self, talk: Talk, task: Task) -> str:
+        """Return what is missing in a word, or that a proposal of it waits."""
+        return f"{task.short}: Vorschlag wartet" if self.is_proposed(talk, task) else task.short
+
     @cached_property
     def numbers(self) -> dict[str, dict[int, int]]:
         """Numbers of people by talk, in one query: what each says, stands with its name below."""
@@ -178,13 +187,22 @@ class Desk:
 
 
 def with_first_proposal(talks: TalkQuerySet) -> TalkQuerySet:
-    """Note who proposed something first that waits, and when; no query more."""
+    """Note who proposed something first that waits, when, and which fields; no query more."""
     waiting = ProposedChange.objects.open().filter(link__speaker__talk=OuterRef("pk"))
     first = waiting.order_by("proposed_at", "pk")
     return talks.annotate(
         proposed_by=Subquery(first.values("link__speaker__name")[:1]),
         proposed_at=Subquery(first.values("proposed_at")[:1]),
+        proposed_fields=_fields_of(waiting),
     )
+
+
+def _fields_of(waiting: QuerySet[ProposedChange]) -> Subquery:
+    """Return which fields shall hold something, a line each, as a column."""
+    something = waiting.exclude(text="", picture="", pdf="").order_by()
+    lines = StringAgg("field", Value("\n"))
+    of_talk = something.values("link__speaker__talk").annotate(lines=lines)
+    return Subquery(of_talk.values("lines"))
 
 
 def _names_without_link() -> Subquery:
