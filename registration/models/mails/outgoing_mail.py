@@ -310,6 +310,10 @@ class OutgoingMail(models.Model):
         Returns None if it has not gone out yet, is queued again already, or names nobody any
         more.
         """
+        self.refresh_from_db()
+        # The link before its mails, as wherever both are locked; a dead one gets none.
+        if self.speaker_link is not None and not self.speaker_link.lock_living():
+            return None
         OutgoingMail.objects.select_for_update().get(pk=self.pk)
         self.refresh_from_db()
         rows = list(self.registrations.exclude(key=None).select_related("talk"))
