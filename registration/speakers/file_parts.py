@@ -30,8 +30,12 @@ from registration.speakers.parts import PartForm
 from registration.speakers.upload_fields import upload_field
 
 PICTURES = "image/jpeg,image/png,image/webp,image/avif"
-# For a field that the page has said more of than "freiwillig".
+# For a field of which "freiwillig" would say too little.
 UNMARKED = "registration/speakers/_unmarked_field.html"
+STILL_TRUE = (
+    "Ist dieser Bildnachweis auch der des neuen Bildes? Dann speichern Sie bitte noch einmal; "
+    "sonst berichtigen Sie ihn."
+)
 # What is said of slides, by what pdf_structure has found missing.
 ADVICE = {
     pdf_structure.NO_STRUCTURE: "Ihre Folien haben keine Struktur: Wer einen Screenreader nutzt, "
@@ -90,6 +94,8 @@ class FilePart(PartForm):
     """Base of the parts with a file: proposed now or before, or what stands there already."""
 
     file_field: ClassVar[Field]
+    # What the page asks for and takes without, too; it is not called "freiwillig".
+    asked_for: ClassVar[tuple[Field, ...]] = ()
     kind: ClassVar[Kind]
     no_file: ClassVar[str]
 
@@ -104,9 +110,10 @@ class FilePart(PartForm):
 
     def layout(self) -> Layout:
         """Leave out "freiwillig" beside the file: the page has said more of it."""
+        unmarked = (self.file_field, *self.asked_for)
         return Layout(
             *(
-                LayoutField(name, template=UNMARKED) if name == self.file_field else name
+                LayoutField(name, template=UNMARKED) if name in unmarked else name
                 for name in self.fields
             )
         )
@@ -149,9 +156,10 @@ class FilePart(PartForm):
 
 
 class PictureOfPart(FilePart):
-    """Base of the two parts with a picture."""
+    """Base of the two parts with a picture and its credit."""
 
     kind = Kind.PICTURE
+    credit_field: ClassVar[Field]
 
     @property
     def todays(self) -> Thumbnail | None:
@@ -161,6 +169,17 @@ class PictureOfPart(FilePart):
     def proposed_picture(self) -> Thumbnail | None:
         return thumbnail(self.link, self.proposed.file_name) if self.proposed else None
 
+    def clean(self) -> dict[str, Any]:
+        """Ask once whether the credit that the page showed is that of the new picture, too.
+
+        Whoever sends the form again, with the picture that was kept, has said yes.
+        """
+        picture = self.cleaned_data.get(self.file_field)
+        is_new = isinstance(picture, CheckedUpload) and not picture.is_from_before
+        if is_new and self.credit_field not in (*self.changed_data, *self.errors):
+            self.add_error(self.credit_field, STILL_TRUE)
+        return super().clean()
+
 
 class PicturePart(PictureOfPart):
     """The picture of the talk."""
@@ -169,6 +188,8 @@ class PicturePart(PictureOfPart):
     button = "Bild speichern"
     template = "registration/speakers/_picture_part.html"
     file_field = Field.IMAGE
+    credit_field = Field.IMAGE_CREDIT
+    asked_for = (Field.IMAGE_ALT,)
     no_file = "Bitte wählen Sie das Bild aus; die Angaben darunter gehören zu ihm."
     field_order = [*FIELDS[Part.PICTURE][1]]
 
@@ -216,6 +237,7 @@ class PortraitPart(PictureOfPart):
     button = "Porträt speichern"
     template = "registration/speakers/_portrait_part.html"
     file_field = Field.PORTRAIT
+    credit_field = Field.PORTRAIT_CREDIT
     no_file = "Bitte wählen Sie das Porträt aus; der Bildnachweis gehört zu ihm."
     field_order = [*FIELDS[Part.PORTRAIT][1]]
 
