@@ -319,11 +319,10 @@ class OutgoingMail(models.Model):
         rows = list(self.registrations.exclude(key=None).select_related("talk"))
         unsent = OutgoingMail.objects.unsent().filter(kind=self.kind)
         if self.speaker_link is not None:
-            is_to_somebody = self.speaker_link.is_alive
             unsent = unsent.filter(speaker_link=self.speaker_link)
         else:
-            is_to_somebody = bool(rows)
             unsent = unsent.about(rows)
+        is_to_somebody = self.speaker_link is not None or bool(rows)
         if not (self.is_resendable and is_to_somebody) or unsent.exists():
             return None
         return self.write_again(rows)
