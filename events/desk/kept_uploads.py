@@ -147,20 +147,31 @@ class KeepsUploads(admin.ModelAdmin):
 def take_in(request: HttpRequest, uploads: dict[re.Pattern[str], Kind], owner: Owner) -> None:
     """Put into `request.FILES` what the form shall see: each upload checked, or one kept before.
 
-    A wrong upload leaves the one before it kept: nothing but the choice is lost.
+    A wrong upload leaves the one before it kept: nothing but the choice is lost. What another one
+    replaces, and what was not to be used, goes at once.
     """
     for pattern, kind in uploads.items():
         names = {*request.FILES, *(name.removesuffix(TOKEN) for name in request.POST)}
         for name in filter(pattern.fullmatch, names):
             token = request.POST.get(name + TOKEN, "")
-            is_dropped = name + DROP in request.POST
-            before = kept.fetch(token, owner, kind) if token and not is_dropped else None
+            before = kept.fetch(token, owner, kind) if token else None
+            if before and name + DROP in request.POST:
+                _give_up(before)
+                before = None
             upload = request.FILES.get(name)
             if upload and upload.size:
                 checked = KEEPERS[kind](upload, owner)
                 upload.close()
                 if checked.refusal and before and before.signed:
                     checked = CheckedUpload(before.signed, checked.refusal)
+                elif before:
+                    _give_up(before)
                 request.FILES[name] = checked
             elif before and not upload:
                 request.FILES[name] = before
+
+
+def _give_up(upload: CheckedUpload) -> None:
+    """Remove a kept upload; what a failed save has noted in it is left to `remove_leftovers`."""
+    if upload.folder and not kept.noted(upload.folder):
+        upload.discard()

@@ -49,6 +49,11 @@ class ProfilePart(NamedTuple):
     heading: str
     text: str
 
+    @property
+    def is_contact(self) -> bool:
+        """Whether it says whom to write to."""
+        return self.anchor == PracticeProfile.ANCHORS["contact"]
+
 
 class PracticeProfileQuerySet(RevisionedQuerySet["PracticeProfile"]):
     """Which profiles; what is said of one stands as a property on `PracticeProfile`."""

@@ -4,7 +4,7 @@ The organisers' form of it: events/desk/talk_form.py; its page: templates/events
 """
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -296,6 +296,10 @@ class Talk(RevisionedModel, FactColumns):
     preview_token = ""
     # Set by the preview of what a speaker proposes: it stands in the place of the picture.
     preview_picture: images.Picture | None = None
+    # Set by both previews: the buttons of the page lead nowhere yet.
+    is_previewed = False
+    # Set by the preview of what a speaker proposes: what will stand among the material.
+    preview_materials: Sequence[str] = ()
     # What `TalkQuerySet.with_marks` has found out; None where nobody has looked.
     speaker_is_there: bool | None = None
     topic_is_there: bool | None = None

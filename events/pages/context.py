@@ -2,13 +2,15 @@
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 
 from events.models import Series, Talk
 from events.models.facts import TalkFacts
 from events.pages.edition import Edition
-from events.text.prose import prose
+from events.text.prose import contact, prose
 
 register = template.Library()
 
@@ -31,9 +33,17 @@ def _row(request: HttpRequest) -> Series:
 
 
 register.filter("prose", prose)
+register.filter("contact", contact)
 
 
 @register.filter
 def facts_in(talk: Talk, series: Series) -> TalkFacts:
     """Return what holds for the talk: `{% with facts=talk|facts_in:series %}`."""
     return talk.facts_in(series)
+
+
+@register.filter
+def hidden_initial(field: BoundField) -> SafeString:
+    """Return what Django adds to a field with `show_hidden_initial`, for one written in pieces."""
+    shows = field.field.show_hidden_initial
+    return field.as_hidden(only_initial=True) if shows else SafeString("")

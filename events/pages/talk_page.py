@@ -96,6 +96,7 @@ def preview(request: SiteRequest, token: str) -> HttpResponse:
 
 def let_look_as_it_will(talk: Talk) -> None:
     """Take the draft for published, which is never saved: so its box to sign up is seen too."""
+    talk.is_previewed = True
     talk.publish_at = None
     if talk.status == Talk.Status.DRAFT:
         talk.status = Talk.Status.PUBLISHED

@@ -78,6 +78,9 @@ class CheckedUpload(UploadedFile):
     Both: a kept one that could not be stored, or beside which a wrong one was chosen.
     """
 
+    # Whether it came with an earlier form, and was kept since.
+    is_from_before = False
+
     def __init__(
         self, signed: SignedName | None = None, refusal: ValidationError | None = None
     ) -> None:
@@ -157,6 +160,7 @@ def fetch(token: str, owner: Owner, kind: Kind) -> CheckedUpload:
     if not is_there or (signed["owner"], signed["kind"]) != (owner, kind):
         return CheckedUpload(refusal=GONE())
     os.utime(found.folder or _root())  # the day begins anew
+    found.is_from_before = True
     return found
 
 

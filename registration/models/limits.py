@@ -119,6 +119,16 @@ def wait_to_propose(link_id: int) -> int:
     return seconds_left(MINUTE)
 
 
+def wait_to_upload(link_key: str) -> int:
+    """Count a file of a speaker; return the seconds to wait after 40 in a day, else 0.
+
+    A link may have been passed on, and each file may have 30 MB. A renewed link begins anew.
+    """
+    if count("uploads", link_key, DAY) <= allowed("uploads", 40):
+        return 0
+    return seconds_left(DAY)
+
+
 def wait_after_dead_link(visitor: str | None) -> int:
     """Count a link that leads nowhere; return the seconds to wait after 30 in an hour, else 0."""
     if not visitor or count("dead_links", visitor, HOUR) <= allowed("dead_links", 30):

@@ -29,17 +29,16 @@ from registration.models.speakers.proposed_change import FIELDS, Field, Part, pr
 from registration.speakers.parts import PartForm
 from registration.speakers.upload_fields import upload_field
 
-UPLOADS = {
-    re.compile(f"{Part.PICTURE}-{Field.IMAGE}"): Kind.PICTURE,
-    re.compile(f"{Part.PORTRAIT}-{Field.PORTRAIT}"): Kind.PICTURE,
-    re.compile(f"{Part.SLIDES}-{Field.SLIDES}"): Kind.PDF,
-}
 PICTURES = "image/jpeg,image/png,image/webp,image/avif"
-# For a field that the page has said more of than "freiwillig".
+# For a field of which "freiwillig" would say too little.
 UNMARKED = "registration/speakers/_unmarked_field.html"
 SMALL = (
     "Ihr Vorschlag ist nur {width} Pixel breit und wird unscharf aussehen. Haben Sie das Bild "
     "größer, laden Sie es bitte noch einmal hoch."
+)
+STILL_TRUE = (
+    "Ist dieser Bildnachweis auch der des neuen Bildes? Dann speichern Sie bitte noch einmal; "
+    "sonst berichtigen Sie ihn."
 )
 # What is said of slides, by what pdf_structure has found missing.
 ADVICE = {
@@ -58,11 +57,6 @@ ADVICE = {
 def owner_of(link: SpeakerLink) -> kept.Owner:
     """Return who may use what is uploaded with this link: no account has such a name."""
     return f"vortragen-{link.uuid}"
-
-
-def take_in(request: HttpRequest, link: SpeakerLink) -> None:
-    """Put into `request.FILES` what the form shall see: an upload checked, or one kept before."""
-    kept_uploads.take_in(request, UPLOADS, owner_of(link))
 
 
 def line_field(
@@ -104,17 +98,26 @@ class FilePart(PartForm):
     """Base of the parts with a file: proposed now or before, or what stands there already."""
 
     file_field: ClassVar[Field]
+    # What the page asks for and takes without, too; it is not called "freiwillig".
+    asked_for: ClassVar[tuple[Field, ...]] = ()
+    kind: ClassVar[Kind]
     no_file: ClassVar[str]
 
     def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
         super().__init__(link, *args, **kwargs)
         self.helper.attrs = {"enctype": "multipart/form-data"}
 
+    @classmethod
+    def take_in(cls, request: HttpRequest, link: SpeakerLink) -> None:
+        field = re.compile(f"{cls.part}-{cls.file_field}")
+        kept_uploads.take_in(request, {field: cls.kind}, owner_of(link))
+
     def layout(self) -> Layout:
         """Leave out "freiwillig" beside the file: the page has said more of it."""
+        unmarked = (self.file_field, *self.asked_for)
         return Layout(
             *(
-                LayoutField(name, template=UNMARKED) if name == self.file_field else name
+                LayoutField(name, template=UNMARKED) if name in unmarked else name
                 for name in self.fields
             )
         )
@@ -157,8 +160,10 @@ class FilePart(PartForm):
 
 
 class PictureOfPart(FilePart):
-    """Base of the two parts with a picture."""
+    """Base of the two parts with a picture and its credit."""
 
+    kind = Kind.PICTURE
+    credit_field: ClassVar[Field]
     # Pixels of width from which a picture is sharp where it will stand.
     sharp_from: ClassVar[int]
 
@@ -178,6 +183,17 @@ class PictureOfPart(FilePart):
             return []
         return [SMALL.format(width=picture.width)]
 
+    def clean(self) -> dict[str, Any]:
+        """Ask once whether the credit that the page showed is that of the new picture, too.
+
+        Whoever sends the form again, with the picture that was kept, has said yes.
+        """
+        picture = self.cleaned_data.get(self.file_field)
+        is_new = isinstance(picture, CheckedUpload) and not picture.is_from_before
+        if is_new and self.credit_field not in (*self.changed_data, *self.errors):
+            self.add_error(self.credit_field, STILL_TRUE)
+        return super().clean()
+
 
 class PicturePart(PictureOfPart):
     """The picture of the talk."""
@@ -187,6 +203,8 @@ class PicturePart(PictureOfPart):
     template = "registration/speakers/_picture_part.html"
     file_field = Field.IMAGE
     sharp_from = 960
+    credit_field = Field.IMAGE_CREDIT
+    asked_for = (Field.IMAGE_ALT,)
     no_file = "Bitte wählen Sie das Bild aus; die Angaben darunter gehören zu ihm."
     field_order = [*FIELDS[Part.PICTURE][1]]
 
@@ -235,6 +253,7 @@ class PortraitPart(PictureOfPart):
     template = "registration/speakers/_portrait_part.html"
     file_field = Field.PORTRAIT
     sharp_from = 480
+    credit_field = Field.PORTRAIT_CREDIT
     no_file = "Bitte wählen Sie das Porträt aus; der Bildnachweis gehört zu ihm."
     field_order = [*FIELDS[Part.PORTRAIT][1]]
 
@@ -260,6 +279,7 @@ class SlidesPart(FilePart):
     button = "Folien speichern"
     template = "registration/speakers/_slides_part.html"
     file_field = Field.SLIDES
+    kind = Kind.PDF
     no_file = "Bitte wählen Sie Ihre Folien als PDF aus."
     missing = ""
 

@@ -17,11 +17,11 @@ from registration.pages.link_holder import for_speaker
 def picture(request: SiteRequest, link: SpeakerLink, folder: str, name: str) -> FileResponse:
     """Serve one size of a picture of the speaker's page: a proposed one, or today's.
 
-    Today's too, because the talk may be a draft.
+    Today's too, also of fellow speakers: the talk may be a draft.
     """
     proposed = of_link(link).exclude(picture="").values_list("picture", flat=True)
-    todays = [link.talk.image.name or "", link.speaker.portrait.name or ""]
-    for stored in filter(None, [*proposed, *todays]):
+    portraits = link.talk.speakers.exclude(portrait="").values_list("portrait", flat=True)
+    for stored in filter(None, [*proposed, link.talk.image.name, *portraits]):
         if PurePosixPath(stored).parent == PurePosixPath(FOLDER, folder):
             return serve_size(stored, name)
     raise Http404

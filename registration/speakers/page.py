@@ -22,7 +22,7 @@ from registration.pages.link_holder import (
     takes_one_click,
 )
 from registration.speakers.consents import GIVEN, consents_of
-from registration.speakers.file_parts import PicturePart, PortraitPart, SlidesPart, take_in
+from registration.speakers.file_parts import PicturePart, PortraitPart, SlidesPart
 from registration.speakers.parts import PartForm
 from registration.speakers.text_parts import PersonPart, PracticePart, TalkPart
 
@@ -67,10 +67,9 @@ def save_part(request: SiteRequest, link: SpeakerLink, part: str) -> HttpRespons
     form_class = form_of(part)
     if request.method != "POST":
         return redirect(address_of(link, part))
-    if seconds := limits.wait_to_propose(link.pk):
-        unread = form_class(link, request.POST)
-        return asked_to_wait(request, TEMPLATE, context_of(link, unread), seconds)
-    take_in(request, link)
+    if waiting := wait_after_too_many(request, link, form_class):
+        return waiting
+    form_class.take_in(request, link)
     form = form_class(link, request.POST, request.FILES)
     if form.is_valid() and not form.has_changed():
         # Whoever presses twice has saved as well.
@@ -79,6 +78,25 @@ def save_part(request: SiteRequest, link: SpeakerLink, part: str) -> HttpRespons
     if form.errors:  # also where the storage takes no file
         return render(request, TEMPLATE, context_of(link, form), status=422)
     return redirect(address_of(link, part, "gespeichert" if is_proposed else "zurueckgezogen"))
+
+
+def wait_after_too_many(
+    request: SiteRequest, link: SpeakerLink, form_class: type[PartForm]
+) -> HttpResponse | None:
+    """Count the save, and its file; answer 429 after too many of them, else None.
+
+    No new file is looked at then; one that was kept before is kept still.
+    """
+    seconds, is_for_file = limits.wait_to_propose(link.pk), False
+    if not seconds and request.FILES:
+        seconds, is_for_file = limits.wait_to_upload(link.key), True
+    if not seconds:
+        return None
+    request.FILES.clear()
+    form_class.take_in(request, link)
+    unread = form_class(link, request.POST, request.FILES)
+    context = context_of(link, unread) | {"has_too_many_files": is_for_file}
+    return asked_to_wait(request, TEMPLATE, context, seconds)
 
 
 @for_speaker

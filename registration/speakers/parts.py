@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import transaction
+from django.http import HttpRequest
 from django.urls import reverse
 
 from events.uploads.images import Focus
@@ -91,6 +92,13 @@ class PartForm(PersonForm):
         for name, field in self.fields.items():
             was_sent = not self.is_bound or self.add_initial_prefix(name) in self.data
             field.show_hidden_initial = was_sent and not isinstance(field, forms.FileField)
+
+    @classmethod
+    def take_in(cls, request: HttpRequest, link: SpeakerLink) -> None:
+        """Put into `request.FILES` what the form shall see: an upload checked, or one kept before.
+
+        Nothing to do for a part without a file.
+        """
 
     @property
     def standings(self) -> list[Standing]:

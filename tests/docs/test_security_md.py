@@ -60,6 +60,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "feedback": "300",
         "certificates": "20",
         "proposals": "30",
+        "uploads": "40",
     }
     readme = (settings.BASE_DIR / "README.md").read_text()
     stated = re.search(r"`(forms=\d+[^`]*)` \(`registration/models/limits.py`", readme)[1]
@@ -73,7 +74,7 @@ def test_limits_for_strangers_are_the_real_ones():
         "after 30 dead links in an hour",
         "after 20 certificates of one talk checked in an hour",
         "after 300 answers about talks in an hour",
-        "Whoever holds a speaker's link may save 30 times a minute",
+        "Whoever holds a speaker's link may save 30 times a minute and send 40 files a day",
     ):
         assert text in words
 

@@ -15,6 +15,7 @@ NAMES = (
     "feedback",
     "certificates",
     "proposals",
+    "uploads",
 )
 
 

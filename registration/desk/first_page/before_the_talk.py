@@ -150,24 +150,35 @@ def drafts(desk: Desk) -> Iterator[ToDo]:
 
 
 def missing_pieces(desk: Desk) -> Iterator[ToDo]:
-    """Name in one line all that a talk's page still lacks; each piece leads to its field."""
+    """Name in one line all that a talk's page still lacks; each piece leads to its field.
+
+    What a speaker has proposed leads to the proposals, and is no line of its own.
+    """
     for talk in desk.talks_ahead:
         tasks = desk.missing[talk.pk]
-        content = [task for task in tasks if task.sort is Sort.CONTENT]
-        pieces = content + [task for task in tasks if task.sort is Sort.EXTRA]
-        if pieces:
-            form = desk.form_of(talk)
+        pieces = [task for task in tasks if task.sort is Sort.CONTENT]
+        pieces += [task for task in tasks if task.sort is Sort.EXTRA]
+        to_add = [task for task in pieces if not desk.is_proposed(talk, task)]
+        content = [task for task in to_add if task.sort is Sort.CONTENT]
+        if to_add:
             yield ToDo(
                 title=talk.title,
                 text="Es fehlt noch:",
-                links=tuple(Link(task.short, form + task.anchor) for task in pieces),
+                links=tuple(_piece(desk, talk, task) for task in pieces),
                 deadline=until_talk(talk),
                 button="Ergänzen",
-                url=form + pieces[0].anchor,
+                url=desk.form_of(talk) + to_add[0].anchor,
                 # What only makes it better never presses, and comes last.
                 urgency=Urgency.within(days_until(talk.starts_at)) if content else Urgency.LATER,
                 due_at=talk.starts_at if content else None,
             )
+
+
+def _piece(desk: Desk, talk: Talk, task: Task) -> Link:
+    is_proposed = desk.is_proposed(talk, task)
+    proposals = reverse("admin:speaker_proposals", args=[talk.pk])
+    url = proposals if is_proposed else desk.form_of(talk) + task.anchor
+    return Link(desk.short_of(talk, task), url)
 
 
 def links_to_send(desk: Desk) -> Iterator[ToDo]:

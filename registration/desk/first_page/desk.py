@@ -85,6 +85,15 @@ class Desk:
             for talk in self.talks_ahead
         }
 
+    def is_proposed(self, talk: Talk, task: Task) -> bool:
+        """Whether a speaker has sent what is missing, and no organiser has decided it yet."""
+        fields: str | None = getattr(talk, "proposed_fields", None)  # `with_first_proposal`
+        return task.field in (fields or "").splitlines()
+
+    def short_of(self, talk: Talk, task: Task) -> str:
+        """Return what is missing in a word, or that a proposal of it waits."""
+        return f"{task.short}: Vorschlag wartet" if self.is_proposed(talk, task) else task.short
+
     @cached_property
     def numbers(self) -> dict[str, dict[int, int]]:
         """Numbers of people by talk, in one query: what each says, stands with its name below."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from events.dates import NBSP, day_month_text
 from events.desk.publication import publication_text
-from events.desk.todo import Sort, Task
+from events.desk.todo import Sort
 from events.models import Talk
 from registration.desk.first_page.after_the_talk import recap_waits, work_left
 from registration.desk.first_page.desk import Desk
@@ -75,15 +75,16 @@ def talks_ahead(desk: Desk) -> list[Ahead]:
     return [
         Ahead(
             talk,
-            _words(desk.missing[talk.pk], Sort.WAY_IN, Sort.CONTENT, Sort.EXTRA),
-            _words(desk.missing[talk.pk], Sort.NOTICE),
+            _words(desk, talk, Sort.WAY_IN, Sort.CONTENT, Sort.EXTRA),
+            _words(desk, talk, Sort.NOTICE),
         )
         for talk in desk.talks_ahead
     ]
 
 
-def _words(tasks: list[Task], *kinds: Sort) -> str:
-    return ", ".join(task.short for task in tasks if task.sort in kinds)
+def _words(desk: Desk, talk: Talk, *kinds: Sort) -> str:
+    tasks = [task for task in desk.missing[talk.pk] if task.sort in kinds]
+    return ", ".join(desk.short_of(talk, task) for task in tasks)
 
 
 def talks_over(desk: Desk) -> list[Over]:

@@ -312,16 +312,19 @@ class OutgoingMail(models.Model):
         Returns None if it has not gone out yet, is queued again already, or names nobody any
         more.
         """
+        self.refresh_from_db()
+        # The link before its mails, as wherever both are locked; a dead one gets none.
+        if self.speaker_link is not None and not self.speaker_link.lock_living():
+            return None
         OutgoingMail.objects.select_for_update().get(pk=self.pk)
         self.refresh_from_db()
         rows = list(self.registrations.exclude(key=None).select_related("talk"))
         unsent = OutgoingMail.objects.unsent().filter(kind=self.kind)
         if self.speaker_link is not None:
-            is_to_somebody = self.speaker_link.is_alive
             unsent = unsent.filter(speaker_link=self.speaker_link)
         else:
-            is_to_somebody = bool(rows)
             unsent = unsent.about(rows)
+        is_to_somebody = self.speaker_link is not None or bool(rows)
         if not (self.is_resendable and is_to_somebody) or unsent.exists():
             return None
         return self.write_again(rows)

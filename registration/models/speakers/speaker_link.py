@@ -300,7 +300,7 @@ class SpeakerLink(models.Model):
     @transaction.atomic
     def send_again(self, note: str = "") -> bool:
         """Mail the same link once more; False for a second click, and for a link that is dead."""
-        if not self._lock():
+        if not self.lock_living():
             return False
         lately = OutgoingMail.objects.filter(
             kind=OutgoingMail.Kind.SPEAKER_LINK,
@@ -320,7 +320,7 @@ class SpeakerLink(models.Model):
 
         False if somebody has renewed or withdrawn it meanwhile.
         """
-        if not self._lock():
+        if not self.lock_living():
             return False
         SpeakerLink.objects.make(self.speaker, email).mail(note)
         return True
@@ -332,14 +332,14 @@ class SpeakerLink(models.Model):
 
         False if somebody has renewed or withdrawn it meanwhile.
         """
-        if not self._lock():
+        if not self.lock_living():
             return False
         self.key, self.withdrawn_at = new_key(), timezone.now()
         self.save(update_fields=["key", "withdrawn_at"])
         self.drop_mails()
         return True
 
-    def _lock(self) -> bool:
+    def lock_living(self) -> bool:
         """Lock the row, after the talk's; False if it is not this living link any more."""
         Talk.objects.lock([self.speaker.talk_id])
         mine = SpeakerLink.objects.alive().filter(pk=self.pk, key=self.key)

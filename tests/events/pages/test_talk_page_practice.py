@@ -176,3 +176,25 @@ def test_api_tells_all_six_texts_or_null(client, texts, told):
     (talk,) = client.get("/api/talks.json").json()["talks"]
 
     assert talk["practice_profile"] == told
+
+
+CONTACT = (
+    'Bauamt & "Co", Bau+Amt@Straße.example.\nhttps://amt@stadt.example/bau oder a..b@stadt.example'
+)
+LINKED = (
+    "<p>Bauamt &amp; &quot;Co&quot;, "
+    '<a href="mailto:Bau%2BAmt@xn--strae-oqa.example">Bau+Amt@Straße.example</a>.<br>'
+    '<a href="https://amt@stadt.example/bau" rel="nofollow">https://amt@stadt.example/bau</a> '
+    "oder a..b@stadt.example</p>"
+)
+
+
+def test_address_of_an_office_can_be_written_to_and_no_other_text_has_such_links(client):
+    talk = make_talk()
+    make_practice_profile(talk, contact=CONTACT, costs="Fragen an kaemmerei@stadt.example")
+
+    html = get(client, talk.get_absolute_url())
+
+    assert LINKED in block(html)
+    assert block(html).count("mailto:") == 1
+    assert talk.practice.contact == CONTACT

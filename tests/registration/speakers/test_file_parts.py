@@ -9,6 +9,7 @@ from events.models import Speaker, Talk
 from registration.models import ProposedChange
 from tests.events.upload_files import CREDIT, PDF, jpeg, upload
 from tests.makers import make_speaker_link, make_talk
+from tests.registration.speakers.desk_pages import section
 from tests.registration.speakers.file_forms import (
     ALT,
     again,
@@ -22,6 +23,10 @@ from tests.registration.speakers.file_forms import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "own_folders")]
 
+STILL_TRUE = (
+    "Ist dieser Bildnachweis auch der des neuen Bildes? Dann speichern Sie bitte noch einmal; "
+    "sonst berichtigen Sie ihn."
+)
 NO_STRUCTURE = (
     "Ihre Folien haben keine Struktur: Wer einen Screenreader nutzt, kann ihnen kaum folgen. In "
     "PowerPoint: Datei › Exportieren › PDF, Optionen, „Dokumentstrukturtags für "
@@ -75,7 +80,7 @@ def test_texts_of_todays_picture_can_be_proposed_alone(client, link_with_picture
 
 
 def test_todays_picture_is_shown_beside_the_proposed_one(client, link_with_picture):
-    send_picture(client, link_with_picture)
+    send_picture(client, link_with_picture, image_credit="© Neu")
 
     page = page_of(client, link_with_picture)
 
@@ -108,6 +113,51 @@ def test_credit_of_a_picture_that_is_there_cannot_be_emptied(client, link, link_
     for each in (link, link_with_picture):
         refused = send(client, each, "picture", image_credit="")
         assert list(errors_of(refused, "picture")) == ["image_credit"]
+
+
+@pytest.mark.parametrize("has_picture", [True, False])
+def test_new_picture_asks_once_whether_the_former_credit_is_its_own(client, link, has_picture):
+    if has_picture:
+        send_picture(client, link)
+    else:
+        Talk.objects.update(image_credit=CREDIT)  # left of a picture that was removed
+
+    refused = send(client, link, "picture", image=upload(jpeg((30, 20))), image_alt=ALT)
+
+    html = refused.content.decode()
+    assert (refused.status_code, errors_of(refused, "picture")) == (
+        422,
+        {"image_credit": [STILL_TRUE]},
+    )
+    assert len(html.split(CREDIT)) > 1
+    assert again(client, link, "picture", html).status_code == 302
+    assert proposals(link)["image_alt"] == ALT
+    assert link.changes.get(field="image").picture.name.endswith("/30x20.jpg")
+
+
+def test_credit_that_was_typed_for_the_new_picture_is_not_asked_for_again(client, link):
+    send_picture(client, link)
+
+    assert send_picture(client, link, image_credit="© Neu").status_code == 302
+    assert proposals(link)["image_credit"] == "© Neu"
+
+
+def test_middle_of_the_picture_that_nobody_touched_is_no_proposal(client, link_with_picture):
+    link = link_with_picture
+    html = page_of(client, link)
+    Talk.objects.update(image_focus="top")
+
+    shown = again(client, link, "picture", html, image_alt=ALT, image_credit="").content.decode()
+    assert again(client, link, "picture", shown, image_credit=CREDIT).status_code == 302
+
+    assert proposals(link) == {"image_alt": ALT}
+
+
+def test_only_what_is_not_asked_for_is_called_optional(client, link):
+    html = page_of(client, link)
+
+    labels = re.findall(r'<label for="id_picture-(\w+)">(.*?)</label>', html)
+    assert [name for name, label in labels if "freiwillig" in label] == ["image_caption"]
 
 
 def test_texts_without_any_picture_are_refused_and_not_lost(client, link):
@@ -182,6 +232,29 @@ def test_portrait_is_proposed_with_its_credit(client, link):
     assert proposals(link) == {"portrait": "Datei", "portrait_credit": CREDIT}
     assert Speaker.objects.get().portrait.name == ""
     assert "neben Ihrem Namen anstelle der Anfangsbuchstaben" in page_of(client, link)
+
+
+def test_new_portrait_asks_whether_the_former_credit_is_its_own(client, link):
+    send(client, link, "portrait", portrait=upload(jpeg()), portrait_credit=CREDIT)
+
+    refused = send(client, link, "portrait", portrait=upload(jpeg((30, 20))))
+
+    assert errors_of(refused, "portrait") == {"portrait_credit": [STILL_TRUE]}
+
+
+@pytest.mark.parametrize("field", ["portrait", "slides"])
+@pytest.mark.parametrize(
+    ("outcome", "answer", "says"),
+    [
+        ("taken", "", "übernommen am 5. November 2025."),
+        ("declined", "Zu dunkel & klein.", "Zu dunkel &amp; klein."),
+    ],
+)
+def test_what_became_of_a_file_is_told(client, link, field, outcome, answer, says):
+    name = {"picture": "bilder/b/900x1200.jpg"} if field == "portrait" else {"pdf": "a.pdf"}
+    ProposedChange.objects.create(link=link, field=field, **name).decide(outcome, answer)
+
+    assert says in section(page_of(client, link), field)
 
 
 # The slides

@@ -1,13 +1,15 @@
 """How the talk's page will look: with the speaker's proposals, and saved nowhere."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from events.models import PracticeProfile, Speaker, Talk
+from events.models import Material, PracticeProfile, Speaker, Talk
 from registration.models import ProposedChange, SpeakerLink
 from registration.speakers.preview import apply
+from tests.events.upload_files import CREDIT, PDF, fetch, jpeg, upload
 from tests.makers import make_speaker_link, make_talk
 from tests.registration.rows import all_rows
 from tests.registration.speakers.desk_pages import path_of
@@ -140,3 +142,37 @@ def test_proposed_portrait_takes_the_place_of_initials_and_of_a_former_one(clien
     shown = reverse("registration:speaker_picture", args=[link.token, folder, "480.jpg"])
     assert [shown in html, "Porträt: © Büro &amp; Söhne" in html] == [True, True]
     assert ['aria-hidden="true">SM<' in html, "a" * 32 in html] == [False, False]
+
+
+@pytest.mark.usefixtures("own_folders")
+@pytest.mark.parametrize("status", ["draft", "published"])
+def test_preview_shows_all_pictures_and_gives_away_no_link_but_the_speakers_own(client, status):
+    talk = make_talk(status=status, image=upload(jpeg()), image_credit=CREDIT)
+    link = make_speaker_link(talk)
+    Speaker.objects.create(
+        talk=talk, name="Bo Beispiel", portrait=upload(jpeg((480, 480))), portrait_credit=CREDIT
+    )
+    Material.objects.create(talk=talk, title="Plan & Karte", file=upload(PDF, "a.pdf"))
+
+    html = preview(client, link).content.decode()
+
+    assert "vorschau=" not in html
+    pictures = set(re.findall(r'/[^" ]*/bild/[^" ,]*', html))
+    assert {url.startswith(path_of(link)) for url in pictures} == {True}
+    assert len({url.split("/")[-2] for url in pictures}) == 2
+    assert {fetch(client, url).status_code for url in pictures} == {200}
+    assert [words in html for words in ("Plan &amp; Karte", "/material/", "nirgendwohin")] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_proposed_slides_are_named_where_they_will_stand(client):
+    link = make_speaker_link()
+    assert "Unterlagen" not in preview(client, link).content.decode()
+    ProposedChange.objects.create(link=link, field="slides", pdf="material/b.pdf")
+
+    html = preview(client, link).content.decode()
+
+    assert "<li>Folien (PDF), Vorschlag</li>" in html.partition("<h2>Unterlagen</h2>")[2]

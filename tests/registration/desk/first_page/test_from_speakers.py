@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from events.models import Speaker
+from events.models import Speaker, Topic
 from registration.models import ProposedChange, SpeakerLink
 from tests.conftest import NOW
 from tests.makers import TITLE, make_speaker_link, make_talk
@@ -103,3 +103,35 @@ def test_only_who_may_change_talks_is_told(client):
     assert find(client, "geschickt")
     as_role(client, "Teilnehmende")
     assert find(client, "geschickt") is None
+
+
+def test_missing_piece_that_is_proposed_waits_for_a_decision(admin_client):
+    link = make_speaker_link(make_talk(announcement=""))
+    change = ProposedChange.objects.create(link=link, field="image", picture="bilder/a/9x9.jpg")
+    ProposedChange.objects.propose(link, "subtitle", "Neu")
+
+    line = find(admin_client, "Es fehlt noch")
+    html = admin_client.get("/admin/").content.decode()
+
+    assert line.text == (
+        f"{TITLE} Es fehlt noch: Ankündigung, Thema, Bild: Vorschlag wartet, Zugänglichkeit."
+    )
+    assert (line.button, line.url.partition("#")[2]) == ("Ergänzen", "id_announcement")
+    proposals = reverse("admin:speaker_proposals", args=[link.talk.pk])
+    assert f'<a href="{proposals}">Bild: Vorschlag wartet</a>' in html
+    assert html.count("Bild: Vorschlag wartet") == 2  # in the table too
+    change.decide("declined", "Zu dunkel.")
+    assert find(admin_client, "Es fehlt noch").text.endswith("Thema, Bild, Zugänglichkeit.")
+
+
+def test_nothing_is_to_be_added_where_all_that_is_missing_is_proposed(admin_client):
+    facts = {"has_captions": False, "has_sign_language": False, "has_telephone": False}
+    link = make_speaker_link(make_talk(announcement="", **facts))
+    link.talk.topics.add(Topic.objects.create(name="Energie"))
+    propose(link, "announcement")
+    assert find(admin_client, "Es fehlt noch").button == "Ergänzen"
+
+    ProposedChange.objects.create(link=link, field="image", picture="bilder/a/9x9.jpg")
+
+    assert find(admin_client, "Es fehlt noch") is None
+    assert find(admin_client, "hat 2 Dinge geschickt")
