@@ -525,7 +525,8 @@ class Registration(models.Model):
     def is_cancellable(self) -> bool:
         """Whether the person can still leave: before the beginning, or while it is open when."""
         is_ahead = self.talk.starts_at > timezone.now()
-        return self.is_live and (is_ahead or self.talk.status == Talk.Status.POSTPONED)
+        is_open = is_ahead or self.talk.status == Talk.Status.POSTPONED
+        return self.is_live and self.anonymised_at is None and is_open
 
     @property
     def may_ask(self) -> bool:

@@ -34,6 +34,17 @@ def state(row):
     return row.name, row.email, row.state
 
 
+def test_seat_of_nobody_can_neither_be_given_away_nor_be_left(clock):
+    """Its talk was over when the person was erased, so the row stayed; now it is open when."""
+    row = make_registration(make_talk(starts_in=timedelta(days=1)))
+    clock.move_to(row.talk.ends_at)
+    row.anonymise()
+    Talk.objects.filter(pk=row.talk_id).update(status="postponed")
+
+    assert Registration.objects.get().hand_over(name="Lea", email="lea@stadt.example") is False
+    assert Registration.objects.get().cancel() is False
+
+
 def test_both_get_their_mail_and_the_calendars_are_right(delivered):
     row = make_registration(question="Meine Frage")
     delivered()
