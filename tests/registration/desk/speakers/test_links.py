@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Speaker, Talk
 from registration.models import OutgoingMail, ProposedChange, SpeakerLink
@@ -172,6 +173,17 @@ def test_page_says_what_was_asked_and_what_became_of_it(admin_client, speaker):
     assert "Die Mail mit dem Link kam nicht an. Das Postfach gibt es nicht" in words(html)
     assert "Vortrag: Ihr Link: unzustellbar, geschrieben am" in words(html)
     assert "<details open>" in html
+
+
+def test_page_calls_no_mail_sent_that_came_back(admin_client, speaker):
+    press(admin_client, speaker, "send")
+    OutgoingMail.objects.update(state="sent", sent_at=timezone.now())
+    assert OutgoingMail.objects.get().mark_bounced("5.1.1")
+
+    text = read(admin_client, speaker.talk)
+
+    assert "Vortrag: Ihr Link: unzustellbar, geschrieben am" in text
+    assert "Kam zurück: Das Postfach gibt es nicht (5.1.1)." in text
 
 
 def test_page_says_when_the_technics_are_tried_and_who_wants_no_reminders(admin_client, speaker):
