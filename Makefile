@@ -54,6 +54,8 @@ test-all: test readers containers ## Run make test, then the long tests and the 
 	$(ON_POSTGRESQL) -m '$(LONG) and not once'
 	$(ON_POSTGRESQL) -m slow tests/e2e
 	$(ON_SQLITE) tests/foreign
+	@# What several processes make of one mailbox depends on the database.
+	$(ON_POSTGRESQL) tests/foreign/test_bounce_kills.py tests/foreign/test_bounce_workers.py
 	$(ON_SQLITE) -x tests/deployment
 
 check: lint test ## Run the whole gate: code, migrations, deployment settings, all tests

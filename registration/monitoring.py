@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Count, Max, QuerySet, TextChoices, Value
+from django.db.models import CharField, Count, Max, Min, QuerySet, TextChoices, Value
 from django.utils import timezone
 
 from registration.models import BounceMailbox, OutgoingMail, Registration
@@ -42,14 +42,16 @@ class Snapshot:
     # None if no worker was ever seen.
     worker_seen_at: datetime | None
     bounces: BounceMailbox
+    # Whether the mail server does not take BOUNCE_ADDRESS.
+    sender_is_refused: bool
     # What of the sender's domain keeps mails from arriving.
     domain_faults: list[str]
 
     @classmethod
     def take(cls) -> "Snapshot":
-        """Look at everything; three queries, none over all registrations.
+        """Look at everything; two queries, none over all registrations.
 
-        A fourth asks about the bounce mailbox, where there is one.
+        A third asks about the bounce mailbox, where there is one.
         """
         written = OutgoingMail.objects.filter(created_at__gt=timezone.now() - RECENT)
         numbers = counted(
@@ -65,14 +67,17 @@ class Snapshot:
         )
         mails = all_of(OutgoingMail.State, numbers["written"])
         unsent = all_of(OutgoingMail.State, numbers["queued"] | numbers["held"])
+        moments = last_moments()
+        mailbox = BounceMailbox.known()
         return cls(
             registrations=all_of(Registration.State, numbers["registrations"]),
             mails=mails | {state: unsent[state] for state in OutgoingMail.UNSENT},
             unanswered=sum(numbers["unanswered"].values()),
             bounced=sum(numbers["bounced"].values()),
-            waiting_since=OutgoingMail.objects.waiting_since(),
-            worker_seen_at=Heartbeat.last_seen_at(),
-            bounces=BounceMailbox.known() if settings.BOUNCE_URL else BounceMailbox(),
+            waiting_since=moments.get("waiting"),
+            worker_seen_at=moments.get("seen"),
+            bounces=mailbox if settings.BOUNCE_URL else BounceMailbox(),
+            sender_is_refused=mailbox.is_refused,
             domain_faults=sorted(numbers["domain"]),
         )
 
@@ -174,6 +179,14 @@ def counted(groupings: Mapping[str, QuerySet]) -> dict[str, dict[Any, int]]:
     return found
 
 
+def last_moments() -> dict[str, datetime]:
+    """Return in one query since when mails are `waiting` and when a worker was `seen`, if so."""
+    overdue = OutgoingMail.objects.overdue().order_by()
+    waiting = overdue.values_list(Value("waiting", CharField())).annotate(at=Min("since"))
+    seen = Heartbeat.objects.order_by().values_list(Value("seen", CharField()), "seen_at")
+    return dict(waiting.union(seen, all=True).order_by())
+
+
 def seconds_since(moment: datetime | None) -> float | None:
     return None if moment is None else (timezone.now() - moment).total_seconds()
 
@@ -212,5 +225,10 @@ def gauges() -> list[Gauge]:
             "webtalks_bounces_read_seconds",
             "Since the bounce mailbox was read; absent if it never was.",
             {} if read is None else {"": read},
+        ),
+        Gauge(
+            "webtalks_domain_faults",
+            "Faults of the sender's domain, as of the daily look.",
+            {"": len(snapshot.domain_faults)},
         ),
     ]

@@ -131,12 +131,21 @@ def deliver(outgoing: OutgoingMail, mailer: BaseEmailBackend) -> Outcome:
         # Its class alone: its words may hold a name.
         return _retry(outgoing, type(error).__name__)
     with transaction.atomic():
-        Registration.objects.doubt_told(row for row in mail.mentions if row.is_misinformed)
-        Registration.objects.remember_told(mail.tells)
-        _note_speaker(mail)
-        if mail.attachments:
-            _keep_organizer(outgoing)
+        _note_told(outgoing, mail)
         return _close(outgoing, Outcome.SENT)
+
+
+@transaction.atomic
+def _note_told(outgoing: OutgoingMail, mail: Mail) -> None:
+    """Note what people know now, unless the mail came back before: then nobody has read it."""
+    Registration.objects.doubt_told(row for row in mail.mentions if row.is_misinformed)
+    Registration.objects.remember_told(mail.tells)
+    _note_speaker(mail)
+    if mail.attachments:
+        _keep_organizer(outgoing)
+    # Asked last: a report that is being taken holds the rows that were written here.
+    if OutgoingMail.objects.bounced().filter(pk=outgoing.pk).exists():
+        transaction.set_rollback(True)
 
 
 def _note_speaker(mail: Mail) -> None:

@@ -32,6 +32,7 @@ dovecot:x:901:901::/nonexistent:/usr/sbin/nologin
 dovenull:x:902:902::/nonexistent:/usr/sbin/nologin
 Debian-exim:x:903:903::/nonexistent:/usr/sbin/nologin
 postfix:x:904:904::/nonexistent:/usr/sbin/nologin
+webtalks:x:906:906::/var/lib/webtalks:/usr/sbin/nologin
 """
 GROUPS = """
 root:x:0:
@@ -42,9 +43,12 @@ dovenull:x:902:
 Debian-exim:x:903:
 postfix:x:904:
 postdrop:x:905:
+webtalks:x:906:
 """
-# Who owns the mailboxes.
-NOBODY = 65534
+# Who owns the mailboxes, and who runs the site's commands.
+NOBODY, WEBTALKS = 65534, 906
+# What a test may lay over the machine's own, by a directory of the same name in the server's.
+LAID_OVER = ("usr", "etc", "opt", "root", "var/lib")
 
 
 def unpacked(server: str) -> Path:
@@ -64,17 +68,25 @@ def unpacked(server: str) -> Path:
 
 
 def inside(server: str, directory: Path, *command: str) -> list[str]:
-    """Return the command that runs this one where the server's files lie in /usr and /etc."""
+    """Return the command that runs this one where the server's files lie in /usr and /etc.
+
+    So do those that lie in directories of these names in `directory`.
+    """
     if os.geteuid():
         pytest.fail("Only root can start the mail servers.")
     (directory / "etc").mkdir(exist_ok=True)
     for name, lines in {"passwd": USERS, "group": GROUPS}.items():
         (directory / "etc" / name).write_text(lines.lstrip())
-    script = f"""
-        mount -t overlay none -o lowerdir={unpacked(server)}/usr:/usr /usr
-        mount -t overlay none -o lowerdir={directory}/etc:/etc /etc
-        exec {shlex.join(command)}
-    """
+    script = "\n".join(
+        f"mount -t overlay none -o lowerdir={':'.join(map(str, layers))}:/{name} /{name}"
+        for name in LAID_OVER
+        if (
+            layers := [
+                each for each in (directory / name, unpacked(server) / name) if each.exists()
+            ]
+        )
+    )
+    script += f"\nexec {shlex.join(command)}"
     return [program("unshare", "util-linux"), "--mount", "/bin/sh", "-ec", script]
 
 

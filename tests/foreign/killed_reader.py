@@ -4,17 +4,19 @@ It prints how often it was killed until all was read. Run with the environment o
 """
 
 import imaplib
+import itertools
 import os
 import random
 import signal
 import sys
-import time
+from functools import partial
+from threading import Timer
 
 import django
 
-# Seconds that a reading lives at most, and how much longer the next may: so one reads to the end,
-# on any machine.
-LONGEST_LIFE, LONGER = 0.1, 0.02
+# Commands to the server, of which a mail takes one to three, and then seconds, that a reading
+# lives at most.
+MOST_COMMANDS, LONGEST = 7, 0.01
 
 
 def read():
@@ -26,45 +28,61 @@ def read():
     reading.read_mailbox()
 
 
-def is_killed(work, life=None) -> bool:
-    """Do the work in a fork that lives so many seconds; return whether it was killed."""
+def is_killed(work) -> bool:
+    """Do the work in a fork; return whether it was killed."""
     child = os.fork()
     if child == 0:
         work()
         os._exit(0)
-    if life is not None:
-        time.sleep(life)
-        os.kill(child, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-def kill_at_random() -> int:
-    """Kill each reading but the last at a random moment."""
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_at_random(number: int) -> int:
+    """Kill so many readings, each a moment after one of its first commands to the server."""
     kills = 0
-    while is_killed(read, random.uniform(0, LONGEST_LIFE + kills * LONGER)):
+    while kills < number and is_killed(read_for_a_while):
         kills += 1
-    return kills
+    return kills + is_killed(read)
 
 
 def kill_at_each_step() -> int:
     """Kill readings before and after their first, second, third … command to the server."""
-    step = 0
-    while is_killed(lambda step=step: read_up_to(step)):
-        step += 1
-    return step
+    steps = itertools.count()
+    return next(step for step in steps if not is_killed(partial(read_up_to, step)))
+
+
+def read_for_a_while():
+    """Read, and die at any moment: while something is fetched, committed, removed, remembered."""
+    commands, life = random.randint(1, MOST_COMMANDS), random.uniform(0, LONGEST)
+
+    def start(number):
+        if number == commands:
+            Timer(life, die).start()
+
+    read_and_tell(before=start)
 
 
 def read_up_to(step):
     """Read, and die before (even) or after (odd) this command."""
-    uid, number = imaplib.IMAP4.uid, [0]
+    read_and_tell(
+        before=lambda number: 2 * number == step + 2 and die(),
+        after=lambda number: 2 * number == step + 1 and die(),
+    )
+
+
+def read_and_tell(before, after=lambda number: None):
+    """Read, and call these around each command, with its number from 1 on."""
+    uid, numbers = imaplib.IMAP4.uid, itertools.count(1)
 
     def counted(client, *arguments):
-        before, number[0] = number[0], number[0] + 2
-        if before == step:
-            os.kill(os.getpid(), signal.SIGKILL)
+        number = next(numbers)
+        before(number)
         answer = uid(client, *arguments)
-        if before + 1 == step:
-            os.kill(os.getpid(), signal.SIGKILL)
+        after(number)
         return answer
 
     imaplib.IMAP4.uid = counted
@@ -73,4 +91,4 @@ def read_up_to(step):
 
 if __name__ == "__main__":
     django.setup()
-    print({"random": kill_at_random, "step": kill_at_each_step}[sys.argv[1]]())
+    print(kill_at_random(int(sys.argv[2])) if sys.argv[1] == "random" else kill_at_each_step())

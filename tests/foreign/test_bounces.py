@@ -1,16 +1,21 @@
 """Mails through real mail servers: each that is sent back counts once, for the right person."""
 
+import re
+
 import pytest
+from django.urls import reverse
 
 from events.models import Series
 from registration.mail.bounces import reading
 from registration.mail.deliver import Outcome, deliver_due
 from registration.mail.smtp import mailer
-from registration.models import BounceMailbox, OutgoingMail
+from registration.models import BounceMailbox, OutgoingMail, Registration
+from registration.models.heartbeat import beat
 from tests.foreign.debian import wait_for
 from tests.foreign.dovecot import dovecot, letter
 from tests.foreign.transfer_agents import exim, postfix
 from tests.makers import make_registration, make_talk
+from tests.registration.desk.first_page.page import lines, words
 
 pytestmark = [pytest.mark.django_db]
 
@@ -23,6 +28,21 @@ TRUTH = {
     "away": ("sent", False, ""),
     "taking": ("sent", False, ""),
 }
+
+
+# What an organiser reads of the mail on the person's page.
+READ = {
+    "refusing": "unzustellbar Das Postfach gibt es nicht (550 5.1.1)",
+    "nobody": "unzustellbar verschickt am DATE, TIME Uhr Kam zurück: {}, am DATE",
+    "full": "verschickt am DATE, TIME Uhr",
+    "away": "verschickt am DATE, TIME Uhr",
+    "taking": "verschickt am DATE, TIME Uhr",
+}
+FIRST_PAGE = [
+    'Wärme & "Licht" für Gudensberg Ein Platz im vollen Talk ist vielleicht umsonst vergeben: '
+    "Die Bestätigung kam zurück.",
+    "2 Mails konnten nicht zugestellt werden.",
+]
 
 
 @pytest.fixture
@@ -48,11 +68,33 @@ def found() -> dict[str, tuple[str, bool, str]]:
     return known
 
 
-@pytest.mark.parametrize("agent", [exim, postfix])
+def first_page(client) -> list[str]:
+    """Return what the first page says of mails and seats."""
+    said = [line.text for line in lines(client)]
+    return [text for text in said if "Mail" in text or "Bestätigung" in text]
+
+
+def on_persons_page(client, domain) -> str:
+    """Return what stands there of the one mail to the person."""
+    row = Registration.objects.get(email=f"kim@{domain}.example")
+    page = client.get(reverse("admin:registration_registration_person", args=[row.pk]))
+    *_, state = re.findall(r'<td data-label="Stand">(.*?)</td>', page.content.decode(), re.S)
+    dated = re.sub(r"\d+\.\d+\.\d{4}", "DATE", words(state))
+    return re.sub(r"\d+:\d\d(?= Uhr)", "TIME", dated)
+
+
+@pytest.mark.parametrize(
+    ("agent", "why"),
+    [
+        (exim, "Der Server lehnt die Mail ab (5.0.0)"),
+        (postfix, "Das Postfach gibt es nicht (5.1.1)"),
+    ],
+)
 def test_what_is_refused_returned_delayed_and_answered_is_told_apart(
-    mailbox, settings, tmp_path, agent
+    admin_client, mailbox, settings, tmp_path, agent, why
 ):
-    talk = make_talk()
+    talk = make_talk(capacity=len(DOMAINS))
+    beat()
     for domain in DOMAINS:
         make_registration(talk, email=f"kim@{domain}.example")
     mailbox.deliver(letter(1))
@@ -69,6 +111,9 @@ def test_what_is_refused_returned_delayed_and_answered_is_told_apart(
     assert found() == TRUTH
     assert mailbox.contents() == {b"<letter-1@stadt.example>": []}
     assert (BounceMailbox.load().left_alone, BounceMailbox.load().trouble) == (1, "")
+    assert first_page(admin_client) == FIRST_PAGE
+    read = {each: on_persons_page(admin_client, each) for each in DOMAINS}
+    assert read == READ | {"nobody": READ["nobody"].format(why)}
     # The same once more, as a mail server may send it that was broken off.
     mailbox.deliver(*(mail for mail in first if b"letter-1" not in mail))
     reading.read_mailbox()

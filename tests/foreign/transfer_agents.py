@@ -129,6 +129,7 @@ error     unix - - n - - error
 retry     unix - - n - - error
 discard   unix - - n - - discard
 virtual   unix - n n - - virtual
+local     unix - n n - - local
 anvil     unix - - n - 1 anvil
 scache    unix - - n - 1 scache
 nobody    unix - n n - - pipe user=nobody argv=/usr/bin/env sh -c {{exit 67}}
@@ -171,11 +172,12 @@ class TransferAgent:
 
 
 @contextlib.contextmanager
-def exim(mail: Path):
+def exim(mail: Path, configuration=EXIM, prepare=lambda agent: None):
     """Run exim, which delivers bounces into the maildir `mail`."""
     with place() as directory:
         agent = TransferAgent("exim", directory, mail)
-        agent.write("etc/exim4/exim4.conf", EXIM)
+        agent.write("etc/exim4/exim4.conf", configuration)
+        prepare(agent)
         (directory / "spool").mkdir()
         agent.run("/bin/chown", "Debian-exim", str(directory), str(directory / "spool"))
         with running("exim", directory, agent.port, "/usr/sbin/exim4", "-bdf", "-q2s"):
@@ -183,12 +185,12 @@ def exim(mail: Path):
 
 
 @contextlib.contextmanager
-def postfix(mail: Path):
+def postfix(mail: Path, configuration=POSTFIX, prepare=lambda agent: None):
     """Run postfix, which delivers bounces into the maildir `mail`."""
     with place() as directory:
         agent = TransferAgent("postfix", directory, mail)
         for name, text in {
-            "main.cf": POSTFIX,
+            "main.cf": configuration,
             "master.cf": MASTER,
             "transport": TRANSPORT,
         }.items():
@@ -196,6 +198,7 @@ def postfix(mail: Path):
         agent.write("holiday", HOLIDAY).chmod(0o755)
         (directory / "mail").symlink_to(mail)
         make_queue(agent)
+        prepare(agent)
         with running("postfix", directory, agent.port, "/usr/lib/postfix/sbin/master", "-d"):
             yield agent
 

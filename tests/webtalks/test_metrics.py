@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from registration.mail.domain import daily
+from registration.mail.domain.findings import Finding, Grade
 from registration.models import BounceMailbox, Registration, heartbeat
 from tests.makers import make_registration, make_talk
 
@@ -34,6 +36,9 @@ webtalks_oldest_due_mail_seconds 60
 webtalks_worker_seen_seconds 60
 # HELP webtalks_bounces_read_seconds Since the bounce mailbox was read; absent if it never was.
 # TYPE webtalks_bounces_read_seconds gauge
+# HELP webtalks_domain_faults Faults of the sender's domain, as of the daily look.
+# TYPE webtalks_domain_faults gauge
+webtalks_domain_faults 0
 """
 
 
@@ -62,7 +67,7 @@ def test_talks_that_are_over_are_not_counted_and_cost_nothing(client, clock):
 
     assert Registration.objects.count() == 1
     assert 'webtalks_registrations{state="confirmed"} 0\n' in page
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 def test_worker_that_was_never_seen_has_no_sample(client):
@@ -116,3 +121,16 @@ def test_metrics_say_since_when_the_bounce_mailbox_was_not_read(client, clock, s
 
     assert "webtalks_bounces_read_seconds 90\n" not in without
     assert "webtalks_bounces_read_seconds 90\n" in client.get("/metrics").content.decode()
+
+
+def test_metrics_say_how_much_is_wrong_with_the_senders_domain(client):
+    daily.keep(
+        [
+            Finding("SPF", Grade.WRONG, "Fehlt."),
+            Finding("MX", Grade.WRONG, "Fehlt."),
+            Finding("DMARC", Grade.FINE, "Gilt."),
+            Finding("DKIM", Grade.UNKNOWN, "?"),
+        ]
+    )
+
+    assert "webtalks_domain_faults 2\n" in client.get("/metrics").content.decode()

@@ -12,7 +12,6 @@ from registration import monitoring
 from registration.desk.first_page.desk import Desk
 from registration.desk.first_page.to_do import ToDo, Urgency
 from registration.models import OutgoingMail
-from registration.models.mails.bounce_mailbox import BounceMailbox
 
 # So many hours are told as hours, more in days.
 HOURS_TOLD = 48
@@ -82,7 +81,7 @@ def domain(desk: Desk) -> Iterator[ToDo]:
             f"Mails kommen vielleicht nicht an: {', '.join(faults)}. Was einzutragen "
             "ist, steht auf der Seite dazu."
         )
-    if BounceMailbox.is_refused():
+    if desk.running.snapshot.sender_is_refused:
         troubles.append(
             f"Der Mailserver nimmt {settings.BOUNCE_ADDRESS} nicht als Absender für Rückläufer "
             "an; was zurückkommt, landet beim Absender."

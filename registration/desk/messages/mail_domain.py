@@ -20,7 +20,7 @@ def mail_domain(request: HttpRequest) -> HttpResponse:
         "title": "Kommen unsere Mails an?",
         "findings": found,
         "looked_at": max((one.looked_at for one in found), default=None),
-        "refused_sender": settings.BOUNCE_ADDRESS if BounceMailbox.is_refused() else "",
+        "refused_sender": settings.BOUNCE_ADDRESS if BounceMailbox.known().is_refused else "",
         "whom_to_call": monitoring.whom_to_call(),
     }
     return admin_page(request, OutgoingMail, "registration/outgoingmail/domain.html", context)

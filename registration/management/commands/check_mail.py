@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 def of_envelope() -> list[Finding]:
     """Say that the mail server refuses the envelope sender; nothing if it takes it."""
-    if not BounceMailbox.is_refused():
+    if not BounceMailbox.known().is_refused:
         return []
     text = (
         f"Der Mailserver nimmt {settings.BOUNCE_ADDRESS} nicht als Absender für Rückläufer an; "

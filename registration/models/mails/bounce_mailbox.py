@@ -48,8 +48,12 @@ class BounceMailbox(models.Model):
 
     @classmethod
     def known(cls) -> "BounceMailbox":
-        """Return the row, or what one would say that was never read; nothing is written."""
-        return cls.objects.first() or cls()
+        """Return the row, or what one would say that was never read; nothing is written.
+
+        Where the settings name no mailbox, nothing is asked.
+        """
+        is_named = settings.BOUNCE_ADDRESS or settings.BOUNCE_URL
+        return (cls.objects.first() if is_named else None) or cls()
 
     @classmethod
     def lease(cls) -> "BounceMailbox | None":
@@ -75,11 +79,10 @@ class BounceMailbox(models.Model):
         lately = timezone.now() - REFUSED_FOR
         return not cls.objects.filter(sender_refused_at__gt=lately).exists()
 
-    @classmethod
-    def is_refused(cls) -> bool:
+    @property
+    def is_refused(self) -> bool:
         """Whether the mail server did not take BOUNCE_ADDRESS the last time."""
-        is_set = bool(settings.BOUNCE_ADDRESS)
-        return is_set and cls.objects.exclude(sender_refused_at=None).exists()
+        return bool(settings.BOUNCE_ADDRESS) and self.sender_refused_at is not None
 
     @classmethod
     @alters_data

@@ -76,16 +76,19 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail", "OutgoingMail"]):
         )
 
     def waiting_since(self) -> datetime | None:
-        """Return since when the oldest mail waits that should have gone out; None without one.
+        """Return since when the oldest mail waits that should have gone out; None without one."""
+        oldest = self.overdue().aggregate(oldest=Min("since"))["oldest"]
+        return cast("datetime | None", oldest)
+
+    def overdue(self) -> Self:
+        """Keep what should have gone out, each with the moment `since` when.
 
         One that a server has put off counts from when it was written: each try moves its time.
         """
         now = timezone.now()
         is_due = Q(not_before__lte=now) & (Q(lease_until=None) | Q(lease_until__lt=now))
         since = Case(When(last_error="", then="not_before"), default="created_at")
-        late = self.queued().filter(is_due | ~Q(last_error=""))
-        oldest = late.aggregate(oldest=Min(since))["oldest"]
-        return cast("datetime | None", oldest)
+        return self.queued().filter(is_due | ~Q(last_error="")).annotate(since=since)
 
     def queued(self) -> Self:
         return self.filter(state=self.model.State.QUEUED)

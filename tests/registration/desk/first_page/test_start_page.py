@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Municipality, Talk
-from registration.models import OutgoingMail, ProposedChange
+from registration.mail.domain import daily
+from registration.mail.domain.findings import Finding, Grade
+from registration.models import BounceMailbox, OutgoingMail, ProposedChange
 from registration.models.heartbeat import beat
 from tests.makers import (
     make_interest,
@@ -179,15 +181,30 @@ def write_history(user, row) -> None:
     )
 
 
-def test_page_asks_the_same_few_questions_for_any_number_of_rows(admin_client):
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert admin_client.get("/admin/").status_code == 200
-        return len(captured)
+def queries(client) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/admin/").status_code == 200
+    return len(captured)
 
+
+def test_page_asks_the_same_few_questions_for_any_number_of_rows(admin_client):
     everything()
-    few = queries()
+    few = queries(admin_client)
     assert len(lines(admin_client)) >= 13
     everything(first=1, number=4)
 
-    assert queries() == few <= 12
+    assert queries(admin_client) == few <= 12
+
+
+def test_page_asks_few_questions_with_a_mailbox_for_bounces_too(admin_client, settings):
+    settings.BOUNCE_ADDRESS = "rueck@stadt.example"
+    settings.BOUNCE_URL = "imaps://rueck:geheim@mail.stadt.example"
+    everything()
+    daily.keep([Finding("SPF", Grade.WRONG, "Fehlt.")])
+    BounceMailbox.load().release(trouble="Das Postfach ist weg.")
+    BounceMailbox.note_sender(is_taken=False)
+
+    page = words(admin_client.get("/admin/").content.decode())
+    for told in ("Das Postfach ist weg.", "an: SPF.", "nimmt rueck@stadt.example nicht"):
+        assert told in page
+    assert queries(admin_client) <= 12

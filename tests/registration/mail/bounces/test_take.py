@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.mail import mailers
 from django.utils import timezone
 
 from registration.mail.bounces.take import Taken, take
@@ -191,6 +192,42 @@ def test_mail_that_is_being_sent_may_come_back_before_its_worker_has_written_so(
     assert take(report_of(mail)) == Taken.COUNTED
     mail.mark(state="sent", last_error="")
     assert came_back(mail)[0] == "failed"
+
+
+def deliver_and_return_at_once(mail):
+    """Send the mail; its report is taken before the worker has written that it went out."""
+    mailer = mailers.default
+    send = mailer.send_messages
+
+    def send_and_take(messages):
+        number = send(messages)
+        assert take(report_of(mail)) == Taken.COUNTED
+        return number
+
+    mailer.send_messages = send_and_take
+    deliver_due(mailer)
+
+
+def test_mail_that_came_back_before_its_worker_has_written_so_has_told_nobody(clock):
+    row = make_registration()
+    mail = OutgoingMail.objects.get()
+
+    deliver_and_return_at_once(mail)
+
+    assert came_back(mail) == ("failed", row.email, "5.1.1", timezone.now())
+    row.refresh_from_db()
+    assert list(Registration.objects.untold()) == [row]
+    assert (row.told_starts_at, row.organizer) == (None, "")
+
+
+def test_speaker_whose_mail_came_back_before_its_worker_has_written_so_was_not_told():
+    link = make_speaker_link()
+    mail = OutgoingMail.objects.enqueue_to_speaker(Kind.SPEAKER_LINK, link, "1")
+
+    deliver_and_return_at_once(mail)
+
+    link.refresh_from_db()
+    assert (came_back(mail)[0], link.told_starts_at) == ("failed", None)
 
 
 @pytest.mark.parametrize("state", ["queued", "held", "failed", "obsolete"])
