@@ -220,16 +220,6 @@ def test_mail_that_came_back_before_its_worker_has_written_so_has_told_nobody(cl
     assert (row.told_starts_at, row.organizer) == (None, "")
 
 
-def test_speaker_whose_mail_came_back_before_its_worker_has_written_so_was_not_told():
-    link = make_speaker_link()
-    mail = OutgoingMail.objects.enqueue_to_speaker(Kind.SPEAKER_LINK, link, "1")
-
-    deliver_and_return_at_once(mail)
-
-    link.refresh_from_db()
-    assert (came_back(mail)[0], link.told_starts_at) == ("failed", None)
-
-
 @pytest.mark.parametrize("state", ["queued", "held", "failed", "obsolete"])
 def test_mail_that_no_server_has_cannot_come_back(state):
     make_registration()

@@ -11,7 +11,7 @@ from registration.mail.speaker_reminders import SETTLED, tell_of_dates
 from registration.models import OutgoingMail
 from tests.makers import make_speaker_link, make_talk
 from tests.registration.mail.bounces.samples import report_of
-from tests.registration.mail.bounces.test_take import came_back, sent
+from tests.registration.mail.bounces.test_take import came_back, deliver_and_return_at_once, sent
 
 Kind = OutgoingMail.Kind
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "invariants", "smtp_server")]
@@ -96,3 +96,13 @@ def test_speaker_who_got_a_later_mail_knows_of_the_talk():
 
     link.refresh_from_db()
     assert link.told_status == "published"
+
+
+def test_speaker_whose_mail_came_back_before_its_worker_has_written_so_was_not_told():
+    link = make_speaker_link()
+    mail = OutgoingMail.objects.enqueue_to_speaker(Kind.SPEAKER_LINK, link, "1")
+
+    deliver_and_return_at_once(mail)
+
+    link.refresh_from_db()
+    assert (came_back(mail)[0], link.told_starts_at) == ("failed", None)
