@@ -21,7 +21,11 @@ from registration.desk.list_filters import list_of_people
 from registration.desk.messages import announcement, recap_mail, tell_of_change
 from registration.desk.speakers import consents, links, proposals
 from registration.desk.speakers import files as proposed_files
-from registration.models import ProposedChange, Registration
+from registration.mail.speaker_reminders import SETTLED, misinformed
+from registration.models import ProposedChange, Registration, SpeakerLink
+
+# What speakers are told of a talk whenever it changes.
+DATES = {"starts_at", "ends_at", "status", "check_at", "check_url", "meeting_url"}
 
 
 @admin.register(Talk)
@@ -92,6 +96,8 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
             self._say_what_is_announced(request, form.instance)
         if not change:
             self._say_where_links_go_out(request, form.instance)
+        elif not DATES.isdisjoint(form.changed_data):
+            self._say_which_speakers_hear(request, form.instance)
 
     def _say_what_is_announced(self, request: HttpRequest, talk: Talk) -> None:
         """Say whom the talk that is published now will be announced to, and where to stop it."""
@@ -108,3 +114,12 @@ class TalkWithRegistrationsAdmin(TellsFromTo, TalkAdmin):
             if len(names) > 1:
                 said = "{} können Text, Bild und Folien selbst vorschlagen. {}"
             self.message_user(request, format_html(said, names_text(names), link))
+
+    def _say_which_speakers_hear(self, request: HttpRequest, talk: Talk) -> None:
+        """Say that the worker tells the speakers by itself, so that nobody looks for a button."""
+        links = misinformed(SpeakerLink.objects.filter(speaker__talk=talk))
+        if names := [link.speaker.name for link in links]:
+            hear = "erfährt" if len(names) == 1 else "erfahren"
+            minutes = round(SETTLED.total_seconds() / 60)
+            said = f"{names_text(names)} {hear} das in {minutes} Minuten von selbst per E-Mail."
+            self.message_user(request, said)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from registration.models import OutgoingMail, SpeakerLink
 from registration.models.speakers.missing import to_remind_of
+from registration.models.speakers.speaker_link import SpeakerLinkQuerySet
 
 Kind = OutgoingMail.Kind
 # Days of the calendar before the talk, the longest time first.
@@ -32,14 +33,18 @@ def plan_due() -> int:
 def tell_of_dates() -> int:
     """Queue the mails to speakers who were told another date than holds now; return how many."""
     settled = timezone.now() - SETTLED
-    told = SpeakerLink.objects.alive().exclude(told_starts_at=None).with_talks()
     written = 0
-    for link in told.filter(speaker__talk__updated_at__lte=settled):
-        if link.talk.is_awaited and not link.knows_dates:
-            version = f"change-{link.talk.change_no}-{link.talk.check_sequence}"
-            mail = OutgoingMail.objects.enqueue_to_speaker(Kind.SPEAKER_DATES, link, version)
-            written += mail is not None
+    for link in misinformed(SpeakerLink.objects.filter(speaker__talk__updated_at__lte=settled)):
+        version = f"change-{link.talk.change_no}-{link.talk.check_sequence}"
+        mail = OutgoingMail.objects.enqueue_to_speaker(Kind.SPEAKER_DATES, link, version)
+        written += mail is not None
     return written
+
+
+def misinformed(links: SpeakerLinkQuerySet) -> list[SpeakerLink]:
+    """Return those of `links` whose speaker was told another date than holds now; one query."""
+    told = links.alive().exclude(told_starts_at=None).with_talks()
+    return [link for link in told if link.talk.is_awaited and not link.knows_dates]
 
 
 def days_due(starts_at: datetime, now: datetime) -> int | None:

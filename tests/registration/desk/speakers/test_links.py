@@ -303,6 +303,18 @@ def test_only_who_may_change_talks_sees_the_page_and_the_way_to_it(client, speak
     assert client.get(form).content.decode().count(page_of(speaker.talk)) == 2
 
 
+def test_after_a_new_date_it_is_said_that_the_speaker_hears_of_it(admin_client, speaker):
+    link = make_speaker_link(speaker.talk)
+    link.remember_told()
+    page = reverse("admin:events_talk_change", args=[speaker.talk.pk])
+
+    response = send(admin_client, page, {"check_at_0": "20.11.2025", "check_at_1": "10:00"})
+
+    assert "Sina Massow erfährt das in 10 Minuten von selbst per E-Mail." in said(
+        admin_client.get(response.url)
+    )
+
+
 def test_after_a_new_talk_the_way_to_the_links_is_said(admin_client):
     response = send(admin_client, reverse("admin:events_talk_add"), NEW_TALK)
 
