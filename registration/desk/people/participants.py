@@ -138,6 +138,7 @@ def save_correction(request: HttpRequest, row: Registration, form: CorrectionFor
             form.add_error("email", "Mit dieser Adresse ist hier schon jemand angemeldet.")
             return False
         history.write(request, [row], "Adresse berichtigt, Mails noch einmal verschickt.")
+        messages.info(request, "Die Links gehen noch einmal hinaus, an die neue Adresse.")
     if "organisation" in changes and "municipality" not in form.changed_data:
         changes["municipality"] = Municipality.objects.named_in(changes["organisation"])
         changes["town_settled"] = False

@@ -44,8 +44,9 @@ class LinkDeed:
     def tell(self, card: Card) -> str:
         """Return what the organiser reads after it is done."""
         if self.mails:
-            link = SpeakerLink.objects.get(speaker=card.speaker)
-            return f"Die Mail mit dem Link geht jetzt an {link.email}."
+            link = SpeakerLink.objects.filter(speaker=card.speaker).first()
+            # Somebody may have erased the person just now.
+            return f"Die Mail mit dem Link geht jetzt an {link.email}." if link else GONE
         return f"Der Link von {card.speaker.name} führt nirgendwohin mehr."
 
 

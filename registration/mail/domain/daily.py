@@ -19,10 +19,11 @@ logger = logging.getLogger(__name__)
 def look_in_background() -> threading.Thread | None:
     """Look in a thread of its own: name servers may take minutes, and mails do not wait for them.
 
-    A site that is only tried out has nothing to look at: its mails become files, or its sender
-    has a domain that no name server knows.
+    A site that is only tried out has nothing to look at, and what was found before holds no
+    longer: its mails become files, or its sender has a domain that no name server knows.
     """
     if not findings.mail_server() or "." not in findings.domain_of(settings.DEFAULT_FROM_EMAIL):
+        keep([])
         return None
     thread = threading.Thread(target=look, name="domain", daemon=True)
     thread.start()

@@ -169,11 +169,9 @@ def test_address_and_name_are_corrected_in_one_go(admin_client):
     said = said_after(admin_client, row, name="Kim Beispiel", email="neu@stadt.example")
 
     row.refresh_from_db()
-    assert ("Berichtigt." in said, row.name, row.email) == (
-        True,
-        "Kim Beispiel",
-        "neu@stadt.example",
-    )
+    assert (row.name, row.email) == ("Kim Beispiel", "neu@stadt.example")
+    assert "Berichtigt." in said
+    assert "Die Links gehen noch einmal hinaus, an die neue Adresse." in said
 
 
 def test_history_of_it_all_names_nobody(admin_client, clock):

@@ -52,16 +52,21 @@ def test_word_for_what_is_to_change_is_one():
     assert DomainFinding(state=Grade.WRONG).is_to_change
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("backend", "sender"),
     [(FILE_BACKEND, "talks@town.example"), (None, "webtalks@localhost")],
 )
-def test_site_that_is_only_tried_out_asks_nobody(settings, smtp_server, backend, sender):
+def test_site_that_is_only_tried_out_asks_nobody_and_keeps_nothing(settings, smtp_server, backend, sender):
     settings.DEFAULT_FROM_EMAIL = sender
     if backend:
         settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": {"directory": "."}}}
 
+    daily.keep([Finding("SPF", Grade.WRONG, "Kein Eintrag.")])
+
     assert daily.look_in_background() is None
+
+    assert not DomainFinding.objects.exists()
 
 
 @pytest.fixture
