@@ -57,7 +57,9 @@ def test_word_for_what_is_to_change_is_one():
     ("backend", "sender"),
     [(FILE_BACKEND, "talks@town.example"), (None, "webtalks@localhost")],
 )
-def test_site_that_is_only_tried_out_asks_nobody_and_keeps_nothing(settings, smtp_server, backend, sender):
+def test_site_that_is_only_tried_out_asks_nobody_and_keeps_nothing(
+    settings, smtp_server, backend, sender
+):
     settings.DEFAULT_FROM_EMAIL = sender
     if backend:
         settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": {"directory": "."}}}
