@@ -53,17 +53,10 @@ def consents_of(link: SpeakerLink, series: Series) -> list[AskedConsent]:
 def kinds_asked(
     link: SpeakerLink, series: Series, answers: list[Consent] | None = None
 ) -> list[Consent.Kind]:
-    """Return what this speaker can agree to: no recording where the talk has none.
-
-    What was agreed to before stays to be seen.
-    """
-    is_recorded = link.talk.facts_in(series).is_recorded is not False
+    """Return what this speaker can agree to; what was agreed to before stays to be seen."""
+    asked = Consent.kinds_asked(link.talk, series)
     known = {answer.kind for answer in answers or [] if answer.withdrawn_at is None}
-    return [
-        kind
-        for kind in Consent.WORDINGS
-        if kind != Consent.Kind.RECORDING or is_recorded or kind in known
-    ]
+    return [kind for kind in Consent.WORDINGS if kind in asked or kind in known]
 
 
 def _asked(

@@ -9,9 +9,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from events.models import Material, Speaker, Talk
+from events.models import Material, Series, Speaker, Talk
 from registration.desk.admin_page import DeskUrl, admin_page, primary_key, require_permission
-from registration.models import Consent
+from registration.models import Consent, SpeakerLink
 from registration.privacy import history
 
 CHANGE = "events.change_talk"
@@ -47,6 +47,17 @@ def gaps(talk: Talk, consents: list[Consent]) -> list[Gap]:
     return found
 
 
+def unanswered(talk: Talk, consents: list[Consent]) -> list[str]:
+    """Name who has a link and has not yet answered what is asked there, and what that is."""
+    asked = Consent.kinds_asked(talk, Series.load())
+    found = []
+    for link in SpeakerLink.objects.alive().filter(speaker__talk=talk).with_talks():
+        answered = {each.kind for each in consents if has_given(link.speaker, each)}
+        if left := [kind.label for kind in asked if kind not in answered]:
+            found.append(f"{link.speaker.name} ({' und '.join(left)})")
+    return found
+
+
 def has_given(speaker: Speaker, consent: Consent) -> bool:
     """Whether the consent is this speaker's; once the address is gone, the name tells."""
     if consent.link is None:
@@ -64,6 +75,7 @@ def speaker_consents(request: HttpRequest, pk: int) -> HttpResponse:
         "talk": talk,
         "consents": consents,
         "gaps": gaps(talk, consents),
+        "unanswered": unanswered(talk, consents),
     }
     return admin_page(request, Talk, "registration/consent/consents.html", context)
 

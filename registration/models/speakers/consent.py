@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from events.method_marks import alters_data, for_managers_too
-from events.models import Material, Talk
+from events.models import Material, Series, Talk
 from events.text.fields import LineField, LinesField
 from registration.models.speakers.speaker_link import SpeakerLink, is_over
 
@@ -123,6 +123,12 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.speaker_name}"
+
+    @classmethod
+    def kinds_asked(cls, talk: Talk, series: Series) -> list[Kind]:
+        """Return what speakers of the talk can agree to: no recording where it has none."""
+        is_recorded = talk.facts_in(series).is_recorded is not False
+        return [kind for kind in cls.WORDINGS if kind != cls.Kind.RECORDING or is_recorded]
 
     @property
     def materials(self) -> models.QuerySet[Material]:

@@ -45,6 +45,19 @@ def link(organiser):
     return link
 
 
+def test_who_was_asked_and_has_not_answered_is_named(client, organiser):
+    link = make_speaker_link(make_talk(is_recorded=True))
+    nobody = Speaker.objects.create(talk=link.talk, name="Jörg Öz", position=1)
+    open_question = "Noch ohne Antwort: Sina Massow (Aufzeichnung und Folien)."
+    assert open_question in text(client.get(page(link.talk)))
+
+    Consent.objects.give(link, "slides")
+    assert "Sina Massow (Aufzeichnung)." in text(client.get(page(link.talk)))
+    Consent.objects.give(link, "recording").withdraw()
+    assert "Noch ohne Antwort" not in text(client.get(page(link.talk)))
+    assert f"{nobody.name} (" not in text(client.get(page(link.talk)))
+
+
 def page(talk) -> str:
     return f"/admin/events/talk/{talk.pk}/einwilligungen/"
 
