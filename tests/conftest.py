@@ -21,7 +21,7 @@ from whitenoise import WhiteNoise
 
 from events.pages.edition import editions
 from registration.mail.smtp import SMTP_BACKEND
-from tests.server import own_database
+from tests.server import Server, own_database
 from webtalks.http.page_cache import pages
 from webtalks.login.reauthentication import PROVED
 from webtalks.login.sessions import SEEN, begin
@@ -246,6 +246,14 @@ def _own_database():
 def database_url(own_database):
     """Return the address of an empty database for other processes; "" is SQLite in DATA_DIR."""
     return own_database()
+
+
+@pytest.fixture
+def site_apart(tmp_path, database_url):
+    """Give a site with an empty database of its own, on which other processes work."""
+    site = Server(tmp_path, database_url)
+    site.set_up()
+    return site
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,6 @@ In a process of its own, on SQLite and on PostgreSQL.
 
 import pytest
 
-from tests.server import Server
-
 AT_ONCE = """
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -44,15 +42,8 @@ print(going == ([] if link.withdrawn_at else [(link.key, link.email)]))
 """
 
 
-@pytest.fixture
-def server(tmp_path, database_url):
-    server = Server(tmp_path, database_url)
-    server.set_up()
-    return server
-
-
-def test_one_link_and_one_mail_whoever_is_first(server):
-    assert server.shell(AT_ONCE) == "1 1 1 True"
+def test_one_link_and_one_mail_whoever_is_first(site_apart):
+    assert site_apart.shell(AT_ONCE) == "1 1 1 True"
 
 
 MEANWHILE = """
@@ -112,5 +103,5 @@ print(meanwhile(lambda: ProposedChange.objects.propose(link, "title", "Neu"), fo
     ("deeds", "result"),
     [(RENEWED, "[] Kim Anders"), (REMOVED, "[] 0"), (PROPOSED, "[] 0")],
 )
-def test_form_that_is_saved_meanwhile_waits_for_nobody_in_a_ring(server, deeds, result):
-    assert server.shell(MEANWHILE + deeds) == result
+def test_form_that_is_saved_meanwhile_waits_for_nobody_in_a_ring(site_apart, deeds, result):
+    assert site_apart.shell(MEANWHILE + deeds) == result

@@ -3,10 +3,6 @@
 Processes with connections of their own, on SQLite and on PostgreSQL.
 """
 
-import pytest
-
-from tests.server import Server
-
 AT_ONCE = """
 import os, sys
 from datetime import timedelta
@@ -81,18 +77,11 @@ print((statuses, end) in (
 """
 
 
-@pytest.fixture
-def site(tmp_path, database_url):
-    server = Server(tmp_path, database_url)
-    server.set_up()
-    return server
+def test_of_four_organisers_one_takes_it_over(site_apart):
+    assert site_apart.shell(AT_ONCE + FOUR).splitlines() == ["[10, 11, 11, 11]", "Neu taken 1 1"]
 
 
-def test_of_four_organisers_one_takes_it_over(site):
-    assert site.shell(AT_ONCE + FOUR).splitlines() == ["[10, 11, 11, 11]", "Neu taken 1 1"]
-
-
-def test_speaker_who_saves_just_then_loses_nothing(site):
-    answer = site.shell(AT_ONCE + WITH_SPEAKER)
+def test_speaker_who_saves_just_then_loses_nothing(site_apart):
+    answer = site_apart.shell(AT_ONCE + WITH_SPEAKER)
 
     assert answer.startswith("True "), answer

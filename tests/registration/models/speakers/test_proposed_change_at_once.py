@@ -3,10 +3,6 @@
 Processes with connections of their own, on SQLite and on PostgreSQL.
 """
 
-import pytest
-
-from tests.server import Server
-
 AT_ONCE = """
 import os, sys
 from datetime import timedelta
@@ -66,20 +62,13 @@ print(in_tabs(work) - {0, 3}, SpeakerLink.objects.count(), ProposedChange.object
 """
 
 
-@pytest.fixture
-def site(tmp_path, database_url):
-    server = Server(tmp_path, database_url)
-    server.set_up()
-    return server
+def test_saves_of_one_field_at_once_are_one_row(site_apart):
+    assert site_apart.shell(AT_ONCE + SAVES).splitlines() == ["{0}", "6 Wie es war"]
 
 
-def test_saves_of_one_field_at_once_are_one_row(site):
-    assert site.shell(AT_ONCE + SAVES).splitlines() == ["{0}", "6 Wie es war"]
+def test_ticking_a_consent_many_times_at_once_gives_it_once(site_apart):
+    assert site_apart.shell(AT_ONCE + CONSENTS) == "{0} 1"
 
 
-def test_ticking_a_consent_many_times_at_once_gives_it_once(site):
-    assert site.shell(AT_ONCE + CONSENTS) == "{0} 1"
-
-
-def test_link_that_is_erased_while_others_propose_leaves_nothing(site):
-    assert site.shell(AT_ONCE + ERASED) == "set() 0 0"
+def test_link_that_is_erased_while_others_propose_leaves_nothing(site_apart):
+    assert site_apart.shell(AT_ONCE + ERASED) == "set() 0 0"

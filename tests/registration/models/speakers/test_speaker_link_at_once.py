@@ -3,10 +3,6 @@
 Processes with connections of their own, on SQLite and on PostgreSQL.
 """
 
-import pytest
-
-from tests.server import Server
-
 MEANWHILE = """
 import os, sys, time
 from datetime import timedelta
@@ -40,12 +36,5 @@ print(SpeakerLink.objects.count(), *OutgoingMail.objects.values_list("state", "r
 """
 
 
-@pytest.fixture
-def site(tmp_path, database_url):
-    server = Server(tmp_path, database_url)
-    server.set_up()
-    return server
-
-
-def test_mail_that_is_sent_again_while_its_address_is_erased_goes_nowhere(site):
-    assert site.shell(MEANWHILE).splitlines() == ["0", "0 ('sent', '')"]
+def test_mail_that_is_sent_again_while_its_address_is_erased_goes_nowhere(site_apart):
+    assert site_apart.shell(MEANWHILE).splitlines() == ["0", "0 ('sent', '')"]
