@@ -43,7 +43,7 @@ def received(raw: bytes) -> bytes:
     """Return the mail with the line that the recipient's server writes above it, at once."""
     sent_at = message_from_bytes(raw)["Date"]
     line = (
-        "Received: from mail.musterstadt.example (mail.musterstadt.example [203.0.113.25])\r\n"
+        "Received: from mail.verein.example (mail.verein.example [IPv6:2001:db8::25])\r\n"
         "\tby mx.stadt.example (Postfix) with ESMTPS id 4XyZ12345\r\n"
         f"\tfor <kim@stadt.example>; {sent_at}\r\n"
     )

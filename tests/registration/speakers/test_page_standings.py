@@ -164,6 +164,7 @@ def test_overview_asks_for_no_more_than_is_needed(client):
 
     places = re.findall(r'href="#([a-z]+)"', needed)
     assert places == ["person", "talk", "picture", "picture", "slides"]
+    assert "Bitte sehen Sie durch, was schon da steht" in needed
     assert re.findall(r'<a href="#(\w+)">', welcome)[:2] == ["portrait", "practice"]
     for field in ("image", "image_alt", "slides"):
         ProposedChange.objects.propose(link, field, "Neu")
@@ -185,6 +186,7 @@ def test_overview_leads_to_what_is_open_and_to_what_was_answered(client):
         '<a href="#practice">Praxisprofil</a>'
     ) in overview
     assert 'geantwortet: <a href="#person">Name und Funktion</a>' in overview
+    assert "sehen Sie durch" not in overview  # who has written has read
 
 
 def test_answers_of_the_organisers_stand_at_the_part(client):
