@@ -24,6 +24,17 @@ id -u; id -g; grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/1/status | cut -f 2
 find / \( -path /proc -o -path /sys -o -path /dev \) -prune -o \
     -type d -writable -print -prune 2>&1 | grep -v 'Permission denied'
 """
+# Its page asks an organiser for the second factor; the PDF is the same without.
+REPORT = """
+from types import SimpleNamespace
+from django.test import RequestFactory
+from registration.desk.figures.funder.pages import report_pdf
+
+request = RequestFactory().get("/")
+request.user = SimpleNamespace(has_perm=lambda *permissions: True)
+answer = report_pdf(request, 2026)
+print(answer.status_code, answer.content[:5].decode())
+"""
 
 
 @pytest.mark.parametrize("service", CONTAINERS)
@@ -100,12 +111,4 @@ def answers(visitor) -> bool:
 
 
 def test_image_has_what_writes_pdfs(machine):
-    code = (
-        "from django.contrib.auth.models import User; from django.test import Client; "
-        "from django.urls import reverse; client = Client(headers={'Host': '%s'}); "
-        "client.force_login(User.objects.create_superuser('pdf')); "
-        "answer = client.get(reverse('%s', args=[2026]), secure=True); "
-        "print(answer.status_code, answer.content[:5].decode())"
-    )
-
-    assert machine.shell(code % (HOST, "admin:funder_report_pdf")).split() == ["200", "%PDF-"]
+    assert machine.shell(REPORT).split() == ["200", "%PDF-"]
