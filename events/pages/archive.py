@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypedDict, cast
@@ -190,16 +191,18 @@ class ArchiveSelection:
     @property
     def words(self) -> str:
         """Return the selection as the page's title says it: `„Markt“, Klima, Hessen`."""
-        query = [f"„{self.query}“"] if self.query else []
-        return ", ".join([*query, *(choice.label for choice in self.chosen.values())])
+        return self._words_of(self.chosen)
 
     @property
     def found_words(self) -> str:
         """Return what stands behind the number of talks: `zu „Markt“, Klima mit Praxisprofil`."""
-        query = [f"„{self.query}“"] if self.query else []
-        about = [choice.label for name, choice in self.chosen.items() if name != "praxis"]
-        said = [f"zu {', '.join([*query, *about])}"] if query or about else []
+        about = self._words_of(name for name in self.chosen if name != "praxis")
+        said = [f"zu {about}"] if about else []
         return " ".join([*said, *(["mit Praxisprofil"] if "praxis" in self.chosen else [])])
+
+    def _words_of(self, names: Iterable[str]) -> str:
+        query = [f"„{self.query}“"] if self.query else []
+        return ", ".join([*query, *(self.chosen[name].label for name in names)])
 
 
 def place_of(talk: "Talk") -> str:

@@ -14,7 +14,15 @@ from registration.mail import speaker_mails
 from registration.mail.mail import Mail
 from registration.mail.occasion import SpeakerOccasion
 from registration.models import OutgoingMail, ProposedChange, SpeakerLink
-from registration.models.speakers.missing import VOLUNTARY, Piece, State, Wanted, pieces_of
+from registration.models.speakers.missing import (
+    VOLUNTARY,
+    Piece,
+    State,
+    Wanted,
+    missing_of,
+    pieces_of,
+    with_withdrawn_slides,
+)
 from registration.models.speakers.speaker_link import leads_somewhere
 
 MailState = OutgoingMail.State
@@ -132,7 +140,8 @@ class Card:
 
     @property
     def _lacking(self) -> list[Wanted]:
-        return [piece.wanted for piece in self.pieces if piece.is_missing]
+        has_withdrawn: bool = self.speaker.has_withdrawn_slides  # type: ignore[attr-defined]
+        return missing_of(self.pieces, has_withdrawn=has_withdrawn)
 
     @property
     def proposed(self) -> list[str]:
@@ -155,7 +164,7 @@ def cards_of(talk: Talk, data: Mapping[str, object] | None = None) -> list[Card]
     mails = OutgoingMail.objects.filter(talk=talk, speaker_link__isnull=False)
     written = list(mails.order_by("-created_at", "-pk"))
     cards = []
-    for speaker in talk.speakers.select_related("link"):
+    for speaker in with_withdrawn_slides(talk.speakers.select_related("link")):
         link = getattr(speaker, "link", None)
         to_them = [mail for mail in written if link and mail.speaker_link_id == link.pk]
         typed = data if data and data.get("speaker") == str(speaker.pk) else None

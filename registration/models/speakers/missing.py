@@ -66,8 +66,13 @@ def pieces(link: SpeakerLink) -> list[Piece]:
 
 def missing(link: SpeakerLink) -> list[Wanted]:
     """Return what is neither there nor proposed, nor taken back by a withdrawn consent."""
-    found = [piece.wanted for piece in pieces(link) if piece.is_missing]
-    return [wanted for wanted in found if wanted != SLIDES or not _has_withdrawn_slides(link)]
+    return missing_of(pieces(link), has_withdrawn=_has_withdrawn_slides(link))
+
+
+def missing_of(found: Iterable[Piece], *, has_withdrawn: bool) -> list[Wanted]:
+    """Return the same of pieces that were looked up before; see `with_withdrawn_slides`."""
+    wanted = [piece.wanted for piece in found if piece.is_missing]
+    return [each for each in wanted if not (has_withdrawn and each == SLIDES)]
 
 
 def to_remind_of(link: SpeakerLink) -> list[Wanted]:
@@ -96,6 +101,13 @@ def lacking(speakers: "models.QuerySet[Speaker]") -> "models.QuerySet[Speaker]":
     return speakers.exclude(
         ~Q(talk__image="") & ~Q(talk__image_credit="") & Q(Exists(slides)),
     )
+
+
+def with_withdrawn_slides(speakers: "models.QuerySet[Speaker]") -> "models.QuerySet[Speaker]":
+    """Note as `has_withdrawn_slides` who has agreed to slides and does so no more."""
+    answers = Consent.objects.filter(link=OuterRef("link"), kind=Consent.Kind.SLIDES)
+    is_withdrawn = Exists(answers) & ~Exists(answers.valid())
+    return speakers.annotate(has_withdrawn_slides=is_withdrawn)
 
 
 def _has_withdrawn_slides(link: SpeakerLink) -> bool:

@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from events.models import Speaker, Talk
-from registration.models import OutgoingMail, ProposedChange, SpeakerLink
+from registration.models import Consent, OutgoingMail, ProposedChange, SpeakerLink
 from tests.admin_form import NEW_TALK, send
 from tests.makers import TITLE, make_speaker_link, make_talk
 from tests.registration.desk.first_page.page import as_role, words
@@ -301,6 +301,19 @@ def test_only_who_may_change_talks_sees_the_page_and_the_way_to_it(client, speak
     html = read(client, speaker.talk)
     assert (SINA in html, TITLE in html) == (True, True)
     assert client.get(form).content.decode().count(page_of(speaker.talk)) == 2
+
+
+def test_slides_are_not_missed_of_who_has_withdrawn_them_neither_here_nor_in_the_mail(
+    admin_client, speaker
+):
+    link = make_speaker_link(speaker.talk)
+    Consent.objects.give(link, "slides").withdraw()
+
+    html = admin_client.get(page_of(speaker.talk)).content.decode()
+
+    assert "Fehlt Bild, Bildnachweis, Alternativtext Freiwillig" in words(html)
+    shown = press(admin_client, speaker, "show").content.decode()
+    assert ("Bildnachweis" in shown, "Folien (PDF" in shown) == (True, False)
 
 
 def test_after_a_new_date_it_is_said_that_the_speaker_hears_of_it(admin_client, speaker):
