@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core import signals
-from django.core.cache import close_caches
 from django.core.wsgi import get_wsgi_application
-from django.db import reset_queries
 
 from webtalks import checks
 from webtalks.http.content_type import readable_type
@@ -23,12 +20,11 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webtalks.settings")
 
 django_application = get_wsgi_application()
+
+from webtalks.http.page_cache import short_answer  # noqa: E402 - its models need Django set up
+
 # Imports all views, which else the first visitors of a process would wait for.
 import_module(settings.ROOT_URLCONF)
-# Each kept page would pay for them, and they have nothing to do: no cache of Django's is used, and
-# its list of queries is for DEBUG.
-signals.request_started.disconnect(reset_queries)
-signals.request_finished.disconnect(close_caches)
 limit_waits()
 checks.refuse_danger()
 
@@ -39,9 +35,14 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
     A request line may name the whole address (`GET http://host/`). Then its host counts, not the
     header's (RFC 9112 §3.2.2), and is refused like any other that is not ours.
     """
-    environ["CONTENT_TYPE"] = readable_type(environ.get("CONTENT_TYPE", ""))
     target = environ.get("RAW_URI", "/")
     if not target.startswith("/"):
         environ["HTTP_HOST"] = urlsplit(target).netloc
+    if short := short_answer(environ):
+        headers, content = short
+        start_response("200 OK", headers)
+        return [content]
+    if "CONTENT_TYPE" in environ:
+        environ["CONTENT_TYPE"] = readable_type(environ["CONTENT_TYPE"])
     with formatters.number_request(environ):
         return django_application(environ, start_response)

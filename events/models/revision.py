@@ -110,6 +110,11 @@ class KnownRevision:
             raise OperationalError("The database did not answer a moment ago")
         return number
 
+    def known(self) -> int | None:
+        """Return the revision if no look at the database is due; None: it is, or failed."""
+        number = self._look.number
+        return None if self._is_due() else number
+
     def seconds_away(self) -> float:
         """Return for how long the database has not answered; infinite if it never has."""
         return time.monotonic() - self._answered_at

@@ -101,6 +101,13 @@ class Editions:
                 known = self._known = Edition(revision)
             return known
 
+    def known(self) -> Edition | None:
+        """Return the edition of this moment if that needs no look at the database."""
+        edition, revision = self._known, known_revision.known()
+        if edition is None or revision is None or not edition.holds(revision):
+            return None
+        return edition
+
     def last(self) -> Edition | None:
         """Return the edition to show while the database is away; None: there is no young one."""
         return self._known if known_revision.seconds_away() < SHOWN_WHILE_AWAY else None

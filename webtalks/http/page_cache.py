@@ -3,22 +3,26 @@
 A kept page asks the database nothing, and is answered before sessions and log-in are looked at. It
 is a second old at most, on every host: that often a process looks whether the content has changed
 (events/models/revision.py). While the database is away, the last pages are shown.
+
+There are two ways to it. `PageCache` is a middleware. `short_answer` goes round Django's handler,
+which costs more than all the rest of an answer: for whoever asks word for word what the middleware
+has answered before.
 """
 
 import gzip
 import re
 from collections import OrderedDict
-from collections.abc import Hashable, ItemsView
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from http import HTTPStatus
 from threading import Lock
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase, ResponseHeaders
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
@@ -27,6 +31,7 @@ from events.pages.requests import GetResponse, SiteRequest
 from webtalks.http import headers
 from webtalks.http.database_away import UNUSABLE, database_away
 from webtalks.http.headers import ProtectedResponse
+from webtalks.http.questions import ASKED, Question, question
 
 # Seconds for which browsers may use a copy without asking.
 MAX_AGE = 60
@@ -34,6 +39,8 @@ MAX_AGE = 60
 PROXY_AGE = 5
 # About how many bytes a page takes besides its content: its key, headers and objects.
 OVERHEAD = 2_000
+# How many questions are remembered: each page, as some ten kinds of browsers ask for it.
+MAX_QUESTIONS = 2_000
 # Headers that describe the content; a 304 has none and leaves them out.
 OF_CONTENT = frozenset(
     {"Content-Type", "Content-Length", "Content-Disposition", "Content-Encoding"}
@@ -44,44 +51,25 @@ CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
-class SharedHeaders(ResponseHeaders):
-    """The headers of many answers; their list is made once."""
-
-    def __init__(self, headers: dict[str, str]) -> None:
-        super().__init__(headers)
-        self._items = dict(super().items())
-
-    def items(self) -> ItemsView[str, str]:
-        return self._items.items()
-
-
 @dataclass(frozen=True)
 class Representation:
     """One form of a page's content, plain or compressed, with the headers of an answer."""
 
     content: bytes
     headers: dict[str, str]
-    ready: dict[int, SharedHeaders] = field(default_factory=dict)
-    """The headers by the seconds for which browsers may use a copy: to make them costs more than
-    all the rest of an answer. All answers share them."""
 
     @classmethod
     def of(cls, content: bytes, headers: dict[str, str]) -> Self:
         tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
         return cls(content, headers | {"Content-Length": str(len(content)), "ETag": tag})
 
-    def answer(self, seconds: int) -> HttpResponse:
-        """Answer with the content, which stays right for `seconds`."""
+    def headers_for(self, seconds: int) -> dict[str, str]:
+        """Return all headers of an answer whose content stays right for `seconds`."""
         age = min(MAX_AGE, seconds)
-        if age not in self.ready:
-            ages = {
-                "Cache-Control": f"public, max-age={age}",
-                "X-Accel-Expires": str(min(PROXY_AGE, age)),
-            }
-            self.ready[age] = SharedHeaders(self.headers | ages)
-        response = ProtectedResponse(self.content, content_type=self.headers["Content-Type"])
-        response.headers = self.ready[age]
-        return response
+        return self.headers | {
+            "Cache-Control": f"public, max-age={age}",
+            "X-Accel-Expires": str(min(PROXY_AGE, age)),
+        }
 
 
 @dataclass(frozen=True)
@@ -110,11 +98,15 @@ class KeptPage:
     def size(self) -> int:
         return len(self.plain.content) + len(self.gzipped.content) + OVERHEAD
 
+    def form_for(self, meta: Mapping[str, Any]) -> Representation:
+        """Return the form that whoever sends these headers understands."""
+        takes_gzip = TAKES_GZIP.search(meta.get("HTTP_ACCEPT_ENCODING", ""))
+        return self.gzipped if takes_gzip else self.plain
+
     def answer(self, request: HttpRequest, seconds: int) -> HttpResponse:
         """Answer with the page, which stays right for `seconds`; 304 to somebody who has it."""
-        takes_gzip = TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-        form = self.gzipped if takes_gzip else self.plain
-        response = form.answer(seconds)
+        form = self.form_for(request.META)
+        response = ProtectedResponse(form.content, headers=form.headers_for(seconds))
         if CONDITIONS.isdisjoint(request.META):
             return response
         answer = get_conditional_response(request, etag=form.headers["ETag"], response=response)
@@ -148,6 +140,7 @@ class KeptPages:
     def _begin(self, edition: Edition | None) -> None:
         self._edition = edition
         self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self._keys: dict[Question, Hashable] = {}
         self.bytes = 0
 
     def rendering(self, key: Hashable) -> Lock:
@@ -160,6 +153,19 @@ class KeptPages:
                 return None
             self._pages.move_to_end(key)
             return self._pages[key]
+
+    def remember(self, asked: Question, key: Hashable, edition: Edition) -> None:
+        """Remember that this question was answered with the page of `key`."""
+        with self._lock:
+            if edition is self._edition:
+                if len(self._keys) >= MAX_QUESTIONS:
+                    self._keys.clear()
+                self._keys[asked] = key
+
+    def recall(self, asked: Question, edition: Edition) -> KeptPage | None:
+        """Return the page with which this question was answered; None: not in this edition."""
+        key = self._keys.get(asked)
+        return self.get(key, edition) if key else None
 
     def put(self, key: Hashable, edition: Edition, page: KeptPage) -> None:
         """Keep the page; the first page of another edition drops all pages of the last one."""
@@ -204,6 +210,8 @@ class PageCache:
         if page_key is None:
             return self.get_response(request)
         if page := pages.get(key, edition):
+            if asked := request.META.get(ASKED):
+                pages.remember(asked, key, edition)
             return page.answer(request, edition.seconds_left())
         with pages.rendering(key):
             if page := pages.get(key, edition):
@@ -217,6 +225,21 @@ class PageCache:
         page = KeptPage.of(self.headers.protect(request, response))
         pages.put(key, edition, page)
         return page.answer(request, edition.seconds_left())
+
+
+def short_answer(environ: dict[str, Any]) -> tuple[list[tuple[str, str]], bytes] | None:
+    """Return headers and content of the kept page that is asked for; None: ask Django.
+
+    It never waits: where a look at the database is due, Django's handler takes it. The question
+    is noted in `environ` for `PageCache`, before Django decodes the path.
+    """
+    edition = editions.known()
+    asked = environ[ASKED] = question(environ)
+    page = pages.recall(asked, edition) if edition and asked else None
+    if not edition or not page:
+        return None
+    form = page.form_for(environ)
+    return [*form.headers_for(edition.seconds_left()).items()], form.content
 
 
 def _last_page(request: HttpRequest, key: Hashable) -> HttpResponse | None:
