@@ -1,6 +1,7 @@
 """What the visitors' and the organisers' forms about a person share: fields and their cleaning."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -75,11 +76,13 @@ class PersonForm(forms.Form):
     button = "Absenden"
     helper_class = FormHelper
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = self.helper_class()
-        self.helper.layout = self.layout()
-        self.helper.add_input(Submit("submit", self.button))
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How the form is shown; a form that is only read never asks for it."""
+        helper = self.helper_class()
+        helper.layout = self.layout()
+        helper.add_input(Submit("submit", self.button))
+        return helper
 
     def layout(self) -> Layout:
         return Layout(*self.fields)

@@ -1,5 +1,6 @@
 """WSGI entry point: `gunicorn -c python:webtalks.gunicorn webtalks.wsgi`."""
 
+import gc
 import os
 from collections.abc import Iterable
 from importlib import import_module
@@ -27,6 +28,8 @@ from webtalks.http.page_cache import short_answer  # noqa: E402 - its models nee
 import_module(settings.ROOT_URLCONF)
 limit_waits()
 checks.refuse_danger()
+# What is loaded by now stays for good: the collector need not look through it again and again.
+gc.freeze()
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -95,7 +95,7 @@ class CleanColumn(Column):
 
     def cleaned(self, value: Any) -> Any:
         """Return the text as it may be stored; None and expressions stay what they are."""
-        return self.input_class.clean_words(value) if isinstance(value, str) else value
+        return self.input_class.clean_words(value) if value and isinstance(value, str) else value
 
     def to_python(self, value: Any) -> Any:
         """Clean what a form gives, and what a QuerySet writes or looks for."""

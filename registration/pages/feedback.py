@@ -3,8 +3,10 @@
 There is no cookie, so no token tells that the form was sent from here: the browser's headers do.
 """
 
+from functools import cached_property
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -67,10 +69,12 @@ class FeedbackForm(PersonForm):
     could_follow = choice_field("could_follow", YES_NO)
     follow_text = text_field("follow_text", rows=2)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.disable_csrf = True  # its token needs a cookie
-        self.helper.form_class = "questions"
+    @cached_property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.disable_csrf = True  # its token needs a cookie
+        helper.form_class = "questions"
+        return helper
 
     def clean_could_follow(self) -> bool:
         return self.cleaned_data["could_follow"] == "ja"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any, cast
 
+from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Hidden, Layout
 from django import forms
 from django.core.exceptions import ValidationError
@@ -75,14 +76,23 @@ class SignUpForm(PersonForm):
         if asked := self.initial.get("talks"):
             bookable = {talk.slug for talk in self.bookable}
             self.initial["talks"] = with_present_slugs(asked, bookable)
-        questions = {question_name(talk): question_about(talk) for talk in self.asked}
-        self.fields |= questions
-        self.order_fields(["talks", *questions])
-        # Not a part of the layout, because the rendered layout is kept for other visitors.
-        self.helper.add_input(Hidden("opened", self["opened"].value()))
+        # The other questions have only to be shown.
+        self._take_questions(t for t in self.asked if self.data.get(question_name(t)))
         cast(TalksField, self.fields["talks"]).offer(lambda: self.bookable)
+
+    def _take_questions(self, talks: Iterable[Talk]) -> None:
+        self.fields |= {question_name(talk): question_about(talk) for talk in talks}
+        self.order_fields(["talks", *map(question_name, self.asked)])
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        self._take_questions(t for t in self.asked if question_name(t) not in self.fields)
+        helper = super().helper
+        # Not a part of the layout, because the rendered layout is kept for other visitors.
+        helper.add_input(Hidden("opened", self["opened"].value()))
         if self.is_for_queue:
-            self.helper.inputs[0].value = WAITING_LIST.action
+            helper.inputs[0].value = WAITING_LIST.action
+        return helper
 
     @cached_property
     def edition(self) -> Edition:
@@ -159,7 +169,7 @@ class SignUpForm(PersonForm):
     @property
     def questions(self) -> dict[int, str]:
         """The questions by their talks' primary keys, "" where nothing is asked."""
-        return {talk.pk: self.cleaned_data[question_name(talk)] for talk in self.asked}
+        return {talk.pk: self.cleaned_data.get(question_name(talk), "") for talk in self.asked}
 
     def refuse(self, talks: Collection[Talk]) -> None:
         """Say beside the choice of talks that these were booked up after `clean` had run."""

@@ -1,7 +1,9 @@
 """Selbst berichten: a town offers to report in a talk, and the organisers write back."""
 
+from functools import cached_property
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Hidden, Layout
 from django import forms
 from django.conf import settings
@@ -58,9 +60,11 @@ class OfferForm(PersonForm):
     )
     opened = forms.Field(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.add_input(Hidden("opened", form_stamp.new()))
+    @cached_property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.add_input(Hidden("opened", form_stamp.new()))
+        return helper
 
     def layout(self) -> Layout:
         trap = Field("website", wrapper_class="honeypot")

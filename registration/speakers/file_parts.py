@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, cast
 
+from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field as LayoutField
 from crispy_forms.layout import Layout
 from django import forms
@@ -103,9 +104,11 @@ class FilePart(PartForm):
     kind: ClassVar[Kind]
     no_file: ClassVar[str]
 
-    def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
-        super().__init__(link, *args, **kwargs)
-        self.helper.attrs = {"enctype": "multipart/form-data"}
+    @cached_property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.attrs = {"enctype": "multipart/form-data"}
+        return helper
 
     @classmethod
     def take_in(cls, request: HttpRequest, link: SpeakerLink) -> None:

@@ -1,8 +1,11 @@
 """The parts of a speaker's desk: each is a form of its own and is saved by itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
@@ -12,6 +15,10 @@ from events.uploads.images import Focus
 from registration.fields import PersonForm
 from registration.models import ProposedChange, SpeakerLink
 from registration.models.speakers.proposed_change import FIELDS, FILES, Field, Part, present
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+    from django.utils.datastructures import MultiValueDict
 
 # So long a text stands on the page as it is; a longer one opens with a click.
 SHORT = 150
@@ -67,22 +74,32 @@ class PartForm(PersonForm):
     # What the page says of the last save, with its tone; set by the view.
     told: tuple[str, str] | None = None
 
-    def __init__(self, link: SpeakerLink, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        link: SpeakerLink,
+        data: Mapping[str, Any] | None = None,
+        files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
+    ) -> None:
         self.link = link
         self.open_texts = {
             change.field: change.text for change in link.changes.all() if change.is_open
         }
-        shown = {
+        shown: dict[str, Any] = {
             field: self.open_texts.get(field, present(link, field))
             for field in FIELDS[self.part][1]
             if field not in FILES
         }
-        super().__init__(*args, initial=shown, prefix=self.part, **kwargs)
-        self.helper.form_action = reverse(
-            "registration:speaker_part", args=[link.token, self.part.value]
-        )
-        self.helper.form_id = f"form-{self.part}"
+        super().__init__(data, files, initial=shown, prefix=self.part)
         self._take_for_typed_what_differs_from_the_page()
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.form_action = reverse(
+            "registration:speaker_part", args=[self.link.token, self.part.value]
+        )
+        helper.form_id = f"form-{self.part}"
+        return helper
 
     def _take_for_typed_what_differs_from_the_page(self) -> None:
         """Let the page send back what it showed.
