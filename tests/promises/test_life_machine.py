@@ -186,7 +186,7 @@ class Life(RuleBasedStateMachine):
 
 
 RUN = settings(
-    max_examples=30,
+    max_examples=10,
     stateful_step_count=25,
     deadline=None,
     # The same run everywhere; tests/load/test_life_long.py looks for new orders.

@@ -27,6 +27,7 @@ from tests.sentences import too_long, too_long_in_text
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
+SLOW = pytest.mark.slow
 SOON = timedelta(minutes=10)
 SLUG = "groesse"
 # What the talk is when its pages are read; people sign up before.
@@ -46,6 +47,11 @@ STATES = {
     "postponed": {"status": "postponed"},
     "draft": {"status": "draft"},
 }
+# The states in which most differs; the others belong to the long run.
+FIRST = {"coming", "full", "running", "past", "postponed"}
+EACH_STATE = pytest.mark.parametrize(
+    "state", [name if name in FIRST else pytest.param(name, marks=SLOW) for name in STATES]
+)
 PUBLIC = [
     *PAGES,
     *("/sicherheit/", "/einbetten/", "/gibt/es/nicht/", "/vortragen/"),
@@ -136,7 +142,7 @@ def pages_of(row) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("state", STATES)
+@EACH_STATE
 def test_public_pages_have_no_long_sentence(client, talk, rows, state):
     becomes(talk, STATES[state])
 
@@ -148,7 +154,7 @@ def test_pages_of_an_empty_site_have_no_long_sentence(client):
     assert found_in(client, [path for path in PUBLIC if SLUG not in path], []) == {}
 
 
-@pytest.mark.parametrize("state", STATES)
+@EACH_STATE
 def test_private_pages_have_no_long_sentence(client, talk, rows, state):
     becomes(talk, STATES[state])
     paths, forms = [], []
@@ -160,7 +166,7 @@ def test_private_pages_have_no_long_sentence(client, talk, rows, state):
     assert found_in(client, paths, forms) == {}
 
 
-@pytest.mark.parametrize("state", STATES)
+@EACH_STATE
 def test_pages_of_a_speaker_have_no_long_sentence(client, talk, rows, state):
     becomes(talk, STATES[state])
     link = make_speaker_link(talk)
