@@ -59,7 +59,7 @@ def test_bomb_is_refused_in_no_time(bomb):
     begin = time.process_time()
 
     assert refusal(content) == TOO_MUCH_WORK
-    assert time.process_time() - begin < 0.2
+    assert time.process_time() - begin < 0.5
 
 
 def test_slowest_picture_that_is_taken_needs_less_than_two_seconds():
