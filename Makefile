@@ -1,6 +1,6 @@
 # The verbs of the project. All of them work in .venv, which webtalks/bootstrap.py builds.
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium pango readers containers
+.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium pango readers containers wrk
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
@@ -21,9 +21,9 @@ for python in python$$wanted "$$pyenv/$$wanted"*/bin/python python3 python3.14 p
 done; echo "Kein Python ab 3.12 mit venv und ensurepip gefunden: apt install python3-venv, oder pyenv install $$wanted" >&2; exit 1
 endef
 
-# Install programs: $(call programs,NAME:PACKAGE …) with the Debian package of each; a file's path will do too.
+# Install what is `needed`: NAME:PACKAGE …, with the Debian package of each; a file's path will do too.
 define programs
-@missing=$$(PATH="$$PATH:/usr/sbin"; for pair in $(1); do command -v $${pair%:*} >/dev/null || test -e $${pair%:*} || echo $${pair#*:}; done); \
+@missing=$$(PATH="$$PATH:/usr/sbin"; for pair in $(needed); do command -v $${pair%:*} >/dev/null || test -e $${pair%:*} || echo $${pair#*:}; done); \
 test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } || \
 { echo "Es fehlt noch etwas. Als root: apt install" $$missing >&2; exit 1; }
 endef
@@ -66,8 +66,7 @@ lint: development
 	@$(PYTHON) -m reuse lint --lines
 	@SECRET_KEY=types SITE_URL=http://localhost $(PYTHON) -m mypy
 
-bench: development ## Measure CPU, growth and mails; writes docs/benchmarks.md (AGAINST=COMMIT: beside that one)
-	$(call programs,wrk:wrk nginx:nginx-light openssl:openssl)
+bench: development wrk ## Measure CPU, growth and mails; writes docs/benchmarks.md (AGAINST=COMMIT: beside that one)
 	@$(PYTHON) -m tests.bench $(AGAINST)
 
 handbook: development chromium pango ## Take the pictures of docs/handbuch.md anew
@@ -78,34 +77,24 @@ format: development ## Tidy the code
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 
-lock: runtime ## Write both lock files anew (LOCK_ARGS=--upgrade raises the versions)
-	@$(PYTHON) -m tests.packages.lock $(LOCK_ARGS)
-
-sbom: runtime ## Write var/sbom.json: the packages of the running site as CycloneDX
-	@$(PYTHON) -m tests.packages.sbom
-
-licences: runtime ## Write docs/licences.md
-	@$(PYTHON) -m tests.packages.licences
-
-audit: runtime ## Look the packages up among known vulnerabilities (Error 3: not all looked up)
-	@$(PYTHON) -m tests.packages.audit
+lock: ## Write both lock files anew (LOCK_ARGS=--upgrade raises the versions)
+sbom: ## Write var/sbom.json: the packages of the running site as CycloneDX
+licences: ## Write docs/licences.md
+audit: ## Look the packages up among known vulnerabilities (Error 3: not all looked up)
+lock sbom licences audit: runtime
+	@$(PYTHON) -m tests.packages.$@ $(LOCK_ARGS)
 
 runtime:
 	$(call bootstrap,requirements.txt)
-
 development:
 	$(call bootstrap,requirements-dev.txt)
 
-chromium:
-	@# Arial's double: what stands there until the site's own fonts arrive has its measures.
-	$(call programs,chromium:chromium /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf:fonts-liberation)
-
-pango:
-	@# What writes PDFs; without it the site itself has pages to print alone.
-	$(call programs,/usr/lib/*/libpangoft2-1.0.so.0:libpangoft2-1.0-0 /usr/lib/*/libharfbuzz-subset.so.0:libharfbuzz-subset0)
-
-readers:
-	$(call programs,khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps pdftotext:poppler-utils zbarimg:zbar-tools spamassassin:spamassassin)
-
-containers:
-	$(call programs,dockerd:docker.io containerd:containerd docker-registry:docker-registry debootstrap:debootstrap ip:iproute2 iptables-save:iptables openssl:openssl)
+# Arial's double: what stands there until the site's own fonts arrive has its measures.
+chromium: needed := chromium:chromium /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf:fonts-liberation
+# What writes PDFs; without it the site itself has pages to print alone.
+pango: needed := /usr/lib/*/libpangoft2-1.0.so.0:libpangoft2-1.0-0 /usr/lib/*/libharfbuzz-subset.so.0:libharfbuzz-subset0
+readers: needed := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps pdftotext:poppler-utils zbarimg:zbar-tools spamassassin:spamassassin
+containers: needed := dockerd:docker.io containerd:containerd docker-registry:docker-registry debootstrap:debootstrap ip:iproute2 iptables-save:iptables openssl:openssl
+wrk: needed := wrk:wrk nginx:nginx-light openssl:openssl
+chromium pango readers containers wrk:
+	$(programs)
