@@ -55,8 +55,13 @@ def faults(page) -> list:
     ]
 
 
-def test_no_page_of_the_desk_scrolls_sideways(desk, paths):
-    wide = {}
+@pytest.mark.parametrize(
+    "screens",
+    [((390, "dark"),), pytest.param(((1280, "light"),), marks=pytest.mark.slow)],
+    ids=["narrow", "wide"],
+)
+def test_every_page_of_the_desk_fits_and_axe_finds_no_fault(desk, paths, screens):
+    wide, wrong = {}, {}
     for path in paths:
         desk.goto(path)
         for width in (1120, 390):
@@ -64,20 +69,12 @@ def test_no_page_of_the_desk_scrolls_sideways(desk, paths):
             needed = desk.evaluate("document.documentElement.scrollWidth")
             if needed > width:
                 wide[path, width] = needed
-
-    assert len(paths) > 60
-    assert wide == {}
-
-
-def test_axe_finds_no_fault_on_any_page_of_the_desk(desk, paths):
-    wrong = {}
-    for path in paths:
-        desk.goto(path)
-        for width, scheme in ((1280, "light"), (390, "dark")):
+        for width, scheme in screens:
             desk.set_viewport_size({"width": width, "height": 900})
             desk.emulate_media(color_scheme=scheme)
             let_fades_end(desk)
             if found := faults(desk):
                 wrong[path, width] = found
 
-    assert wrong == {}
+    assert len(paths) > 60
+    assert (wide, wrong) == ({}, {})

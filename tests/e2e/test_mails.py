@@ -11,8 +11,9 @@ from tests.registration.mail.every_kind import EVERY_KIND, LONG_TITLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-WIDTHS = (320, 640)
-SCHEMES = ("light", "dark")
+# The gate looks at the narrow window in dark colours, which is what fails first.
+SCREENS = [(320, "dark")]
+OTHER_SCREENS = [(320, "light"), (640, "light"), (640, "dark")]
 SERIOUS = {"serious", "critical"}
 
 
@@ -51,16 +52,18 @@ def faults(page) -> list[str]:
     return [fault["id"] for fault in found if fault["impact"] in SERIOUS]
 
 
+@pytest.mark.parametrize(
+    "screens", [SCREENS, pytest.param(OTHER_SCREENS, marks=pytest.mark.slow)], ids=["", "others"]
+)
 @pytest.mark.parametrize(("kind", "make"), EVERY_KIND)
-def test_mail_fits_its_window_and_has_no_serious_fault(kind, make, clock, show):
+def test_mail_fits_its_window_and_has_no_serious_fault(kind, make, screens, clock, show):
     html = mail_of(kind, make, clock)
 
-    for width in WIDTHS:
-        for scheme in SCHEMES:
-            page = show(html, width, scheme)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert (width, scheme, wide, faults(page)) == (width, scheme, width, [])
-            screenshot(page, f"mail-{kind.value}-{make.__name__}-{width}-{scheme}")
+    for width, scheme in screens:
+        page = show(html, width, scheme)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert (width, scheme, wide, faults(page)) == (width, scheme, width, [])
+        screenshot(page, f"mail-{kind.value}-{make.__name__}-{width}-{scheme}")
 
 
 def test_what_is_too_wide_or_hard_to_read_is_found(show):
