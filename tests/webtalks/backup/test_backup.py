@@ -8,6 +8,7 @@ import resource
 import signal
 import stat
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -115,6 +116,7 @@ def test_killed_backup_looks_like_none_and_the_next_clears_it_away(site):
     running = site.start("backup")
     while not (unfinished := list(site.backups.glob(".unfertig-*/media/big"))):
         assert running.poll() is None
+        time.sleep(0.005)
     running.send_signal(signal.SIGSTOP)
     second = site.refuse("backup")
     running.kill()
@@ -180,8 +182,8 @@ def test_backup_among_sign_ups_is_of_one_moment(site):
             return answers
 
         backup = site.start("backup", stderr=subprocess.PIPE)
-        with ThreadPoolExecutor(8) as pool:
-            answers = set().union(*pool.map(sign_up_until_it_ends, [backup] * 8))
+        with ThreadPoolExecutor(3) as pool:
+            answers = set().union(*pool.map(sign_up_until_it_ends, [backup] * 3))
         assert answers == {(302, thanks(slug))}
         assert (backup.returncode, backup.communicate()[1]) == (0, "")
     site.manage("restore", "--yes")

@@ -314,6 +314,7 @@ def test_killed_restore_leaves_the_former_database(small):
     restore = small.start("restore", "--yes", stderr=subprocess.DEVNULL)
     while not is_being_replaced(small):
         assert restore.poll() is None
+        time.sleep(0.001)
     restore.kill()
 
     assert "Zurückgespielt" not in restore.communicate()[0]

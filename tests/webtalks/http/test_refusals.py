@@ -2,7 +2,6 @@
 
 import io
 import re
-from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -12,9 +11,15 @@ from django.templatetags.static import static
 from django.test import Client
 from django.urls import reverse
 
-from registration.models import Interest, OutgoingMail, Registration, links
+from registration.models import Interest, OutgoingMail, Registration
 from tests.events.upload_files import PDF, jpeg, upload
-from tests.makers import make_registration, make_speaker_link, make_talk, opened
+from tests.makers import make_talk, opened
+from tests.webtalks.http.form_addresses import (
+    everywhere,
+    public_addresses,
+    some_addresses,
+    somewhere,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,39 +30,14 @@ PERSON = {"name": "Kim Beispiel", "email": "kim@stadt.example", "consent": "on"}
 PART = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
 
 
-@pytest.fixture
-def public_addresses():
-    """Return every public address that takes a POST, with links that are good."""
-    talk = make_talk(starts_in=timedelta(days=2))
-    row = make_registration(talk)
-    make_registration(make_talk(title="Fragt", double_opt_in=True))
-    interest = Interest.objects.ask("lea@stadt.example")
-    mine = [links.token(row.key, links.PURPOSE_MINE)]
-    speaker = make_speaker_link(talk)
+@pytest.fixture(name="public_addresses")
+def _public_addresses():
+    return public_addresses()
 
-    def of(view, key, purpose):
-        return reverse(f"registration:{view}", args=[links.token(key, purpose)])
 
-    own = ["mine", "details", "erase"]
-    about_one = ["cancel", "come_back", "hand_over"]
-    return [
-        *(reverse(f"registration:{view}") for view in ("form", "lost_link", "interest")),
-        reverse("registration:ask_for_way_in", args=[talk.slug]),
-        *(reverse(f"registration:{view}", args=mine) for view in own),
-        *(reverse(f"registration:{view}", args=[*mine, row.uuid]) for view in about_one),
-        of("confirm", row.key, links.PURPOSE_CONFIRM),
-        of("not_me", row.key, links.PURPOSE_NOT_ME),
-        of("join", row.key, links.PURPOSE_JOIN),
-        of("reminders", row.key, links.PURPOSE_REMINDERS),
-        of("recap_off", row.key, links.PURPOSE_RECAP),
-        of("interest_confirm", interest.key, links.PURPOSE_INTEREST_CONFIRM),
-        of("interest_mine", interest.key, links.PURPOSE_INTEREST),
-        of("interest_end", interest.key, links.PURPOSE_INTEREST),
-        reverse("registration:speaker", args=[speaker.token]),
-        reverse("registration:speaker_part", args=[speaker.token, "talk"]),
-        reverse("registration:speaker_take_back", args=[speaker.token, "talk"]),
-        "/admin/login/",
-    ]
+@pytest.fixture(name="some_addresses")
+def _some_addresses():
+    return some_addresses()
 
 
 def posted(body, content_type=URLENCODED, **extra):
@@ -133,13 +113,26 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+REFUSED_EVERYWHERE = {"10 MB", "NUL in a field", "a surrogate in the body", "JSON"}
+
+
+@pytest.mark.parametrize("name", everywhere(REFUSED, REFUSED_EVERYWHERE))
 def test_refusal_is_the_same_german_page_at_every_address(client, public_addresses, name):
+    check_refusal(client, public_addresses, name)
+
+
+@pytest.mark.parametrize("name", somewhere(REFUSED, REFUSED_EVERYWHERE))
+def test_refusal_is_the_same_german_page(client, some_addresses, name):
+    check_refusal(client, some_addresses, name)
+
+
+def check_refusal(client, paths, name):
+    """Send what is refused to each path: one page, and nothing is written."""
     status, send = REFUSED[name]
     before = [model.objects.count() for model in (Registration, Interest, OutgoingMail)]
 
     client.handler.enforce_csrf_checks = True
-    for path in public_addresses:
+    for path in paths:
         response = send(client, path)
         page = response.content.decode()
         assert (path, response.status_code) == (path, status)
@@ -199,9 +192,22 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_odd_forms_are_never_a_fault_of_ours(client, public_addresses, name):
-    for path in public_addresses:
+ODD_EVERYWHERE = {"nothing", "control characters", "too long everywhere"}
+
+
+@pytest.mark.parametrize("name", everywhere(ODD, ODD_EVERYWHERE))
+def test_odd_forms_are_never_a_fault_of_ours_at_any_address(client, public_addresses, name):
+    check_odd(client, public_addresses, name)
+
+
+@pytest.mark.parametrize("name", somewhere(ODD, ODD_EVERYWHERE))
+def test_odd_forms_are_never_a_fault_of_ours(client, some_addresses, name):
+    check_odd(client, some_addresses, name)
+
+
+def check_odd(client, paths, name):
+    """Send the odd form to each path."""
+    for path in paths:
         response = ODD[name](client, path)
         # A button has no fields and works; a form says what is missing.
         assert (path, response.status_code in {200, 302, 400, 403, 404, 422}) == (path, True)

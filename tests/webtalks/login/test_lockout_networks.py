@@ -50,6 +50,7 @@ def test_thirty_wrong_passwords_in_ten_minutes_lock_the_network(client, organise
     assert log_in(client, PASSWORD).status_code == 302
 
 
+@pytest.mark.once
 def test_locked_network_costs_no_hash(client, organiser, settings, monkeypatch):
     try_names(client)
     settings.PASSWORD_HASHERS = ["webtalks.login.hasher.FewAtOnce"]
@@ -61,6 +62,7 @@ def test_locked_network_costs_no_hash(client, organiser, settings, monkeypatch):
         assert log_in(client, PASSWORD, address="203.0.113.8").status_code == 503
 
 
+@pytest.mark.once
 def test_log_counts_refused_log_ins_and_names_nobody(client, organiser, caplog):
     for _ in range(2):
         log_in(client, "falsch")

@@ -14,7 +14,7 @@ from tests.webtalks.http.test_csrf import fields_of
 from tests.webtalks.login.test_second_factor import code_of, set_up
 from tests.webtalks.login.test_sessions import ADD, PASSWORD, log_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 TYPED = {"name": 'Wärme & "Licht"', "slug": "waerme"}
 ANSWER = TYPED | {"nachweis-fuer": "LOGIN", "nachweis-username": "änne"}

@@ -257,6 +257,7 @@ def test_recovery_code_works_once_and_is_kept_as_a_hash(client, organiser, clock
     assert second_factor.verify(organiser, stored.pop()) is None
 
 
+@pytest.mark.once
 def test_who_came_in_by_a_recovery_code_is_told_how_many_are_left(client, organiser, clock):
     client.force_login(organiser)
     codes = set_up(client, organiser)

@@ -38,6 +38,7 @@ def text(response) -> str:
     return response.content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["Redaktion", "Teilnehmende", "Lesend"])
 def test_team_is_for_the_lead_alone(client, role):
     colleague = log_in(client, make_colleague(roles=[role]))

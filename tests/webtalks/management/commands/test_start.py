@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from tests.server import ROOT, free_port
+from tests.forked import run
+from tests.server import ROOT, Server, free_port
 from webtalks.management.commands.start import admin_account, collect_static
 
 
@@ -41,10 +42,13 @@ def test_changed_password_is_not_printed(settings, tmp_path):
 
 
 def test_static_files_are_collected_only_after_a_change(settings, tmp_path):
-    settings.STATIC_ROOT = tmp_path
-    # Without those of the admin, which take seconds.
+    settings.STATIC_ROOT = tmp_path / "collected"
+    # One file: to compress all of them takes seconds.
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
-    manifest = tmp_path / "staticfiles.json"
+    settings.STATICFILES_DIRS = [tmp_path / "static"]
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "site.css").write_text("body { color: black }")
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
     collect_static()
     before = manifest.stat().st_mtime_ns
 
@@ -56,30 +60,44 @@ def test_static_files_are_collected_only_after_a_change(settings, tmp_path):
     assert manifest.stat().st_mtime_ns > 0
 
 
+def environment(directory, port):
+    return os.environ | {
+        "DATA_DIR": str(directory),
+        "STATIC_ROOT": str(settings.STATIC_ROOT),
+        "PORT": str(port),
+        "DATABASE_URL": "",
+    }
+
+
 def start(directory, port):
     return subprocess.Popen(
         [sys.executable, "manage.py", "start"],
         cwd=ROOT,
-        env=os.environ
-        | {
-            "DATA_DIR": str(directory),
-            "STATIC_ROOT": str(settings.STATIC_ROOT),
-            "PORT": str(port),
-            "DATABASE_URL": "",
-        },
+        env=environment(directory, port),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
+def refusal(directory, port):
+    """Return exit code, output and error of a start that ends before it runs anything."""
+    done = run(["manage.py", "start"], environment(directory, port), timeout=30)
+    return done.returncode, done.stdout, done.stderr
+
+
 def children(pid) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
-@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGINT", "SIGHUP"])
+@pytest.mark.parametrize(
+    "signal_name",
+    # The others are what a terminal sends; one function of ours hears all three.
+    ["SIGTERM", *(pytest.param(name, marks=pytest.mark.slow) for name in ("SIGINT", "SIGHUP"))],
+)
 def test_early_signal_leaves_nothing_running(tmp_path, signal_name):
     port = free_port()
+    Server(tmp_path).set_up()
     process = start(tmp_path, port)
     while not (started := children(process.pid)):
         assert process.poll() is None, process.communicate()
@@ -109,14 +127,8 @@ print(code, 4.9 < time.monotonic() - begin < 7)
 
 
 def test_processes_that_do_not_end_are_killed_after_one_grace_together():
-    done = subprocess.run(
-        [sys.executable, "-c", STUBBORN],
-        cwd=ROOT,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "webtalks.settings"},
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=60,
-    )
+    settings_module = {"DJANGO_SETTINGS_MODULE": "webtalks.settings"}
+    done = run(["-c", STUBBORN], os.environ | settings_module, timeout=60)
 
     assert done.stdout.split() == ["0", "True"]
 
@@ -127,10 +139,9 @@ def test_taken_port_is_said_in_one_line(tmp_path):
         other.listen()
         port = other.getsockname()[1]
 
-        process = start(tmp_path, port)
-        output, error = process.communicate(timeout=30)
+        code, output, error = refusal(tmp_path, port)
 
-    assert (process.returncode, output) == (1, "")
+    assert (code, output) == (1, "")
     assert error == (
         f"CommandError: 127.0.0.1:{port} lässt sich nicht öffnen (Address already in use). "
         "Läuft die Website schon? Ein anderer Port: PORT=8001\n"
@@ -140,10 +151,9 @@ def test_taken_port_is_said_in_one_line(tmp_path):
 def test_directory_that_cannot_be_written_is_said_in_one_line(tmp_path):
     (tmp_path / "file").touch()
 
-    process = start(tmp_path / "file", free_port())
-    error = process.communicate(timeout=30)[1]
+    code, _, error = refusal(tmp_path / "file", free_port())
 
-    assert process.returncode == 1
+    assert code == 1
     assert error == f"CommandError: In {tmp_path / 'file'} lässt sich nichts schreiben.\n"
 
 

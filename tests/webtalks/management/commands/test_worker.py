@@ -41,6 +41,7 @@ def test_worker_asks_ever_less_often_while_the_mail_server_is_away(
     command, smtp_server, clock, monkeypatch
 ):
     monkeypatch.setattr(worker, "IDLE", 15)
+    command.take_on({})  # those have a test of their own
     make_registration()
     smtp_server.stop()
 
@@ -63,7 +64,10 @@ def test_mail_goes_out_soon_after_a_short_outage(command, smtp_server, clock):
     assert [len(tries), len(run(command, clock, 60)), len(smtp_server.messages)] == [3, 1, 1]
 
 
-def test_duties_go_on_in_time_while_the_mail_server_is_away(command, smtp_server, clock):
+def test_duties_go_on_in_time_while_the_mail_server_is_away(
+    command, smtp_server, clock, monkeypatch
+):
+    monkeypatch.setattr(worker, "IDLE", 10)
     beats = []
 
     def duty():
