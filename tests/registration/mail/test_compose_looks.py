@@ -33,10 +33,21 @@ BUTTON = re.compile(r'<table class="button".*?</table>', re.DOTALL)
 LINK = re.compile(r'href="([^"]+)"')
 
 
+@pytest.fixture(scope="module")
+def made():
+    """Keep what was made once for all tests, which only read it: by how it comes about."""
+    return {}
+
+
 @pytest.fixture(params=[pytest.param(kind.values, id=kind.id) for kind in EVERY_KIND])
-def mail(request, clock):
+def mail(request, clock, made):
     """Give the newest mail of each kind, about talks with long titles."""
-    kind, make = request.param
+    if request.param not in made:
+        made[request.param] = make_mail(*request.param, clock)
+    return made[request.param]
+
+
+def make_mail(kind, make, clock):
     Series.objects.create(organisers="\n".join(ORGANISERS))
     make(clock)
     Talk.objects.update(title=LONG_TITLE)

@@ -45,6 +45,10 @@ def seen(envelope):
 AS_PEOPLE_SEE_IT = [f"Kleinstadt Web-Talks <{SENDER}>"]
 
 
+# How many mails: more than one is enough to see that no connection is opened for each.
+NUMBERS = [5, pytest.param(50, marks=pytest.mark.slow)]
+
+
 def refused_at():
     return BounceMailbox.load().sender_refused_at
 
@@ -127,22 +131,24 @@ def test_conversation_that_the_server_ends_is_begun_anew_with_the_same_envelope(
     assert (seen(smtp_server.messages[0])[0], smtp_server.conversations) == (MAILBOX, 2)
 
 
-def test_fifty_mails_need_one_connection(smtp_server, talk):
-    sign_up(talk, 50)
+@pytest.mark.parametrize("number", NUMBERS)
+def test_many_mails_need_one_connection(smtp_server, talk, number):
+    sign_up(talk, number)
 
-    assert deliver_due() == [Outcome.SENT] * 50
+    assert deliver_due() == [Outcome.SENT] * number
 
-    assert (len(smtp_server.messages), smtp_server.conversations) == (50, 1)
+    assert (len(smtp_server.messages), smtp_server.conversations) == (number, 1)
 
 
-def test_error_costs_one_connection_more(smtp_server, talk, settings):
+@pytest.mark.parametrize("number", NUMBERS)
+def test_error_costs_one_connection_more(smtp_server, talk, settings, number):
     settings.BOUNCE_ADDRESS = ""
     smtp_server.answers["RCPT"] = ["250 OK", "451 4.7.1 later"]
-    sign_up(talk, 50)
+    sign_up(talk, number)
 
-    assert deliver_due() == [Outcome.SENT, Outcome.RETRY, *[Outcome.SENT] * 48]
+    assert deliver_due() == [Outcome.SENT, Outcome.RETRY, *[Outcome.SENT] * (number - 2)]
 
-    assert (len(smtp_server.messages), smtp_server.conversations) == (49, 2)
+    assert (len(smtp_server.messages), smtp_server.conversations) == (number - 1, 2)
 
 
 def test_worker_sends_no_more_in_a_minute_and_the_urgent_first(smtp_server, talk, settings, clock):

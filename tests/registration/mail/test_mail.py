@@ -12,29 +12,47 @@ from events.models import Series, Talk
 from registration.mail.deliver import render
 from registration.models import OutgoingMail, Registration
 from tests.registration.mail import strict_headers
-from tests.registration.mail.every_kind import EVERY_KIND
+from tests.registration.mail.every_kind import EVERY_KIND, Kind
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 TITLE = 'Wärmeplanung für kleine Städte – ein "Werkstattbericht" & mehr'
 SERIES = "Kleinstadt Web-Talks der Städte und Gemeinden – Bürgerbüro & Öffentlichkeit"
+# Of what somebody can do without and still have the seat (RFC 8058). Never of a mail that a
+# person needs: a click in the mail program would take it from them.
+CAN_BE_ENDED = {Kind.REMINDER_DAY, Kind.REMINDER_HOUR, Kind.NEWS, Kind.RECAP}
+CAN_BE_ENDED |= {Kind.SPEAKER_REMINDER}
+LIST_HEADERS = {"List-Unsubscribe", "List-Unsubscribe-Post"}
 ADDRESS = re.compile(r"https?://[^\s<>\"]+|[\w.+-]+@[\w.-]+")
 
 
+@pytest.fixture(scope="module")
+def made():
+    """Keep what was made once for all tests, which only read it: by how it comes about."""
+    return {}
+
+
 @pytest.fixture(params=[pytest.param(kind.values, id=kind.id) for kind in EVERY_KIND])
-def mail(request, clock):
+def mail(request, clock, made):
     """Give the newest mail of each kind, about texts that no ASCII can hold."""
-    kind, make = request.param
+    if request.param not in made:
+        made[request.param] = make_mail(*request.param, clock)
+    return made[request.param]
+
+
+def make_mail(kind, make, clock):
     Series.objects.create(name=SERIES, contact_email="kontakt@reihe.example")
     make(clock)
     Talk.objects.update(title=TITLE, announcement="Mehr unter https://stadt.example/wärme?a=1&b=2")
     Registration.objects.update(name='Änne "Kim" Größe')
-    return render(OutgoingMail.objects.filter(kind=kind).latest("pk"))
+    mail = render(OutgoingMail.objects.filter(kind=kind).latest("pk"))
+    mail.kind, mail.raw = kind, mail.message(policy=policy.SMTP).as_bytes()
+    return mail
 
 
 @pytest.fixture
 def raw(mail) -> bytes:
-    return mail.message(policy=policy.SMTP).as_bytes()
+    return mail.raw
 
 
 def test_every_line_is_short_and_in_seven_bits(raw):
@@ -79,6 +97,19 @@ def test_text_and_html_lead_to_the_same_addresses(raw):
         unescape(link).removeprefix("mailto:") for link in re.findall(r'href="([^"]+)"', html)
     ]
     assert {unquote(link) for link in found} == set(ADDRESS.findall(text))
+
+
+def test_one_click_is_offered_where_it_belongs_and_nowhere_else(mail, raw):
+    """Which mails offer to unsubscribe by one click, and what all say of themselves."""
+    message = message_from_bytes(raw, policy=policy.default)
+
+    names = {name for name in message if name.startswith(("List-", "Precedence", "Feedback"))}
+    assert names == (LIST_HEADERS if mail.kind in CAN_BE_ENDED else set())
+    assert message.get_all("Auto-Submitted") == ["auto-generated"]
+
+
+def test_every_kind_that_can_be_ended_is_tried():
+    assert {param.values[0] for param in EVERY_KIND} >= CAN_BE_ENDED
 
 
 def body(message: EmailMessage, kind: str) -> str:

@@ -21,7 +21,11 @@ from tests.registration.speakers.file_forms import (
     take_back,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "own_folders")]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("clock", "own_folders"),
+]
 
 STILL_TRUE = (
     "Ist dieser Bildnachweis auch der des neuen Bildes? Dann speichern Sie bitte noch einmal; "

@@ -12,7 +12,7 @@ from tests.conftest import BERLIN
 from tests.makers import make_registration, make_speaker_link, make_talk
 from tests.registration.speakers.desk_pages import path_of, section, shown
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ASKED = 'Wer & "was"?\nUnd <b>wann</b>?'
 

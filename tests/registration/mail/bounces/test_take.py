@@ -18,7 +18,7 @@ from tests.makers import (
     make_talk,
 )
 from tests.registration.mail.bounces.samples import report_of, sample
-from tests.registration.mail.every_kind import EVERY_KIND
+from tests.registration.mail.few_kinds import KINDS
 from tests.registration.rows import all_rows
 from tests.webtalks.team.people import make_colleague
 from webtalks.team import members
@@ -242,7 +242,8 @@ def test_copy_of_a_message_to_an_organiser_stays_sent():
 NEVER = {*OutgoingMail.LAST_KINDS, Kind.CHANGE_ADDRESS, Kind.ACCOUNT_CHANGED}
 
 
-@pytest.mark.parametrize(("kind", "make"), EVERY_KIND)
+@pytest.mark.once
+@pytest.mark.parametrize(("kind", "make"), KINDS)
 def test_each_kind_comes_back_to_whom_it_was_to_or_to_nobody(clock, kind, make):
     make(clock)
     due = list(OutgoingMail.objects.due().filter(kind=kind).order_by("pk"))
