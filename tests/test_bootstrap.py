@@ -190,6 +190,8 @@ def test_environment_that_was_moved_is_built_anew(machine):
     assert machine.done() == BUILT * 2
 
 
+# `make test` itself begins with it; anew from nothing it takes as long as all others here.
+@pytest.mark.slow
 def test_bootstrap_builds_an_environment_that_runs(bare):
     command = [REAL, "webtalks/bootstrap.py", "requirements.txt"]
     subprocess.run(command, cwd=bare.project, check=True)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,12 +45,14 @@ from json import *
 """
 
 
+@cache
 def sources() -> dict[str, ast.Module]:
     """Return the parsed modules of the three apps by path."""
     paths = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py"))
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in paths}
 
 
+@cache
 def imported(tree: ast.Module, app: str) -> set[str]:
     """Return the full names of the modules that `tree`, a module of `app`, imports anywhere."""
     names = set()
@@ -64,13 +67,16 @@ def imported(tree: ast.Module, app: str) -> set[str]:
 
 def nodes_that_run(tree: ast.AST) -> Iterator[ast.AST]:
     """Yield all nodes but those that are there for mypy alone."""
-    for node in ast.iter_child_nodes(tree):
-        is_for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        if not is_for_types:
-            yield node
-            yield from nodes_that_run(node)
+    waiting = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            is_for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+            if not is_for_types:
+                yield node
+                waiting.append(node)
 
 
+@cache
 def in_package(package: str, name: str) -> str:
     """Return the module that `from package import name` leads to."""
     path = ROOT / package.replace(".", "/") / name

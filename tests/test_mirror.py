@@ -109,21 +109,24 @@ def is_about(test_file: str, module: str) -> bool:
 
 
 def test_every_module_with_logic_has_its_tests():
+    test_files = files_of_tests()
     alone = {
         module
         for module in modules()
-        if has_logic(ROOT / f"{module}.py")
-        and not any(is_about(test_file, module) for test_file in files_of_tests())
+        if not any(is_about(test_file, module) for test_file in test_files)
+        and has_logic(ROOT / f"{module}.py")
     }
 
     assert alone == set(ELSEWHERE)
 
 
 def test_every_test_file_is_about_a_module():
+    there = modules() | folders()
+
     assert [
         test_file
         for test_file in sorted(files_of_tests())
-        if not any(is_about(test_file, module) for module in modules() | folders())
+        if not any(is_about(test_file, module) for module in there)
     ] == []
 
 

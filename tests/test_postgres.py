@@ -34,7 +34,7 @@ def is_running(process: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("source", ["", "embedded"])
+@pytest.mark.parametrize("source", ["", pytest.param("embedded", marks=pytest.mark.slow)])
 def test_server_answers_and_is_gone_afterwards(source, monkeypatch):
     monkeypatch.setenv("WEBTALKS_POSTGRES", source)
     query = "SELECT upper('ä'), current_setting('server_encoding'), current_setting('fsync')"
@@ -84,7 +84,9 @@ def test_command_gets_the_url_and_gives_its_exit_code():
     assert done.stdout.startswith("postgres (PostgreSQL) ")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_command_interrupted_leaves_nothing(number):
     command = [*COMMAND, "sh", "-c", 'echo "$DATABASE_URL"; exec sleep 60']
     # A session of its own, so that the signal reaches the command too, as from a terminal.

@@ -38,6 +38,7 @@ MARKS = {
 }
 
 
+@cache
 def salts() -> set[str]:
     """Return with which salts the code makes hashes, whoever wrote them."""
     files = [

@@ -122,32 +122,37 @@ def post_interest_end():
     return page_of("interest_end", subscribed().key), {}
 
 
+def slow(*values):
+    """Leave a button to the long run: its like is pressed each time."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     ("button", "codes", "mails"),
     [
         (post_sign_up, [302, 302, 302], [1, 0, 0]),
-        (post_come_back, [302, 302, 302], [1, 0, 0]),
-        (post_confirm, [302, 302, 302], [1, 0, 0]),
+        slow(post_come_back, [302, 302, 302], [1, 0, 0]),
+        slow(post_confirm, [302, 302, 302], [1, 0, 0]),
         (post_cancel, [302, 302, 302], [1, 0, 0]),
         # The first one has made the link void.
-        (post_not_me, [302, 404, 404], [1, 0, 0]),
+        slow(post_not_me, [302, 404, 404], [1, 0, 0]),
         (post_hand_over, [302, 404, 404], [2, 0, 0]),
         (post_erase, [302, 404, 404], [1, 0, 0]),
-        (post_new_address, [302, 404, 404], [2, 0, 0]),
+        slow(post_new_address, [302, 404, 404], [2, 0, 0]),
         (post_details, [302, 302, 302], [0, 0, 0]),
-        (post_join, [200, 200, 200], [0, 0, 0]),
-        (post_reminders, [200, 200, 200], [0, 0, 0]),
-        (post_recap_off, [200, 200, 200], [0, 0, 0]),
+        slow(post_join, [200, 200, 200], [0, 0, 0]),
+        slow(post_reminders, [200, 200, 200], [0, 0, 0]),
+        slow(post_recap_off, [200, 200, 200], [0, 0, 0]),
         (post_speaker_take_back, [302, 302, 302], [0, 0, 0]),
-        (post_speaker_reminders, [200, 200, 200], [0, 0, 0]),
-        (post_interest_confirm, [302, 302, 302], [0, 0, 0]),
-        (post_interest_mine, [200, 200, 200], [0, 0, 0]),
+        slow(post_speaker_reminders, [200, 200, 200], [0, 0, 0]),
+        slow(post_interest_confirm, [302, 302, 302], [0, 0, 0]),
+        slow(post_interest_mine, [200, 200, 200], [0, 0, 0]),
         (post_interest_end, [200, 200, 200], [0, 0, 0]),
         # Asked for by whoever knows an address: three a day.
-        (post_change_address, [302, 302, 302, 302], [1, 1, 1, 0]),
-        (post_lost_link, [302, 302, 302, 302], [1, 1, 1, 0]),
+        slow(post_change_address, [302, 302, 302, 302], [1, 1, 1, 0]),
+        slow(post_lost_link, [302, 302, 302, 302], [1, 1, 1, 0]),
         (post_way_in, [302, 302, 302, 302], [1, 1, 1, 0]),
-        (post_interest, [302, 302, 302, 302], [1, 1, 1, 0]),
+        slow(post_interest, [302, 302, 302, 302], [1, 1, 1, 0]),
     ],
 )
 def test_button_pressed_again_changes_nothing_more(client, clock, button, codes, mails):
@@ -197,17 +202,17 @@ def test_button_of_a_tab_from_before_the_cancelling_does_nothing(client, button,
     [
         post_confirm,
         post_cancel,
-        post_come_back,
-        post_hand_over,
-        post_change_address,
+        slow(post_come_back),
+        slow(post_hand_over),
+        slow(post_change_address),
         post_new_address,
-        post_details,
+        slow(post_details),
         post_erase,
         post_join,
-        post_reminders,
-        post_interest_confirm,
+        slow(post_reminders),
+        slow(post_interest_confirm),
         post_interest_mine,
-        post_interest_end,
+        slow(post_interest_end),
     ],
 )
 def test_button_of_a_tab_from_before_the_erasing_is_dead(client, button):

@@ -29,10 +29,23 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("
 
 
 def test_every_kind_of_mail_has_a_case():
+    assert {case.id for case in EVERY_KIND} >= FIRST
     assert {case.values[0] for case in EVERY_KIND} == set(Kind)
 
 
-@pytest.mark.parametrize(("kind", "make"), EVERY_KIND)
+# The mails whose links differ most; those of all others belong to the long run.
+FIRST = {
+    *("please_confirm-please_confirm", "signed_up-three_talks", "given_away-hand_over"),
+    *("change_address-change_address", "recap-recap_with_certificate", "news-news"),
+    *("speaker_link-speaker_link", "new_password-forgotten_password", "bounced-bounced"),
+}
+CASES = [
+    case if case.id in FIRST else pytest.param(*case.values, id=case.id, marks=pytest.mark.slow)
+    for case in EVERY_KIND
+]
+
+
+@pytest.mark.parametrize(("kind", "make"), CASES)
 def test_whoever_only_opens_the_links_of_a_mail_changes_nothing(
     client, clock, smtp_server, kind, make
 ):
@@ -64,6 +77,16 @@ PURPOSES = {value for name, value in vars(links).items() if name.startswith("PUR
 TOKEN_ROUTES = [route for route in urlpatterns if "token" in route.pattern.converters]
 
 
+def first_of_each_purpose():
+    """Yield the routes; all but the first one of each purpose belong to the long run."""
+    seen = set()
+    for route in TOKEN_ROUTES:
+        purpose = purpose_of(route.name)
+        marks = [pytest.mark.slow] if purpose in seen else []
+        seen.add(purpose)
+        yield pytest.param(route, id=route.name, marks=marks)
+
+
 @pytest.fixture
 def address(settings, tmp_path):
     """Give a function that returns a page's address for Kim with any token."""
@@ -88,7 +111,7 @@ def address(settings, tmp_path):
     return address
 
 
-@pytest.mark.parametrize("route", TOKEN_ROUTES, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", [*first_of_each_purpose()])
 def test_token_opens_the_pages_of_its_purpose_alone(client, settings, address, route):
     settings.THROTTLE = limits("off")  # more than thirty wrong tokens from one network
     right = purpose_of(route.name)

@@ -8,6 +8,7 @@ registration/mail/test_compose_looks.
 import ast
 import re
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,15 @@ STATES = {
     "postponed": {"status": "postponed"},
     "draft": {"status": "draft"},
 }
-# The states in which most differs; the others belong to the long run.
-FIRST = {"coming", "full", "running", "past", "postponed"}
-EACH_STATE = pytest.mark.parametrize(
-    "state", [name if name in FIRST else pytest.param(name, marks=SLOW) for name in STATES]
-)
+
+
+def each_state(*first: str):
+    """Give every state; all but the first ones, in which most differs, belong to the long run."""
+    return pytest.mark.parametrize(
+        "state", [name if name in first else pytest.param(name, marks=SLOW) for name in STATES]
+    )
+
+
 PUBLIC = [
     *PAGES,
     *("/sicherheit/", "/einbetten/", "/gibt/es/nicht/", "/vortragen/"),
@@ -142,7 +147,7 @@ def pages_of(row) -> dict[str, str]:
     return found
 
 
-@EACH_STATE
+@each_state("coming", "running", "past")
 def test_public_pages_have_no_long_sentence(client, talk, rows, state):
     becomes(talk, STATES[state])
 
@@ -154,7 +159,7 @@ def test_pages_of_an_empty_site_have_no_long_sentence(client):
     assert found_in(client, [path for path in PUBLIC if SLUG not in path], []) == {}
 
 
-@EACH_STATE
+@each_state("full", "past")
 def test_private_pages_have_no_long_sentence(client, talk, rows, state):
     becomes(talk, STATES[state])
     paths, forms = [], []
@@ -166,7 +171,7 @@ def test_private_pages_have_no_long_sentence(client, talk, rows, state):
     assert found_in(client, paths, forms) == {}
 
 
-@EACH_STATE
+@each_state("coming", "postponed")
 def test_pages_of_a_speaker_have_no_long_sentence(client, talk, rows, state):
     becomes(talk, STATES[state])
     link = make_speaker_link(talk)
@@ -234,12 +239,14 @@ def templates() -> list[Path]:
     return sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 
 
+@cache
 def words_of(template: Path) -> str:
     """Return the template as HTML: each branch on its own, X for what is filled in."""
     html = re.sub(r"{% *(?:el\w+|empty)\b.*?%}", "<br>", template.read_text())
     return re.sub(r"{{.*?}}", "X", re.sub(r"{%.*?%}|{#.*?#}", "", html))
 
 
+@cache
 def strings() -> dict[str, list[str]]:
     """Return all German strings of our modules, by the module."""
     found: dict[str, list[str]] = {}

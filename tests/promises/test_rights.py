@@ -1,5 +1,7 @@
 """Nobody gets more rights, or other people's rows, by what they add to a request."""
 
+from contextlib import suppress
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
@@ -245,19 +247,29 @@ def test_every_column_for_a_link_is_known():
 
 
 @pytest.mark.parametrize(("model", "field"), sorted(LINKED))
-@pytest.mark.parametrize("address", SCRIPTS)
-def test_link_leads_to_the_web_alone(model, field, address):
+def test_link_leads_to_the_web_alone(model, field):
     owners = {"talk": Talk, "material": Material, "series": Series, "speakerlink": SpeakerLink}
     column = owners[model]._meta.get_field(field)
-    with pytest.raises(ValidationError):
-        column.formfield().clean(column.clean(address, None))
+    in_form = column.formfield()
+    taken = [a for a in SCRIPTS if takes(lambda a=a: in_form.clean(column.clean(a, None)))]
+
+    assert taken == []
+    assert takes(lambda: in_form.clean(column.clean("https://stadt.de/", None)))
 
 
-@pytest.mark.parametrize("address", SCRIPTS)
-def test_contact_address_is_no_link_to_elsewhere(address):
+def takes(clean) -> bool:
+    """Tell whether the value goes through."""
+    with suppress(ValidationError):
+        clean()
+        return True
+    return False
+
+
+def test_contact_address_is_no_link_to_elsewhere():
     column = Series._meta.get_field("contact_email")
-    with pytest.raises(ValidationError):
-        column.clean(address, None)
+
+    assert [a for a in SCRIPTS if takes(lambda a=a: column.clean(a, None))] == []
+    assert takes(lambda: column.clean("kim@stadt.example", None))
 
 
 def test_interest_keeps_what_its_form_does_not_have(client):

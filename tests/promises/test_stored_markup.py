@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -19,14 +20,17 @@ from tests.registration.desk.figures.sheets import read_xlsx
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
-@pytest.fixture
-def organiser():
-    return store_everywhere()
+@pytest.fixture(scope="module")
+def organiser(django_db_setup, django_db_blocker):
+    """Store the payloads once: no test of this file changes them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield store_everywhere()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
-def _stored(organiser):
-    """Store the payloads in every test."""
+def _stored(organiser, db):
+    """Have the payloads in every test."""
 
 
 def whole(texts) -> set[str]:
