@@ -76,7 +76,7 @@ def refused_at_each_place():
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(("part", "field", "content", "message"), refused_at_each_place())
+@pytest.mark.parametrize(("part", "field", "content", "message"), [*refused_at_each_place()])
 def test_what_the_organisers_form_refuses_is_refused(client, link, part, field, content, message):
     credit = 'Änne & "Groß"'
 
