@@ -127,7 +127,10 @@ def test_what_an_empty_form_begins_with(organiser):
     assert failures(send, tried) == {}
 
 
-def test_type_ahead(organiser):
+@pytest.mark.parametrize(
+    "values", [FEW[::2], pytest.param(NONSENSE, marks=pytest.mark.slow)], ids=len
+)
+def test_type_ahead(organiser, values):
     rows()
     asked = {
         "app_label": "events",
@@ -136,7 +139,7 @@ def test_type_ahead(organiser):
         "term": "G",
         "page": "1",
     }
-    tried = [(name, value) for name in asked for value in NONSENSE]
+    tried = [(name, value) for name in asked for value in values]
 
     def send(name, value):
         return organiser.get(reverse("admin:autocomplete"), asked | {name: value})
@@ -147,13 +150,14 @@ def test_type_ahead(organiser):
 # Actions of the lists
 
 
-def test_actions_of_every_list(organiser):
+@pytest.mark.parametrize("values", [FEW[::3], pytest.param(FEW, marks=pytest.mark.slow)], ids=len)
+def test_actions_of_every_list(organiser, values):
     found = rows()
     tried = [
         (model, {"action": "delete_selected", "_selected_action": "1"} | {name: value})
         for model in found
         for name in ("action", "_selected_action", "index", "select_across")
-        for value in FEW
+        for value in values
     ]
 
     def send(model, data):

@@ -51,7 +51,9 @@ def test_portrait_is_stored_anew_without_what_the_camera_wrote(organiser):
     ("file", "error"),
     [
         (lambda: upload(b"Nur Text"), NO_PICTURE),
-        (lambda: upload(upload_files.HTML, "x.jpg"), NO_PICTURE),
+        pytest.param(
+            lambda: upload(upload_files.HTML, "x.jpg"), NO_PICTURE, marks=pytest.mark.slow
+        ),
         (lambda: upload(upload_files.SVG, "x.svg", "image/svg+xml"), NO_PICTURE),
         (
             lambda: upload(upload_files.png_of_one_bit(12_000, 12_000)),
@@ -62,7 +64,9 @@ def test_portrait_is_stored_anew_without_what_the_camera_wrote(organiser):
             lambda: upload(jpeg() + bytes(15 * 1024 * 1024)),
             "Das Bild ist größer als 15 MB. Bitte verkleinern Sie es vor dem Hochladen.",
         ),
-        (lambda: upload(b""), "Die übertragene Datei ist leer."),
+        pytest.param(
+            lambda: upload(b""), "Die übertragene Datei ist leer.", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_is_no_portrait_is_refused_beside_its_field(organiser, file, error):

@@ -118,8 +118,8 @@ def test_text_that_is_too_long_is_refused(admin_client):
     "change",
     [
         {"profile-TOTAL_FORMS": "9", "profile-1-costs": "Zwei"},
-        {"profile-TOTAL_FORMS": ""},
-        {"profile-INITIAL_FORMS": "5"},
+        pytest.param({"profile-TOTAL_FORMS": ""}, marks=pytest.mark.slow),
+        pytest.param({"profile-INITIAL_FORMS": "5"}, marks=pytest.mark.slow),
         {"profile-0-id": "x"},
         {"profile-0-talk": "99"},
     ],

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from events.models import Series, Talk
-from tests.admin_form import errors_of, send, url
+from tests.admin_form import errors_in, send, send_unseen, url
 from tests.makers import make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -61,9 +61,9 @@ def test_answers_are_saved_and_taken_back(admin_client):
     ],
 )
 def test_what_makes_no_sense_is_refused_at_its_place(admin_client, typed, field, words):
-    response = send(admin_client, url(make_talk()), typed)
+    response = send_unseen(admin_client, url(make_talk()), typed)
 
-    (found,) = errors_of(response).items()
+    (found,) = errors_in(response).items()
     assert (found[0], words in found[1][0]) == (field, True)
 
 

@@ -46,7 +46,10 @@ def test_form_asks_nothing_until_there_is_a_reason(admin_client, talk):
     assert "means_past" not in admin_client.get(url(Talk, "add")).content.decode()
 
 
-@pytest.mark.parametrize("button", ["_save", "_continue", "_publish"])
+@pytest.mark.parametrize(
+    "button",
+    ["_publish", *(pytest.param(b, marks=pytest.mark.slow) for b in ("_save", "_continue"))],
+)
 def test_first_showing_saves_nothing_and_keeps_what_was_typed(admin_client, talk, button):
     Talk.objects.update(status="draft")
     before = stored()

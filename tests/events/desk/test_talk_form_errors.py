@@ -41,40 +41,46 @@ MESSAGES = {
             lambda: {"check_at_0": "5.11.2025", "check_at_1": "8:59"},
             {"check_at": ["Der Technik-Check liegt in der Vergangenheit."]},
         ),
-        (
+        pytest.param(
             lambda: {"check_at_0": "1.12.2030", "check_at_1": "10:00"},
             {"check_at": ["Der Technik-Check muss vor dem Beginn des Talks liegen."]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {"check_url": "morgen mehr"},
             {"check_url": ["Bitte eine gültige Adresse eingeben."]},
+            marks=pytest.mark.slow,
         ),
         (
             lambda: {"ends_at": "0"},
             {"ends_at": ["no length"]},
         ),
-        (
+        pytest.param(
             lambda: {"ends_at": "bis elf"},
             {"ends_at": ["no length"]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {"ends_at": "840"},
             {"ends_at": ["Ein Talk endet an dem Tag, an dem er beginnt."]},
+            marks=pytest.mark.slow,
         ),
         (
             lambda: {"starts_at_0": "31.02.2026"},
             {"starts_at": ["Bitte ein gültiges Datum eingeben."]},
         ),
-        (
+        pytest.param(
             lambda: {"image": upload(b"Nur Text"), "image_credit": CREDIT},
             {"image": ["not a picture"]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {
                 "image": upload(upload_files.SVG, "x.svg", "image/svg+xml"),
                 "image_credit": "x",
             },
             {"image": ["not a picture"]},
+            marks=pytest.mark.slow,
         ),
         (
             lambda: {
@@ -83,17 +89,20 @@ MESSAGES = {
             },
             {"image": ["too many pixels"]},
         ),
-        (
+        pytest.param(
             lambda: {"image": upload(jpeg() + bytes(15 * 1024 * 1024)), "image_credit": "x"},
             {"image": ["too big"]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {"image": upload(b""), "image_credit": "x"},
             {"image": ["Die übertragene Datei ist leer."]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {"title": "\xad\v"},
             {"title": ["Dieses Feld ist zwingend erforderlich."]},
+            marks=pytest.mark.slow,
         ),
         (
             lambda: {"title": "ä" * 201},
@@ -104,38 +113,43 @@ MESSAGES = {
                 ]
             },
         ),
-        (
+        pytest.param(
             lambda: {"capacity": "0"},
             {"capacity": ["no seats"]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {"capacity": "-3"},
             {"capacity": ["no seats"]},
+            marks=pytest.mark.slow,
         ),
         (
             lambda: {"capacity": "99999999999999999999"},
             {"capacity": ["too many"]},
         ),
-        (
+        pytest.param(
             lambda: {"status": "gibt es nicht"},
             {
                 "status": [
                     "Bitte eine gültige Auswahl treffen. gibt es nicht ist keine gültige Auswahl."
                 ]
             },
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {
                 "registration_closes_at_0": "18.12.2025",
                 "registration_closes_at_1": "10:00",
             },
             {"registration_closes_at": ["Die Anmeldung endet spätestens mit dem Beginn."]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {"registration_opens_at_0": "17.12.2025", "registration_opens_at_1": "10:00"},
             {"registration_opens_at": ["Die Anmeldung muss öffnen, bevor sie endet."]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {"slug": "Größe & mehr"},
             {
                 "slug": [
@@ -143,6 +157,7 @@ MESSAGES = {
                     "Unterstrichen und Bindestrichen, eingeben."
                 ]
             },
+            marks=pytest.mark.slow,
         ),
         (
             lambda: {"slug": "vergeben"},
@@ -170,7 +185,7 @@ MESSAGES = {
             },
             {"materials-0-file": ["not a pdf"]},
         ),
-        (
+        pytest.param(
             lambda: {
                 "materials-TOTAL_FORMS": "1",
                 "materials-0-position": "0",
@@ -179,8 +194,9 @@ MESSAGES = {
                 "materials-0-url": "javascript:alert(1)",
             },
             {"materials-0-url": ["Bitte eine gültige Adresse eingeben."]},
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             lambda: {
                 "materials-TOTAL_FORMS": "1",
                 "materials-0-position": "0",
@@ -194,6 +210,7 @@ MESSAGES = {
                     "Bitte geben Sie eine Datei oder eine Adresse an, nicht beides."
                 ]
             },
+            marks=pytest.mark.slow,
         ),
         (
             lambda: {"status": "draft", "publish_at_0": "01.12.2025", "publish_at_1": "10 Uhr"},

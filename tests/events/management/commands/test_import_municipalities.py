@@ -34,7 +34,7 @@ SIX_TOWNS = {
 }
 
 
-@pytest.mark.parametrize("talks_first", [True, False])
+@pytest.mark.parametrize("talks_first", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_towns_of_the_real_talks_are_filled_and_not_doubled(talks_first):
     if talks_first:
         call_command("load_talks", stdout=StringIO())

@@ -58,7 +58,9 @@ def test_demo_moves_the_two_newest_ahead(clock, now, g1, herzberg):
     assert [talk.title for talk in Talk.objects.bookable()] == [G1, HERZBERG]
 
 
-@pytest.mark.parametrize("weekday", range(7))
+@pytest.mark.parametrize(
+    "weekday", [2, 6, *(pytest.param(day, marks=pytest.mark.slow) for day in (0, 1, 3, 4, 5))]
+)
 def test_demo_moves_to_three_and_seven_weeks_whatever_day_it_is(clock, weekday):
     now = datetime(2026, 6, 1, 12, tzinfo=BERLIN) + timedelta(days=weekday)
     clock.move_to(now)
@@ -143,7 +145,10 @@ def test_demo_covers_no_picture_and_returns_none_that_was_removed(clock):
     ]
 
 
-@pytest.mark.parametrize("status", ["draft", "cancelled", "postponed"])
+@pytest.mark.parametrize(
+    "status",
+    ["postponed", *(pytest.param(s, marks=pytest.mark.slow) for s in ("draft", "cancelled"))],
+)
 def test_demo_moves_when_what_lies_ahead_does_not_take_place(clock, status):
     clock.move_to(datetime(2026, 6, 1, 12, tzinfo=BERLIN))
     make_talk(status=status)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from events.models import Talk
 from registration.models import OutgoingMail, Registration
-from tests.html_form import form_data
+from tests.admin_form import fill_in, send
 from tests.makers import let_know, make_registration, make_talk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -24,8 +24,7 @@ def ask_page(talk):
 
 def save(client, talk, **changed):
     """Press the button of the talk's form with these values changed; return the answer."""
-    data = form_data(client.get(change_page(talk)).content.decode(), "talk_form")
-    return client.post(change_page(talk), data | changed | {"_save": "Sichern"})
+    return send(client, change_page(talk), changed | {"_save": "Sichern"})
 
 
 CHANGES = {
@@ -65,7 +64,7 @@ def test_form_that_is_not_saved_asks_nothing(admin_client, clock):
     talk = make_talk()
     make_registration(talk)
     let_know(talk)
-    opened = form_data(admin_client.get(change_page(talk)).content.decode(), "talk_form")
+    opened = fill_in(admin_client, change_page(talk), {})
     clock.shift(60)
     save(admin_client, talk, title="Neu & anders")
 

@@ -11,7 +11,7 @@ from registration.models import Registration, ReportLine
 from tests.html_form import form_data
 from tests.makers import make_talk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FIRST = ["Anna", "Bernd", "Clara", "David", "Eva", "Frieda", "Gustav", "Hanna", "Ida", "Jürgen"]
 LAST = [
