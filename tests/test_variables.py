@@ -27,7 +27,8 @@ def variables_read() -> set[str]:
         for name in re.findall(r"""\b(?:required|optional)\(\s*["']([A-Z0-9_]+)["']""", code):
             names |= {name, f"{name}_FILE"}
     # Which WSGI's own dictionary has, of the same name.
-    return {name for name in names if not name.startswith(("HTTP_", "RAW_", "CONTENT_", "REQUEST_"))}
+    of_wsgi = ("HTTP_", "RAW_", "CONTENT_", "REQUEST_")
+    return {name for name in names if not name.startswith(of_wsgi)}
 
 
 def variables_named() -> set[str]:
