@@ -64,6 +64,15 @@ def test_four_wrong_passwords_and_the_right_one_begin_anew(client, organiser):
     assert AccessAttempt.objects.count() == 0
 
 
+def test_lock_names_the_ways_on(client, organiser):
+    for _ in range(5):
+        log_in(client, WRONG)
+    page = log_in(client, PASSWORD).content.decode()
+
+    for name in ("admin:login", "forgotten_password"):
+        assert f'<a href="{reverse(name)}">' in page
+
+
 def test_lock_holds_for_the_pair_of_name_and_address(client, organiser):
     User.objects.create_superuser("kim", password=PASSWORD)
     for number in range(5):
