@@ -93,7 +93,7 @@ def values_in(widget) -> dict[str, list[str]]:
 def unseen(client, method, address, *data):
     """Return the site's answer; if it is an admin form, without its page of 90 KB.
 
-    To render it takes most of the time. `test_talk_form_filling_in.py` shows that the page holds the same.
+    To render it takes most of the time; test_talk_form_filling_in.py shows that it holds the same.
     """
     blind = Client()
     blind.cookies, blind.defaults = client.cookies, client.defaults
