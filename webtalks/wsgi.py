@@ -37,6 +37,7 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
 
     A request line may name the whole address (`GET http://host/`). Then its host counts, not the
     header's (RFC 9112 §3.2.2), and is refused like any other that is not ours.
+    A kept page that was asked for like this before needs no Django.
     """
     target = environ.get("RAW_URI", "/")
     if not target.startswith("/"):

@@ -112,8 +112,8 @@ class KnownRevision:
 
     def known(self) -> int | None:
         """Return the revision if no look at the database is due; None: it is, or failed."""
-        number = self._look.number
-        return None if self._is_due() else number
+        # In this order: a number that was read first could be older than the look.
+        return None if self._is_due() else self._look.number
 
     def seconds_away(self) -> float:
         """Return for how long the database has not answered; infinite if it never has."""

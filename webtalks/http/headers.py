@@ -53,8 +53,7 @@ def transport_security() -> str:
 class ProtectedResponse(HttpResponse):
     """A response that has its security headers already: a kept page (webtalks/http/page_cache.py).
 
-    ResponseHeaders leaves it as it is; to look at each header again would cost every kept page.
-    Many answers share its headers: nobody may set one.
+    ResponseHeaders leaves it as it is: X-Frame-Options, which one view takes off, stays off.
     """
 
 

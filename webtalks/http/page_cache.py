@@ -31,7 +31,7 @@ from events.pages.requests import GetResponse, SiteRequest
 from webtalks.http import headers
 from webtalks.http.database_away import UNUSABLE, database_away
 from webtalks.http.headers import ProtectedResponse
-from webtalks.http.questions import ASKED, Question, question
+from webtalks.http.questions import ASKED, CONDITIONS, Question, question
 
 # Seconds for which browsers may use a copy without asking.
 MAX_AGE = 60
@@ -45,8 +45,6 @@ MAX_QUESTIONS = 2_000
 OF_CONTENT = frozenset(
     {"Content-Type", "Content-Length", "Content-Disposition", "Content-Encoding"}
 )
-# Headers by which somebody who has the page asks whether it has changed (RFC 9110 §13.1).
-CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE"})
 # Whoever does not understand gzip does not name it, or with the weight nought (RFC 9110 §12.4.2).
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
@@ -233,10 +231,9 @@ def short_answer(environ: dict[str, Any]) -> tuple[list[tuple[str, str]], bytes]
     It never waits: where a look at the database is due, Django's handler takes it. The question
     is noted in `environ` for `PageCache`, before Django decodes the path.
     """
-    edition = editions.known()
     asked = environ[ASKED] = question(environ)
-    page = pages.recall(asked, edition) if edition and asked else None
-    if not edition or not page:
+    edition = editions.known()
+    if not (asked and edition and (page := pages.recall(asked, edition))):
         return None
     form = page.form_for(environ)
     return [*form.headers_for(edition.seconds_left()).items()], form.content

@@ -21,18 +21,15 @@ HEARD = (
     "QUERY_STRING",
     "HTTP_ACCEPT_ENCODING",
 )
+# Headers by which somebody who has the page asks whether it has changed (RFC 9110 §13.1).
+CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE"})
 # Such a request has a body, wants less than the whole page, or says what nobody else does.
-UNUSUAL = frozenset(
-    {
-        "CONTENT_LENGTH",
-        "CONTENT_TYPE",
-        "HTTP_COOKIE",
-        "HTTP_IF_MATCH",
-        "HTTP_IF_MODIFIED_SINCE",
-        "HTTP_IF_NONE_MATCH",
-        "HTTP_TRANSFER_ENCODING",
-    }
-)
+UNUSUAL = CONDITIONS | {
+    "CONTENT_LENGTH",
+    "CONTENT_TYPE",
+    "HTTP_COOKIE",
+    "HTTP_TRANSFER_ENCODING",
+}
 
 type Question = tuple[Any, ...]
 
