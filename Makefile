@@ -4,12 +4,15 @@
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
+# What Python compiles is kept: without, each of the many processes compiles all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON := .venv/bin/python
 ON_SQLITE := env -u DATABASE_URL $(PYTHON) -m pytest
 ON_POSTGRESQL := $(PYTHON) -m tests.postgres $(PYTHON) -m pytest
 # In several processes; a file's tests stay together, for they share servers, and in their order:
 # what empties the database stands last. The markers stand in pyproject.toml.
-AT_ONCE := --dist loadfile --no-loadscope-reorder -n
+AT_ONCE := --dist loadfile --no-loadscope-reorder -n 2
 SHORT := not (load or slow or browser or foreign or deployment)
 LONG := (load or slow) and not (browser or foreign or deployment)
 
@@ -44,10 +47,10 @@ quick: development pango ## Look at what was changed: lint, types and its unit t
 	@$(PYTHON) -m tests.quick
 
 test: development chromium pango ## Run all tests: SQLite, PostgreSQL, browser
-	$(ON_SQLITE) $(AT_ONCE) 3 -m '$(SHORT)'
-	$(ON_POSTGRESQL) $(AT_ONCE) 3 -m '$(SHORT) and not once'
+	$(ON_SQLITE) $(AT_ONCE) -m '$(SHORT)'
+	$(ON_POSTGRESQL) $(AT_ONCE) -m '$(SHORT) and not once'
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
-	$(ON_POSTGRESQL) $(AT_ONCE) 2 -m 'not slow' tests/e2e
+	$(ON_POSTGRESQL) $(AT_ONCE) -m 'not slow' tests/e2e
 
 test-all: test readers containers ## Run make test, then the long tests and the tools of others
 	$(ON_SQLITE) -m '$(LONG)'
