@@ -1,6 +1,6 @@
 # The verbs of the project. All of them work in .venv, which webtalks/bootstrap.py builds.
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium pango readers containers wrk
+.PHONY: help run quick test test-all check lint bench handbook format lock sbom licences audit runtime development chromium pango pdftotext readers containers wrk
 # One recipe after the other, also with -j: they share .venv.
 .NOTPARALLEL:
 
@@ -43,16 +43,17 @@ run: runtime ## Start the site with the real talks (PORT, HOST, DATA_DIR, SITE_U
 	made "$$SECRET_KEY_FILE" "$$SECRET_KEY" && made "$$CERTIFICATE_KEY_FILE" "$$CERTIFICATE_KEY" && \
 	exec $(PYTHON) manage.py start --demo
 
-quick: development pango ## Look at what was changed: lint, types and its unit tests, in seconds
+quick: development pango pdftotext ## Look at what was changed: lint, types and its unit tests, in seconds
 	@$(PYTHON) -m tests.quick
 
-test: development chromium pango ## Run all tests: SQLite, PostgreSQL, browser
-	$(ON_SQLITE) $(AT_ONCE) -m '$(SHORT)'
+test: development chromium pango pdftotext ## Run all tests: SQLite, PostgreSQL, browser
+	$(ON_SQLITE) $(AT_ONCE) -m '$(SHORT) and not pages'
 	$(ON_POSTGRESQL) $(AT_ONCE) -m '$(SHORT) and not once'
 	@# One of them needs a database in the test's own process; `manage.py start` has its SQLite.
 	$(ON_POSTGRESQL) $(AT_ONCE) -m 'not slow' tests/e2e
 
 test-all: test readers containers ## Run make test, then the long tests and the tools of others
+	$(ON_SQLITE) $(AT_ONCE) -m '$(SHORT) and pages'
 	$(ON_SQLITE) -m '$(LONG)'
 	$(ON_POSTGRESQL) -m '$(LONG) and not once'
 	$(ON_POSTGRESQL) -m slow tests/e2e
@@ -72,7 +73,7 @@ lint: development
 bench: development wrk ## Measure CPU, growth and mails; writes docs/benchmarks.md (AGAINST=COMMIT: beside that one)
 	@$(PYTHON) -m tests.bench $(AGAINST)
 
-handbook: development chromium pango ## Take the pictures of docs/handbuch.md anew
+handbook: development chromium pango pdftotext ## Take the pictures of docs/handbuch.md anew
 	@SCREENSHOTS=1 $(ON_POSTGRESQL) tests/e2e/test_organisers_month.py
 	@cp var/screenshots/handbuch/*.png docs/handbuch/
 
@@ -96,8 +97,10 @@ development:
 chromium: needed := chromium:chromium /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf:fonts-liberation
 # What writes PDFs; without it the site itself has pages to print alone.
 pango: needed := /usr/lib/*/libpangoft2-1.0.so.0:libpangoft2-1.0-0 /usr/lib/*/libharfbuzz-subset.so.0:libharfbuzz-subset0
-readers: needed := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps pdftotext:poppler-utils zbarimg:zbar-tools spamassassin:spamassassin
+# What reads in tests what stands in our PDFs.
+pdftotext: needed := pdftotext:poppler-utils
+readers: needed := khal:khal vdirsyncer:vdirsyncer node:nodejs npm:npm java:default-jre-headless nginx:nginx-light openssl:openssl pkill:procps zbarimg:zbar-tools spamassassin:spamassassin
 containers: needed := dockerd:docker.io containerd:containerd docker-registry:docker-registry debootstrap:debootstrap ip:iproute2 iptables-save:iptables openssl:openssl
 wrk: needed := wrk:wrk nginx:nginx-light openssl:openssl
-chromium pango readers containers wrk:
+chromium pango pdftotext readers containers wrk:
 	$(programs)

@@ -1,5 +1,6 @@
 """The bootstrap with interpreters that are shell scripts, and once with the real one."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -216,3 +217,33 @@ def test_run_makes_its_keys_once(machine):
     assert keys() == made
     assert [len(key) > 50 for key in made] == [True, True]
     assert len(set(made)) == 2
+
+
+# Git and a shell are there where make is; tests.postgres brings its own programs.
+ON_EVERY_MACHINE = {"git", "sh", "sed", "pg_dump", "pg_restore"}
+LONG_RUN = ("foreign", "load", "deployment")
+
+
+def installed_by(verb: str) -> set[str]:
+    """Return the Debian packages that the verb sees to."""
+    makefile = (ROOT / "Makefile").read_text()
+    wanted = re.search(rf"^{verb}:(.*)##", makefile, re.MULTILINE)[1].split()
+    lists = [
+        re.search(rf"^{name}: needed := (.*)", makefile, re.MULTILINE)
+        for name in wanted
+        if f"\n{name}: needed" in makefile
+    ]
+    return {pair.partition(":")[2] for found in lists for pair in found[1].split()}
+
+
+def test_make_test_installs_every_program_that_its_tests_call():
+    asked, called = set(), set()
+    for path in (ROOT / "tests").rglob("*.py"):
+        if path.relative_to(ROOT / "tests").parts[0] not in LONG_RUN:
+            text = path.read_text()
+            asked |= set(re.findall(r'program\("[\w-]+", "([\w-]+)"\)', text))
+            called |= set(re.findall(r'(?:run|Popen|output)\(\s*\["([a-z][\w-]*)"', text))
+
+    # The reader of QR codes is called by a test that is marked slow.
+    assert asked - installed_by("test") == {"zbar-tools"} <= installed_by("test-all")
+    assert called <= ON_EVERY_MACHINE

@@ -62,7 +62,7 @@ def month(browser, own_url, settings, clock, smtp_server, tmp_path):
     month.ends()
 
 
-def test_after_the_talk(month, tmp_path):
+def test_after_the_talk(month):
     talk = the_hour.is_prepared(month)
     lead = month.lead()
     redaktion = month.colleague("rike@reihe.example")
@@ -93,12 +93,12 @@ def test_after_the_talk(month, tmp_path):
     month.comes_to(DATE + timedelta(days=1))
     the_report.is_taken_over(month, teilnehmende, talk)
     the_report.changes_nothing_when_read_again(month, teilnehmende, talk)
-    code = the_paper.is_fetched(month, the_hour.ALEX, 58, tmp_path)
-    the_paper.is_fetched(month, the_hour.CHRIS, 50, tmp_path)
+    code = the_paper.is_fetched(month, the_hour.ALEX, 58)
+    the_paper.is_fetched(month, the_hour.CHRIS, 50)
     the_paper.is_explained(month)
     the_paper.is_checked_by_others(month, code)
     the_paper.is_checked_by_its_picture(month, code)
-    the_paper.is_printed_for_all(month, teilnehmende, talk, tmp_path)
+    the_paper.is_printed_for_all(month, teilnehmende, talk)
     the_material.is_written(month, redaktion)
 
     # Three days after
@@ -118,7 +118,7 @@ def test_after_the_talk(month, tmp_path):
     the_answers.are_seen(month, redaktion, talk, 5)
     the_year.goals_are_entered(month, redaktion)
     the_year.sentence_is_written(month, redaktion, talk)
-    the_year.is_taken_along(month, redaktion, tmp_path)
+    the_year.is_taken_along(month, redaktion)
 
     assert Talk.objects.count() == 1
     assert month.complaints == []

@@ -15,6 +15,7 @@ from tests.e2e.conftest import screenshot
 from tests.events.upload_files import jpeg, upload
 from tests.foreign.tools import program
 from tests.makers import make_registration, make_talk
+from tests.pdf import text_in
 
 G1 = "/talks/vom-supermarkt-zum-begegnungszentrum-das-g1-in-gudensberg/"
 # What fits between the margins of A4, in pixels of CSS.
@@ -30,14 +31,6 @@ CUT_OFF = """() => [...document.querySelectorAll(".poster .lead, .poster .text")
 
 def sheets(page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
-
-
-def texts(path) -> str:
-    """Return what stands on the sheets, as another program reads it."""
-    pdftotext = program("pdftotext", "poppler-utils")
-    return subprocess.run(
-        [pdftotext, "-raw", path, "-"], capture_output=True, text=True, check=True
-    ).stdout
 
 
 @pytest.fixture
@@ -123,13 +116,11 @@ def test_meine_anmeldung_is_printed_without_a_link(own_page):
 
 
 @pytest.mark.slow
-def test_printed_meine_anmeldung_holds_no_key(own_page, own_url, tmp_path):
+def test_printed_meine_anmeldung_holds_no_key(own_page, own_url):
     row = make_registration(make_talk(meeting_url="https://meet.example/geheim"))
     token = links.token(row.key, links.PURPOSE_MINE)
-    own_page(f"/meine-anmeldung/{token}/").pdf(path=tmp_path / "mine.pdf")
-
     # Without line ends: a long address is broken somewhere.
-    text = texts(tmp_path / "mine.pdf").replace("\n", "")
+    text = text_in(own_page(f"/meine-anmeldung/{token}/").pdf()).replace("\n", "")
     assert "Kim Beispiel" in text
     for secret in (token[:20], token[-20:], own_url, "/meine-anmeldung/", "meet.example"):
         assert (secret, secret in text) == (secret, False)
@@ -150,6 +141,6 @@ def test_camera_reads_the_code_on_the_notice_and_arrives_at_the_talk(open_page, 
     read = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     short = read.removeprefix(site.url)
     assert re.fullmatch(r"/t/\d+", short)
-    assert read.partition("://")[2] in texts(tmp_path / "notice.pdf")
+    assert read.partition("://")[2] in text_in((tmp_path / "notice.pdf").read_bytes())
     page.goto(read)
     expect(page).to_have_url(site.url + G1)

@@ -1,7 +1,6 @@
 """The certificate: fetched on a phone by who was there, checked by who was handed it."""
 
 import re
-import subprocess
 
 import page as page_validation
 from playwright.sync_api import expect
@@ -9,6 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.month.guest import Guest
 from tests.e2e.month.looks import is_wide_enough_for_large_letters, looks_right
 from tests.e2e.month.the_hour import ALEX, CHRIS, EIKE, LUCA, OTHER_ROBIN, SEATS
+from tests.pdf import text_in
 
 MINE = "/meine-anmeldung/"
 CODE = r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}"
@@ -24,7 +24,7 @@ def is_announced(month):
     guest.leaves()
 
 
-def is_fetched(month, email, minutes, tmp_path) -> str:
+def is_fetched(month, email, minutes) -> str:
     """Let somebody save the PDF on a phone, from Meine Anmeldung on; return its code."""
     guest = Guest(month, email)
     guest.opens_mail(MINE)
@@ -38,7 +38,7 @@ def is_fetched(month, email, minutes, tmp_path) -> str:
     guest.leaves()
     report = page_validation.validate_pdf_bytes(content, profile="ua1")
     assert (report.failures, report.document.page_count, report.rules.total) == ([], 1, 104)
-    told = text_of(content, tmp_path)
+    told = " ".join(text_in(content).split())
     for each in [
         SEATS[email],
         f"{minutes} von 60 Minuten",
@@ -48,14 +48,6 @@ def is_fetched(month, email, minutes, tmp_path) -> str:
     ]:
         assert each in told, each
     return code
-
-
-def text_of(content, tmp_path) -> str:
-    """Return what a program reads in a PDF, with one blank wherever there is any."""
-    path = tmp_path / "paper.pdf"
-    path.write_bytes(content)
-    told = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, check=True)
-    return " ".join(told.stdout.decode().split())
 
 
 def is_explained(month):
@@ -115,7 +107,7 @@ def is_checked_by_its_picture(month, code):
     other.leaves()
 
 
-def is_printed_for_all(month, teilnehmende, talk, tmp_path):
+def is_printed_for_all(month, teilnehmende, talk):
     """Let an organiser print those of everybody who was there."""
     with month.scene("print all certificates", teilnehmende):
         teilnehmende.lists("Talks")
@@ -126,7 +118,7 @@ def is_printed_for_all(month, teilnehmende, talk, tmp_path):
         content = teilnehmende.file_from(lambda: teilnehmende.follow(re.compile("PDF")))
     report = page_validation.validate_pdf_bytes(content, profile="ua1")
     assert (report.failures, report.document.page_count) == ([], 3)
-    told = text_of(content, tmp_path)
+    told = " ".join(text_in(content).split())
     assert [SEATS[each] in told for each in (ALEX, CHRIS, OTHER_ROBIN)] == [True] * 3
     assert SEATS[EIKE] not in told
     assert len(set(re.findall(CODE, told))) == 3

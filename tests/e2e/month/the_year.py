@@ -6,7 +6,7 @@ import page as page_validation
 from playwright.sync_api import expect
 
 from tests.e2e.month.looks import looks_right
-from tests.e2e.month.the_paper import text_of
+from tests.pdf import text_in
 from tests.registration.desk.figures.sheets import read_xlsx
 
 SENTENCE = "Drei Kommunen planen es nach."
@@ -41,7 +41,7 @@ def sentence_is_written(month, redaktion, talk):
         expect(redaktion.page.locator(".messagelist .success")).to_be_visible()
 
 
-def is_taken_along(month, redaktion, tmp_path):
+def is_taken_along(month, redaktion):
     """Save PDF and spreadsheet; all three say the same."""
     page = redaktion.page
     with month.scene("report for the funder", redaktion):
@@ -56,7 +56,7 @@ def is_taken_along(month, redaktion, tmp_path):
     assert (report.failures, report.rules.total) == ([], 104)
     # As it is printed: without links, and every row as a program reads it.
     on_page = words(page.locator("article").inner_text())
-    on_paper = words(text_of(content, tmp_path))
+    on_paper = words(text_in(content))
     for each in [
         "1 Talk",
         "7 Anmeldungen",
