@@ -38,18 +38,21 @@ ASKS_DATABASE = {"db", "transactional_db", "own_database"}
 
 # What a test is marked with because of the folder in which it lies.
 MARKERS = {"e2e": "browser", "foreign": "foreign", "load": "load", "deployment": "deployment"}
+# The rooms that only show and take what other rooms keep in the database.
+SHOWING = {"pages", "desk", "admin", "speakers"}
 
 
 def pytest_collection_modifyitems(items):
-    """Mark tests by their folder, and what asks no database: pyproject.toml says what it means."""
+    """Mark tests by their folder and by what they ask: pyproject.toml says what it means."""
     for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in MARKERS and not item.get_closest_marker("each_time"):
+        folder, *rooms = item.path.relative_to(Path(__file__).parent).parts[:-1] or [""]
+        marked, fixtures = item.get_closest_marker, ASKS_DATABASE & set(item.fixturenames)
+        if folder in MARKERS and not marked("each_time"):
             item.add_marker(MARKERS[folder])
-        if not item.get_closest_marker("django_db") and ASKS_DATABASE.isdisjoint(
-            item.fixturenames
-        ):
+        if not marked("django_db") and not fixtures:
             item.add_marker("once")
+        if not SHOWING.isdisjoint(rooms[:1]) and fixtures <= {"db"} and not marked("once"):
+            item.add_marker("pages")
 
 
 def list_of_static_files() -> str:
