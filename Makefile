@@ -56,7 +56,8 @@ test-all: test readers containers ## Run make test, then the long tests and the 
 	$(ON_SQLITE) $(AT_ONCE) -m '$(SHORT) and pages'
 	$(ON_SQLITE) -m '$(LONG)'
 	$(ON_POSTGRESQL) -m '$(LONG) and not once'
-	$(ON_POSTGRESQL) -m slow tests/e2e
+	@# What the gate tries in the browser without its windows, and the rest, in the whole one.
+	WEBTALKS_BROWSER=chromium $(ON_POSTGRESQL) $(AT_ONCE) tests/e2e
 	$(ON_SQLITE) tests/foreign
 	@# What several processes make of one mailbox depends on the database.
 	$(ON_POSTGRESQL) tests/foreign/test_bounce_kills.py tests/foreign/test_bounce_workers.py
@@ -94,7 +95,7 @@ development:
 	$(call bootstrap,requirements-dev.txt)
 
 # Arial's double: what stands there until the site's own fonts arrive has its measures.
-chromium: needed := chromium:chromium /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf:fonts-liberation
+chromium: needed := chromium:chromium chromium-headless-shell:chromium-headless-shell /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf:fonts-liberation
 # What writes PDFs; without it the site itself has pages to print alone.
 pango: needed := /usr/lib/*/libpangoft2-1.0.so.0:libpangoft2-1.0-0 /usr/lib/*/libharfbuzz-subset.so.0:libharfbuzz-subset0
 # What reads in tests what stands in our PDFs.
