@@ -199,7 +199,7 @@ HURRY = "Autofocus processing was blocked"
 # Said of a request during which the machine got another network, as when a container starts.
 MACHINE = "net::ERR_NETWORK_CHANGED"
 # Said of axe, which asks a frame without origin, as the preview of a mail. No page of ours does.
-AXE = "Failed to execute 'postMessage' on 'DOMWindow'"
+AXE = r"Failed to execute 'postMessage' on 'DOMWindow': .* recipient window's origin \('null'\)"
 
 
 def listen(page, console: list, *, expected=HURRY):
